@@ -1,0 +1,72 @@
+import type { Chat, PlatformName } from "./platform.ts";
+import type { PlatformProblem } from "./problem.ts";
+import type { MessageStatus } from "./status.ts";
+
+/** The closed list of event types. */
+export const eventTypes = [
+  "message.received",
+  "message.edited",
+  "message.deleted",
+  "message.reaction",
+  "message.sent",
+  "message.delivered",
+  "message.read",
+  "message.failed",
+  "message.unknown",
+  "contact.blocked",
+  "contact.unblocked",
+  "channel.connected",
+  "channel.paused",
+  "channel.resumed",
+  "channel.removed",
+  "endpoint.test",
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+export interface WindowState {
+  /** `none` where the platform has no such window. */
+  state: "open" | "closed" | "none";
+  closes_at?: string;
+}
+
+export interface EventConversation {
+  id: string;
+  chat?: Chat;
+  contact?: { id: string; name?: string; username?: string; addresses: string[] };
+  window: WindowState;
+}
+
+/** A message of a contact: the seed's payload beside what says who, where and when. */
+export interface InboundMessage {
+  id: string;
+  platform_id: string;
+  from: string;
+  timestamp: string;
+  /** `id` is our id of the message answered or quoted, as it was answered to its sender. */
+  context?: { id?: string; platform_id?: string; metadata?: Record<string, string> };
+  type: string;
+  [object: string]: unknown;
+}
+
+/** What became of a message that we sent. */
+export interface MessageReport {
+  id: string;
+  status: MessageStatus;
+  to: string;
+  platform_ids: string[];
+  metadata?: Record<string, string>;
+  problem?: PlatformProblem;
+}
+
+/** What an endpoint receives, `/v1/events` lists, and the stream sends. */
+export interface Event {
+  id: string;
+  type: EventType;
+  timestamp: string;
+  /** Counts the events of one conversation from 1, without gaps. */
+  sequence?: number;
+  channel?: { id: string; platform: PlatformName };
+  conversation?: EventConversation;
+  message?: InboundMessage | MessageReport;
+  reason?: string;
+}

@@ -1,0 +1,231 @@
+/**
+ * The canonical message: what `content` holds after `normalise` has folded the accepted spellings.
+ * `interactive` has the shape of the WhatsApp Cloud API.
+ */
+
+/** A file by public https `link`, or by an `id` that the platform gave for an uploaded one. Exactly one of both. */
+export interface Media {
+  link?: string;
+  id?: string;
+}
+export interface CaptionedMedia extends Media {
+  caption?: string;
+}
+export interface DocumentMedia extends CaptionedMedia {
+  filename?: string;
+}
+export interface AudioMedia extends Media {
+  /** True sends a voice note (OGG with OPUS). */
+  voice?: boolean;
+}
+
+export type Header =
+  | { type: "text"; text: string }
+  | { type: "image"; image: Media }
+  | { type: "video"; video: Media }
+  | { type: "document"; document: Media & { filename?: string } };
+
+export interface TextPart {
+  text: string;
+}
+
+export interface ReplyButton {
+  type: "reply";
+  reply: { id: string; title: string };
+}
+export interface ButtonInteractive {
+  type: "button";
+  header?: Header;
+  body: TextPart;
+  footer?: TextPart;
+  action: { buttons: ReplyButton[] };
+}
+
+export interface ListRow {
+  id: string;
+  title: string;
+  description?: string;
+}
+export interface ListSection {
+  title?: string;
+  rows: ListRow[];
+}
+export interface ListInteractive {
+  type: "list";
+  header?: { type: "text"; text: string };
+  body: TextPart;
+  footer?: TextPart;
+  action: { button: string; sections: ListSection[] };
+}
+
+export interface UrlAction {
+  name: "cta_url";
+  parameters: { display_text: string; url: string };
+}
+export interface CtaUrlInteractive {
+  type: "cta_url";
+  header?: Header;
+  body: TextPart;
+  footer?: TextPart;
+  action: UrlAction;
+}
+
+export interface QuickReply {
+  type: "quick_reply";
+  quick_reply: { id: string; title: string };
+}
+export type CardHeader = { type: "image"; image: Media } | { type: "video"; video: Media };
+export interface CarouselCard {
+  card_index: number;
+  /** Meta's own value for both kinds of card. */
+  type: "cta_url";
+  header: CardHeader;
+  body?: TextPart;
+  action: UrlAction | { buttons: QuickReply[] };
+}
+export interface CarouselInteractive {
+  type: "carousel";
+  body: TextPart;
+  action: { cards: CarouselCard[] };
+}
+
+export interface LocationRequestInteractive {
+  type: "location_request_message";
+  body: TextPart;
+  action: { name: "send_location" };
+}
+
+export interface AddressValues {
+  [field: string]: string;
+}
+export interface AddressInteractive {
+  type: "address_message";
+  header?: Header;
+  body: TextPart;
+  footer?: TextPart;
+  action: {
+    name: "address_message";
+    parameters: {
+      country: string;
+      values?: AddressValues;
+      saved_addresses?: { id: string; value: AddressValues }[];
+      validation_errors?: AddressValues;
+    };
+  };
+}
+
+export interface FlowInteractive {
+  type: "flow";
+  header?: Header;
+  body: TextPart;
+  footer?: TextPart;
+  action: {
+    name: "flow";
+    parameters: {
+      flow_message_version: string;
+      flow_id?: string;
+      flow_name?: string;
+      flow_cta: string;
+      flow_token?: string;
+      mode?: "draft" | "published";
+      flow_action?: "navigate" | "data_exchange";
+      flow_action_payload?: { screen?: string; data?: Record<string, unknown> };
+    };
+  };
+}
+
+export type Interactive =
+  | ButtonInteractive
+  | ListInteractive
+  | CtaUrlInteractive
+  | CarouselInteractive
+  | LocationRequestInteractive
+  | AddressInteractive
+  | FlowInteractive;
+
+export interface Place {
+  latitude: number;
+  longitude: number;
+  name?: string;
+  address?: string;
+}
+
+export interface ContactCard {
+  name: {
+    formatted_name: string;
+    first_name?: string;
+    last_name?: string;
+    [part: string]: string | undefined;
+  };
+  phones?: { phone?: string; type?: string; wa_id?: string }[];
+  [field: string]: unknown;
+}
+
+export interface ContentByType {
+  interactive: Interactive;
+  text: { body: string; preview_url?: boolean };
+  image: CaptionedMedia;
+  video: CaptionedMedia;
+  audio: AudioMedia;
+  document: DocumentMedia;
+  sticker: Media;
+  location: Place;
+  contacts: ContactCard[];
+  /** An empty emoji takes the reaction back. */
+  reaction: { message_id: string; emoji: string };
+}
+export type ContentType = keyof ContentByType;
+
+/** Exactly one key: the type of the message. */
+export type Content = { [T in ContentType]: { [K in T]: ContentByType[K] } }[ContentType];
+
+/** What the capability data is keyed by: interactive types by their own name. */
+export type MessageType = Exclude<ContentType, "interactive"> | Interactive["type"];
+
+export function contentType(content: Content): ContentType {
+  return Object.keys(content)[0] as ContentType;
+}
+
+export function messageType(content: Content): MessageType {
+  return "interactive" in content
+    ? content.interactive.type
+    : (contentType(content) as Exclude<ContentType, "interactive">);
+}
+
+/** What a contact picked, in the shape of both seed documents; a carousel's reply adds `card_index`. */
+export type Reply =
+  | { type: "button_reply"; button_reply: { id: string; title: string; card_index?: number } }
+  | { type: "list_reply"; list_reply: { id: string; title: string; description?: string } }
+  | { type: "nfm_reply"; nfm_reply: { name?: string; body?: string; response_json: string } };
+
+/** The reply a message offers under `key`, which is what travels where the platform has no room for the id. */
+export interface Choice {
+  key: string;
+  reply: Reply;
+}
+
+/** What a contact sent: `type` and the object of that name, as in the seeds. */
+export interface InboundContent {
+  type: string;
+  [object: string]: unknown;
+}
+
+export type Policy = "none" | "lossless" | "best_effort";
+
+/** Per message or per channel wishes about how a platform draws. */
+export interface RenderOptions {
+  telegram?: { list?: "auto" | "poll" | "keyboard" };
+  /** Words that the gateway adds itself, to replace its own. */
+  labels?: { send_location?: string; location_hint?: string };
+}
+
+export interface SendRequest {
+  from: string;
+  to: string;
+  content: Content;
+  context?: { message_id: string };
+  metadata?: Record<string, string>;
+  adapt?: Policy;
+  options?: RenderOptions;
+  ttl_seconds?: number;
+}

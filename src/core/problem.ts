@@ -1,0 +1,70 @@
+import type { JsonObject } from "./json.ts";
+
+/** How a limit counts. */
+export type Unit = "code_points" | "bytes" | "items" | "line_breaks" | "levels" | "seconds";
+
+/** One mistake in a request body. `pointer` is a JSON pointer (RFC 6901) from the body's root. */
+export interface FieldProblem {
+  pointer: string;
+  rule: string;
+  limit?: number | string;
+  actual?: number | string;
+  unit?: Unit;
+  message: string;
+  hint?: string;
+}
+
+/** Every code that an error answer can carry, with its HTTP status and its title. */
+export const problems = {
+  invalid_json: { status: 400, title: "The body is not JSON" },
+  too_deep: { status: 400, title: "The body is nested too deeply" },
+  bad_request: { status: 400, title: "The request is not valid HTTP for this route" },
+  unauthorized: { status: 401, title: "The API key is missing or wrong" },
+  bad_signature: { status: 401, title: "The webhook is not signed by its platform" },
+  forbidden_host: { status: 403, title: "This host name is not served" },
+  not_found: { status: 404, title: "There is nothing at this address" },
+  unknown_channel: { status: 404, title: "There is no such channel" },
+  method_not_allowed: { status: 405, title: "This address does not take this method" },
+  conflict: { status: 409, title: "The request conflicts with what is there" },
+  body_too_large: { status: 413, title: "The body is too large" },
+  unsupported_media_type: { status: 415, title: "The body must be JSON" },
+  invalid_message: { status: 422, title: "The message breaks one or more rules" },
+  not_representable: { status: 422, title: "The platform cannot show this message under the chosen policy" },
+  invalid_request: { status: 422, title: "The request breaks one or more rules" },
+  endpoint_not_allowed: { status: 422, title: "Webhooks may not be sent to this address" },
+  platform_refused: { status: 422, title: "The platform refused the credentials or the request" },
+  internal: { status: 500, title: "Something failed here" },
+  platform_unreachable: { status: 502, title: "The platform did not answer" },
+  unavailable: { status: 503, title: "Not able to take requests now" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** The only error thrown on purpose: an edge turns it into problem+json. `detail` is a sentence for the caller. */
+export class GatewayError extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors: FieldProblem[];
+  readonly extra: JsonObject;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { errors?: FieldProblem[]; extra?: JsonObject; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: more.cause });
+    this.name = "GatewayError";
+    this.code = code;
+    this.detail = detail;
+    this.errors = more.errors ?? [];
+    this.extra = more.extra ?? {};
+  }
+}
+
+/** A platform's own refusal, as it stands in a message's history and in `message.failed`. */
+export interface PlatformProblem {
+  /** The platform's code, as text (`131047`, `403`), or ours (`expired`, `unanswered`). */
+  code: string;
+  message: string;
+  hint?: string;
+}

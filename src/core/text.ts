@@ -1,0 +1,19 @@
+import type { Unit } from "./problem.ts";
+
+/** How many Unicode code points: what WhatsApp and Telegram count. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+export function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** The size of a string in a limit's unit. */
+export function measure(text: string, unit: Unit): number {
+  if (unit === "bytes") return utf8Bytes(text);
+  if (unit === "line_breaks") return text.split("\n").length - 1;
+  return codePoints(text);
+}

@@ -1,0 +1,159 @@
+import type { Adaptation } from "../core/adaptation.ts";
+import type { Event, EventType } from "../core/event.ts";
+import type { Choice, Content, InboundContent, Policy, RenderOptions } from "../core/message.ts";
+import type { Call, Chat, Credentials, PlatformName } from "../core/platform.ts";
+import type { PlatformProblem } from "../core/problem.ts";
+import type { CallState, MessageStatus, Receipt } from "../core/status.ts";
+
+/** What the store holds, as its callers see it. Times are milliseconds since 1970. */
+export interface ChannelRow {
+  id: string;
+  platform: PlatformName;
+  /** The platform's own id; unique per platform. */
+  naturalId: string;
+  name: string;
+  credentials: Credentials;
+  baseUrl: string;
+  /** True: made by `npm start` for the simulator. */
+  simulated: boolean;
+  /** Ours, told to the platform when registering: verify token or secret token. */
+  webhookSecret: string;
+  paused: boolean;
+  pausedReason?: string;
+  createdAt: number;
+}
+
+export interface ContactRow {
+  id: string;
+  channelId: string;
+  aliases: string[];
+  name?: string;
+  username?: string;
+  language?: string;
+  blocked: boolean;
+}
+
+export interface ConversationRow {
+  id: string;
+  channelId: string;
+  chat: Chat;
+  contact?: ContactRow;
+  /** When the contact last wrote; absent: never. */
+  lastInboundAt?: number;
+  createdAt: number;
+}
+
+export interface MessageRow {
+  id: string;
+  direction: "out" | "in";
+  channelId: string;
+  conversationId: string;
+  /** `out`: the address as given to the platform; `in`: whom it came from. */
+  address: string;
+  content: Content | InboundContent;
+  status: MessageStatus | "received" | "edited" | "deleted";
+  createdAt: number;
+  /** The rest is of outbound messages. */
+  token?: string;
+  metadata?: Record<string, string>;
+  policy?: Policy;
+  options?: RenderOptions;
+  adaptation?: Adaptation;
+  choices?: Choice[];
+  expiresAt?: number;
+  problem?: PlatformProblem;
+}
+
+export interface CallRow {
+  id: string;
+  messageId: string;
+  conversationId: string;
+  channelId: string;
+  position: number;
+  call: Call;
+  state: CallState;
+  tries: number;
+  /** Not to be tried before. */
+  dueAt: number;
+  platformIds: string[];
+  problem?: PlatformProblem;
+}
+
+export interface CallAttempt {
+  callId: string;
+  at: number;
+  endedAt: number;
+  outcome: "accepted" | "retry" | "rejected" | "unknown";
+  httpStatus?: number;
+  problem?: PlatformProblem;
+}
+
+/** One line of a message's history. */
+export interface StatusChange {
+  status: string;
+  at: number;
+  /** `gateway`: we learned it from an answer; `platform`: from a webhook. */
+  source: "gateway" | "platform";
+  receipt?: Receipt;
+  problem?: PlatformProblem;
+}
+
+export interface MessageDetail {
+  message: MessageRow;
+  calls: CallRow[];
+  attempts: CallAttempt[];
+  history: StatusChange[];
+}
+
+export interface PayloadRow {
+  /** Grows with arrival. */
+  id: number;
+  channelId: string;
+  receivedAt: number;
+  body: string;
+}
+
+export interface EventRow {
+  /** Grows with insertion: the cursor of lists and of the stream. */
+  position: number;
+  event: Event;
+}
+
+export interface EndpointRow {
+  id: string;
+  url: string;
+  /** `whsec_<base64>`. */
+  secret: string;
+  /** Empty: all. */
+  events: EventType[];
+  /** Channel ids. Empty: all. */
+  channels: string[];
+  enabled: boolean;
+  createdAt: number;
+}
+
+export type DeliveryState = "pending" | "delivered" | "dead";
+
+export interface DeliveryAttempt {
+  at: number;
+  latencyMs: number;
+  httpStatus?: number;
+  /** Why there is no status: `timeout`, `refused`, `blocked address`, … */
+  error?: string;
+  /** The first 4 KB of the answer. */
+  answer?: string;
+}
+
+export interface DeliveryRow {
+  id: string;
+  endpointId: string;
+  eventId: string;
+  eventType: EventType;
+  /** Absent for events of no conversation. */
+  conversationId?: string;
+  state: DeliveryState;
+  tries: number;
+  dueAt: number;
+  createdAt: number;
+  attempts: DeliveryAttempt[];
+}

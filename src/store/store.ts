@@ -1,0 +1,185 @@
+import type { Event, EventType } from "../core/event.ts";
+import type { Chat, Outcome, PlatformEvent, UnknownPart } from "../core/platform.ts";
+import type { PlatformProblem } from "../core/problem.ts";
+import type {
+  CallRow,
+  ChannelRow,
+  ContactRow,
+  ConversationRow,
+  DeliveryAttempt,
+  DeliveryRow,
+  DeliveryState,
+  EndpointRow,
+  EventRow,
+  MessageDetail,
+  MessageRow,
+  PayloadRow,
+} from "./rows.ts";
+
+/** Mints an id that sorts by time: `mint("evt")` is `evt_…`. Handed in, so that the store is repeatable in tests. */
+export type Mint = (prefix: string) => string;
+
+export interface Page<Row> {
+  rows: Row[];
+  /** Pass as `after` to go on; null at the end. */
+  next: string | null;
+}
+export interface PageRequest {
+  limit: number;
+  after?: string;
+}
+
+/** An accepted message and the calls that render made of it. Lane and contact are found or made on the way. */
+export interface NewMessage {
+  message: Omit<MessageRow, "conversationId" | "direction" | "status">;
+  calls: { id: string; call: CallRow["call"] }[];
+  chat: Chat;
+  /** Every alias of the recipient; ignored for groups. */
+  aliases: string[];
+}
+
+/** What one call's attempt came to. The store derives the message's new status and writes its events. */
+export interface Settlement {
+  callId: string;
+  at: number;
+  startedAt: number;
+  httpStatus?: number;
+  outcome: Outcome;
+  /** With a `retry` outcome: when to try again. Absent: given up, which fails the message. */
+  retryAt?: number;
+}
+
+/** An inbound event with what only stored messages could add. */
+export interface DigestedEvent {
+  event: PlatformEvent;
+  /** `received`: the content as the customer gets it (a pick spelled out from the stored message). */
+  content?: { type: string; [object: string]: unknown };
+  /** Our id of the message that is answered or quoted. */
+  answersMessageId?: string;
+  /** Adds to the dedupe key nothing; false leaves the event out but still records it as seen. */
+  report: boolean;
+}
+
+export interface Digest {
+  payloadId: number;
+  at: number;
+  events: DigestedEvent[];
+  unknown: UnknownPart[];
+}
+
+/** A status event whose platform id nobody knows yet is parked, and joined when its call settles. */
+export interface DigestResult {
+  /** Indexes into `events` that were new; the others had been seen before. */
+  fresh: number[];
+}
+
+export interface MessageFilter extends PageRequest {
+  channelId?: string;
+  conversationId?: string;
+  status?: string;
+  direction?: "in" | "out";
+}
+export interface EventFilter extends PageRequest {
+  types?: EventType[];
+  channelId?: string;
+  conversationId?: string;
+}
+export interface DeliveryFilter extends PageRequest {
+  endpointId?: string;
+  state?: DeliveryState;
+  eventId?: string;
+}
+
+/**
+ * The store: intentions, each one transaction, durable when its promise fulfils. Everything that is asked for in
+ * one turn of the event loop is committed together. Reads see every fulfilled write.
+ */
+export interface Store {
+  // channels, endpoints, settings
+  addChannel(channel: ChannelRow): Promise<void>;
+  updateChannel(id: string, change: Partial<Omit<ChannelRow, "id" | "platform">>): Promise<void>;
+  /** Its conversations, messages and events stay readable; pending calls are skipped and payloads kept. */
+  removeChannel(id: string, at: number): Promise<void>;
+  channels(): Promise<ChannelRow[]>;
+  addEndpoint(endpoint: EndpointRow): Promise<void>;
+  updateEndpoint(id: string, change: Partial<Omit<EndpointRow, "id" | "createdAt">>): Promise<void>;
+  /** Its pending deliveries end as `dead`. */
+  removeEndpoint(id: string): Promise<void>;
+  endpoints(): Promise<EndpointRow[]>;
+  setting(key: string): Promise<string | undefined>;
+  putSetting(key: string, value: string): Promise<void>;
+
+  // outbound
+  /** The lane of `aliases` (private) or of `chat` (group), if the channel knows it. */
+  findConversation(channelId: string, chat: Chat, aliases: string[]): Promise<ConversationRow | undefined>;
+  acceptMessage(message: NewMessage): Promise<MessageRow>;
+  /** Conversations that have a call `queued`, `sending`, oldest call first; with the time that the head is due. */
+  lanes(): Promise<{ conversationId: string; channelId: string; dueAt: number }[]>;
+  /** The call that leaves next in a lane, and its message: the oldest that is queued. */
+  headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
+  /** The intent: committed before a byte leaves. Sets `sending`, counts the try. */
+  beginCall(callId: string, at: number): Promise<void>;
+  settleCall(settlement: Settlement): Promise<void>;
+  /** Fails a message that was never sent or is given up: its open calls become `skipped`. */
+  failMessage(messageId: string, problem: PlatformProblem, at: number): Promise<void>;
+  /** After a start: calls left `sending` by a crash become `unknown`. Gives how many. */
+  settleInterrupted(at: number): Promise<number>;
+
+  // inbound
+  /** With `cursor`, the poll position that these payloads move the channel to, in the same transaction. */
+  storePayloads(channelId: string, bodies: string[], at: number, cursor?: number): Promise<void>;
+  pollCursor(channelId: string): Promise<number>;
+  /** Payloads not digested, oldest first. */
+  undigested(channelId: string, limit: number): Promise<PayloadRow[]>;
+  digest(digest: Digest): Promise<DigestResult>;
+  messageByToken(channelId: string, token: string): Promise<MessageRow | undefined>;
+  messageByPlatformId(channelId: string, platformId: string): Promise<MessageRow | undefined>;
+  /** The newest `location_request_message` of the conversation that no location has answered. */
+  openLocationRequest(conversationId: string): Promise<MessageRow | undefined>;
+  /** True when any of these dedupe keys was digested before. */
+  seen(channelId: string, dedupeKey: string): Promise<boolean>;
+
+  // events and deliveries
+  /** An event of no conversation (`channel.*`, `endpoint.*`); delivered like any other, or to one endpoint only. */
+  addEvent(event: Omit<Event, "id">, only?: { endpointId: string }): Promise<Event>;
+  events(filter: EventFilter): Promise<Page<EventRow>>;
+  /** Events after a position, oldest first, for the stream. */
+  eventsAfter(position: number, limit: number): Promise<EventRow[]>;
+  lastEventPosition(): Promise<number>;
+  event(id: string): Promise<Event | undefined>;
+  /** Pending deliveries of an endpoint in the order of their events, at most `limit`, not in `except`. */
+  dueDeliveries(
+    endpointId: string,
+    now: number,
+    limit: number,
+    except: ReadonlySet<string>,
+  ): Promise<DeliveryRow[]>;
+  /** When the earliest pending delivery of an endpoint is due. */
+  nextDeliveryAt(endpointId: string): Promise<number | undefined>;
+  recordAttempt(
+    deliveryId: string,
+    attempt: DeliveryAttempt,
+    next: { state: DeliveryState; dueAt?: number },
+  ): Promise<void>;
+  /** Makes a delivery pending and due again. */
+  retryDelivery(id: string, at: number): Promise<DeliveryRow | undefined>;
+  deliveries(filter: DeliveryFilter): Promise<Page<DeliveryRow>>;
+  delivery(id: string): Promise<DeliveryRow | undefined>;
+
+  // reading
+  message(id: string): Promise<MessageDetail | undefined>;
+  messages(filter: MessageFilter): Promise<Page<MessageRow>>;
+  conversations(filter: PageRequest & { channelId?: string }): Promise<Page<ConversationRow>>;
+  conversation(id: string): Promise<ConversationRow | undefined>;
+  contact(channelId: string, alias: string): Promise<ContactRow | undefined>;
+  /** For `/metrics` and the invariant accepted = queued + in flight + terminal. */
+  counts(): Promise<{
+    messages: Record<string, number>;
+    calls: Record<string, number>;
+    deliveries: Record<string, number>;
+    payloads: { undigested: number; unknownParts: number };
+  }>;
+
+  /** Resolves when everything asked for is committed; the file is then unlocked. */
+  close(): Promise<void>;
+}
