@@ -1,0 +1,217 @@
+import { isObject, pointerStep } from "./json.ts";
+import type { FieldProblem } from "./problem.ts";
+import type { Form, ObjectShape, Shape } from "./shape.ts";
+
+/** Names that could reach an object's prototype in a careless reader: refused even where names are free. */
+const forbiddenNames = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Every place where `value` departs from `shape`; one mistake is one problem. */
+export function checkStructure(shape: Shape, value: unknown, pointer: string): FieldProblem[] {
+  switch (shape.is) {
+    case "string":
+      return checkString(shape, value, pointer);
+    case "number":
+      return checkNumber(shape, value, pointer);
+    case "boolean":
+      return typeof value === "boolean" ? [] : [wrongType(pointer, value, "true or false")];
+    case "list":
+      if (!Array.isArray(value)) return [wrongType(pointer, value, "an array")];
+      return value.flatMap((item, index) => checkStructure(shape.of, item, pointer + pointerStep(index)));
+    case "strings":
+    case "json":
+      if (!isObject(value)) return [wrongType(pointer, value, "an object")];
+      return checkFree(value, pointer, shape.is === "strings");
+    default:
+      return checkObject(shape, value, pointer);
+  }
+}
+
+function checkObject(
+  shape: Extract<Shape, { is: "object" | "variant" | "either" }>,
+  value: unknown,
+  pointer: string,
+) {
+  if (!isObject(value)) return [wrongType(pointer, value, "an object")];
+  if (shape.is === "variant") return checkVariant(shape.of, value, pointer);
+  if (shape.is === "either") return checkEither(shape.of, value, pointer);
+  return checkFields(shape, value, pointer);
+}
+
+function checkFields(shape: ObjectShape, value: Record<string, unknown>, pointer: string): FieldProblem[] {
+  const known = { ...shape.required, ...shape.optional };
+  const missing = Object.keys(shape.required)
+    .filter((name) => !Object.hasOwn(value, name))
+    .map((name) => required(pointer + pointerStep(name)));
+  const present = Object.keys(value).flatMap((name) => {
+    const at = pointer + pointerStep(name);
+    const field = Object.hasOwn(known, name) ? known[name] : undefined;
+    return field ? checkStructure(field, value[name], at) : [unknownField(at, Object.keys(known))];
+  });
+  return [...missing, ...present];
+}
+
+function checkVariant(
+  of: Record<string, ObjectShape>,
+  value: Record<string, unknown>,
+  pointer: string,
+): FieldProblem[] {
+  const at = `${pointer}/type`;
+  if (!Object.hasOwn(value, "type")) return [required(at, Object.keys(of))];
+  const problems = checkString({ values: Object.keys(of) }, value.type, at);
+  return problems.length > 0 ? problems : checkFields(of[String(value.type)]!, value, pointer);
+}
+
+function checkEither(
+  of: Record<string, ObjectShape>,
+  value: Record<string, unknown>,
+  pointer: string,
+): FieldProblem[] {
+  const keys = Object.keys(of);
+  const present = keys.filter((key) => Object.hasOwn(value, key));
+  if (present.length === 1) return checkFields(of[present[0]!]!, value, pointer);
+  const known = new Set(
+    Object.values(of).flatMap((shape) => Object.keys({ ...shape.required, ...shape.optional })),
+  );
+  const strangers = Object.keys(value).filter((name) => !known.has(name));
+  if (present.length === 0 && strangers.length > 0) {
+    return strangers.map((name) => unknownField(pointer + pointerStep(name), keys));
+  }
+  const message = `${nameOf(pointer)} must have exactly one of ${quoted(keys)}; it has ${present.length}.`;
+  const hint = present.length === 0 ? `Add one of ${quoted(keys)}.` : "Keep one and remove the others.";
+  return [{ pointer, rule: "exactly_one", limit: 1, actual: present.length, unit: "items", message, hint }];
+}
+
+function checkString(
+  shape: { values?: readonly string[]; form?: Form },
+  value: unknown,
+  pointer: string,
+): FieldProblem[] {
+  if (typeof value !== "string") return [wrongType(pointer, value, "a string")];
+  if (shape.values && !shape.values.includes(value)) {
+    const message = `${nameOf(pointer)} is none of the values that exist.`;
+    const hint = `Use ${quoted(shape.values)}.`;
+    return [
+      { pointer, rule: "one_of", limit: shape.values.join(", "), actual: value.slice(0, 80), message, hint },
+    ];
+  }
+  return badCharacters(value, pointer) ?? (shape.form ? checkForm(shape.form, value, pointer) : []);
+}
+
+function badCharacters(value: string, pointer: string): FieldProblem[] | undefined {
+  if (value.isWellFormed() && !value.includes("\0")) return undefined;
+  const message = `${nameOf(pointer)} holds a character that no platform can carry: NUL or half of a surrogate pair.`;
+  return [
+    {
+      pointer,
+      rule: "characters",
+      message,
+      hint: "Remove it; cut texts between characters, not code units.",
+    },
+  ];
+}
+
+const forms: Record<
+  Exclude<Form, "filled">,
+  { holds: (value: string) => boolean; must: string; hint: string }
+> = {
+  trimmed: {
+    holds: (value) => value === value.trim(),
+    must: "must not begin or end with white space",
+    hint: "Trim it.",
+  },
+  https_url: {
+    holds: (value) => isUrl(value, ["https:"]),
+    must: "must be an absolute https URL",
+    hint: "Use a public address that starts with https://.",
+  },
+  web_url: {
+    holds: (value) => isUrl(value, ["https:", "http:"]),
+    must: "must be an absolute https or http URL",
+    hint: "Start it with https:// and encode spaces.",
+  },
+  emoji: {
+    holds: isEmoji,
+    must: "must be one emoji, or empty to take the reaction back",
+    hint: "Send a single emoji such as 👍.",
+  },
+};
+
+function checkForm(form: Form, value: string, pointer: string): FieldProblem[] {
+  if (form === "filled") return value === "" ? [emptyString(pointer)] : [];
+  const { holds, must, hint } = forms[form];
+  if (holds(value)) return [];
+  return [{ pointer, rule: form, actual: value.slice(0, 80), message: `${nameOf(pointer)} ${must}.`, hint }];
+}
+
+function emptyString(pointer: string): FieldProblem {
+  const size = { limit: 1, actual: 0, unit: "code_points" as const };
+  return {
+    pointer,
+    rule: "min_length",
+    ...size,
+    message: `${nameOf(pointer)} is empty.`,
+    hint: "Fill it in.",
+  };
+}
+
+function isUrl(value: string, protocols: string[]): boolean {
+  if (/\s/.test(value) || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return protocols.includes(url.protocol) && /^https?:\/\//i.test(value) && url.hostname !== "";
+}
+
+function isEmoji(value: string): boolean {
+  if (value === "") return true;
+  const graphemes = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(value)];
+  return graphemes.length === 1 && /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(value);
+}
+
+function checkNumber(shape: { whole?: true }, value: unknown, pointer: string): FieldProblem[] {
+  const wanted = shape.whole ? "a whole number" : "a number";
+  const fits =
+    typeof value === "number" && (shape.whole ? Number.isSafeInteger(value) : Number.isFinite(value));
+  return fits ? [] : [wrongType(pointer, value, wanted)];
+}
+
+/** Names are free here, yet never those that reach a prototype, and no text may hold what cannot be carried. */
+function checkFree(value: unknown, pointer: string, onlyStrings: boolean): FieldProblem[] {
+  if (typeof value === "string") return badCharacters(value, pointer) ?? [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => checkFree(item, pointer + pointerStep(index), false));
+  }
+  if (!isObject(value)) return [];
+  return Object.keys(value).flatMap((name) => {
+    const at = pointer + pointerStep(name);
+    if (forbiddenNames.has(name)) return [unknownField(at, [])];
+    const item = value[name];
+    if (onlyStrings && typeof item !== "string") return [wrongType(at, item, "a string")];
+    return badCharacters(name, at) ?? checkFree(item, at, onlyStrings);
+  });
+}
+
+function required(pointer: string, values?: string[]): FieldProblem {
+  const hint = values ? `Add it: ${quoted(values)}.` : "Add it.";
+  return { pointer, rule: "required", message: `${nameOf(pointer)} is missing.`, hint };
+}
+
+function unknownField(pointer: string, known: string[]): FieldProblem {
+  const hint = known.length > 0 ? `Remove it, or use ${quoted(known)}.` : "Remove it.";
+  return { pointer, rule: "unknown_field", message: `There is no field ${nameOf(pointer)} here.`, hint };
+}
+
+function wrongType(pointer: string, value: unknown, wanted: string): FieldProblem {
+  const actual = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  const message = `${nameOf(pointer)} must be ${wanted}; it is ${actual === "object" || actual === "array" ? "an" : "a"} ${actual}.`;
+  return { pointer, rule: "type", limit: wanted, actual, message: message.replace("a null", "null") };
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}
+
+/** A field's own name, quoted, for sentences about it. */
+export function nameOf(pointer: string): string {
+  if (pointer === "") return "The body";
+  const last = pointer.slice(pointer.lastIndexOf("/") + 1);
+  return `\`${last.replaceAll("~1", "/").replaceAll("~0", "~").slice(0, 80)}\``;
+}
