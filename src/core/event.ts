@@ -70,3 +70,11 @@ export interface Event {
   message?: InboundMessage | MessageReport;
   reason?: string;
 }
+
+/** Whether the contact's last message still opens the platform's window; `windowMs` null: there is none. */
+export function windowState(lastInboundAt: number | undefined, windowMs: number | null, at: number): WindowState {
+  if (windowMs === null) return { state: "none" };
+  if (lastInboundAt === undefined) return { state: "closed" };
+  const closesAt = lastInboundAt + windowMs;
+  return { state: at < closesAt ? "open" : "closed", closes_at: new Date(closesAt).toISOString() };
+}

@@ -211,8 +211,8 @@ export interface Platform {
   authorize(call: Call, access: Access): HttpRequest;
   interpret(response: HttpResponse): Outcome;
   verify(request: InboundRequest, credentials: Credentials, webhookSecret: string): Verdict;
-  /** Never throws, whatever it is given. */
-  parse(payload: unknown): Parsed;
+  /** Never throws, whatever it is given. What is meant for another channel than `credentials` tell is unknown. */
+  parse(payload: unknown, credentials: Credentials): Parsed;
   /** The calls that point the platform's webhooks at `url`. */
   register(url: string, webhookSecret: string, credentials: Credentials): Call[];
   /** The call that proves the credentials, and what its answer says of the channel. */
@@ -240,6 +240,6 @@ export interface Platform {
     /** The first call for a file that an event named. */
     locate(reference: string): Call;
     /** Reads its answer: the call that downloads the bytes. */
-    download(response: HttpResponse): { call: Call } | { url: string } | { problem: PlatformProblem };
+    download(response: HttpResponse): { call: Call } | { problem: PlatformProblem };
   };
 }

@@ -36,6 +36,8 @@ export interface ContactRow {
 export interface ConversationRow {
   id: string;
   channelId: string;
+  /** The channel's, which may have been removed since. */
+  platform: PlatformName;
   chat: Chat;
   contact?: ContactRow;
   /** When the contact last wrote; absent: never. */
@@ -47,12 +49,16 @@ export interface MessageRow {
   id: string;
   direction: "out" | "in";
   channelId: string;
+  /** The channel's, which may have been removed since. */
+  platform: PlatformName;
   conversationId: string;
   /** `out`: the address as given to the platform; `in`: whom it came from. */
   address: string;
   content: Content | InboundContent;
   status: MessageStatus | "received" | "edited" | "deleted";
   createdAt: number;
+  /** `out`: of all its calls, in order, as far as the platform has told them; `in`: its own. */
+  platformIds: string[];
   /** The rest is of outbound messages. */
   token?: string;
   metadata?: Record<string, string>;

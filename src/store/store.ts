@@ -31,7 +31,7 @@ export interface PageRequest {
 
 /** An accepted message and the calls that render made of it. Lane and contact are found or made on the way. */
 export interface NewMessage {
-  message: Omit<MessageRow, "conversationId" | "direction" | "status">;
+  message: Omit<MessageRow, "conversationId" | "direction" | "platform" | "status" | "platformIds">;
   calls: { id: string; call: CallRow["call"] }[];
   chat: Chat;
   /** Every alias of the recipient; ignored for groups. */

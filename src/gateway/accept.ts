@@ -1,0 +1,191 @@
+import { type Adaptation, refusals } from "../core/adaptation.ts";
+import type { Content, Policy, RenderOptions, SendRequest } from "../core/message.ts";
+import type { Chat, Platform, PlatformName, Rendering } from "../core/platform.ts";
+import { type FieldProblem, GatewayError } from "../core/problem.ts";
+import type { ChannelRow, ConversationRow, MessageRow } from "../store/rows.ts";
+import type { Gateway } from "./gateway.ts";
+import { newToken } from "./secret.ts";
+
+const defaultTtlSeconds = 86_400;
+
+/** A request that passed validation, with what validation had to say of it. */
+export interface ValidSend {
+  request: SendRequest;
+  normalised: string[];
+  warnings: FieldProblem[];
+}
+
+export interface Accepted {
+  message: MessageRow;
+  channel: ChannelRow;
+  adaptation: Adaptation;
+  warnings: FieldProblem[];
+}
+
+/** Renders, stores message and calls in one commit, and wakes the lane. `id` is minted unless given. */
+export async function acceptMessage(gateway: Gateway, send: ValidSend, id?: string): Promise<Accepted> {
+  const plan = await planMessage(gateway, send);
+  const { request, warnings } = send;
+  const now = gateway.clock.now();
+  const message = await gateway.store.acceptMessage({
+    message: {
+      id: id ?? gateway.mint("msg"),
+      channelId: plan.channel.id,
+      address: plan.to.address,
+      content: request.content,
+      createdAt: now,
+      token: plan.token,
+      metadata: request.metadata,
+      policy: request.adapt ?? "lossless",
+      options: request.options,
+      adaptation: plan.adaptation,
+      choices: plan.rendering.choices,
+      expiresAt: now + (request.ttl_seconds ?? defaultTtlSeconds) * 1000,
+    },
+    calls: plan.rendering.calls.map((call) => ({ id: gateway.mint("call"), call })),
+    chat: plan.chat,
+    aliases: plan.to.aliases,
+  });
+  gateway.log.info(
+    { message: message.id, channel: plan.channel.id, calls: plan.rendering.calls.length },
+    "accepted",
+  );
+  gateway.laneReady.raise(message.conversationId);
+  return {
+    message,
+    channel: plan.channel,
+    adaptation: plan.adaptation,
+    warnings: [...warnings, ...plan.warnings],
+  };
+}
+
+interface Plan {
+  channel: ChannelRow;
+  to: { address: string; aliases: string[] };
+  chat: Chat;
+  token: string;
+  rendering: Rendering;
+  adaptation: Adaptation;
+  warnings: FieldProblem[];
+}
+
+/** All that sending decides before anything is written; a preview stops here. */
+export async function planMessage(gateway: Gateway, send: ValidSend): Promise<Plan> {
+  const { request, normalised } = send;
+  const channel = gateway.channels.from(request.from);
+  const platform = gateway.platforms[channel.platform];
+  const to = platform.address(request.to);
+  if ("problem" in to)
+    throw new GatewayError("invalid_message", to.problem.message, { errors: [to.problem] });
+  const chat: Chat = { id: to.address, type: to.chat };
+  const conversation = await gateway.store.findConversation(channel.id, chat, to.aliases);
+  const token = newToken();
+  const rendering = platform.render(request.content, {
+    to: to.address,
+    chat: chat.type,
+    token,
+    options: request.options ?? {},
+    language: conversation?.contact?.language,
+    quotes: await quotedPlatformId(gateway, request, channel),
+  });
+  refuseUnless(rendering.adaptation, request.adapt ?? "lossless", platform);
+  const adaptation = withNormalised(rendering.adaptation, normalised);
+  const warnings = [
+    ...(rendering.warnings ?? []),
+    ...windowWarning(platform, conversation, gateway.clock.now()),
+  ];
+  return { channel, to, chat, token, rendering, adaptation, warnings };
+}
+
+/** Renders for a platform without a channel, as `POST /v1/messages/preview` with `platforms`. */
+export function previewFor(
+  gateway: Gateway,
+  name: PlatformName,
+  preview: { content: Content; adapt?: Policy; options?: RenderOptions },
+  normalised: string[],
+): { calls: Rendering["calls"]; adaptation: Adaptation; warnings: FieldProblem[] } {
+  const platform = gateway.platforms[name];
+  const rendering = platform.render(preview.content, {
+    to: sampleAddress[name],
+    chat: "private",
+    token: "preview",
+    options: preview.options ?? {},
+    quotes: "reaction" in preview.content ? `${sampleAddress[name]}:1` : undefined,
+  });
+  refuseUnless(rendering.adaptation, preview.adapt ?? "lossless", platform);
+  const adaptation = withNormalised(rendering.adaptation, normalised);
+  return { calls: rendering.calls, adaptation, warnings: rendering.warnings ?? [] };
+}
+
+/** Stands in for the recipient in a preview that names none. */
+const sampleAddress: Record<PlatformName, string> = { whatsapp: "+15550100001", telegram: "1" };
+
+function refuseUnless(adaptation: Adaptation, policy: Policy, platform: Platform): void {
+  const errors = refusals(adaptation, policy);
+  if (errors.length === 0) return;
+  throw new GatewayError(
+    "not_representable",
+    `${platform.title} cannot show this message under "${policy}".`,
+    {
+      errors,
+      extra: { adaptation: JSON.parse(JSON.stringify(adaptation)) },
+    },
+  );
+}
+
+function withNormalised(adaptation: Adaptation, normalised: string[]): Adaptation {
+  return normalised.length > 0 ? { ...adaptation, normalised } : adaptation;
+}
+
+/** `context.message_id` and a reaction's target may be our id or the platform's; the platform needs its own. */
+async function quotedPlatformId(
+  gateway: Gateway,
+  request: SendRequest,
+  channel: ChannelRow,
+): Promise<string | undefined> {
+  const reaction = "reaction" in request.content ? request.content.reaction : undefined;
+  const id = reaction?.message_id ?? request.context?.message_id;
+  if (id === undefined) return undefined;
+  const platformId = await platformIdOf(gateway, channel, id);
+  if (platformId) return platformId;
+  const pointer = reaction ? "/content/reaction/message_id" : "/context/message_id";
+  const message = `No message ${JSON.stringify(id.slice(0, 80))} that the platform knows is in this channel.`;
+  throw new GatewayError("invalid_message", message, {
+    errors: [
+      {
+        pointer,
+        rule: "unknown_message",
+        message,
+        hint: "Use the id of a message that was sent or received.",
+      },
+    ],
+  });
+}
+
+async function platformIdOf(gateway: Gateway, channel: ChannelRow, id: string): Promise<string | undefined> {
+  const ours = await gateway.store.message(id);
+  if (ours?.message.channelId === channel.id) {
+    return ours.message.platformIds[0];
+  }
+  const byPlatform = await gateway.store.messageByPlatformId(channel.id, id);
+  return byPlatform ? id : undefined;
+}
+
+function windowWarning(
+  platform: Platform,
+  conversation: ConversationRow | undefined,
+  now: number,
+): FieldProblem[] {
+  const windowSeconds = platform.capabilities.windowSeconds;
+  if (windowSeconds === null) return [];
+  const lastInboundAt = conversation?.lastInboundAt;
+  if (lastInboundAt !== undefined && now < lastInboundAt + windowSeconds * 1000) return [];
+  return [
+    {
+      pointer: "/to",
+      rule: "window_closed",
+      message: `${platform.title} may refuse this: the contact has not written in the last ${windowSeconds / 3600} hours.`,
+      hint: "The platform's own clock decides; a refusal comes back as message.failed.",
+    },
+  ];
+}

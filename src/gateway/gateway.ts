@@ -1,0 +1,26 @@
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/log.ts";
+import type { Platform, PlatformName } from "../core/platform.ts";
+import type { Random } from "../core/retry.ts";
+import type { Mint, Store } from "../store/store.ts";
+import type { Channels } from "./channels.ts";
+import type { Signal } from "./signal.ts";
+import type { Transport } from "./transport.ts";
+
+/** What every use case works with. Made once, in the composition root. */
+export interface Gateway {
+  store: Store;
+  channels: Channels;
+  platforms: Record<PlatformName, Platform>;
+  transport: Transport;
+  clock: Clock;
+  random: Random;
+  mint: Mint;
+  log: Log;
+  /** A lane has something to send: its conversation's id. */
+  laneReady: Signal<string>;
+  /** A channel has payloads to digest: its id. */
+  payloadsReady: Signal<string>;
+  /** Events were written: deliveries may be due, streams have something to show. */
+  eventsWritten: Signal<void>;
+}

@@ -1,0 +1,18 @@
+import type { InboundRequest, Verdict } from "../core/platform.ts";
+import type { ChannelRow } from "../store/rows.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** Verifies a webhook by its raw bytes and stores it. The 200 may go out once this has fulfilled. */
+export async function ingest(
+  gateway: Gateway,
+  channel: ChannelRow,
+  request: InboundRequest,
+): Promise<Verdict> {
+  const platform = gateway.platforms[channel.platform];
+  const verdict = platform.verify(request, channel.credentials, channel.webhookSecret);
+  if (verdict.kind !== "genuine") return verdict;
+  const body = new TextDecoder().decode(request.rawBody);
+  await gateway.store.storePayloads(channel.id, [body], gateway.clock.now());
+  gateway.payloadsReady.raise(channel.id);
+  return verdict;
+}

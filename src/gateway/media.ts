@@ -1,0 +1,78 @@
+import type { InboundContent } from "../core/message.ts";
+import { GatewayError } from "../core/problem.ts";
+import type { ChannelRow } from "../store/rows.ts";
+import { accessTo } from "./channels.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Exchange } from "./transport.ts";
+
+const mediaTypes = new Set(["image", "video", "audio", "document", "sticker"]);
+const locateLimits = { deadlineMs: 15_000, maxBytes: 64 * 1024 };
+/** WhatsApp's largest inbound file is a 100 MB document. */
+const downloadLimits = { deadlineMs: 120_000, maxBytes: 105 * 1024 * 1024 };
+
+/** Our id of a contact's file: says where it is, holds no secret, and is worth nothing without an API key. */
+function mediaId(channelId: string, reference: string): string {
+  return `med_${Buffer.from(`${channelId} ${reference}`).toString("base64url")}`;
+}
+
+function readMediaId(id: string): { channelId: string; reference: string } | undefined {
+  const [channelId, reference, ...rest] = Buffer.from(id.slice("med_".length), "base64url")
+    .toString()
+    .split(" ");
+  if (!id.startsWith("med_") || !channelId || !reference || rest.length > 0) return undefined;
+  return { channelId, reference };
+}
+
+/** Replaces the platform's file id in a contact's message by ours. */
+export function withMediaId(content: InboundContent, channelId: string): InboundContent {
+  const media = content[content.type];
+  if (!mediaTypes.has(content.type) || typeof media !== "object" || media === null) return content;
+  const { id } = media as { id?: unknown };
+  if (typeof id !== "string") return content;
+  return { ...content, [content.type]: { ...media, id: mediaId(channelId, id) } };
+}
+
+export interface MediaFile {
+  bytes: Buffer;
+  contentType: string;
+}
+
+/** Fetches a contact's file from its platform, with the channel's credentials. */
+export async function fetchMedia(gateway: Gateway, id: string): Promise<MediaFile> {
+  const named = readMediaId(id);
+  const channel = named && gateway.channels.get(named.channelId);
+  if (!named || !channel)
+    throw new GatewayError("not_found", "No such media id. Use the id from a message.received event.");
+  const url = await locate(gateway, channel, named.reference);
+  const exchange = await gateway.transport.download(url, downloadLimits);
+  if (exchange.kind !== "answer" || exchange.status !== 200)
+    throw unreachable(gateway, channel, exchange.kind);
+  if (exchange.cut)
+    throw new GatewayError(
+      "platform_unreachable",
+      "The file is larger than any that the platform documents.",
+    );
+  return {
+    bytes: exchange.bytes,
+    contentType: exchange.headers["content-type"] ?? "application/octet-stream",
+  };
+}
+
+async function locate(gateway: Gateway, channel: ChannelRow, reference: string) {
+  const platform = gateway.platforms[channel.platform];
+  const access = accessTo(channel);
+  const request = platform.authorize(platform.media.locate(reference), access);
+  const exchange = await gateway.transport.exchange(request, locateLimits);
+  if (exchange.kind !== "answer") throw unreachable(gateway, channel, exchange.kind);
+  const place = platform.media.download(exchange.response);
+  if ("problem" in place) throw new GatewayError("platform_refused", place.problem.message);
+  return platform.authorize(place.call, access);
+}
+
+function unreachable(gateway: Gateway, channel: ChannelRow, kind: Exchange["kind"]): GatewayError {
+  const title = gateway.platforms[channel.platform].title;
+  return new GatewayError(
+    "platform_unreachable",
+    `${title} did not hand out the file (${kind}). Try again later.`,
+  );
+}

@@ -1,0 +1,80 @@
+import { callBackoffMs } from "../core/retry.ts";
+import type { ChannelRow } from "../store/rows.ts";
+import { accessTo } from "./channels.ts";
+import type { Gateway } from "./gateway.ts";
+import { rest } from "./rest.ts";
+
+const timeoutSeconds = 25;
+/** getUpdates answers with 4 MB at most. */
+const pollLimits = { deadlineMs: (timeoutSeconds + 10) * 1000, maxBytes: 8 * 1024 * 1024 };
+
+/**
+ * Fetches a channel's payloads by long polling. The cursor that confirms them to the platform is committed with
+ * them, and goes out only with the next request: a crash in between fetches them again, and dedupe drops them.
+ */
+export class Poller {
+  readonly #gateway: Gateway;
+  readonly #channelId: string;
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+  #failures = 0;
+
+  constructor(gateway: Gateway, channelId: string) {
+    this.#gateway = gateway;
+    this.#channelId = channelId;
+    this.#done = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const channel = this.#gateway.channels.get(this.#channelId);
+      if (!channel) return;
+      const waitMs = await this.#round(channel).catch((error) => {
+        this.#gateway.log.error(
+          { err: error, channel: channel.id },
+          "a poll's answer could not be stored; trying again",
+        );
+        return 1_000;
+      });
+      if (waitMs > 0) await rest(waitMs, this.#stop.signal);
+    }
+  }
+
+  /** One request; gives how long to rest, in ms. */
+  async #round(channel: ChannelRow): Promise<number> {
+    const { store, transport, clock, platforms, payloadsReady, log } = this.#gateway;
+    const platform = platforms[channel.platform];
+    const poll = platform.poll!;
+    const cursor = await store.pollCursor(channel.id);
+    const request = platform.authorize(poll.call(cursor, timeoutSeconds), accessTo(channel));
+    const exchange = await transport.exchange(request, { ...pollLimits, signal: this.#stop.signal });
+    if (this.#stop.signal.aborted) return 0;
+    if (exchange.kind !== "answer") return this.#failed(channel, exchange.reason);
+    const answer = poll.read(exchange.response);
+    if ("problem" in answer) {
+      log.warn(
+        { channel: channel.id, code: answer.problem.code, problem: answer.problem.message },
+        "polling was refused",
+      );
+      return answer.fatal ? 60_000 : (answer.afterSeconds ?? 3) * 1000;
+    }
+    this.#failures = 0;
+    if (answer.cursor === null) return 0;
+    const bodies = answer.payloads.map((payload) => payload.body);
+    await store.storePayloads(channel.id, bodies, clock.now(), answer.cursor);
+    payloadsReady.raise(channel.id);
+    return 0;
+  }
+
+  #failed(channel: ChannelRow, reason: string): number {
+    this.#failures++;
+    if (this.#failures === 1)
+      this.#gateway.log.warn({ channel: channel.id, reason }, "polling failed; trying again");
+    return Math.min(5_000, callBackoffMs(this.#failures, this.#gateway.random));
+  }
+}

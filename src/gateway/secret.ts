@@ -1,0 +1,37 @@
+import { createHash, randomBytes, randomUUIDv7, timingSafeEqual } from "node:crypto";
+import type { Mint } from "../store/store.ts";
+
+/** `evt_0199…`: a UUIDv7 without its hyphens behind a prefix, so that ids sort by time. */
+export const mintId: Mint = (prefix) => `${prefix}_${randomUUIDv7().replaceAll("-", "")}`;
+
+export const newChannelId = (): string => randomUUIDv7();
+
+/** 12 bytes in base64url: 16 characters, unguessable, what a platform carries for a message of ours. */
+export const newToken = (): string => randomBytes(12).toString("base64url");
+
+export const newApiKey = (): string => `ak_${randomBytes(24).toString("hex")}`;
+
+/** Fits Telegram's secret_token (1-256 of A-Za-z0-9_-) and Meta's verify token. */
+export const newWebhookSecret = (): string => randomBytes(32).toString("base64url");
+
+/** 24 to 64 bytes, says Standard Webhooks. */
+export const newSigningSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
+
+/** Keys are long and random, so one hash is enough: there is nothing to guess. */
+export function hashKey(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}
+
+/** Compares in a time that tells nothing of where the two differ. */
+export function sameHash(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left, "hex"), Buffer.from(right, "hex")];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/**
+ * An id in the shape of WhatsApp's own: base64 behind `wamid.`. Digits and capital hex in threes, so that it
+ * never holds `+`, `/` or `=` and stands in a URL as it is.
+ */
+export function newWamid(): string {
+  return `wamid.${Buffer.from(`2E${randomBytes(23).toString("hex").toUpperCase()}`).toString("base64")}`;
+}

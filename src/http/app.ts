@@ -1,0 +1,64 @@
+import fastify, { type FastifyInstance } from "fastify";
+import { GatewayError } from "../core/problem.ts";
+import { takeJson } from "./body.ts";
+import { capabilityRoutes } from "./capabilities.ts";
+import { channelRoutes } from "./channels.ts";
+import { cloudRoutes } from "./cloud.ts";
+import { conversationRoutes } from "./conversations.ts";
+import { deliveryRoutes } from "./deliveries.ts";
+import { endpointRoutes } from "./endpoints.ts";
+import { eventRoutes } from "./events.ts";
+import { healthRoutes } from "./health.ts";
+import { requireKey } from "./key.ts";
+import { mediaRoutes } from "./media.ts";
+import { messageRoutes } from "./messages.ts";
+import { openApiRoutes } from "./openapi.ts";
+import { platformRoutes } from "./platforms.ts";
+import { asGatewayError, sendProblem } from "./problem.ts";
+import type { Server } from "./server.ts";
+
+const maxBodyBytes = 1024 * 1024;
+
+const keyed = [
+  messageRoutes,
+  capabilityRoutes,
+  channelRoutes,
+  endpointRoutes,
+  eventRoutes,
+  conversationRoutes,
+  deliveryRoutes,
+  mediaRoutes,
+];
+
+/** The whole HTTP surface. Everything under `/v1` and the drop-in needs the key. */
+export function buildApp(server: Server): FastifyInstance {
+  const { gateway, settings } = server;
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    trustProxy: settings.trustProxy,
+    // Slow senders of headers and bodies are cut off.
+    requestTimeout: 30_000,
+    http: { headersTimeout: 10_000 },
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 1_000 },
+  });
+  app.setErrorHandler((error: Error, request, reply) =>
+    sendProblem(reply, asGatewayError(error, gateway.log, request)),
+  );
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      new GatewayError("not_found", `There is no ${request.method} ${request.url.split("?")[0]}.`),
+    ),
+  );
+  app.register(async (api) => {
+    takeJson(api);
+    api.addHook("onRequest", async (request) => requireKey(request, settings.keyHash));
+    for (const routes of keyed) routes(api, server);
+  });
+  cloudRoutes(app, server);
+  platformRoutes(app, server);
+  healthRoutes(app, server);
+  openApiRoutes(app);
+  return app;
+}

@@ -1,0 +1,116 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { timestamp } from "../core/clock.ts";
+import type { PlatformName } from "../core/platform.ts";
+import { GatewayError } from "../core/problem.ts";
+import { announce, connectChannel } from "../gateway/connect.ts";
+import type { ChannelRow } from "../store/rows.ts";
+import type { Server } from "./server.ts";
+import { readBody } from "./shape.ts";
+
+export const newChannelSchema = z.strictObject({
+  platform: z.string().describe("One of the platforms that GET /v1/capabilities lists."),
+  credentials: z
+    .record(z.string(), z.string())
+    .describe("The platform's own fields; GET /v1/capabilities lists them."),
+  name: z.string().min(1).max(200).optional(),
+  simulated: z
+    .boolean()
+    .optional()
+    .describe("True: an account of the simulator that runs beside this gateway."),
+});
+export const channelChangeSchema = z.strictObject({
+  paused: z.boolean().optional().describe("True: sending waits, receiving goes on."),
+  name: z.string().min(1).max(200).optional(),
+});
+
+export function channelRoutes(app: FastifyInstance, server: Server): void {
+  const { gateway, lanes, receivers } = server;
+
+  app.get("/v1/channels", async () => ({
+    data: gateway.channels.all().map((channel) => channelJson(channel, server)),
+    next_cursor: null,
+  }));
+
+  app.get("/v1/channels/:id", async (request) => channelJson(named(request.params), server));
+
+  app.post("/v1/channels", async (request, reply) => {
+    const { platform, credentials, name, simulated } = readBody(newChannelSchema, request.body);
+    const wish = {
+      platform: knownPlatform(platform),
+      credentials,
+      name,
+      simulated,
+      baseUrl: simulatorUrl(simulated),
+    };
+    const channel = await connectChannel(gateway, wish);
+    receivers.follow(channel);
+    return reply.code(201).send(channelJson(channel, server));
+  });
+
+  app.patch("/v1/channels/:id", async (request) => {
+    const change = readBody(channelChangeSchema, request.body);
+    const before = named(request.params);
+    const after = await gateway.channels.update(before.id, {
+      ...change,
+      ...(change.paused === undefined
+        ? {}
+        : { pausedReason: change.paused ? "paused by request" : undefined }),
+    });
+    if (after.paused !== before.paused) {
+      await announce(gateway, after, after.paused ? "channel.paused" : "channel.resumed");
+      if (!after.paused) await lanes.wakeChannel(after.id);
+    }
+    return channelJson(after, server);
+  });
+
+  app.delete("/v1/channels/:id", async (request, reply) => {
+    const channel = named(request.params);
+    await receivers.forget(channel.id);
+    await gateway.channels.remove(channel.id, gateway.clock.now());
+    await announce(gateway, channel, "channel.removed");
+    return reply.code(204).send();
+  });
+
+  function named(params: unknown): ChannelRow {
+    return gateway.channels.from((params as { id: string }).id);
+  }
+
+  function knownPlatform(name: string): PlatformName {
+    if (Object.hasOwn(gateway.platforms, name)) return name as PlatformName;
+    const known = Object.keys(gateway.platforms).join(", ");
+    const message = `There is no platform ${JSON.stringify(name.slice(0, 40))}; there are ${known}.`;
+    throw new GatewayError("invalid_request", message, {
+      errors: [{ pointer: "/platform", rule: "one_of", message }],
+    });
+  }
+
+  function simulatorUrl(simulated: boolean | undefined): string | undefined {
+    if (!simulated) return undefined;
+    if (server.settings.simulatorUrl) return server.settings.simulatorUrl;
+    const message = "Simulated accounts work only where the gateway listens on loopback.";
+    throw new GatewayError("invalid_request", message, {
+      errors: [{ pointer: "/simulated", rule: "not_here", message }],
+    });
+  }
+}
+
+/** Credentials are told by name only. */
+function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Server) {
+  const waiting = gateway.channels.isSuspended(channel.id)
+    ? "suspended: not on loopback"
+    : receivers.waiting.get(channel.id);
+  return {
+    id: channel.id,
+    platform: channel.platform,
+    natural_id: channel.naturalId,
+    name: channel.name,
+    simulated: channel.simulated,
+    paused: gateway.channels.isHeld(channel),
+    paused_reason: channel.pausedReason,
+    receiving: waiting === undefined ? { state: "ok" } : { state: "waiting", reason: waiting },
+    credentials: Object.keys(channel.credentials),
+    webhook_url: settings.publicUrl && `${settings.publicUrl}/webhooks/${channel.platform}/${channel.id}`,
+    created_at: timestamp(channel.createdAt),
+  };
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from "fastify";
+import { cloudAccepted, cloudError } from "../cloud/answer.ts";
+import { fromCloud } from "../cloud/request.ts";
+import { isObject } from "../core/json.ts";
+import { GatewayError } from "../core/problem.ts";
+import { validateSend } from "../core/validate.ts";
+import { acceptMessage } from "../gateway/accept.ts";
+import { newToken, newWamid } from "../gateway/secret.ts";
+import { takeJson } from "./body.ts";
+import { requireKey } from "./key.ts";
+import { asGatewayError } from "./problem.ts";
+import type { Server } from "./server.ts";
+
+/** The Cloud API drop-in: Meta's request, Meta's answer, Meta's errors, on any channel. */
+export function cloudRoutes(app: FastifyInstance, { gateway, settings }: Server): void {
+  app.register(async (cloud) => {
+    takeJson(cloud);
+    cloud.setErrorHandler((error: Error, request, reply) => {
+      const { status, body } = cloudError(asGatewayError(error, gateway.log, request), newToken());
+      return reply.code(status).send(body);
+    });
+    cloud.addHook("onRequest", async (request) => requireKey(request, settings.keyHash));
+    cloud.post("/:version(^v\\d+\\.\\d+$)/:phone_number_id/messages", async (request) => {
+      const { phone_number_id } = request.params as { phone_number_id: string };
+      const channel = gateway.channels.from(phone_number_id);
+      const { message } = await acceptMessage(gateway, validCloud(channel.id, request.body), newWamid());
+      return cloudAccepted(inputOf(request.body), message.address, message.id);
+    });
+  });
+}
+
+function validCloud(channelId: string, body: unknown) {
+  const translated = fromCloud(channelId, body);
+  const valid = "problems" in translated ? translated : validateSend(translated.request);
+  if ("problems" in valid)
+    throw new GatewayError("invalid_message", "Nothing was sent.", { errors: valid.problems });
+  return valid;
+}
+
+function inputOf(body: unknown): string {
+  return isObject(body) ? String(body.to ?? body.recipient) : "";
+}

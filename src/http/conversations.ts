@@ -1,0 +1,43 @@
+import type { FastifyInstance } from "fastify";
+import { timestamp } from "../core/clock.ts";
+import { windowState } from "../core/event.ts";
+import { GatewayError } from "../core/problem.ts";
+import type { ConversationRow } from "../store/rows.ts";
+import { pageJson, readPage, readQuery } from "./query.ts";
+import type { Server } from "./server.ts";
+
+export function conversationRoutes(app: FastifyInstance, { gateway }: Server): void {
+  app.get("/v1/conversations", async (request) => {
+    const query = readQuery(request.query, ["cursor", "limit", "channel"]);
+    const channelId = query.channel && gateway.channels.from(query.channel).id;
+    return pageJson(await gateway.store.conversations({ ...readPage(query), channelId }), present);
+  });
+
+  app.get("/v1/conversations/:id", async (request) => {
+    const conversation = await gateway.store.conversation((request.params as { id: string }).id);
+    if (!conversation) throw new GatewayError("not_found", "There is no conversation with this id.");
+    return present(conversation);
+  });
+
+  function present(row: ConversationRow) {
+    const channel = gateway.channels.get(row.channelId);
+    const windowSeconds = channel && gateway.platforms[channel.platform].capabilities.windowSeconds;
+    const windowMs = typeof windowSeconds === "number" ? windowSeconds * 1000 : null;
+    return {
+      id: row.id,
+      channel: row.channelId,
+      platform: channel?.platform,
+      chat: row.chat,
+      contact: row.contact && {
+        id: row.contact.id,
+        name: row.contact.name,
+        username: row.contact.username,
+        addresses: row.contact.aliases,
+        blocked: row.contact.blocked,
+      },
+      window: windowState(row.lastInboundAt, windowMs, gateway.clock.now()),
+      last_inbound_at: row.lastInboundAt === undefined ? undefined : timestamp(row.lastInboundAt),
+      created_at: timestamp(row.createdAt),
+    };
+  }
+}

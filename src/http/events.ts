@@ -1,0 +1,138 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { type EventType, eventTypes } from "../core/event.ts";
+import { GatewayError } from "../core/problem.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { EventRow } from "../store/rows.ts";
+import { pageJson, readCount, readPage, readQuery } from "./query.ts";
+import type { Server } from "./server.ts";
+
+const heartbeatMs = 15_000;
+const batchSize = 100;
+
+export function eventRoutes(app: FastifyInstance, { gateway }: Server): void {
+  const streams = new Set<EventStream>();
+
+  app.get("/v1/events", async (request) => {
+    const query = readQuery(request.query, ["cursor", "limit", "type", "channel", "conversation"]);
+    const page = await gateway.store.events({
+      ...readPage(query),
+      types: query.type === undefined ? undefined : readTypes(query.type),
+      channelId: query.channel && gateway.channels.from(query.channel).id,
+      conversationId: query.conversation,
+    });
+    return pageJson(page, (row) => row.event);
+  });
+
+  app.get("/v1/events/stream", async (request, reply) => {
+    const query = readQuery(request.query, ["recent"]);
+    const recent = query.recent === undefined ? 0 : readCount("recent", query.recent, 0);
+    const after = await startOf(gateway, request.headers["last-event-id"], recent);
+    reply.hijack();
+    const stream = new EventStream(gateway, reply, after);
+    streams.add(stream);
+    reply.raw.once("close", () => streams.delete(stream));
+  });
+
+  app.get("/v1/events/:id", async (request) => {
+    const event = await gateway.store.event((request.params as { id: string }).id);
+    if (!event) throw new GatewayError("not_found", "There is no event with this id.");
+    return event;
+  });
+
+  app.addHook("preClose", async () => {
+    for (const stream of streams) stream.end();
+  });
+}
+
+function readTypes(text: string): EventType[] {
+  const types = text.split(",");
+  const wrong = types.filter((type) => !(eventTypes as readonly string[]).includes(type));
+  if (wrong.length === 0) return types as EventType[];
+  const message = `There is no event type ${wrong.join(", ")}; there are ${eventTypes.join(", ")}.`;
+  throw new GatewayError("invalid_request", message, {
+    errors: [{ pointer: "?type", rule: "one_of", message }],
+  });
+}
+
+/** The position to go on from: after the last one seen, or so many before now. */
+async function startOf(gateway: Gateway, lastEventId: unknown, recent: number): Promise<number> {
+  const last = Number(lastEventId);
+  if (typeof lastEventId === "string" && Number.isSafeInteger(last) && last >= 0) return last;
+  return Math.max(0, (await gateway.store.lastEventPosition()) - recent);
+}
+
+/** One reader of the stream. Reads from the store at its own speed: a slow reader holds nothing in memory. */
+class EventStream {
+  readonly #gateway: Gateway;
+  readonly #reply: FastifyReply;
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #unlisten: () => void;
+  #position: number;
+  #reading = false;
+  #again = false;
+
+  constructor(gateway: Gateway, reply: FastifyReply, position: number) {
+    this.#gateway = gateway;
+    this.#reply = reply;
+    this.#position = position;
+    reply.raw.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    });
+    reply.raw.write(": the events of this gateway, as they happen\n\n");
+    this.#heartbeat = setInterval(() => reply.raw.write(": still here\n\n"), heartbeatMs);
+    this.#unlisten = gateway.eventsWritten.listen(() => this.#wake());
+    reply.raw.once("close", () => this.#stop());
+    this.#wake();
+  }
+
+  end(): void {
+    this.#stop();
+    this.#reply.raw.end();
+  }
+
+  #stop(): void {
+    clearInterval(this.#heartbeat);
+    this.#unlisten();
+  }
+
+  #wake(): void {
+    this.#again = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    this.#read()
+      .catch((error) => {
+        this.#gateway.log.error({ err: error }, "an event stream could not be read and was ended");
+        this.end();
+      })
+      .finally(() => {
+        this.#reading = false;
+      });
+  }
+
+  async #read(): Promise<void> {
+    while (this.#again && this.#reply.raw.writable) {
+      this.#again = false;
+      const rows = await this.#gateway.store.eventsAfter(this.#position, batchSize);
+      for (const row of rows) await this.#write(row);
+      if (rows.length === batchSize) this.#again = true;
+    }
+  }
+
+  async #write({ position, event }: EventRow): Promise<void> {
+    this.#position = position;
+    const { raw } = this.#reply;
+    const isRoom = raw.write(`id: ${position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    if (isRoom || raw.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        raw.off("drain", done);
+        raw.off("close", done);
+        resolve();
+      };
+      raw.once("drain", done);
+      raw.once("close", done);
+    });
+  }
+}

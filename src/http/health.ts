@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import { GatewayError, problems } from "../core/problem.ts";
+import { requireKey } from "./key.ts";
+import type { Server } from "./server.ts";
+
+export function healthRoutes(app: FastifyInstance, server: Server): void {
+  const { gateway, metrics, settings } = server;
+
+  app.get("/healthz", async () => ({ status: "ok" }));
+
+  app.get("/readyz", async (_request, reply) => {
+    const reasons = server.notReady();
+    return reasons.length === 0
+      ? { status: "ready" }
+      : reply.code(503).send({ status: "not ready", reasons });
+  });
+
+  app.get("/metrics", async (request, reply) => {
+    if (!isLoopback(request.ip)) requireKey(request, settings.keyHash);
+    return reply.type(metrics.registry.contentType).send(await metrics.text(gateway.store));
+  });
+
+  app.get("/problems/:code", async (request) => {
+    const { code } = request.params as { code: string };
+    if (!Object.hasOwn(problems, code))
+      throw new GatewayError("not_found", "There is no problem with this code.");
+    return { code, ...problems[code as keyof typeof problems] };
+  });
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === "::1" || ip.startsWith("127.") || ip.startsWith("::ffff:127.");
+}

@@ -1,0 +1,15 @@
+import type { FastifyInstance } from "fastify";
+import { fetchMedia } from "../gateway/media.ts";
+import type { Server } from "./server.ts";
+
+export function mediaRoutes(app: FastifyInstance, { gateway }: Server): void {
+  app.get("/v1/media/:id", async (request, reply) => {
+    const file = await fetchMedia(gateway, (request.params as { id: string }).id);
+    return reply
+      .type(file.contentType)
+      .header("x-content-type-options", "nosniff")
+      .header("content-security-policy", "sandbox; default-src 'none'")
+      .header("content-disposition", "attachment")
+      .send(file.bytes);
+  });
+}

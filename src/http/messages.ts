@@ -1,0 +1,138 @@
+import type { FastifyInstance } from "fastify";
+import { timestamp } from "../core/clock.ts";
+import type { PlatformName } from "../core/platform.ts";
+import { GatewayError } from "../core/problem.ts";
+import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
+import { acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
+import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
+import { pageJson, readPage, readQuery } from "./query.ts";
+import type { Server } from "./server.ts";
+
+export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
+  app.post("/v1/messages", async (request, reply) => {
+    const { message, channel, adaptation, warnings } = await acceptMessage(gateway, validSend(request.body));
+    return reply.code(202).send({
+      id: message.id,
+      status: message.status,
+      channel: channel.id,
+      platform: channel.platform,
+      to: message.address,
+      adaptation,
+      warnings,
+    });
+  });
+
+  app.post("/v1/messages/preview", async (request) => {
+    const valid = validatePreview(request.body);
+    if ("problems" in valid) throw invalid(valid.problems);
+    const { request: preview, normalised } = valid;
+    if ("platforms" in preview) {
+      return {
+        data: preview.platforms.map((name) => previewOn(name, preview, normalised)),
+        warnings: valid.warnings,
+      };
+    }
+    const plan = await planMessage(gateway, { request: preview, normalised, warnings: [] });
+    const { channel, adaptation, rendering } = plan;
+    const warnings = [...valid.warnings, ...plan.warnings];
+    return { channel: channel.id, platform: channel.platform, adaptation, calls: rendering.calls, warnings };
+  });
+
+  /** One platform's refusal does not hide the others' pictures. */
+  function previewOn(name: PlatformName, preview: PlatformsPreview, normalised: string[]) {
+    try {
+      return { platform: name, ...previewFor(gateway, name, preview, normalised) };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return { platform: name, code: error.code, detail: error.detail, errors: error.errors, ...error.extra };
+    }
+  }
+
+  app.get("/v1/messages", async (request) => {
+    const query = readQuery(request.query, [
+      "cursor",
+      "limit",
+      "channel",
+      "conversation",
+      "status",
+      "direction",
+    ]);
+    const page = await gateway.store.messages({
+      ...readPage(query),
+      channelId: query.channel && gateway.channels.from(query.channel).id,
+      conversationId: query.conversation,
+      status: query.status,
+      direction: query.direction as "in" | "out" | undefined,
+    });
+    return pageJson(page, messageJson);
+  });
+
+  app.get("/v1/messages/:id", async (request) => {
+    const { id } = request.params as { id: string };
+    const detail = await gateway.store.message(id);
+    if (!detail) throw new GatewayError("not_found", "There is no message with this id.");
+    return detailJson(detail);
+  });
+}
+
+function validSend(body: unknown) {
+  const valid = validateSend(body);
+  if ("problems" in valid) throw invalid(valid.problems);
+  return valid;
+}
+
+function invalid(errors: GatewayError["errors"]): GatewayError {
+  const count = errors.length === 1 ? "1 problem" : `${errors.length} problems`;
+  return new GatewayError("invalid_message", `The message has ${count}; nothing was sent.`, { errors });
+}
+
+function messageJson(message: MessageRow) {
+  return {
+    id: message.id,
+    direction: message.direction,
+    status: message.status,
+    channel: message.channelId,
+    conversation: message.conversationId,
+    [message.direction === "out" ? "to" : "from"]: message.address,
+    content: message.content,
+    platform_ids: message.platformIds,
+    metadata: message.metadata,
+    adaptation: message.adaptation,
+    problem: message.problem,
+    created_at: timestamp(message.createdAt),
+    expires_at: message.expiresAt === undefined ? undefined : timestamp(message.expiresAt),
+  };
+}
+
+function detailJson({ message, calls, attempts, history }: MessageDetail) {
+  return {
+    ...messageJson(message),
+    calls: calls.map((call) => callJson(call, attempts)),
+    history: history.map(changeJson),
+  };
+}
+
+function callJson(row: CallRow, attempts: CallAttempt[]) {
+  return {
+    id: row.id,
+    ...row.call,
+    state: row.state,
+    tries: row.tries,
+    due_at: timestamp(row.dueAt),
+    platform_ids: row.platformIds,
+    problem: row.problem,
+    attempts: attempts
+      .filter((attempt) => attempt.callId === row.id)
+      .map(({ at, endedAt, outcome, httpStatus, problem }) => ({
+        at: timestamp(at),
+        latency_ms: endedAt - at,
+        outcome,
+        http_status: httpStatus,
+        problem,
+      })),
+  };
+}
+
+function changeJson({ status, at, source, receipt, problem }: StatusChange) {
+  return { status, at: timestamp(at), source, receipt, problem };
+}

@@ -1,0 +1,48 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Store } from "../store/store.ts";
+
+/** Prometheus metrics. States are read from the store when asked for, so they cannot drift from it. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly webhooks = new Counter({
+    name: "antiphon_webhooks_total",
+    help: "Requests to the platforms' webhook URLs, by verdict.",
+    labelNames: ["platform", "verdict"] as const,
+    registers: [this.registry],
+  });
+  readonly #states: Record<"messages" | "calls" | "deliveries", Gauge<"state">>;
+  readonly #undigested: Gauge;
+  readonly #unknownParts: Gauge;
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    this.#states = {
+      messages: this.#byState("messages"),
+      calls: this.#byState("calls"),
+      deliveries: this.#byState("deliveries"),
+    };
+    this.#undigested = this.#gauge("antiphon_payloads_undigested", "Webhooks stored and not read yet.");
+    this.#unknownParts = this.#gauge("antiphon_unknown_parts", "Parts of webhooks that no rule reads, kept.");
+  }
+
+  async text(store: Store): Promise<string> {
+    const counts = await store.counts();
+    for (const [name, gauge] of Object.entries(this.#states)) {
+      gauge.reset();
+      const byState = counts[name as "messages" | "calls" | "deliveries"];
+      for (const [state, count] of Object.entries(byState)) gauge.set({ state }, count);
+    }
+    this.#undigested.set(counts.payloads.undigested);
+    this.#unknownParts.set(counts.payloads.unknownParts);
+    return this.registry.metrics();
+  }
+
+  #byState(of: string): Gauge<"state"> {
+    const help = `Stored ${of}, by state.`;
+    return new Gauge({ name: `antiphon_${of}`, help, labelNames: ["state"], registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.registry] });
+  }
+}

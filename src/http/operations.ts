@@ -1,0 +1,254 @@
+import type { z } from "zod";
+import { eventTypes } from "../core/event.ts";
+import { previewRequestSchema, sendRequestSchema } from "../core/schema.ts";
+import { channelChangeSchema, newChannelSchema } from "./channels.ts";
+import { endpointChangeSchema, newEndpointSchema } from "./endpoints.ts";
+
+export interface Operation {
+  method: "get" | "post" | "patch" | "delete";
+  path: string;
+  tag: string;
+  summary: string;
+  body?: z.ZodType;
+  query?: Record<string, string>;
+  answer: { status: number; says: string };
+  /** False: no API key. */
+  key?: false;
+}
+
+const page = { cursor: "next_cursor of the page before", limit: "1 to 200; 50 if absent" };
+const ok = (says: string, status = 200) => ({ status, says });
+
+/** Every route that a customer calls, in the order of the docs page. */
+export const operations: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/v1/messages",
+    tag: "Messages",
+    summary: "Send a message.",
+    body: sendRequestSchema,
+    answer: ok("Accepted, and on disk: {id, status, channel, platform, to, adaptation, warnings}.", 202),
+  },
+  {
+    method: "post",
+    path: "/v1/messages/preview",
+    tag: "Messages",
+    summary: "See what sending would do: the ledger and the platform's own calls. Nothing is sent.",
+    body: previewRequestSchema,
+    answer: ok("{adaptation, calls, warnings}; with `platforms`, one such object for each in `data`."),
+  },
+  {
+    method: "get",
+    path: "/v1/messages",
+    tag: "Messages",
+    summary: "List messages, newest first.",
+    query: {
+      ...page,
+      channel: "id or natural id",
+      conversation: "id",
+      status: "one status",
+      direction: "in or out",
+    },
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "get",
+    path: "/v1/messages/{id}",
+    tag: "Messages",
+    summary: "One message with its calls, their attempts and its history.",
+    answer: ok("The message."),
+  },
+  {
+    method: "get",
+    path: "/v1/capabilities",
+    tag: "Capabilities",
+    summary: "What each platform can show, its limits, its pace and its credentials' fields.",
+    answer: ok("{data}"),
+  },
+  {
+    method: "get",
+    path: "/v1/channels",
+    tag: "Channels",
+    summary: "List channels.",
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "post",
+    path: "/v1/channels",
+    tag: "Channels",
+    summary: "Connect a channel. The credentials are tried first.",
+    body: newChannelSchema,
+    answer: ok("The channel.", 201),
+  },
+  {
+    method: "get",
+    path: "/v1/channels/{id}",
+    tag: "Channels",
+    summary: "One channel, and whether it receives.",
+    answer: ok("The channel."),
+  },
+  {
+    method: "patch",
+    path: "/v1/channels/{id}",
+    tag: "Channels",
+    summary: "Pause or resume sending, or rename.",
+    body: channelChangeSchema,
+    answer: ok("The channel."),
+  },
+  {
+    method: "delete",
+    path: "/v1/channels/{id}",
+    tag: "Channels",
+    summary: "Remove a channel; its history stays.",
+    answer: ok("Gone.", 204),
+  },
+  {
+    method: "get",
+    path: "/v1/endpoints",
+    tag: "Endpoints",
+    summary: "List endpoints.",
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "post",
+    path: "/v1/endpoints",
+    tag: "Endpoints",
+    summary: "Have events posted to a URL, signed as Standard Webhooks.",
+    body: newEndpointSchema,
+    answer: ok("The endpoint with its secret, which is shown this once.", 201),
+  },
+  {
+    method: "get",
+    path: "/v1/endpoints/{id}",
+    tag: "Endpoints",
+    summary: "One endpoint.",
+    answer: ok("The endpoint."),
+  },
+  {
+    method: "patch",
+    path: "/v1/endpoints/{id}",
+    tag: "Endpoints",
+    summary: "Change an endpoint, or switch it off and on.",
+    body: endpointChangeSchema,
+    answer: ok("The endpoint."),
+  },
+  {
+    method: "delete",
+    path: "/v1/endpoints/{id}",
+    tag: "Endpoints",
+    summary: "Remove an endpoint.",
+    answer: ok("Gone.", 204),
+  },
+  {
+    method: "post",
+    path: "/v1/endpoints/{id}/test",
+    tag: "Endpoints",
+    summary: "Send an endpoint.test event to this endpoint.",
+    answer: ok("{event, delivery}", 202),
+  },
+  {
+    method: "get",
+    path: "/v1/events",
+    tag: "Events",
+    summary: "List events.",
+    query: {
+      ...page,
+      type: `comma-separated of ${eventTypes.join(", ")}`,
+      channel: "id or natural id",
+      conversation: "id",
+    },
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "get",
+    path: "/v1/events/stream",
+    tag: "Events",
+    summary: "Events as they happen, as server-sent events. Last-Event-ID goes on where a stream broke off.",
+    query: { recent: "begin with so many past events" },
+    answer: ok("text/event-stream"),
+  },
+  { method: "get", path: "/v1/events/{id}", tag: "Events", summary: "One event.", answer: ok("The event.") },
+  {
+    method: "get",
+    path: "/v1/conversations",
+    tag: "Conversations",
+    summary: "List conversations, with contact and window.",
+    query: { ...page, channel: "id or natural id" },
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "get",
+    path: "/v1/conversations/{id}",
+    tag: "Conversations",
+    summary: "One conversation.",
+    answer: ok("The conversation."),
+  },
+  {
+    method: "get",
+    path: "/v1/deliveries",
+    tag: "Deliveries",
+    summary: "List deliveries with their attempts.",
+    query: { ...page, endpoint: "id", event: "id", state: "pending, delivered or dead" },
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "get",
+    path: "/v1/deliveries/{id}",
+    tag: "Deliveries",
+    summary: "One delivery.",
+    answer: ok("The delivery."),
+  },
+  {
+    method: "post",
+    path: "/v1/deliveries/{id}/retry",
+    tag: "Deliveries",
+    summary: "Try a delivery again now.",
+    answer: ok("The delivery.", 202),
+  },
+  {
+    method: "get",
+    path: "/v1/media/{id}",
+    tag: "Media",
+    summary: "The bytes of a file that a contact sent.",
+    answer: ok("The file."),
+  },
+  {
+    method: "post",
+    path: "/{version}/{phone_number_id}/messages",
+    tag: "Cloud API drop-in",
+    summary: "WhatsApp's own request and answer, errors included.",
+    answer: ok("{messaging_product, contacts, messages:[{id}]}"),
+  },
+  {
+    method: "get",
+    path: "/healthz",
+    tag: "Health",
+    summary: "The process lives.",
+    key: false,
+    answer: ok('{status:"ok"}'),
+  },
+  {
+    method: "get",
+    path: "/readyz",
+    tag: "Health",
+    summary: "Ready for work, or 503 with the reasons.",
+    key: false,
+    answer: ok('{status:"ready"}'),
+  },
+  {
+    method: "get",
+    path: "/metrics",
+    tag: "Health",
+    summary: "Prometheus metrics; the key is needed off loopback.",
+    key: false,
+    answer: ok("text/plain"),
+  },
+  {
+    method: "get",
+    path: "/problems/{code}",
+    tag: "Health",
+    summary: "What an error's `type` leads to.",
+    key: false,
+    answer: ok("{code, status, title}"),
+  },
+];

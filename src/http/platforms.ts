@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { GatewayError } from "../core/problem.ts";
+import { ingest } from "../gateway/ingest.ts";
+import type { Server } from "./server.ts";
+
+const maxWebhookBytes = 4 * 1024 * 1024;
+
+/** The platforms' webhooks. A 200 goes out only after the payload is on disk; what it means is read later. */
+export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Server): void {
+  app.register(async (webhooks) => {
+    webhooks.removeAllContentTypeParsers();
+    webhooks.addContentTypeParser(
+      "*",
+      { parseAs: "buffer", bodyLimit: maxWebhookBytes },
+      (_request, body, done) => done(null, body),
+    );
+    webhooks.route({
+      method: ["GET", "POST"],
+      url: "/webhooks/:platform/:channel",
+      bodyLimit: maxWebhookBytes,
+      handler: take,
+    });
+  });
+
+  async function take(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { platform, channel: id } = request.params as { platform: string; channel: string };
+    const channel = gateway.channels.get(id);
+    if (!channel || channel.platform !== platform || gateway.channels.isSuspended(id)) {
+      throw new GatewayError("unknown_channel", "No channel receives here.");
+    }
+    const verdict = await ingest(gateway, channel, {
+      method: request.method,
+      query: request.query as Record<string, string>,
+      headers: distinctHeaders(request),
+      rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    });
+    metrics.webhooks.inc({ platform, verdict: verdict.kind });
+    if (verdict.kind === "challenge")
+      return reply.type("text/plain").header("x-content-type-options", "nosniff").send(verdict.reply);
+    if (verdict.kind === "genuine") return reply.send({ ok: true });
+    gateway.log.warn({ channel: channel.id, reason: verdict.reason }, "a webhook was refused");
+    throw new GatewayError("bad_signature", `The webhook was refused: ${verdict.reason}.`);
+  }
+}
+
+/** Node joins repeated headers with a comma; here a repeated one stays a list, so that it can be refused. */
+function distinctHeaders(request: FastifyRequest): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, values] of Object.entries(request.raw.headersDistinct)) {
+    if (values) headers[name] = values.length === 1 ? values[0]! : values;
+  }
+  return headers;
+}

@@ -1,0 +1,55 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { Log } from "../core/log.ts";
+import { GatewayError, type ProblemCode, problems } from "../core/problem.ts";
+
+/** Fastify's own refusals, in our words. */
+const frameworkErrors: Record<string, { code: ProblemCode; detail: string }> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: "body_too_large",
+    detail: "Send at most 1 MiB; a platform's webhook may have 4 MiB.",
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: "unsupported_media_type",
+    detail: "Send JSON, with the header content-type: application/json.",
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: {
+    code: "invalid_json",
+    detail: "The body is empty; this route takes a JSON object.",
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: "bad_request",
+    detail: "The body is not as long as content-length says.",
+  },
+};
+
+/** Any error as a GatewayError. What nobody foresaw becomes `internal`, and only the log says more. */
+export function asGatewayError(error: Error, log: Log, request: FastifyRequest): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const { code, statusCode } = error as FastifyError;
+  const known = frameworkErrors[code];
+  if (known) return new GatewayError(known.code, known.detail);
+  if (statusCode !== undefined && statusCode < 500) {
+    return new GatewayError("bad_request", "The request could not be read. Check its headers and its body.");
+  }
+  log.error({ err: error, method: request.method, route: request.routeOptions.url }, "a request failed");
+  return new GatewayError("internal", "Something failed here; the log has the reason. Nothing was accepted.");
+}
+
+/** Answers with an RFC 9457 problem. */
+export function sendProblem(reply: FastifyReply, error: GatewayError): FastifyReply {
+  const { status, title } = problems[error.code];
+  if (status === 401) reply.header("www-authenticate", 'Bearer realm="antiphon"');
+  if (status === 503) reply.header("retry-after", "1");
+  return reply
+    .code(status)
+    .type("application/problem+json; charset=utf-8")
+    .send({
+      type: `/problems/${error.code}`,
+      title,
+      status,
+      code: error.code,
+      detail: error.detail,
+      ...(error.errors.length > 0 ? { errors: error.errors } : {}),
+      ...error.extra,
+    });
+}

@@ -1,0 +1,55 @@
+import { type FieldProblem, GatewayError } from "../core/problem.ts";
+import type { Page } from "../store/store.ts";
+
+type Query = Record<string, unknown>;
+
+const defaultLimit = 50;
+const maxLimit = 200;
+
+/** Reads a list's query by name; an unknown or repeated parameter is refused, so that a typo filters nothing. */
+export function readQuery<Name extends string>(
+  query: unknown,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const errors: FieldProblem[] = [];
+  for (const [name, value] of Object.entries(query as Query)) {
+    if (!names.includes(name as Name)) {
+      errors.push(
+        problem(
+          name,
+          "unknown_parameter",
+          `There is no parameter ${name} here.`,
+          `Known: ${names.join(", ")}.`,
+        ),
+      );
+    } else if (typeof value !== "string") {
+      errors.push(problem(name, "repeated_parameter", `${name} is given more than once.`, "Give it once."));
+    }
+  }
+  if (errors.length > 0) throw new GatewayError("invalid_request", "The query is not valid.", { errors });
+  return query as Partial<Record<Name, string>>;
+}
+
+export function readPage(query: { cursor?: string; limit?: string }): { limit: number; after?: string } {
+  return { limit: readCount("limit", query.limit, defaultLimit), after: query.cursor };
+}
+
+export function readCount(name: string, value: string | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 1 && count <= maxLimit) return count;
+  throw new GatewayError("invalid_request", "The query is not valid.", {
+    errors: [problem(name, "out_of_range", `${name} must be a whole number from 1 to ${maxLimit}.`, "")],
+  });
+}
+
+export function pageJson<Row, Item>(
+  page: Page<Row>,
+  present: (row: Row) => Item,
+): { data: Item[]; next_cursor: string | null } {
+  return { data: page.rows.map(present), next_cursor: page.next };
+}
+
+function problem(name: string, rule: string, message: string, hint: string): FieldProblem {
+  return { pointer: `?${name}`, rule, message, hint };
+}

@@ -1,0 +1,26 @@
+import type { Gateway } from "../gateway/gateway.ts";
+import type { Lanes } from "../gateway/lanes.ts";
+import type { Notifier } from "../gateway/notify.ts";
+import type { Receivers } from "../gateway/receive.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What the routes work with. */
+export interface Server {
+  gateway: Gateway;
+  lanes: Lanes;
+  notifier: Notifier;
+  receivers: Receivers;
+  metrics: Metrics;
+  settings: ServerSettings;
+  /** Why `/readyz` is not 200; empty: ready. */
+  notReady(): string[];
+}
+
+export interface ServerSettings {
+  keyHash: string;
+  trustProxy: boolean;
+  allowPrivateEndpoints: boolean;
+  publicUrl?: string;
+  /** Where simulated accounts live; absent when this gateway may not use them. */
+  simulatorUrl?: string;
+}

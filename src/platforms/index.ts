@@ -1,0 +1,6 @@
+import type { Platform, PlatformName } from "../core/platform.ts";
+import { telegram } from "./telegram/index.ts";
+import { whatsapp } from "./whatsapp/index.ts";
+
+/** Every platform: a new one is a line here and a folder beside. */
+export const platforms: Record<PlatformName, Platform> = { whatsapp, telegram };
