@@ -35,5 +35,7 @@ export function messageStatus(calls: readonly CallProgress[]): MessageStatus {
   if (any(failed)) return "failed";
   if (all(accepted)) return "sent";
   if (any((call) => call.state === "unknown" && !accepted(call))) return "unknown";
+  // Given up, or left out behind a call whose fate was learned too late: it never arrives whole.
+  if (any((call) => call.state === "skipped")) return "failed";
   return any((call) => call.state !== "queued") ? "sending" : "accepted";
 }

@@ -1,0 +1,29 @@
+import { channelsPart } from "./sqlite/channels.ts";
+import { connect, type SqliteOptions } from "./sqlite/connection.ts";
+import { deliveriesPart } from "./sqlite/deliveries.ts";
+import { endpointsPart } from "./sqlite/endpoints.ts";
+import { eventsPart } from "./sqlite/events.ts";
+import { inboundPart } from "./sqlite/inbound.ts";
+import { outboundPart } from "./sqlite/outbound.ts";
+import { readingPart } from "./sqlite/reading.ts";
+import type { Store } from "./store.ts";
+
+export type { SqliteOptions } from "./sqlite/connection.ts";
+
+/**
+ * The store in one SQLite file, owned by this process alone until it is closed. Rejects with a sentence when the
+ * file is in use, was written by a newer version, or cannot be made durable.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const connection = connect(options);
+  return {
+    ...channelsPart(connection),
+    ...endpointsPart(connection),
+    ...outboundPart(connection),
+    ...inboundPart(connection),
+    ...eventsPart(connection),
+    ...deliveriesPart(connection),
+    ...readingPart(connection),
+    close: async () => connection.close(),
+  };
+}

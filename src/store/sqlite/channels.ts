@@ -1,0 +1,121 @@
+import type { Credentials, PlatformName } from "../../core/platform.ts";
+import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
+import type { ChannelRow } from "../rows.ts";
+import type { Store } from "../store.ts";
+import { demandChannel, platformOf } from "./channel-lookup.ts";
+import { fromJson, toJson } from "./columns.ts";
+import type { Db } from "./connection.ts";
+import { fail } from "./settle.ts";
+
+interface StoredChannel {
+  id: string;
+  platform: PlatformName;
+  natural_id: string;
+  name: string;
+  credentials: string;
+  base_url: string;
+  simulated: number;
+  webhook_secret: string;
+  paused: number;
+  paused_reason: string | null;
+  created_at: number;
+}
+
+type ChannelsPart = Pick<
+  Store,
+  "addChannel" | "updateChannel" | "removeChannel" | "channels" | "setting" | "putSetting"
+>;
+
+export function channelsPart(db: Db): ChannelsPart {
+  return {
+    addChannel: (channel) => db.write(() => addChannel(db, channel)),
+    updateChannel: (id, change) => db.write(() => updateChannel(db, id, change)),
+    removeChannel: (id, at) => db.write(() => removeChannel(db, id, at)),
+    channels: async () =>
+      db
+        .all<StoredChannel>("SELECT * FROM channels WHERE removed_at IS NULL ORDER BY created_at, id")
+        .map(channelRow),
+    setting: async (key) => db.one<{ value: string }>("SELECT value FROM settings WHERE key = ?", key)?.value,
+    putSetting: (key, value) =>
+      db.write(() => {
+        db.run(
+          "INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+          key,
+          value,
+        );
+      }),
+  };
+}
+
+function addChannel(db: Db, channel: ChannelRow): void {
+  demandFree(db, channel.platform, channel.naturalId);
+  db.insert("channels", { id: channel.id, platform: channel.platform, ...columns(channel) });
+}
+
+function updateChannel(db: Db, id: string, change: Partial<ChannelRow>): void {
+  const platform = platformOf(db, id);
+  demandChannel(db, id);
+  if (change.naturalId !== undefined) demandFree(db, platform, change.naturalId, id);
+  db.update("channels", id, columns(change));
+}
+
+function demandFree(db: Db, platform: string, naturalId: string, except = ""): void {
+  const sql =
+    "SELECT id FROM channels WHERE platform = ? AND natural_id = ? AND removed_at IS NULL AND id <> ?";
+  const taken = db.one<{ id: string }>(sql, platform, naturalId, except);
+  if (!taken) return;
+  throw new GatewayError(
+    "conflict",
+    `${naturalId} on ${platform} is connected already, as channel ${taken.id}.`,
+  );
+}
+
+const removed: PlatformProblem = {
+  code: "channel_removed",
+  message: "The channel was removed before this was sent.",
+};
+
+/** A call that is under way is left alone: its answer still settles it. */
+function removeChannel(db: Db, id: string, at: number): void {
+  demandChannel(db, id);
+  const waiting = db.all<{ message_id: string }>(
+    "SELECT DISTINCT message_id FROM calls WHERE state = 'queued' AND channel_id = ? ORDER BY message_seq",
+    id,
+  );
+  for (const { message_id } of waiting)
+    fail(db, { messageId: message_id, problem: removed, at, open: ["queued"] });
+  db.update("channels", id, { removed_at: at, credentials: "{}", webhook_secret: "" });
+}
+
+/** The columns of the fields that are given; an explicit undefined empties the ones that may be empty. */
+function columns(channel: Partial<ChannelRow>) {
+  const all = {
+    natural_id: channel.naturalId,
+    name: channel.name,
+    credentials: channel.credentials && toJson(channel.credentials),
+    base_url: channel.baseUrl,
+    simulated: channel.simulated === undefined ? undefined : Number(channel.simulated),
+    webhook_secret: channel.webhookSecret,
+    paused: channel.paused === undefined ? undefined : Number(channel.paused),
+    paused_reason: "pausedReason" in channel ? (channel.pausedReason ?? null) : undefined,
+    created_at: channel.createdAt,
+  };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Record<string, string | number | null>;
+}
+
+function channelRow(row: StoredChannel): ChannelRow {
+  return {
+    id: row.id,
+    platform: row.platform,
+    naturalId: row.natural_id,
+    name: row.name,
+    credentials: fromJson<Credentials>(row.credentials) ?? {},
+    baseUrl: row.base_url,
+    simulated: row.simulated === 1,
+    webhookSecret: row.webhook_secret,
+    paused: row.paused === 1,
+    ...(row.paused_reason !== null && { pausedReason: row.paused_reason }),
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,49 @@
+import { GatewayError } from "../../core/problem.ts";
+import type { Page } from "../store.ts";
+
+/** A value as a JSON column; an absent one as NULL. */
+export function toJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+export function fromJson<Value>(column: string | null): Value | undefined {
+  return column === null ? undefined : (JSON.parse(column) as Value);
+}
+
+/** The key of the last row seen, as an opaque cursor; lists go on below it. */
+export function cursorOf(key: number): string {
+  return key.toString(36);
+}
+
+/** The key to go on below; a cursor that no list gave out is refused. */
+export function keyBelow(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  const key = /^[0-9a-z]{1,11}$/.test(cursor) ? Number.parseInt(cursor, 36) : Number.NaN;
+  if (Number.isSafeInteger(key)) return key;
+  throw new GatewayError("invalid_request", "The cursor is none that a list gave out.", {
+    errors: [
+      { pointer: "/cursor", rule: "cursor", message: "Take `next_cursor` from the page before, unchanged." },
+    ],
+  });
+}
+
+/** A page from rows read with one more than `limit`, which tells whether there is a next page. */
+export function pageOf<Stored, Row>(
+  stored: Stored[],
+  limit: number,
+  key: (row: Stored) => number,
+  shape: (row: Stored) => Row,
+): Page<Row> {
+  const shown = stored.slice(0, limit);
+  const last = shown.at(-1);
+  return { rows: shown.map(shape), next: stored.length > limit && last ? cursorOf(key(last)) : null };
+}
+
+/** The conditions that are given, joined; `sql` is empty-safe for `WHERE … AND`. */
+export function conditions(given: Record<string, string | undefined>): { sql: string; values: string[] } {
+  const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return {
+    sql: present.map(([column]) => ` AND ${column} = ?`).join(""),
+    values: present.map(([, value]) => value),
+  };
+}

@@ -1,0 +1,117 @@
+import type { Chat, PlatformName } from "../../core/platform.ts";
+import type { ConversationRow } from "../rows.ts";
+import type { PageRequest } from "../store.ts";
+import { conditions, keyBelow, pageOf } from "./columns.ts";
+import type { Db } from "./connection.ts";
+import { findContact, readContact, resolveContact } from "./contacts.ts";
+
+export interface StoredConversation {
+  seq: number;
+  id: string;
+  channel_id: string;
+  platform: PlatformName;
+  chat_id: string;
+  chat_type: Chat["type"];
+  contact_id: string | null;
+  last_inbound_at: number | null;
+  created_at: number;
+}
+
+/** Who and where: aliases count in private chats only, where they name the lane. */
+export interface Place {
+  channelId: string;
+  chat: Chat;
+  aliases: readonly string[];
+  /** True when the platform itself listed the aliases. */
+  first?: boolean;
+}
+
+const select = "SELECT v.*, ch.platform FROM conversations v CROSS JOIN channels ch ON ch.id = v.channel_id";
+
+/** The lane of a place, made if new. Several lanes of what proves to be one contact become one. */
+export function resolveConversation(db: Db, place: Place, at: number): string {
+  if (place.chat.type === "private") {
+    const contactId = resolveContact(db, { ...place, aliases: privateAliases(place) });
+    const known = db.one<{ id: string }>("SELECT id FROM conversations WHERE contact_id = ?", contactId);
+    return known?.id ?? makeConversation(db, place, { at, contactId });
+  }
+  return groupLane(db, place)?.id ?? makeConversation(db, place, { at, contactId: null });
+}
+
+export function findConversation(db: Db, place: Place): ConversationRow | undefined {
+  if (place.chat.type !== "private") {
+    const lane = groupLane(db, place);
+    return lane && readConversation(db, lane.id);
+  }
+  const contactId = findContact(db, { ...place, aliases: privateAliases(place) });
+  const row = contactId && db.one<StoredConversation>(`${select} WHERE v.contact_id = ?`, contactId);
+  return row ? conversationRow(db, row) : undefined;
+}
+
+/** The lane that an id leads to: itself, or the one that it was merged into. */
+export function laneOf(db: Db, id: string): string | undefined {
+  const sql = "SELECT coalesce(merged_into, id) AS id FROM conversations WHERE id = ?";
+  return db.one<{ id: string }>(sql, id)?.id;
+}
+
+/** A merged lane's id gives the lane that it is now part of. */
+export function readConversation(db: Db, id: string): ConversationRow | undefined {
+  const lane = laneOf(db, id);
+  const row = lane && db.one<StoredConversation>(`${select} WHERE v.id = ?`, lane);
+  return row ? conversationRow(db, row) : undefined;
+}
+
+export function listConversations(db: Db, filter: PageRequest & { channelId?: string }) {
+  const where = conditions({ "v.channel_id": filter.channelId });
+  const rows = db.all<StoredConversation>(
+    `${select} WHERE v.merged_into IS NULL AND v.seq < ?${where.sql} ORDER BY v.seq DESC LIMIT ?`,
+    keyBelow(filter.after),
+    ...where.values,
+    filter.limit + 1,
+  );
+  return pageOf(
+    rows,
+    filter.limit,
+    (row) => row.seq,
+    (row) => conversationRow(db, row),
+  );
+}
+
+function privateAliases({ aliases, chat }: Place): readonly string[] {
+  return aliases.length > 0 ? aliases : [chat.id];
+}
+
+function groupLane(db: Db, { channelId, chat }: Place): { id: string } | undefined {
+  const sql = "SELECT id FROM conversations WHERE channel_id = ? AND chat_id = ? AND chat_type <> 'private'";
+  return db.one<{ id: string }>(sql, channelId, chat.id);
+}
+
+function makeConversation(
+  db: Db,
+  { channelId, chat }: Place,
+  more: { at: number; contactId: string | null },
+): string {
+  const id = db.mint("cnv");
+  db.insert("conversations", {
+    id,
+    channel_id: channelId,
+    chat_id: chat.id,
+    chat_type: chat.type,
+    contact_id: more.contactId,
+    created_at: more.at,
+  });
+  return id;
+}
+
+function conversationRow(db: Db, row: StoredConversation): ConversationRow {
+  const contact = row.contact_id === null ? undefined : readContact(db, row.contact_id);
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    platform: row.platform,
+    chat: { id: row.chat_id, type: row.chat_type },
+    ...(contact && { contact }),
+    ...(row.last_inbound_at !== null && { lastInboundAt: row.last_inbound_at }),
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,99 @@
+import type { PlatformEvent, UnknownPart } from "../../core/platform.ts";
+import { GatewayError } from "../../core/problem.ts";
+import type { Digest, DigestedEvent, DigestResult } from "../store.ts";
+import type { Db } from "./connection.ts";
+import { findContact, learn, resolveContact } from "./contacts.ts";
+import { resolveConversation } from "./conversations.ts";
+import { tell } from "./events.ts";
+import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
+import { digestReceipt } from "./receipt.ts";
+
+/** Where and when an event is read. */
+export interface Setting {
+  db: Db;
+  channelId: string;
+  at: number;
+}
+export type EventOf<Kind extends PlatformEvent["kind"]> = Extract<PlatformEvent, { kind: Kind }>;
+
+/**
+ * Reads a payload's events in one transaction. Each dedupe key counts once per channel for ever, also over a
+ * restart; a payload that is digested again (a parser learned something) yields only what was not seen.
+ */
+export function digest(db: Db, { payloadId, at, events, unknown }: Digest): DigestResult {
+  const payload = db.one<{ channel_id: string }>("SELECT channel_id FROM payloads WHERE id = ?", payloadId);
+  if (!payload) throw new GatewayError("not_found", `There is no payload ${payloadId}.`);
+  const setting = { db, channelId: payload.channel_id, at };
+  const parts = [...unknown];
+  const fresh: number[] = [];
+  for (const [index, digested] of events.entries()) {
+    if (!markSeen(setting, digested.event.dedupeKey)) continue;
+    fresh.push(index);
+    const part = digested.report ? digestEvent(setting, digested) : undefined;
+    if (part) parts.push(part);
+  }
+  keepUnknown(db, payloadId, parts);
+  db.run("UPDATE payloads SET digested_at = ? WHERE id = ?", at, payloadId);
+  return { fresh };
+}
+
+function markSeen({ db, channelId, at }: Setting, dedupeKey: string): boolean {
+  const sql = "INSERT INTO seen (channel_id, dedupe_key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+  return db.run(sql, channelId, dedupeKey, at) > 0;
+}
+
+function keepUnknown(db: Db, payloadId: number, parts: UnknownPart[]): void {
+  db.run("DELETE FROM unknown_parts WHERE payload_id = ?", payloadId);
+  for (const { path, reason } of parts) db.insert("unknown_parts", { payload_id: payloadId, path, reason });
+}
+
+/** Gives the part that it makes unknown, if nothing stored can complete it. */
+function digestEvent(setting: Setting, digested: DigestedEvent): UnknownPart | undefined {
+  const { event } = digested;
+  switch (event.kind) {
+    case "received":
+      return digestReceived(setting, event, digested);
+    case "edited":
+      digestEdit(setting, event);
+      return;
+    case "deleted":
+      digestDeletion(setting, event);
+      return;
+    case "reaction":
+      digestReaction(setting, event);
+      return;
+    case "status":
+      digestReceipt(setting, event);
+      return;
+    case "blocked":
+    case "unblocked":
+      digestBlock(setting, event);
+      return;
+    case "renamed":
+      digestRenaming(setting, event);
+      return;
+    case "echo":
+      return;
+  }
+}
+
+function digestBlock({ db, channelId, at }: Setting, event: EventOf<"blocked" | "unblocked">): void {
+  const { chat, sender } = event;
+  const conversationId = resolveConversation(
+    db,
+    { channelId, chat, aliases: sender.aliases, first: true },
+    at,
+  );
+  const aliases = sender.aliases.length > 0 ? sender.aliases : [chat.id];
+  const contactId = resolveContact(db, { channelId, aliases });
+  learn(db, contactId, sender);
+  db.update("contacts", contactId, { blocked: Number(event.kind === "blocked") });
+  tell(db, { type: `contact.${event.kind}`, conversationId, at, speakerId: contactId });
+}
+
+/** Someone we never met under the old names is met under the new ones when they write. */
+function digestRenaming({ db, channelId }: Setting, { sender, formerly }: EventOf<"renamed">): void {
+  const aliases = [...sender.aliases, ...formerly];
+  if (!findContact(db, { channelId, aliases })) return;
+  learn(db, resolveContact(db, { channelId, aliases, first: true }), sender);
+}

@@ -1,0 +1,142 @@
+import { timestamp } from "../../core/clock.ts";
+import type { Event, EventType } from "../../core/event.ts";
+import { GatewayError } from "../../core/problem.ts";
+import { eventConversation, windowState } from "../report.ts";
+import type { EventRow } from "../rows.ts";
+import type { EventFilter, Store } from "../store.ts";
+import { conditions, keyBelow, pageOf } from "./columns.ts";
+import type { Db } from "./connection.ts";
+import { readContact } from "./contacts.ts";
+import { laneOf, readConversation } from "./conversations.ts";
+import { endpointExists, readEndpoints } from "./endpoints.ts";
+
+type EventsPart = Pick<Store, "addEvent" | "events" | "eventsAfter" | "lastEventPosition" | "event">;
+
+interface StoredEvent {
+  position: number;
+  body: string;
+}
+
+export function eventsPart(db: Db): EventsPart {
+  return {
+    addEvent: (event, only) => db.write(() => appendEvent(db, event, { only: only?.endpointId })),
+    events: async (filter) => listEvents(db, filter),
+    eventsAfter: async (position, limit) =>
+      db
+        .all<StoredEvent>(
+          "SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?",
+          position,
+          limit,
+        )
+        .map(eventRow),
+    lastEventPosition: async () =>
+      db.one<{ last: number }>("SELECT coalesce(max(position), 0) AS last FROM events")?.last ?? 0,
+    event: async (id) => {
+      const row = db.one<StoredEvent>("SELECT * FROM events WHERE id = ?", id);
+      return row && eventRow(row).event;
+    },
+  };
+}
+
+interface Happening {
+  type: EventType;
+  conversationId: string;
+  at: number;
+  message?: Event["message"];
+  /** Who spoke, where the conversation is a group. */
+  speakerId?: string;
+}
+
+/** An event of a conversation: numbered there, and delivered to every endpoint that asked for its kind. */
+export function tell(db: Db, { type, conversationId, at, message, speakerId }: Happening): void {
+  const conversation = readConversation(db, conversationId);
+  if (!conversation) throw new GatewayError("not_found", `There is no conversation ${conversationId}.`);
+  const { platform, channelId, lastInboundAt } = conversation;
+  const next =
+    "UPDATE conversations SET last_sequence = last_sequence + 1 WHERE id = ? RETURNING last_sequence";
+  const sequence = db.one<{ last_sequence: number }>(next, conversation.id)?.last_sequence;
+  const window = windowState(lastInboundAt, db.windowMs(platform), at);
+  const speaker = speakerId === undefined ? undefined : readContact(db, speakerId);
+  appendEvent(db, {
+    type,
+    timestamp: timestamp(at),
+    sequence,
+    channel: { id: channelId, platform },
+    conversation: eventConversation(conversation, window, speaker),
+    ...(message && { message }),
+  });
+}
+
+function appendEvent(db: Db, event: Omit<Event, "id">, { only }: { only?: string } = {}): Event {
+  const told: Event = { id: db.mint("evt"), ...event };
+  const conversationId = event.conversation?.id ?? null;
+  const position = db.insert("events", {
+    id: told.id,
+    type: told.type,
+    channel_id: told.channel?.id ?? null,
+    conversation_id: conversationId,
+    body: JSON.stringify(told),
+  });
+  const at = Date.parse(told.timestamp);
+  for (const endpointId of receivers(db, told, only)) {
+    db.insert("deliveries", {
+      id: db.mint("dlv"),
+      endpoint_id: endpointId,
+      event_id: told.id,
+      event_position: position,
+      event_type: told.type,
+      conversation_id: conversationId,
+      state: "pending",
+      due_at: at,
+      created_at: at,
+    });
+  }
+  return told;
+}
+
+function receivers(db: Db, { type, channel }: Event, only: string | undefined): string[] {
+  if (only !== undefined) {
+    if (endpointExists(db, only)) return [only];
+    throw new GatewayError("not_found", `There is no endpoint ${only}.`);
+  }
+  const wants = (list: string[], value: string | undefined) =>
+    list.length === 0 || value === undefined || list.includes(value);
+  return readEndpoints(db)
+    .filter((endpoint) => endpoint.enabled && wants(endpoint.events, type))
+    .filter((endpoint) => wants(endpoint.channels, channel?.id))
+    .map((endpoint) => endpoint.id);
+}
+
+function listEvents(db: Db, filter: EventFilter) {
+  const where = conditions({ channel_id: filter.channelId });
+  const types = inList("type", filter.types);
+  const lanes = inList("conversation_id", filter.conversationId && lanesOf(db, filter.conversationId));
+  const rows = db.all<StoredEvent>(
+    `SELECT * FROM events WHERE position < ?${where.sql}${types.sql}${lanes.sql} ORDER BY position DESC LIMIT ?`,
+    keyBelow(filter.after),
+    ...where.values,
+    ...types.values,
+    ...lanes.values,
+    filter.limit + 1,
+  );
+  return pageOf(rows, filter.limit, (row) => row.position, eventRow);
+}
+
+/** A lane and those that were merged into it: their events still name the old lane. */
+function lanesOf(db: Db, conversationId: string): string[] {
+  const lane = laneOf(db, conversationId) ?? conversationId;
+  const merged = db.all<{ id: string }>("SELECT id FROM conversations WHERE merged_into = ?", lane);
+  return [lane, ...merged.map((row) => row.id)];
+}
+
+function inList(
+  column: string,
+  values: readonly string[] | "" | undefined,
+): { sql: string; values: string[] } {
+  if (!values || values.length === 0) return { sql: "", values: [] };
+  return { sql: ` AND ${column} IN (${values.map(() => "?").join(", ")})`, values: [...values] };
+}
+
+function eventRow(row: StoredEvent): EventRow {
+  return { position: row.position, event: JSON.parse(row.body) as Event };
+}

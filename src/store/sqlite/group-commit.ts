@@ -1,0 +1,100 @@
+import type { DatabaseSync } from "node:sqlite";
+import { GatewayError } from "../../core/problem.ts";
+import { explain, isBroken } from "./failure.ts";
+
+interface Intention {
+  run(): void;
+  fulfil(): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Commits together what was asked for in one turn of the event loop: one fsync for all of them. Each runs in a
+ * savepoint, so one that fails takes nothing with it, and a promise fulfils only after the commit.
+ */
+export class GroupCommit {
+  readonly #db: DatabaseSync;
+  readonly #onCommit: (intentions: number) => void;
+  #waiting: Intention[] = [];
+  #refusal: GatewayError | undefined;
+
+  constructor(db: DatabaseSync, onCommit: (intentions: number) => void) {
+    this.#db = db;
+    this.#onCommit = onCommit;
+  }
+
+  write<Result>(work: () => Result): Promise<Result> {
+    if (this.#refusal) return Promise.reject(this.#refusal);
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    let result: Result;
+    if (this.#waiting.length === 0) setImmediate(() => this.flush());
+    this.#waiting.push({
+      run: () => {
+        result = work();
+      },
+      fulfil: () => resolve(result),
+      reject,
+    });
+    return promise;
+  }
+
+  /** Commits now what waits; from `stop` on everything else is refused. */
+  flush(): void {
+    const group = this.#waiting;
+    this.#waiting = [];
+    if (group.length === 0) return;
+    const failures = new Map<Intention, unknown>();
+    try {
+      this.#transact(group, failures);
+    } catch (error) {
+      this.#refuseAll(group, failures, error);
+      return;
+    }
+    this.#onCommit(group.length);
+    for (const intention of group) {
+      if (failures.has(intention)) intention.reject(failures.get(intention));
+      else intention.fulfil();
+    }
+  }
+
+  stop(): void {
+    this.flush();
+    this.#refusal = new GatewayError("unavailable", "The store is closed.");
+  }
+
+  #transact(group: Intention[], failures: Map<Intention, unknown>): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    for (const intention of group) {
+      this.#db.exec("SAVEPOINT intention");
+      try {
+        intention.run();
+      } catch (error) {
+        // A full or failing disk makes SQLite roll everything back: then nobody's intention is stored.
+        if (!this.#db.isTransaction || isBroken(error)) throw error;
+        this.#db.exec("ROLLBACK TO intention");
+        failures.set(intention, explain(error));
+      }
+      this.#db.exec("RELEASE intention");
+    }
+    this.#db.exec("COMMIT");
+  }
+
+  #refuseAll(group: Intention[], failures: Map<Intention, unknown>, error: unknown): void {
+    // The file's end is unsure after a failed write or fsync: what was written may or may not be there, and a
+    // second fsync would report success for pages that the kernel has dropped. Only a restart reads the truth.
+    if (isBroken(error)) this.#refusal = explain(error) as GatewayError;
+    try {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+    } catch {
+      this.#refusal ??= new GatewayError("unavailable", "The store could not undo a failed write. Restart.");
+    }
+    const explained = explain(error);
+    const reason =
+      explained instanceof GatewayError && explained.code === "unavailable"
+        ? explained
+        : new GatewayError("unavailable", "The store could not commit: nothing was stored.", {
+            cause: error,
+          });
+    for (const intention of group) intention.reject(failures.get(intention) ?? reason);
+  }
+}

@@ -1,0 +1,181 @@
+import type { InboundMessage } from "../../core/event.ts";
+import type { InboundContent } from "../../core/message.ts";
+import type { Person, UnknownPart } from "../../core/platform.ts";
+import { inboundMessage } from "../report.ts";
+import type { MessageRow } from "../rows.ts";
+import type { DigestedEvent } from "../store.ts";
+import { joinAliases, learn, resolveContact } from "./contacts.ts";
+import { laneOf, readConversation, resolveConversation } from "./conversations.ts";
+import type { EventOf, Setting } from "./digest.ts";
+import { tell } from "./events.ts";
+import { byPlatformId, claimPlatformId, insertMessage, readMessage } from "./messages.ts";
+
+const deleted: InboundContent = { type: "deleted" };
+
+/** Who spoke, and in which conversation. */
+interface Spoken {
+  conversationId: string;
+  speakerId: string;
+  from: string;
+}
+
+export function digestReceived(
+  setting: Setting,
+  event: EventOf<"received">,
+  { content = event.content, answersMessageId }: DigestedEvent,
+): UnknownPart | undefined {
+  const { db, at } = setting;
+  const answered = answersMessageId === undefined ? undefined : readMessage(db, answersMessageId);
+  if (!event.chat && !answered) return { path: "", reason: "an answer to a message that is not known" };
+  if (!content) return { path: "", reason: "a pick from a message that is not known" };
+  const { chat, sender } = event;
+  const spoken = chat
+    ? hear(setting, { chat, sender })
+    : hearIn(setting, answered?.conversationId ?? "", sender);
+  const saidAt = event.at ?? at;
+  db.run(
+    "UPDATE conversations SET last_inbound_at = max(coalesce(last_inbound_at, 0), ?) WHERE id = ?",
+    saidAt,
+    spoken.conversationId,
+  );
+  if (content.type === "location" && answered) db.update("messages", answered.id, { open_request: null });
+  const known = inboundOf(setting, event.platformId);
+  // A deleted message stays deleted, also when the deletion came first.
+  if (known?.status === "deleted") return;
+  const id = known?.id ?? keep(setting, spoken, { event, content, status: "received" });
+  const quoted = quotedIn(event);
+  const target = answered ?? (quoted === undefined ? undefined : stored(setting, quoted));
+  tellOf(setting, spoken, {
+    type: "message.received",
+    message: { id, platformId: event.platformId, at: saidAt, content, context: contextOf(target, quoted) },
+  });
+}
+
+export function digestEdit(setting: Setting, event: EventOf<"edited">): void {
+  const spoken = hear(setting, event);
+  const known = inboundOf(setting, event.platformId);
+  if (known?.status === "deleted") return;
+  const { content } = event;
+  if (known) {
+    setting.db.update("messages", known.id, { content: JSON.stringify(content), status: "edited" });
+  }
+  const id = known?.id ?? keep(setting, spoken, { event, content, status: "edited" });
+  const saidAt = event.at ?? setting.at;
+  const message = { id, platformId: event.platformId, at: saidAt, content };
+  tellOf(setting, spoken, { type: "message.edited", message });
+}
+
+export function digestDeletion(setting: Setting, event: EventOf<"deleted">): void {
+  const spoken = hear(setting, event);
+  const known = inboundOf(setting, event.platformId);
+  if (known) {
+    setting.db.update("messages", known.id, { content: JSON.stringify(deleted), status: "deleted" });
+  }
+  const id = known?.id ?? keep(setting, spoken, { event, content: deleted, status: "deleted" });
+  const message = { id, platformId: event.platformId, at: event.at ?? setting.at, content: deleted };
+  tellOf(setting, spoken, { type: "message.deleted", message });
+}
+
+export function digestReaction(setting: Setting, event: EventOf<"reaction">): void {
+  const spoken = hear(setting, event);
+  const target = stored(setting, event.target);
+  const content = {
+    type: "reaction",
+    reaction: { message_id: target?.id ?? event.target, emoji: event.emoji },
+  };
+  const id = keep(setting, spoken, { event, content, status: "received" });
+  const saidAt = event.at ?? setting.at;
+  const context = contextOf(target, event.target);
+  const message = { id, platformId: event.platformId, at: saidAt, content, context };
+  tellOf(setting, spoken, { type: "message.reaction", message });
+}
+
+/** Finds or makes contact and conversation, and learns what the platform tells of the person. */
+function hear(
+  { db, channelId, at }: Setting,
+  { chat, sender }: { chat: EventOf<"edited">["chat"]; sender: Person },
+): Spoken {
+  const aliases = sender.aliases.length > 0 ? sender.aliases : [chat.id];
+  const speakerId = resolveContact(db, { channelId, aliases, first: true });
+  learn(db, speakerId, sender);
+  const conversationId = resolveConversation(db, { channelId, chat, aliases, first: true }, at);
+  return { conversationId, speakerId, from: aliases[0] ?? chat.id };
+}
+
+/** The platform told only the person: the conversation is that of the message answered. */
+function hearIn({ db, channelId }: Setting, answeredIn: string, sender: Person): Spoken {
+  const conversationId = laneOf(db, answeredIn) ?? answeredIn;
+  const contactId = readConversation(db, conversationId)?.contact?.id;
+  const naming = { channelId, aliases: sender.aliases };
+  const speakerId = contactId ? joinAliases(db, contactId, naming) : resolveContact(db, naming);
+  learn(db, speakerId, sender);
+  return {
+    conversationId: laneOf(db, conversationId) ?? conversationId,
+    speakerId,
+    from: sender.aliases[0] ?? "",
+  };
+}
+
+function keep(
+  { db, channelId, at }: Setting,
+  spoken: Spoken,
+  said: {
+    event: { platformId: string; at?: number };
+    content: InboundContent;
+    status: "received" | "edited" | "deleted";
+  },
+): string {
+  const id = db.mint("msg");
+  insertMessage(db, {
+    id,
+    direction: "in",
+    channelId,
+    conversationId: spoken.conversationId,
+    address: spoken.from,
+    content: said.content,
+    status: said.status,
+    createdAt: said.event.at ?? at,
+    platformIds: [said.event.platformId],
+  });
+  claimPlatformId(db, said.event.platformId, { channelId, messageId: id, callId: null });
+  return id;
+}
+
+function stored({ db, channelId }: Setting, platformId: string): MessageRow | undefined {
+  const found = byPlatformId(db, channelId, platformId);
+  return found && readMessage(db, found.message_id);
+}
+
+/** Only what a contact sent can be edited or deleted by them. */
+function inboundOf(setting: Setting, platformId: string): MessageRow | undefined {
+  const message = stored(setting, platformId);
+  return message?.direction === "in" ? message : undefined;
+}
+
+function quotedIn({ quotes, answer }: EventOf<"received">): string | undefined {
+  return answer && "platformId" in answer && answer.platformId !== undefined ? answer.platformId : quotes;
+}
+
+function contextOf(target: MessageRow | undefined, quoted: string | undefined): InboundMessage["context"] {
+  const platformId = quoted ?? target?.platformIds[0];
+  if (!target && platformId === undefined) return undefined;
+  return {
+    ...(target && { id: target.id }),
+    ...(platformId !== undefined && { platform_id: platformId }),
+    ...(target?.metadata && { metadata: target.metadata }),
+  };
+}
+
+function tellOf(
+  { db, at }: Setting,
+  { conversationId, speakerId, from }: Spoken,
+  {
+    type,
+    message,
+  }: {
+    type: "message.received" | "message.edited" | "message.deleted" | "message.reaction";
+    message: Omit<Parameters<typeof inboundMessage>[0], "from">;
+  },
+): void {
+  tell(db, { type, conversationId, at, speakerId, message: inboundMessage({ ...message, from }) });
+}

@@ -1,0 +1,82 @@
+import type { MessageRow } from "../rows.ts";
+import type { Store } from "../store.ts";
+import { demandChannel } from "./channel-lookup.ts";
+import type { Db } from "./connection.ts";
+import { laneOf } from "./conversations.ts";
+import { digest } from "./digest.ts";
+import { byPlatformId, messageRow, readMessage, type StoredMessage, selectMessage } from "./messages.ts";
+
+type InboundPart = Pick<
+  Store,
+  | "storePayloads"
+  | "pollCursor"
+  | "undigested"
+  | "digest"
+  | "messageByToken"
+  | "messageByPlatformId"
+  | "openLocationRequest"
+  | "seen"
+>;
+
+interface StoredPayload {
+  id: number;
+  channel_id: string;
+  received_at: number;
+  body: string;
+}
+
+export function inboundPart(db: Db): InboundPart {
+  return {
+    storePayloads: (channelId, bodies, at, cursor) =>
+      db.write(() => storePayloads(db, { channelId, bodies, at, cursor })),
+    pollCursor: async (channelId) => {
+      const row = db.one<{ poll_cursor: number }>("SELECT poll_cursor FROM channels WHERE id = ?", channelId);
+      return row?.poll_cursor ?? 0;
+    },
+    undigested: async (channelId, limit) =>
+      db
+        .all<StoredPayload>(
+          "SELECT * FROM payloads WHERE channel_id = ? AND digested_at IS NULL ORDER BY id LIMIT ?",
+          channelId,
+          limit,
+        )
+        .map(({ id, channel_id, received_at, body }) => {
+          return { id, channelId: channel_id, receivedAt: received_at, body };
+        }),
+    digest: (request) => db.write(() => digest(db, request)),
+    messageByToken: async (channelId, token) => byToken(db, channelId, token),
+    messageByPlatformId: async (channelId, platformId) => {
+      const found = byPlatformId(db, channelId, platformId);
+      return found && readMessage(db, found.message_id);
+    },
+    openLocationRequest: async (conversationId) => openLocationRequest(db, conversationId),
+    seen: async (channelId, dedupeKey) =>
+      db.one("SELECT 1 FROM seen WHERE channel_id = ? AND dedupe_key = ?", channelId, dedupeKey) !==
+      undefined,
+  };
+}
+
+function storePayloads(
+  db: Db,
+  { channelId, bodies, at, cursor }: { channelId: string; bodies: string[]; at: number; cursor?: number },
+): void {
+  demandChannel(db, channelId);
+  for (const body of bodies) db.insert("payloads", { channel_id: channelId, received_at: at, body });
+  if (cursor !== undefined) db.update("channels", channelId, { poll_cursor: cursor });
+}
+
+function byToken(db: Db, channelId: string, token: string): MessageRow | undefined {
+  const sql = `${selectMessage} WHERE m.channel_id = ? AND m.token = ?`;
+  const row = db.one<StoredMessage>(sql, channelId, token);
+  return row && messageRow(row);
+}
+
+/** One that has not left yet, or failed, is on nobody's screen. */
+function openLocationRequest(db: Db, conversationId: string): MessageRow | undefined {
+  const row = db.one<StoredMessage>(
+    `${selectMessage} WHERE m.conversation_id = ? AND m.open_request = 1 AND m.status NOT IN ('accepted', 'failed')
+     ORDER BY m.seq DESC LIMIT 1`,
+    laneOf(db, conversationId) ?? conversationId,
+  );
+  return row && messageRow(row);
+}

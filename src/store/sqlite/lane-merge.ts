@@ -1,0 +1,32 @@
+import type { Db } from "./connection.ts";
+
+interface Lane {
+  seq: number;
+  id: string;
+  last_inbound_at: number | null;
+}
+
+/**
+ * Two contacts turn out to be one: the older lane stays, and messages and calls of the other move to it. They
+ * keep their order of acceptance. Events are facts that customers have seen: they stay as they were told, and the
+ * other lane's row remains to lead from their conversation id to the lane that stays.
+ */
+export function mergeLanes(db: Db, keepContact: string, goneContact: string): void {
+  const sql = `SELECT seq, id, last_inbound_at FROM conversations WHERE contact_id IN (?, ?) ORDER BY seq`;
+  const [older, younger] = db.all<Lane>(sql, keepContact, goneContact);
+  if (younger && older) moveLane(db, younger, older);
+  if (older) db.update("conversations", older.id, { contact_id: keepContact });
+}
+
+function moveLane(db: Db, from: Lane, to: Lane): void {
+  db.update("conversations", from.id, { contact_id: null, merged_into: to.id });
+  db.run("UPDATE conversations SET merged_into = ? WHERE merged_into = ?", to.id, from.id);
+  db.run(
+    "UPDATE calls SET conversation_id = ? WHERE message_id IN (SELECT id FROM messages WHERE conversation_id = ?)",
+    to.id,
+    from.id,
+  );
+  db.run("UPDATE messages SET conversation_id = ? WHERE conversation_id = ?", to.id, from.id);
+  const lastInboundAt = Math.max(to.last_inbound_at ?? 0, from.last_inbound_at ?? 0);
+  if (lastInboundAt > 0) db.update("conversations", to.id, { last_inbound_at: lastInboundAt });
+}

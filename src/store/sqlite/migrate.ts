@@ -1,0 +1,26 @@
+import type { DatabaseSync } from "node:sqlite";
+import { GatewayError } from "../../core/problem.ts";
+import { initial } from "../migrations/0001-initial.ts";
+
+/** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
+const migrations: readonly string[] = [initial];
+
+/** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
+export function migrate(db: DatabaseSync, file: string): void {
+  const version = Number(db.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+  if (version > migrations.length) {
+    throw new GatewayError(
+      "unavailable",
+      `${file} was written by a newer version of Antiphon (its schema is ${version}, this one knows ${migrations.length}). Start the newer version, or restore a backup.`,
+    );
+  }
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    for (const migration of migrations.slice(version)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}

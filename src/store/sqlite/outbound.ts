@@ -1,0 +1,131 @@
+import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
+import type { MessageRow } from "../rows.ts";
+import type { NewMessage, Store } from "../store.ts";
+import { demandChannel, platformOf } from "./channel-lookup.ts";
+import type { Db } from "./connection.ts";
+import { findConversation, laneOf, resolveConversation } from "./conversations.ts";
+import { callRow, insertMessage, readMessage, type StoredCall } from "./messages.ts";
+import { refresh, writeHistory } from "./progress.ts";
+import { fail, readCall, settle } from "./settle.ts";
+
+type OutboundPart = Pick<
+  Store,
+  | "findConversation"
+  | "acceptMessage"
+  | "lanes"
+  | "headCall"
+  | "beginCall"
+  | "settleCall"
+  | "failMessage"
+  | "settleInterrupted"
+>;
+
+export function outboundPart(db: Db): OutboundPart {
+  return {
+    findConversation: async (channelId, chat, aliases) => findConversation(db, { channelId, chat, aliases }),
+    acceptMessage: (message) => db.write(() => accept(db, message)),
+    lanes: async () => lanes(db),
+    headCall: async (conversationId) => head(db, conversationId),
+    beginCall: (callId, at) => db.write(() => begin(db, callId, at)),
+    settleCall: (settlement) => db.write(() => settle(db, settlement)),
+    failMessage: (messageId, problem, at) =>
+      db.write(() => fail(db, { messageId, problem, at, open: ["queued", "sending"] })),
+    settleInterrupted: (at) => db.write(() => settleInterrupted(db, at)),
+  };
+}
+
+function accept(db: Db, { message, calls, chat, aliases }: NewMessage): MessageRow {
+  const { channelId, createdAt } = message;
+  demandChannel(db, channelId);
+  const conversationId = resolveConversation(db, { channelId, chat, aliases }, createdAt);
+  const accepted: MessageRow = {
+    ...message,
+    conversationId,
+    platform: platformOf(db, channelId),
+    direction: "out",
+    status: "accepted",
+    platformIds: [],
+  };
+  const messageSeq = insertMessage(db, accepted);
+  if (isLocationRequest(accepted)) db.update("messages", accepted.id, { open_request: 1 });
+  for (const [position, { id, call }] of calls.entries()) {
+    db.insert("calls", {
+      id,
+      message_id: message.id,
+      message_seq: messageSeq,
+      conversation_id: conversationId,
+      channel_id: channelId,
+      position,
+      call: JSON.stringify(call),
+      state: "queued",
+      due_at: createdAt,
+    });
+  }
+  writeHistory(db, message.id, { at: createdAt, source: "gateway", status: "accepted", isChanged: true });
+  return accepted;
+}
+
+function isLocationRequest({ content }: MessageRow): boolean {
+  const interactive = "interactive" in content ? (content.interactive as { type?: unknown }) : undefined;
+  return interactive?.type === "location_request_message";
+}
+
+/** Steps from lane to lane over the index of open calls, so that a long lane costs no more than a short one. */
+const lanesSql = `
+WITH RECURSIVE lane (id) AS (
+  SELECT min(conversation_id) FROM calls WHERE state IN ('queued', 'sending')
+  UNION ALL
+  SELECT (SELECT min(conversation_id) FROM calls WHERE state IN ('queued', 'sending') AND conversation_id > lane.id)
+  FROM lane WHERE lane.id IS NOT NULL
+)
+SELECT c.conversation_id AS conversationId, c.channel_id AS channelId, c.due_at AS dueAt
+FROM lane CROSS JOIN calls c ON c.seq = (
+  SELECT seq FROM calls WHERE state IN ('queued', 'sending') AND conversation_id = lane.id
+  ORDER BY message_seq, position LIMIT 1
+)
+WHERE lane.id IS NOT NULL
+ORDER BY c.message_seq, c.position`;
+
+function lanes(db: Db) {
+  return db
+    .all<{ conversationId: string; channelId: string; dueAt: number }>(lanesSql)
+    .map((lane) => ({ ...lane }));
+}
+
+function head(db: Db, conversationId: string) {
+  const row = db.one<StoredCall>(
+    `SELECT * FROM calls WHERE state IN ('queued', 'sending') AND state = 'queued' AND conversation_id = ?
+     ORDER BY message_seq, position LIMIT 1`,
+    laneOf(db, conversationId) ?? conversationId,
+  );
+  const message = row && readMessage(db, row.message_id);
+  return message && { call: callRow(row), message };
+}
+
+function begin(db: Db, callId: string, at: number): void {
+  const call = readCall(db, callId);
+  if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
+  if (call.state !== "queued") {
+    throw new GatewayError("conflict", `Call ${callId} is ${call.state}: only a queued one can be begun.`);
+  }
+  db.update("calls", callId, { state: "sending", tries: call.tries + 1, began_at: at });
+  refresh(db, call.message_id, { at, source: "gateway" });
+}
+
+const interrupted: PlatformProblem = {
+  code: "unanswered",
+  message:
+    "The process ended while the platform's answer was awaited, so it is unknown whether this arrived.",
+  hint: "Ask the recipient or send it again, at the risk of sending it twice.",
+};
+
+function settleInterrupted(db: Db, at: number): number {
+  const calls = db.all<StoredCall>(
+    "SELECT * FROM calls WHERE state = 'sending' ORDER BY message_seq, position",
+  );
+  for (const { id, began_at } of calls) {
+    const startedAt = began_at ?? at;
+    settle(db, { callId: id, at, startedAt, outcome: { kind: "unknown", problem: interrupted } });
+  }
+  return calls.length;
+}

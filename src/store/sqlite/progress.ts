@@ -1,0 +1,127 @@
+import type { PlatformProblem } from "../../core/problem.ts";
+import { type CallProgress, type MessageStatus, messageStatus, type Receipt } from "../../core/status.ts";
+import { advance, messageReport, type ReportedStatus, reachedStatuses } from "../report.ts";
+import type { StatusChange } from "../rows.ts";
+import { fromJson, toJson } from "./columns.ts";
+import type { Db } from "./connection.ts";
+import { tell } from "./events.ts";
+import { messageRow, type StoredCall, type StoredMessage, selectMessage } from "./messages.ts";
+
+export interface NewReceipt {
+  receipt: Receipt;
+  at: number;
+  problem?: PlatformProblem;
+}
+
+/** Something was learned of a message. */
+export interface News {
+  at: number;
+  source: StatusChange["source"];
+  /** New to the store. */
+  receipts?: NewReceipt[];
+  /** Why it fails, where no call can say it. */
+  problem?: PlatformProblem;
+}
+
+interface Known {
+  state: CallProgress["state"];
+  receipts: Map<Receipt, PlatformProblem | undefined>;
+  platformIds: string[];
+  problem?: PlatformProblem;
+}
+
+/** Derives a message's status anew from all that is known of its calls; records and tells what changed. */
+export function refresh(db: Db, messageId: string, news: News): void {
+  const row = db.one<StoredMessage>(`${selectMessage} WHERE m.id = ?`, messageId);
+  if (!row) return;
+  const calls = readKnown(db, messageId);
+  const progress = calls.map(({ state, receipts }) => ({ state, receipts: new Set(receipts.keys()) }));
+  const before = row.status as MessageStatus;
+  const status = advance(before, messageStatus(progress));
+  const reached = reachedStatuses(progress);
+  const told = new Set(row.reported === "" ? [] : row.reported.split(","));
+  const fresh = [...reached].filter((name) => !told.has(name));
+  const given = news.problem ?? fromJson<PlatformProblem>(row.problem);
+  const problem = status === "failed" || status === "unknown" ? problemOf(status, calls, given) : undefined;
+  const platformIds = calls.flatMap((call) => call.platformIds);
+  db.update("messages", messageId, {
+    status,
+    problem: toJson(problem),
+    platform_ids: JSON.stringify(platformIds),
+    reported: [...told, ...fresh].join(","),
+  });
+  writeHistory(db, messageId, { ...news, status, isChanged: status !== before, problem });
+  for (const name of fresh) {
+    tell(db, {
+      type: `message.${name}`,
+      conversationId: row.conversation_id,
+      at: news.at,
+      message: messageReport({ ...messageRow(row), status, platformIds }, reportProblem(name, calls, given)),
+    });
+  }
+}
+
+/** One line for a change that we learned ourselves, one for each receipt. */
+export function writeHistory(
+  db: Db,
+  messageId: string,
+  news: News & { status: MessageStatus; isChanged: boolean },
+): void {
+  const { status, at, source, receipts = [] } = news;
+  const line = { message_id: messageId, status };
+  if (news.isChanged && source === "gateway") {
+    db.insert("history", { ...line, at, source, problem: toJson(news.problem) });
+  }
+  for (const { receipt, at, problem } of receipts) {
+    db.insert("history", { ...line, at, source: "platform", receipt, problem: toJson(problem) });
+  }
+}
+
+function readKnown(db: Db, messageId: string): Known[] {
+  const calls = db.all<StoredCall>("SELECT * FROM calls WHERE message_id = ? ORDER BY position", messageId);
+  const receipts = db.all<{ call_id: string; receipt: Receipt; problem: string | null }>(
+    "SELECT r.* FROM calls c JOIN receipts r ON r.call_id = c.id WHERE c.message_id = ?",
+    messageId,
+  );
+  return calls.map((call) => ({
+    state: call.state,
+    platformIds: fromJson<string[]>(call.platform_ids) ?? [],
+    problem: fromJson(call.problem),
+    receipts: new Map(
+      receipts
+        .filter((receipt) => receipt.call_id === call.id)
+        .map(({ receipt, problem }) => [receipt, fromJson<PlatformProblem>(problem)]),
+    ),
+  }));
+}
+
+const incomplete: PlatformProblem = {
+  code: "incomplete",
+  message: "A part of it was held back, because it was unknown whether the part before it had arrived.",
+  hint: "Send the message again if the rest matters.",
+};
+
+function problemOf(
+  status: "failed" | "unknown",
+  calls: Known[],
+  given: PlatformProblem | undefined,
+): PlatformProblem | undefined {
+  if (status === "unknown") return calls.find((call) => call.state === "unknown")?.problem;
+  const rejected = calls.find((call) => call.state === "rejected")?.problem;
+  const refused = calls.map((call) => call.receipts.get("failed")).find((problem) => problem);
+  // An earlier `unknown` leaves its own problem, which is not why the message fails now.
+  const ownProblem = calls.some((call) => call.problem?.code === given?.code) ? undefined : given;
+  return rejected ?? refused ?? ownProblem ?? (calls.some(isHeldBack) ? incomplete : undefined);
+}
+
+function isHeldBack(call: Known): boolean {
+  return call.state === "skipped";
+}
+
+function reportProblem(
+  name: ReportedStatus,
+  calls: Known[],
+  given: PlatformProblem | undefined,
+): PlatformProblem | undefined {
+  return name === "failed" || name === "unknown" ? problemOf(name, calls, given) : undefined;
+}

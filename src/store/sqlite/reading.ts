@@ -1,0 +1,123 @@
+import type { Receipt } from "../../core/status.ts";
+import type { CallAttempt, MessageDetail, StatusChange } from "../rows.ts";
+import type { MessageFilter, Store } from "../store.ts";
+import { conditions, fromJson, keyBelow, pageOf } from "./columns.ts";
+import type { Db } from "./connection.ts";
+import { findContact, readContact } from "./contacts.ts";
+import { laneOf, listConversations, readConversation } from "./conversations.ts";
+import {
+  callRow,
+  messageRow,
+  readMessage,
+  type StoredCall,
+  type StoredMessage,
+  selectMessage,
+} from "./messages.ts";
+
+type ReadingPart = Pick<
+  Store,
+  "message" | "messages" | "conversations" | "conversation" | "contact" | "counts"
+>;
+
+export function readingPart(db: Db): ReadingPart {
+  return {
+    message: async (id) => detail(db, id),
+    messages: async (filter) => listMessages(db, filter),
+    conversations: async (filter) => listConversations(db, filter),
+    conversation: async (id) => readConversation(db, id),
+    contact: async (channelId, alias) => {
+      const id = findContact(db, { channelId, aliases: [alias] });
+      return id === undefined ? undefined : readContact(db, id);
+    },
+    counts: async () => counts(db),
+  };
+}
+
+function detail(db: Db, id: string): MessageDetail | undefined {
+  const message = readMessage(db, id);
+  if (!message) return undefined;
+  const calls = db.all<StoredCall>("SELECT * FROM calls WHERE message_id = ? ORDER BY position", id);
+  return {
+    message,
+    calls: calls.map(callRow),
+    attempts: calls.flatMap((call) => attemptsOf(db, call.id)),
+    history: historyOf(db, id),
+  };
+}
+
+interface StoredAttempt {
+  call_id: string;
+  at: number;
+  ended_at: number;
+  outcome: CallAttempt["outcome"];
+  http_status: number | null;
+  problem: string | null;
+}
+
+function attemptsOf(db: Db, callId: string): CallAttempt[] {
+  return db
+    .all<StoredAttempt>("SELECT * FROM attempts WHERE call_id = ? ORDER BY seq", callId)
+    .map((row) => ({
+      callId: row.call_id,
+      at: row.at,
+      endedAt: row.ended_at,
+      outcome: row.outcome,
+      ...(row.http_status !== null && { httpStatus: row.http_status }),
+      ...(row.problem !== null && { problem: JSON.parse(row.problem) }),
+    }));
+}
+
+interface StoredChange {
+  status: string;
+  at: number;
+  source: StatusChange["source"];
+  receipt: Receipt | null;
+  problem: string | null;
+}
+
+function historyOf(db: Db, messageId: string): StatusChange[] {
+  return db
+    .all<StoredChange>("SELECT * FROM history WHERE message_id = ? ORDER BY seq", messageId)
+    .map((row) => ({
+      status: row.status,
+      at: row.at,
+      source: row.source,
+      ...(row.receipt !== null && { receipt: row.receipt }),
+      ...(row.problem !== null && { problem: fromJson(row.problem) }),
+    }));
+}
+
+function listMessages(db: Db, filter: MessageFilter) {
+  const { conversationId } = filter;
+  const where = conditions({
+    "m.channel_id": filter.channelId,
+    "m.conversation_id":
+      conversationId === undefined ? undefined : (laneOf(db, conversationId) ?? conversationId),
+    "m.status": filter.status,
+    "m.direction": filter.direction,
+  });
+  const rows = db.all<StoredMessage>(
+    `${selectMessage} WHERE m.seq < ?${where.sql} ORDER BY m.seq DESC LIMIT ?`,
+    keyBelow(filter.after),
+    ...where.values,
+    filter.limit + 1,
+  );
+  return pageOf(rows, filter.limit, (row) => row.seq, messageRow);
+}
+
+function counts(db: Db) {
+  const by = (sql: string) => {
+    const rows = db.all<{ name: string; count: number }>(sql);
+    return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+  };
+  const one = (sql: string) => db.one<{ count: number }>(sql)?.count ?? 0;
+  return {
+    messages: by("SELECT status AS name, count(*) AS count FROM messages GROUP BY status"),
+    calls: by("SELECT state AS name, count(*) AS count FROM calls GROUP BY state"),
+    deliveries: by("SELECT state AS name, count(*) AS count FROM deliveries GROUP BY state"),
+    payloads: {
+      undigested: one("SELECT count(*) AS count FROM payloads WHERE digested_at IS NULL"),
+      unknownParts: one("SELECT count(*) AS count FROM unknown_parts"),
+    },
+  };
+}

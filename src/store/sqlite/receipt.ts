@@ -1,0 +1,53 @@
+import { toJson } from "./columns.ts";
+import type { Db } from "./connection.ts";
+import type { EventOf, Setting } from "./digest.ts";
+import { byPlatformId, type StoredCall } from "./messages.ts";
+import { type NewReceipt, refresh } from "./progress.ts";
+import { acceptCall, addReceipt, nameRecipient, readCall } from "./settle.ts";
+
+type StatusEvent = EventOf<"status">;
+
+/**
+ * A receipt finds its call by the platform's id, or by the token that the platform echoes; then the call counts as
+ * accepted, whatever our own request learns. One of an unknown message waits for the call that will bring its id.
+ */
+export function digestReceipt({ db, channelId, at }: Setting, event: StatusEvent): void {
+  const call = findCall(db, channelId, event);
+  const receipt: NewReceipt = { receipt: event.status, at: event.at ?? at, problem: event.problem };
+  if (!call) {
+    park(db, channelId, event, receipt);
+    return;
+  }
+  const isLearned = call.state !== "accepted";
+  const parked = isLearned ? acceptCall(db, call, { platformIds: [event.platformId] }) : [];
+  const fresh = addReceipt(db, call.id, receipt) ? [receipt] : [];
+  nameRecipient(db, call, event.aliases ?? []);
+  const receipts = [...parked, ...fresh];
+  if (isLearned || receipts.length > 0) refresh(db, call.message_id, { at, source: "platform", receipts });
+}
+
+function findCall(db: Db, channelId: string, event: StatusEvent): StoredCall | undefined {
+  const known = byPlatformId(db, channelId, event.platformId);
+  if (known) return known.call_id === null ? undefined : readCall(db, known.call_id);
+  if (event.token === undefined) return undefined;
+  // Every call of a message carries its token: the receipt is of the one whose answer is missing.
+  return db.one<StoredCall>(
+    `SELECT c.* FROM messages m JOIN calls c ON c.message_id = m.id
+     WHERE m.channel_id = ? AND m.token = ? AND c.state IN ('sending', 'unknown') ORDER BY c.position LIMIT 1`,
+    channelId,
+    event.token,
+  );
+}
+
+function park(db: Db, channelId: string, event: StatusEvent, { receipt, at, problem }: NewReceipt): void {
+  db.run(
+    `INSERT INTO parked (channel_id, platform_id, receipt, at, problem, aliases) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    channelId,
+    event.platformId,
+    receipt,
+    at,
+    toJson(problem),
+    toJson(event.aliases),
+  );
+}

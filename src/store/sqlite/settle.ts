@@ -1,0 +1,124 @@
+import type { Outcome } from "../../core/platform.ts";
+import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
+import type { CallState, Receipt } from "../../core/status.ts";
+import type { Settlement } from "../store.ts";
+import { fromJson, toJson } from "./columns.ts";
+import type { Db } from "./connection.ts";
+import { joinAliases } from "./contacts.ts";
+import { claimPlatformId, type StoredCall } from "./messages.ts";
+import { type NewReceipt, refresh } from "./progress.ts";
+
+export function readCall(db: Db, id: string): StoredCall | undefined {
+  return db.one<StoredCall>("SELECT * FROM calls WHERE id = ?", id);
+}
+
+/** Records the attempt and what it came to; a call that is settled already keeps its state. */
+export function settle(db: Db, settlement: Settlement): void {
+  const { callId, at, outcome } = settlement;
+  const call = readCall(db, callId);
+  if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
+  const problem = outcome.kind === "accepted" ? undefined : outcome.problem;
+  db.insert("attempts", {
+    call_id: callId,
+    at: settlement.startedAt,
+    ended_at: at,
+    outcome: outcome.kind,
+    http_status: settlement.httpStatus ?? null,
+    problem: toJson(problem),
+  });
+  const receipts = outcome.kind === "accepted" ? acceptCall(db, call, outcome) : [];
+  if (problem && (call.state === "queued" || call.state === "sending")) closeOrRequeue(db, call, settlement);
+  refresh(db, call.message_id, { at, source: "gateway", receipts });
+}
+
+/**
+ * The platform has this call: by its answer, or because it reports on it. Gives the receipts that had come before
+ * their call was known. A message that is half unknown stays cut off: its later calls were skipped for good.
+ */
+export function acceptCall(
+  db: Db,
+  call: StoredCall,
+  { platformIds, aliases = [] }: { platformIds: string[]; aliases?: string[] },
+): NewReceipt[] {
+  const known = fromJson<string[]>(call.platform_ids) ?? [];
+  const all = [...new Set([...platformIds, ...known])];
+  db.update("calls", call.id, { state: "accepted", platform_ids: JSON.stringify(all), problem: null });
+  const owner = { channelId: call.channel_id, messageId: call.message_id, callId: call.id };
+  for (const id of platformIds) claimPlatformId(db, id, owner);
+  const receipts = platformIds.flatMap((id) => joinParked(db, call, id));
+  nameRecipient(db, call, aliases);
+  return receipts;
+}
+
+/** False when the call had this receipt before. */
+export function addReceipt(db: Db, callId: string, { receipt, at, problem }: NewReceipt): boolean {
+  const sql =
+    "INSERT INTO receipts (call_id, receipt, at, problem) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+  return db.run(sql, callId, receipt, at, toJson(problem)) > 0;
+}
+
+/** What else the platform calls the recipient of a call; nothing in a group. */
+export function nameRecipient(db: Db, call: StoredCall, aliases: readonly string[]): void {
+  if (aliases.length === 0) return;
+  const sql =
+    "SELECT contact_id FROM conversations WHERE id = (SELECT conversation_id FROM calls WHERE id = ?)";
+  const contactId = db.one<{ contact_id: string | null }>(sql, call.id)?.contact_id;
+  if (contactId) joinAliases(db, contactId, { channelId: call.channel_id, aliases });
+}
+
+/** Gives a message up: its open calls are skipped. */
+export function fail(
+  db: Db,
+  {
+    messageId,
+    problem,
+    at,
+    open,
+  }: { messageId: string; problem: PlatformProblem; at: number; open: CallState[] },
+): void {
+  const marks = open.map(() => "?").join(", ");
+  db.run(
+    `UPDATE calls SET state = 'skipped' WHERE message_id = ? AND state IN (${marks})`,
+    messageId,
+    ...open,
+  );
+  refresh(db, messageId, { at, source: "gateway", problem });
+}
+
+function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt }: Settlement): void {
+  if (outcome.kind === "accepted") return;
+  const problem = toJson(outcome.problem);
+  if (outcome.kind === "retry" && retryAt !== undefined) {
+    db.update("calls", call.id, { state: "queued", due_at: retryAt, problem });
+    return;
+  }
+  db.update("calls", call.id, { state: closed(outcome), problem });
+  // What follows a refused part makes no sense; what follows an unknown one could be the whole twice over.
+  db.run(
+    "UPDATE calls SET state = 'skipped' WHERE message_id = ? AND position > ? AND state = 'queued'",
+    call.message_id,
+    call.position,
+  );
+}
+
+function closed(outcome: Outcome): CallState {
+  return outcome.kind === "unknown" ? "unknown" : "rejected";
+}
+
+interface Parked {
+  receipt: Receipt;
+  at: number;
+  problem: string | null;
+  aliases: string | null;
+}
+
+function joinParked(db: Db, call: StoredCall, platformId: string): NewReceipt[] {
+  const sql =
+    "DELETE FROM parked WHERE channel_id = ? AND platform_id = ? RETURNING receipt, at, problem, aliases";
+  const parked = db.all<Parked>(sql, call.channel_id, platformId);
+  for (const { aliases } of parked) nameRecipient(db, call, fromJson<string[]>(aliases) ?? []);
+  return parked
+    .map(({ receipt, at, problem }) => ({ receipt, at, problem: fromJson<PlatformProblem>(problem) }))
+    .sort((a, b) => a.at - b.at)
+    .filter((receipt) => addReceipt(db, call.id, receipt));
+}
