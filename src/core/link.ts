@@ -1,0 +1,18 @@
+/** Where a link stands in a text: UTF-16 offsets, `end` not included. */
+export interface Stretch {
+  start: number;
+  end: number;
+}
+
+const link =
+  /(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s\u2066-\u2069]+|(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}\/[^\s\u2066-\u2069]*/giu;
+/** What follows a link in a sentence, or closes the markup around it, is not part of it. */
+const afterLink = /[.,;:!?'"*_~`)\]}>]+$/u;
+
+/** The links of a text: with a scheme, with `www.`, or a host with a path. */
+export function links(text: string): Stretch[] {
+  return Array.from(text.matchAll(link), (match) => ({
+    start: match.index,
+    end: match.index + match[0].replace(afterLink, "").length,
+  }));
+}
