@@ -33,7 +33,7 @@ function scan(reading: Reading, start: number, end: number, active: ReadonlySet<
   }
 }
 
-const block = /```(?<inside>[^]*?)```/y;
+const block = /```(?<inside>[\s\S]*?)```/y;
 const inline = /(?<!`)`(?<inside>[^`\n]+)`(?!`)/y;
 
 /** Code at `at`, whose inside is not read; gives where it ends. */

@@ -1,0 +1,62 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type {
+  Access,
+  Call,
+  CredentialField,
+  Credentials,
+  HttpRequest,
+  InboundRequest,
+  Verdict,
+} from "../../core/platform.ts";
+import type { FieldProblem } from "../../core/problem.ts";
+
+export const credentialFields = [
+  {
+    name: "bot_token",
+    label: "Bot token",
+    help: "From @BotFather: /newbot, or /token for a bot that exists. It looks like 123456789:AAF…",
+    secret: true,
+    required: true,
+  },
+] as const satisfies readonly CredentialField[];
+
+const tokenShape = /^(?<id>\d{1,20}):[A-Za-z0-9_-]+$/;
+
+export function checkCredentials(credentials: Credentials): FieldProblem[] {
+  const token = credentials.bot_token ?? "";
+  if (tokenShape.test(token)) return [];
+  const problem = { pointer: "/credentials/bot_token", hint: credentialFields[0].help };
+  if (token === "")
+    return [{ ...problem, rule: "required", message: "A Telegram channel needs a bot_token." }];
+  const message = "The bot_token is not the bot's number, a colon and its key.";
+  return [{ ...problem, rule: "format", message }];
+}
+
+/** The bot's own id: the digits before the colon of its token. */
+export function naturalId(credentials: Credentials): string {
+  return tokenShape.exec(credentials.bot_token ?? "")?.groups?.id ?? "";
+}
+
+/** Puts the token into the path, the only place where Telegram takes it. */
+export function authorize(call: Call, { credentials, baseUrl }: Access): HttpRequest {
+  const path = call.path.replace(/^(\/file)?\/bot\//, `$1/bot${credentials.bot_token}/`);
+  const request = { method: call.method, url: `${baseUrl}${path}` };
+  if (!call.body) return { ...request, headers: {} };
+  return { ...request, headers: { "content-type": "application/json" }, body: JSON.stringify(call.body) };
+}
+
+/** Genuine is what carries the secret that `register` gave to Telegram. */
+export function verify(request: InboundRequest, _credentials: Credentials, webhookSecret: string): Verdict {
+  if (request.method !== "POST") return { kind: "forged", reason: "Telegram posts its updates." };
+  const given = request.headers["x-telegram-bot-api-secret-token"];
+  if (typeof given !== "string" || given === "")
+    return { kind: "forged", reason: "The request carries no secret token, or several." };
+  if (webhookSecret === "" || !timingSafeEqual(digest(given), digest(webhookSecret)))
+    return { kind: "forged", reason: "The secret token is not this channel's." };
+  return { kind: "genuine" };
+}
+
+/** Hashed, so that the comparison takes the same time whatever the lengths. */
+function digest(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
+}
