@@ -1,0 +1,112 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+
+/** Every setting, as the environment gives it. docs/operating.md lists them in the same words. */
+export interface Config {
+  /** `PORT`, 8080: where the gateway listens. */
+  port: number;
+  /** `HOST`, 127.0.0.1. */
+  host: string;
+  /** `SIMULATOR_PORT`, 8081: where the simulator listens, always on loopback. */
+  simulatorPort: number;
+  /** `ANTIPHON_DATA`, ./data: the folder that holds everything. */
+  dataDir: string;
+  /** `ANTIPHON_API_KEY`: the API key, 16 characters or more; made if absent. */
+  apiKey?: string;
+  /** `ANTIPHON_PUBLIC_URL`: where platforms reach this gateway. */
+  publicUrl?: string;
+  /** `ANTIPHON_TRUST_PROXY`, false: believe X-Forwarded-For. */
+  trustProxy: boolean;
+  /** `ANTIPHON_ALLOW_PRIVATE_ENDPOINTS`, false: endpoints may be on private networks and use http. */
+  allowPrivateEndpoints: boolean;
+  /** `LOG_LEVEL`, info. */
+  logLevel: string;
+}
+
+type Environment = Record<string, string | undefined>;
+const logLevels = ["silent", "error", "warn", "info", "debug"];
+
+/** All the mistakes of the environment, a sentence each, or the settings. */
+export function readConfig(env: Environment): { config: Config } | { mistakes: string[] } {
+  const mistakes: string[] = [];
+  const take = <Value>(
+    name: string,
+    otherwise: Value,
+    read: (text: string) => Value | undefined,
+    wants: string,
+  ): Value => {
+    const text = env[name];
+    if (text === undefined || text === "") return otherwise;
+    const value = read(text);
+    if (value !== undefined) return value;
+    const shown = name === "ANTIPHON_API_KEY" ? "" : ` is ${JSON.stringify(text.slice(0, 60))}; it`;
+    mistakes.push(`${name}${shown} must be ${wants}.`);
+    return otherwise;
+  };
+  const portHint = (example: number) => `a port from 1 to 65535, for example ${example}`;
+  const config: Config = {
+    port: take("PORT", 8080, readPort, portHint(8080)),
+    host: take("HOST", "127.0.0.1", readHost, "an address to listen on, for example 127.0.0.1"),
+    simulatorPort: take("SIMULATOR_PORT", 8081, readPort, portHint(8081)),
+    dataDir: resolve(env.ANTIPHON_DATA || "data"),
+    apiKey: take(
+      "ANTIPHON_API_KEY",
+      undefined,
+      readKey,
+      "16 or more visible ASCII characters without spaces",
+    ),
+    publicUrl: take("ANTIPHON_PUBLIC_URL", undefined, readUrl, "a URL, for example https://chat.example.com"),
+    trustProxy: take("ANTIPHON_TRUST_PROXY", false, readFlag, "true or false"),
+    allowPrivateEndpoints: take("ANTIPHON_ALLOW_PRIVATE_ENDPOINTS", false, readFlag, "true or false"),
+    logLevel: take("LOG_LEVEL", "info", readLevel, `one of ${logLevels.join(", ")}`),
+  };
+  if (mistakes.length === 0 && config.port === config.simulatorPort) {
+    mistakes.push(`PORT and SIMULATOR_PORT are both ${config.port}; give one of them another port.`);
+  }
+  return mistakes.length > 0 ? { mistakes } : { config };
+}
+
+/** Makes the data folder, readable by its owner only. Gives the sentence that says why it cannot be used. */
+export function prepareFolder(path: string): string | undefined {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return `The folder ${path} cannot be written (${code}). Set ANTIPHON_DATA to a folder that can: ANTIPHON_DATA=/path/to/folder npm start`;
+  }
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
+}
+
+function readPort(text: string): number | undefined {
+  const port = Number(text);
+  return /^\d+$/.test(text) && port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+function readHost(text: string): string | undefined {
+  return /^[A-Za-z0-9.:_-]+$/.test(text) ? text : undefined;
+}
+
+function readKey(text: string): string | undefined {
+  return /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined;
+}
+
+function readUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (!/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) return undefined;
+  return url.href.replace(/\/+$/, "");
+}
+
+function readFlag(text: string): boolean | undefined {
+  if (/^(true|1|yes)$/i.test(text)) return true;
+  return /^(false|0|no)$/i.test(text) ? false : undefined;
+}
+
+function readLevel(text: string): string | undefined {
+  return logLevels.includes(text) ? text : undefined;
+}
