@@ -1,0 +1,49 @@
+import { isObject } from "../../core/json.ts";
+import type { PlatformProblem } from "../../core/problem.ts";
+
+/** The object in a JSON body; undefined for anything else, never a throw. */
+export function readObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Graph's error object, as answers and `failed` statuses carry it. */
+export interface GraphError {
+  code: number;
+  message: string;
+  transient: boolean;
+}
+
+/** Reads an error object; undefined where there is none. Titles and subcodes are deprecated and not looked at first. */
+export function readGraphError(value: unknown): GraphError | undefined {
+  if (!isObject(value)) return undefined;
+  const code = Number(value.code);
+  if (value.code === null || value.code === "" || !Number.isInteger(code)) return undefined;
+  const said = [detailsOf(value.error_data), value.message, value.title].find(
+    (text) => typeof text === "string" && text !== "",
+  );
+  return { code, message: said ? String(said) : `Error ${code}.`, transient: value.is_transient === true };
+}
+
+/** `error_data` is an object, a string, or missing. */
+function detailsOf(data: unknown): unknown {
+  return isObject(data) ? data.details : data;
+}
+
+/** The error of an answer's body, where it has one. */
+export function errorOf(body: Record<string, unknown> | undefined): GraphError | undefined {
+  return readGraphError(body?.error);
+}
+
+/** The problem of an answer that is no Graph answer at all. */
+export function unreadable(status: number): PlatformProblem {
+  return {
+    code: `http_${status}`,
+    message: `The answer (HTTP ${status}) is not one that the Graph API gives.`,
+    hint: "Look for a proxy between the gateway and Meta.",
+  };
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+import type { InboundRequest } from "../../core/platform.ts";
+import { authorize, checkCredentials, downloadCall, register, verify } from "./access.ts";
+import { address } from "./address.ts";
+import { download, identify, locate } from "./media.ts";
+
+const credentials = {
+  phone_number_id: "106",
+  access_token: "EAAtoken",
+  app_secret: "old-secret, new-secret",
+};
+const access = { credentials, baseUrl: "https://graph.facebook.com" };
+const rawBody = new TextEncoder().encode('{"text":"\\u00e4 \u{1f600}"}');
+
+function posted(signature: string | string[] | undefined): InboundRequest {
+  return { method: "POST", query: {}, headers: { "x-hub-signature-256": signature }, rawBody };
+}
+function sign(secret: string): string {
+  return `sha256=${createHmac("sha256", secret).update(rawBody).digest("hex")}`;
+}
+
+test("a webhook signed with either app secret is genuine", () => {
+  for (const secret of ["old-secret", "new-secret"]) {
+    assert.deepEqual(verify(posted(sign(secret)), credentials, "vt"), { kind: "genuine" });
+  }
+});
+
+test("a webhook without, with a doubled, a malformed or a foreign signature is forged", () => {
+  const good = sign("old-secret");
+  const bad = [
+    undefined,
+    "",
+    good.slice(7),
+    good.toUpperCase(),
+    `${good}0`,
+    `${good}, ${good}`,
+    [good, good],
+    sign("x"),
+    sign(""),
+  ];
+  for (const signature of bad) {
+    assert.equal(verify(posted(signature), credentials, "vt").kind, "forged", String(signature));
+  }
+  assert.equal(verify(posted(sign("")), { ...credentials, app_secret: "" }, "vt").kind, "forged");
+});
+
+test("a changed byte is forged", () => {
+  const request = { ...posted(sign("old-secret")), rawBody: Uint8Array.from([...rawBody, 32]) };
+  assert.equal(verify(request, credentials, "vt").kind, "forged");
+});
+
+test("the handshake is answered with its challenge, and only for the right token", () => {
+  const handshake = (query: Record<string, string>): InboundRequest => ({
+    method: "GET",
+    query: { "hub.mode": "subscribe", "hub.verify_token": "vt", "hub.challenge": "1158201444", ...query },
+    headers: {},
+    rawBody: new Uint8Array(),
+  });
+  assert.deepEqual(verify(handshake({}), credentials, "vt"), { kind: "challenge", reply: "1158201444" });
+  const wrong: Record<string, string>[] = [
+    { "hub.mode": "unsubscribe" },
+    { "hub.verify_token": "VT" },
+    { "hub.verify_token": "" },
+    { "hub.challenge": "" },
+    { "hub.challenge": "x".repeat(257) },
+  ];
+  for (const query of wrong) assert.equal(verify(handshake(query), credentials, "vt").kind, "forged");
+  assert.equal(verify(handshake({ "hub.verify_token": "" }), credentials, "").kind, "forged");
+});
+
+test("other methods are forged", () => {
+  assert.equal(verify({ ...posted(sign("old-secret")), method: "PUT" }, credentials, "vt").kind, "forged");
+});
+
+test("a message's path gets version and number, and the token goes into the header alone", () => {
+  const call = { method: "POST" as const, path: "/messages", body: { type: "text" }, part: "message" };
+  assert.deepEqual(authorize(call, access), {
+    method: "POST",
+    url: "https://graph.facebook.com/v25.0/106/messages",
+    headers: { authorization: "Bearer EAAtoken", "content-type": "application/json" },
+    body: '{"type":"text"}',
+  });
+  const newer = { ...access, credentials: { ...credentials, graph_version: "v26.0" } };
+  assert.match(authorize(call, newer).url, /\/v26\.0\/106\/messages$/);
+});
+
+test("a file is fetched from Meta's hosts and from the base URL's own origin, and from nowhere else", () => {
+  const url = (target: string, baseUrl = access.baseUrl) =>
+    authorize(downloadCall(target), { ...access, baseUrl }).url;
+  for (const target of ["https://lookaside.fbsbx.com/a?b=1&c=%20", "https://scontent.xx.fbcdn.net/v/t1"]) {
+    assert.equal(url(target), target);
+  }
+  const simulated = "http://127.0.0.1:8081/media/1";
+  assert.equal(url(simulated, "http://127.0.0.1:8081"), simulated);
+  const foreign = [
+    simulated,
+    "https://evil.example/fbsbx.com",
+    "https://fbsbx.com.evil.example/",
+    "https://evilfbsbx.com/",
+    "http://lookaside.fbsbx.com/",
+    "https://lookaside.fbsbx.com:8443/",
+    "https://fbsbx.com@evil.example/",
+    "not a url",
+  ];
+  for (const target of foreign) assert.throws(() => url(target), { code: "platform_refused" }, target);
+});
+
+test("the way to a file: its id, then the address that the answer names", () => {
+  assert.equal(authorize(locate("1234"), access).url, "https://graph.facebook.com/v25.0/1234");
+  assert.equal(locate("../1?x#").path, "/1x");
+  const body = JSON.stringify({ url: "https://lookaside.fbsbx.com/f", id: "1234" });
+  const found = download({ status: 200, headers: {}, body });
+  assert.ok("call" in found && authorize(found.call, access).url === "https://lookaside.fbsbx.com/f");
+  const gone = JSON.stringify({ error: { code: 100, message: "Object does not exist" } });
+  assert.ok("problem" in download({ status: 400, headers: {}, body: gone }));
+  assert.ok("problem" in download({ status: 200, headers: {}, body: "<html>" }));
+});
+
+test("registering subscribes the app where the account is known, then points the number's webhook", () => {
+  const webhook = {
+    method: "POST",
+    path: "/106",
+    body: { webhook_configuration: { override_callback_uri: "https://a.example/w", verify_token: "vt" } },
+    part: "webhook of the number",
+  };
+  assert.deepEqual(register("https://a.example/w", "vt", credentials), [webhook]);
+  const calls = register("https://a.example/w", "vt", { ...credentials, waba_id: "77" });
+  assert.deepEqual(
+    calls.map(({ path }) => path),
+    ["/77/subscribed_apps", "/106"],
+  );
+});
+
+test("the number tells its name, or a problem", () => {
+  assert.equal(identify.call(credentials).path, "/106?fields=verified_name,display_phone_number");
+  const read = (status: number, body: object) =>
+    identify.read({ status, headers: {}, body: JSON.stringify(body) });
+  assert.deepEqual(read(200, { verified_name: "Shop", display_phone_number: "+1 555" }), { name: "Shop" });
+  assert.deepEqual(read(200, { display_phone_number: "+1 555" }), { name: "+1 555" });
+  const refused = read(401, { error: { code: 190, message: "Expired" } });
+  assert.ok("problem" in refused && refused.problem.code === "190");
+});
+
+test("credentials that are missing or malformed are told by their names", () => {
+  assert.deepEqual(checkCredentials(credentials), []);
+  const problems = checkCredentials({ phone_number_id: "+1 555", access_token: "a\nb", graph_version: "25" });
+  assert.deepEqual(
+    problems.map(({ pointer, rule }) => `${rule} ${pointer}`),
+    [
+      "format /credentials/phone_number_id",
+      "format /credentials/access_token",
+      "required /credentials/app_secret",
+      "format /credentials/graph_version",
+    ],
+  );
+});
+
+test("every spelling of a number is one address; a business-scoped user id stays as it is", () => {
+  for (const to of ["5511993986082", "+5511993986082", "+55 (11) 99398-6082", " 55.11.99398.6082 "]) {
+    assert.deepEqual(address(to), { address: "+5511993986082", aliases: ["5511993986082"], chat: "private" });
+  }
+  for (const id of ["US.13491208655302741918", "US.ENT.118"]) {
+    assert.deepEqual(address(id), { address: id, aliases: [id], chat: "private" });
+  }
+  for (const to of ["", "abc", "us.123", "0123456789", "12345", "1234567890123456", "US.", "+-"]) {
+    const found = address(to);
+    assert.ok("problem" in found && found.problem.pointer === "/to", to);
+  }
+});

@@ -1,0 +1,28 @@
+import type { Platform } from "../../core/platform.ts";
+import { authorize, checkCredentials, credentialFields, register, verify } from "./access.ts";
+import { address } from "./address.ts";
+import { capabilities } from "./capabilities.ts";
+import { interpret } from "./interpret.ts";
+import { download, identify, locate } from "./media.ts";
+import { parse } from "./parse.ts";
+import { render } from "./render.ts";
+
+/** The WhatsApp Cloud API. */
+export const whatsapp = {
+  name: "whatsapp",
+  title: "WhatsApp",
+  credentials: credentialFields,
+  capabilities,
+  defaultBaseUrl: "https://graph.facebook.com",
+  checkCredentials,
+  naturalId: (credentials) => credentials.phone_number_id ?? "",
+  address,
+  render,
+  authorize,
+  interpret,
+  verify,
+  parse,
+  register,
+  identify,
+  media: { locate, download },
+} satisfies Platform;

@@ -1,0 +1,76 @@
+import { isObject } from "../../core/json.ts";
+import type { Credentials, Parsed, PlatformEvent, UnknownPart } from "../../core/platform.ts";
+import { echoEvent, messageEvent } from "./inbound.ts";
+import { statusEvent } from "./receipt.ts";
+
+/** Reads one part of a payload: an event, or the reason why there is none. */
+type Read = (part: Record<string, unknown>, value: Record<string, unknown>) => PlatformEvent | string;
+
+/** The lists of a change that hold events, and who reads their items. */
+const readers: Record<string, Record<string, Read>> = {
+  messages: { messages: messageEvent, statuses: statusEvent, errors: () => "an error of the account" },
+  smb_message_echoes: { message_echoes: echoEvent },
+};
+
+/** Reads a webhook: every entry, change, message and status of it. What no rule reads is told, never thrown. */
+export function parse(payload: unknown, credentials: Credentials): Parsed {
+  const parsed: Parsed = { events: [], unknown: [] };
+  if (!isObject(payload) || payload.object !== "whatsapp_business_account") {
+    return { events: [], unknown: [{ path: "", reason: "not a webhook of a WhatsApp Business Account" }] };
+  }
+  for (const [entry, entryAt] of objectsIn(payload, "entry", "", parsed.unknown)) {
+    for (const [change, at] of objectsIn(entry, "changes", entryAt, parsed.unknown)) {
+      const reason = refusalOf(change, credentials);
+      if (reason) parsed.unknown.push({ path: at, reason });
+      else readChange(change as Change, at, parsed);
+    }
+  }
+  return parsed;
+}
+
+type Change = { field: string; value: Record<string, unknown> };
+
+/** Why nothing of a change is read. */
+function refusalOf({ field, value }: Record<string, unknown>, credentials: Credentials): string | undefined {
+  if (typeof field !== "string") return "a change without field";
+  if (!Object.hasOwn(readers, field)) return `field ${field.slice(0, 80)}`;
+  if (!isObject(value)) return "a change without value";
+  if (isOfAnother(value, credentials)) return "meant for another phone number id";
+  const holds = Object.keys(readers[field]!).some((key) => value[key] !== undefined);
+  return holds ? undefined : "a change that holds neither messages nor statuses";
+}
+
+function readChange({ field, value }: Change, at: string, { events, unknown }: Parsed): void {
+  for (const [key, read] of Object.entries(readers[field]!)) {
+    if (value[key] === undefined) continue;
+    for (const [part, path] of objectsIn(value, key, `${at}/value`, unknown)) {
+      const event = read(part, value);
+      if (typeof event === "string") unknown.push({ path, reason: event });
+      else events.push(event);
+    }
+  }
+}
+
+/** The objects of a list and where they stand; a list or an item of another type is unknown. */
+function* objectsIn(
+  owner: Record<string, unknown>,
+  key: string,
+  at: string,
+  unknown: UnknownPart[],
+): Generator<[Record<string, unknown>, string]> {
+  const items = owner[key];
+  if (!Array.isArray(items)) unknown.push({ path: `${at}/${key}`, reason: "no array" });
+  for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
+    const path = `${at}/${key}/${index}`;
+    if (isObject(item)) yield [item, path];
+    else unknown.push({ path, reason: "no object" });
+  }
+}
+
+/** One webhook may serve several numbers of an account: what is for another one is not this channel's. */
+function isOfAnother(value: Record<string, unknown>, credentials: Credentials): boolean {
+  const id = isObject(value.metadata) ? value.metadata.phone_number_id : undefined;
+  return (
+    typeof id === "string" && credentials.phone_number_id !== undefined && id !== credentials.phone_number_id
+  );
+}

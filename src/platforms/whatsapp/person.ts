@@ -1,0 +1,50 @@
+import { isObject } from "../../core/json.ts";
+import type { Chat, Person } from "../../core/platform.ts";
+import { addressOf, aliasOf } from "./address.ts";
+
+/** A field that holds a text; undefined where it is missing, empty or something else. */
+export function textOf(owner: unknown, key: string): string | undefined {
+  const value = isObject(owner) && Object.hasOwn(owner, key) ? owner[key] : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Every name of a person among `ids`, without repetition; the phone first, where Meta tells it. */
+export function aliasesOf(...ids: (string | undefined)[]): string[] {
+  return [...new Set(ids.filter((id) => id !== undefined).map(aliasOf))];
+}
+
+/** Who wrote a message: its own ids, and the contact beside it that shares one of them (never by position). */
+export function senderOf(message: unknown, value: Record<string, unknown>): Person | undefined {
+  const own = aliasesOf(
+    textOf(message, "from"),
+    textOf(message, "from_user_id"),
+    textOf(message, "from_parent_user_id"),
+  );
+  if (own.length === 0) return undefined;
+  const contacts: unknown[] = Array.isArray(value.contacts) ? value.contacts : [];
+  const contact = contacts.find((each) => contactIds(each).some((id) => own.includes(id)));
+  const profile = isObject(contact) ? contact.profile : undefined;
+  const name = textOf(profile, "name");
+  const username = textOf(profile, "username")?.replace(/^@/, "");
+  const aliases = [...new Set([...own, ...contactIds(contact)])];
+  // A phone number is the better address: writing to it keeps it in the webhooks.
+  aliases.sort((left, right) => Number(/^\d/.test(right)) - Number(/^\d/.test(left)));
+  return { aliases, ...(name && { name }), ...(username && { username }) };
+}
+
+function contactIds(contact: unknown): string[] {
+  return aliasesOf(textOf(contact, "wa_id"), textOf(contact, "user_id"), textOf(contact, "parent_user_id"));
+}
+
+/** Where a message was written: its group, or the person's own chat. */
+export function chatOf(message: unknown, sender: Person): Chat {
+  const group = textOf(message, "group_id");
+  return group ? { id: group, type: "group" } : { id: addressOf(sender.aliases[0]!), type: "private" };
+}
+
+/** Milliseconds, of the seconds that Meta writes as text. */
+export function timeOf(part: Record<string, unknown>): { at?: number } {
+  const { timestamp } = part;
+  const seconds = typeof timestamp === "string" || typeof timestamp === "number" ? String(timestamp) : "";
+  return /^\d{1,11}$/.test(seconds) ? { at: Number(seconds) * 1000 } : {};
+}

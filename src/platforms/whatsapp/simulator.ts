@@ -1,0 +1,193 @@
+import type { JsonObject } from "../../core/json.ts";
+import { GatewayError } from "../../core/problem.ts";
+import type {
+  Handling,
+  SimulatedAccount,
+  SimulatedPlatform,
+  SimulatedRequest,
+  World,
+} from "../../core/simulation.ts";
+import { GraphRefusal, graphAnswer } from "./simulator/graph-error.ts";
+import { perform } from "./simulator/inbound.ts";
+import { download, mediaInfo, uploadMedia } from "./simulator/media.ts";
+import { newPerson } from "./simulator/people.ts";
+import { markRead, send } from "./simulator/send.ts";
+import {
+  configureNumber,
+  describeNumber,
+  done,
+  subscribe,
+  subscriptions,
+  unsubscribe,
+} from "./simulator/settings.ts";
+import { accountState, batchEntries, signedPost, webhookTarget } from "./simulator/webhook.ts";
+
+const attachments = "/whatsapp_business/attachments/";
+const versioned = /^\/v\d{1,3}\.\d(?:\/([^/]*))?(?:\/([^/]*))?\/?$/;
+
+const owns = (path: string) => path === attachments || versioned.test(path);
+
+function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
+  const stray = Object.keys(wishes).find((key) => key !== "name" && key !== "edits");
+  if (stray !== undefined) {
+    throw new GatewayError(
+      "invalid_request",
+      `"${stray}" is no field of a WhatsApp account, which takes name, edits.`,
+    );
+  }
+  const serial = world.next("whatsapp account", 1);
+  const secret = (what: string) => world.digest(`whatsapp ${what} ${serial}`);
+  const shown = {
+    app_secret: secret("app secret").slice(0, 32),
+    waba_id: String(102290129340000 + serial),
+    display_phone_number: `+1 555-020-${String(1000 + serial)}`,
+  };
+  return {
+    platform: "whatsapp",
+    id: String(106540352240000 + serial),
+    token: `EAAsimulated${secret("token").slice(0, 48)}`,
+    shown,
+    state: {
+      ...shown,
+      app_id: String(670840000000000 + serial),
+      verified_name: typeof wishes.name === "string" ? wishes.name : `Simulated business ${serial}`,
+      subscribed: false,
+      edits: wishes.edits !== false,
+    },
+  };
+}
+
+function tokenOf(request: SimulatedRequest): string | undefined {
+  const header = request.headers.authorization;
+  const bearer = typeof header === "string" ? /^(?:Bearer|OAuth)\s+(\S+)$/i.exec(header)?.[1] : undefined;
+  return bearer ?? request.query.access_token;
+}
+
+function authenticate(world: World, request: SimulatedRequest): SimulatedAccount {
+  const token = tokenOf(request);
+  if (token === undefined) throw new GraphRefusal(104, "");
+  const account = world.accounts("whatsapp").find((known) => known.token === token);
+  if (!account) throw new GraphRefusal(190, "");
+  return account;
+}
+
+function unsupported(method: string, id: string): never {
+  throw new GraphRefusal(
+    100,
+    `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api`,
+    33,
+  );
+}
+
+function onNumber(
+  world: World,
+  account: SimulatedAccount,
+  request: SimulatedRequest,
+  edge: string,
+): Handling | null {
+  switch (`${request.method} ${edge}`) {
+    case "GET ":
+      return describeNumber(account, request.query.fields);
+    case "POST ":
+      return configureNumber(world, account, request.body);
+    case "POST media":
+      return done(uploadMedia(world, account, request));
+    case "POST messages": {
+      if (request.body.status !== undefined) {
+        const { person } = markRead(world, account, request.body);
+        return { kind: "answer", answer: { status: 200, body: { success: true } }, person };
+      }
+      const { body, person } = send(world, account, request.body);
+      return { kind: "answer", answer: { status: 200, body }, person };
+    }
+    default:
+      return null;
+  }
+}
+
+function onBusiness(
+  world: World,
+  account: SimulatedAccount,
+  request: SimulatedRequest,
+  edge: string,
+): Handling | null {
+  if (edge !== "subscribed_apps") return null;
+  if (request.method === "POST") return subscribe(world, account, request.body);
+  if (request.method === "DELETE") return unsubscribe(world, account);
+  return request.method === "GET" ? subscriptions(account) : null;
+}
+
+function onMedia(
+  world: World,
+  account: SimulatedAccount,
+  request: SimulatedRequest,
+  id: string,
+): Handling | null {
+  const file = world.file(id);
+  if (!file || file.channel !== account.id) return null;
+  if (request.method === "GET") return done(mediaInfo(world, file));
+  if (request.method !== "DELETE") return null;
+  world.removeFile(id);
+  return done();
+}
+
+function route(world: World, request: SimulatedRequest): Handling {
+  const account = authenticate(world, request);
+  if (request.malformed) throw new GraphRefusal(100, "The request body is not valid JSON.");
+  if (request.path === attachments) {
+    return { kind: "answer", answer: download(world, account, request.query) };
+  }
+  const [, id = "", edge = ""] = versioned.exec(request.path) ?? [];
+  let handled: Handling | null = null;
+  if (id === account.id) handled = onNumber(world, account, request, edge);
+  else if (id === accountState(account).waba_id) handled = onBusiness(world, account, request, edge);
+  else if (edge === "") handled = onMedia(world, account, request, id);
+  return handled ?? unsupported(request.method, id);
+}
+
+function handle(world: World, request: SimulatedRequest): Handling {
+  try {
+    return route(world, request);
+  } catch (error) {
+    if (!(error instanceof GraphRefusal)) throw error;
+    return { kind: "answer", answer: graphAnswer(error, world.random(22)) };
+  }
+}
+
+const maxRetryMs = 60_000;
+
+/** The Cloud API's side of the wire and the people on it. */
+export const whatsappSimulator: SimulatedPlatform = {
+  name: "whatsapp",
+  owns,
+  newAccount,
+  newPerson,
+  handle,
+  isSend: (request) =>
+    request.method === "POST" && /\/messages\/?$/.test(request.path) && request.body.status === undefined,
+  faultAnswer(fault, retryAfterSeconds) {
+    // Meta throttles with 400 and names no time to wait; the fault's is the simulator's own, so it goes unsaid.
+    const limited = `Message failed to send because there were too many messages sent from this phone number in a short period of time. (${retryAfterSeconds} s)`;
+    const refusal =
+      fault === "rate_limit"
+        ? new GraphRefusal(130429, limited)
+        : new GraphRefusal(131000, "Message failed to send due to an unknown error.");
+    return graphAnswer(refusal, "simulated-fault");
+  },
+  addressee(request) {
+    const [, id] = versioned.exec(request.path) ?? [];
+    return { ...(id ? { channel: id } : {}), shownPath: request.path };
+  },
+  screen: (world, person) => world.messages(person.id).map(({ id, from, view }) => ({ id, from, ...view })),
+  act(world, person, act) {
+    const account = world.accounts("whatsapp").find((known) => known.id === person.channel);
+    if (!account) throw new GatewayError("conflict", `The account ${person.channel} is gone.`);
+    return perform({ world, account, person }, act);
+  },
+  target: webhookTarget,
+  post: signedPost,
+  batch: batchEntries,
+  /** At once, then 1, 2, 4 … seconds up to a minute; Meta's own steps are not published. */
+  retryAfterMs: (tries) => (tries <= 1 ? 0 : Math.min(1000 * 2 ** (tries - 2), maxRetryMs)),
+  posted: () => null,
+};
