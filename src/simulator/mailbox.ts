@@ -1,0 +1,163 @@
+import type { Clock } from "../core/clock.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { PlatformName } from "../core/platform.ts";
+import type { SimulatedUpdate } from "../core/simulation.ts";
+import type { Faults } from "./faults.ts";
+import type { SimulatorStorage } from "./storage.ts";
+
+/** Acts whose updates wait for each other. */
+interface Group {
+  id: number;
+  kind: "batch_webhooks" | "reorder_webhooks";
+  size: number;
+  platform: PlatformName;
+  channel: string;
+  /** The updates of each act. */
+  acts: SimulatedUpdate[][];
+}
+
+const defaultSize = 2;
+const defaultTimes = 2;
+
+/**
+ * Where updates go on their way out. Those that acts cause may be held, doubled or turned round by faults; the
+ * others (statuses of what a business sent) never are.
+ */
+export class Mailbox {
+  readonly #storage: SimulatorStorage;
+  readonly #clock: Clock;
+  readonly #faults: Faults;
+  readonly #batch: (platform: PlatformName, payloads: JsonObject[]) => JsonObject[];
+  readonly #listeners = new Set<() => void>();
+  #groups: Group[] = [];
+  #lastGroup = 0;
+  #announcing = false;
+  #collected: SimulatedUpdate[] | null = null;
+
+  constructor(
+    storage: SimulatorStorage,
+    clock: Clock,
+    faults: Faults,
+    batch: (platform: PlatformName, payloads: JsonObject[]) => JsonObject[],
+  ) {
+    this.#storage = storage;
+    this.#clock = clock;
+    this.#faults = faults;
+    this.#batch = batch;
+    // Faults do not outlive the process, so nothing may wait for them any longer.
+    storage.run("UPDATE updates SET held = NULL");
+  }
+
+  /** Calls `listener` whenever something may leave; gives the way to stop it. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(update: SimulatedUpdate): void {
+    if (this.#collected) {
+      this.#collected.push(update);
+      return;
+    }
+    this.#insert(update);
+    this.#announce();
+  }
+
+  /** Runs an act: what it emits is one act's worth to the faults. */
+  act<Result>(work: () => Result): Result {
+    this.#collected = [];
+    try {
+      const result = work();
+      const updates = this.#collected;
+      this.#collected = null;
+      if (updates.length > 0) this.#place(updates);
+      this.#announce();
+      return result;
+    } finally {
+      this.#collected = null;
+    }
+  }
+
+  /** Lets every waiting act go, in the order of the acts. */
+  releaseAll(): void {
+    const groups = this.#groups;
+    this.#groups = [];
+    for (const group of groups) this.#release(group, group.acts.flat());
+    this.#announce();
+  }
+
+  /** After this turn: what is announced must be committed first. */
+  #announce(): void {
+    if (this.#announcing) return;
+    this.#announcing = true;
+    setImmediate(() => {
+      this.#announcing = false;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+
+  #place(updates: SimulatedUpdate[]): void {
+    const { platform, channel } = updates[0] as SimulatedUpdate;
+    const group = this.#openGroup(platform, channel);
+    if (group) {
+      group.acts.push(updates);
+      for (const update of updates) this.#insert(update, { held: group.id });
+      if (group.acts.length >= group.size) this.#complete(group);
+      return;
+    }
+    const doubled = this.#faults.strike(platform, ["duplicate_webhooks"]);
+    const times = doubled ? (doubled.times ?? defaultTimes) : 1;
+    for (const update of updates) {
+      for (let copy = 0; copy < times; copy++) this.#insert(update, { copy });
+    }
+  }
+
+  #openGroup(platform: PlatformName, channel: string): Group | undefined {
+    const waiting = this.#groups.find((group) => group.platform === platform && group.channel === channel);
+    if (waiting) return waiting;
+    const fault = this.#faults.strike(platform, ["batch_webhooks", "reorder_webhooks"]);
+    if (!fault) return undefined;
+    const kind = fault.kind as Group["kind"];
+    const id = ++this.#lastGroup;
+    const group = { id, kind, size: fault.size ?? defaultSize, platform, channel, acts: [] };
+    this.#groups.push(group);
+    return group;
+  }
+
+  #complete(group: Group): void {
+    this.#groups = this.#groups.filter((other) => other !== group);
+    if (group.kind === "reorder_webhooks") {
+      this.#release(group, group.acts.toReversed().flat());
+      return;
+    }
+    const updates = group.acts.flat();
+    const payloads = this.#batch(
+      group.platform,
+      updates.map((update) => update.payload),
+    );
+    const together = payloads.map((payload, index) => ({ ...(updates[index] as SimulatedUpdate), payload }));
+    this.#release(group, together);
+  }
+
+  /** Puts the updates at the end of the line and takes away those that were held. */
+  #release(group: Group, updates: SimulatedUpdate[]): void {
+    this.#storage.transaction(() => {
+      this.#storage.run("DELETE FROM updates WHERE held = ?", group.id);
+      for (const update of updates) this.#insert(update);
+    });
+  }
+
+  #insert(update: SimulatedUpdate, mark: { held?: number; copy?: number } = {}): void {
+    this.#storage.run(
+      "INSERT INTO updates (platform, channel, queue, payload, expires_at, due_at, held, copy) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      update.platform,
+      update.channel,
+      update.queue,
+      JSON.stringify(update.payload),
+      update.expiresAt,
+      this.#clock.now(),
+      mark.held ?? null,
+      mark.copy ?? 0,
+    );
+  }
+}
