@@ -1,9 +1,9 @@
+import { nameOf } from "./field-problems.ts";
 import { isObject } from "./json.ts";
 import { cautiousListBody, maxRows } from "./limits.ts";
 import type { MessageType } from "./message.ts";
 import type { FieldProblem } from "./problem.ts";
 import { placesAt } from "./sizes.ts";
-import { nameOf } from "./structure.ts";
 import { codePoints } from "./text.ts";
 
 /** A rule about several fields together. `pointer` leads to `root`, the object of the type. */

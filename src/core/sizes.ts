@@ -1,7 +1,7 @@
+import { nameOf } from "./field-problems.ts";
 import { isObject, pointerStep } from "./json.ts";
 import type { SizeLimit, Uniqueness } from "./limits.ts";
 import type { FieldProblem, Unit } from "./problem.ts";
-import { nameOf } from "./structure.ts";
 import { codePoints, measure } from "./text.ts";
 
 /** A value and the pointer to it. */

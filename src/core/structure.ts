@@ -1,3 +1,5 @@
+import { nameOf, notOneOf, quoted, required, unknownField, wrongType } from "./field-problems.ts";
+import { badCharacters, checkForm } from "./form.ts";
 import { isObject, pointerStep } from "./json.ts";
 import type { FieldProblem } from "./problem.ts";
 import type { Form, ObjectShape, Shape } from "./shape.ts";
@@ -87,83 +89,8 @@ function checkString(
   pointer: string,
 ): FieldProblem[] {
   if (typeof value !== "string") return [wrongType(pointer, value, "a string")];
-  if (shape.values && !shape.values.includes(value)) {
-    const message = `${nameOf(pointer)} is none of the values that exist.`;
-    const hint = `Use ${quoted(shape.values)}.`;
-    return [
-      { pointer, rule: "one_of", limit: shape.values.join(", "), actual: value.slice(0, 80), message, hint },
-    ];
-  }
+  if (shape.values && !shape.values.includes(value)) return [notOneOf(pointer, value, shape.values)];
   return badCharacters(value, pointer) ?? (shape.form ? checkForm(shape.form, value, pointer) : []);
-}
-
-function badCharacters(value: string, pointer: string): FieldProblem[] | undefined {
-  if (value.isWellFormed() && !value.includes("\0")) return undefined;
-  const message = `${nameOf(pointer)} holds a character that no platform can carry: NUL or half of a surrogate pair.`;
-  return [
-    {
-      pointer,
-      rule: "characters",
-      message,
-      hint: "Remove it; cut texts between characters, not code units.",
-    },
-  ];
-}
-
-const forms: Record<
-  Exclude<Form, "filled">,
-  { holds: (value: string) => boolean; must: string; hint: string }
-> = {
-  trimmed: {
-    holds: (value) => value === value.trim(),
-    must: "must not begin or end with white space",
-    hint: "Trim it.",
-  },
-  https_url: {
-    holds: (value) => isUrl(value, ["https:"]),
-    must: "must be an absolute https URL",
-    hint: "Use a public address that starts with https://.",
-  },
-  web_url: {
-    holds: (value) => isUrl(value, ["https:", "http:"]),
-    must: "must be an absolute https or http URL",
-    hint: "Start it with https:// and encode spaces.",
-  },
-  emoji: {
-    holds: isEmoji,
-    must: "must be one emoji, or empty to take the reaction back",
-    hint: "Send a single emoji such as 👍.",
-  },
-};
-
-function checkForm(form: Form, value: string, pointer: string): FieldProblem[] {
-  if (form === "filled") return value === "" ? [emptyString(pointer)] : [];
-  const { holds, must, hint } = forms[form];
-  if (holds(value)) return [];
-  return [{ pointer, rule: form, actual: value.slice(0, 80), message: `${nameOf(pointer)} ${must}.`, hint }];
-}
-
-function emptyString(pointer: string): FieldProblem {
-  const size = { limit: 1, actual: 0, unit: "code_points" as const };
-  return {
-    pointer,
-    rule: "min_length",
-    ...size,
-    message: `${nameOf(pointer)} is empty.`,
-    hint: "Fill it in.",
-  };
-}
-
-function isUrl(value: string, protocols: string[]): boolean {
-  if (/\s/.test(value) || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  return protocols.includes(url.protocol) && /^https?:\/\//i.test(value) && url.hostname !== "";
-}
-
-function isEmoji(value: string): boolean {
-  if (value === "") return true;
-  const graphemes = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(value)];
-  return graphemes.length === 1 && /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(value);
 }
 
 function checkNumber(shape: { whole?: true }, value: unknown, pointer: string): FieldProblem[] {
@@ -187,31 +114,4 @@ function checkFree(value: unknown, pointer: string, onlyStrings: boolean): Field
     if (onlyStrings && typeof item !== "string") return [wrongType(at, item, "a string")];
     return badCharacters(name, at) ?? checkFree(item, at, onlyStrings);
   });
-}
-
-function required(pointer: string, values?: string[]): FieldProblem {
-  const hint = values ? `Add it: ${quoted(values)}.` : "Add it.";
-  return { pointer, rule: "required", message: `${nameOf(pointer)} is missing.`, hint };
-}
-
-function unknownField(pointer: string, known: string[]): FieldProblem {
-  const hint = known.length > 0 ? `Remove it, or use ${quoted(known)}.` : "Remove it.";
-  return { pointer, rule: "unknown_field", message: `There is no field ${nameOf(pointer)} here.`, hint };
-}
-
-function wrongType(pointer: string, value: unknown, wanted: string): FieldProblem {
-  const actual = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  const message = `${nameOf(pointer)} must be ${wanted}; it is ${actual === "object" || actual === "array" ? "an" : "a"} ${actual}.`;
-  return { pointer, rule: "type", limit: wanted, actual, message: message.replace("a null", "null") };
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(", ");
-}
-
-/** A field's own name, quoted, for sentences about it. */
-export function nameOf(pointer: string): string {
-  if (pointer === "") return "The body";
-  const last = pointer.slice(pointer.lastIndexOf("/") + 1);
-  return `\`${last.replaceAll("~1", "/").replaceAll("~0", "~").slice(0, 80)}\``;
 }

@@ -106,7 +106,11 @@ function requestProblems(request: unknown, structural: FieldProblem[]): FieldPro
 
 function metadataProblems(request: Record<string, unknown>): FieldProblem[] {
   const { metadata } = request;
-  const actual = isObject(metadata) ? utf8Bytes(JSON.stringify(metadata)) : 0;
+  // Values of another type are told as such.
+  const texts = Object.entries(isObject(metadata) ? metadata : {}).filter(
+    ([, text]) => typeof text === "string",
+  );
+  const actual = utf8Bytes(JSON.stringify(Object.fromEntries(texts)));
   if (actual <= maxMetadataBytes) return [];
   return [
     {
