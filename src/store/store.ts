@@ -91,6 +91,8 @@ export interface DeliveryFilter extends PageRequest {
 }
 
 /**
+ * Lists come newest first, and a page goes on below the last row it showed; only `eventsAfter` is oldest first.
+ *
  * The store: intentions, each one transaction, durable when its promise fulfils. Everything that is asked for in
  * one turn of the event loop is committed together. Reads see every fulfilled write.
  */
@@ -113,12 +115,13 @@ export interface Store {
   /** The lane of `aliases` (private) or of `chat` (group), if the channel knows it. */
   findConversation(channelId: string, chat: Chat, aliases: string[]): Promise<ConversationRow | undefined>;
   acceptMessage(message: NewMessage): Promise<MessageRow>;
-  /** Conversations that have a call `queued`, `sending`, oldest call first; with the time that the head is due. */
+  /** Conversations that have a call `queued` or `sending`, oldest such call first, and when that one is due. */
   lanes(): Promise<{ conversationId: string; channelId: string; dueAt: number }[]>;
   /** The call that leaves next in a lane, and its message: the oldest that is queued. */
   headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
-  /** The intent: committed before a byte leaves. Sets `sending`, counts the try. */
+  /** The intent: committed before a byte leaves. Sets `sending`, counts the try; refuses a call that is not queued. */
   beginCall(callId: string, at: number): Promise<void>;
+  /** After a rejected or unknown call the rest of its message is `skipped`: a half unknown message never goes on. */
   settleCall(settlement: Settlement): Promise<void>;
   /** Fails a message that was never sent or is given up: its open calls become `skipped`. */
   failMessage(messageId: string, problem: PlatformProblem, at: number): Promise<void>;

@@ -122,10 +122,12 @@ function retry(db: Db, id: string, at: number): DeliveryRow | undefined {
 }
 
 function listDeliveries(db: Db, filter: DeliveryFilter) {
+  const { endpointId, eventId, state } = filter;
+  // A + keeps SQLite from walking the wider of two indexes.
   const where = conditions({
-    endpoint_id: filter.endpointId,
-    state: filter.state,
-    event_id: filter.eventId,
+    event_id: eventId,
+    [eventId === undefined ? "endpoint_id" : "+endpoint_id"]: endpointId,
+    [eventId === undefined && endpointId === undefined ? "state" : "+state"]: state,
   });
   const rows = db.all<StoredDelivery>(
     `SELECT * FROM deliveries WHERE seq < ?${where.sql} ORDER BY seq DESC LIMIT ?`,

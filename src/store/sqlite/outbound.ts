@@ -73,9 +73,9 @@ function isLocationRequest({ content }: MessageRow): boolean {
 /** Steps from lane to lane over the index of open calls, so that a long lane costs no more than a short one. */
 const lanesSql = `
 WITH RECURSIVE lane (id) AS (
-  SELECT min(conversation_id) FROM calls WHERE state IN ('queued', 'sending')
+  SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending')
   UNION ALL
-  SELECT (SELECT min(conversation_id) FROM calls WHERE state IN ('queued', 'sending') AND conversation_id > lane.id)
+  SELECT (SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending') AND conversation_id > lane.id)
   FROM lane WHERE lane.id IS NOT NULL
 )
 SELECT c.conversation_id AS conversationId, c.channel_id AS channelId, c.due_at AS dueAt

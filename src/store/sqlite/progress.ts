@@ -41,7 +41,8 @@ export function refresh(db: Db, messageId: string, news: News): void {
   const reached = reachedStatuses(progress);
   const told = new Set(row.reported === "" ? [] : row.reported.split(","));
   const fresh = [...reached].filter((name) => !told.has(name));
-  const given = news.problem ?? fromJson<PlatformProblem>(row.problem);
+  // An earlier `unknown` leaves a problem too, which is not why the message may fail now.
+  const given = news.problem ?? (before === "failed" ? fromJson<PlatformProblem>(row.problem) : undefined);
   const problem = status === "failed" || status === "unknown" ? problemOf(status, calls, given) : undefined;
   const platformIds = calls.flatMap((call) => call.platformIds);
   db.update("messages", messageId, {
@@ -109,13 +110,8 @@ function problemOf(
   if (status === "unknown") return calls.find((call) => call.state === "unknown")?.problem;
   const rejected = calls.find((call) => call.state === "rejected")?.problem;
   const refused = calls.map((call) => call.receipts.get("failed")).find((problem) => problem);
-  // An earlier `unknown` leaves its own problem, which is not why the message fails now.
-  const ownProblem = calls.some((call) => call.problem?.code === given?.code) ? undefined : given;
-  return rejected ?? refused ?? ownProblem ?? (calls.some(isHeldBack) ? incomplete : undefined);
-}
-
-function isHeldBack(call: Known): boolean {
-  return call.state === "skipped";
+  const isCutOff = calls.some((call) => call.state === "skipped");
+  return rejected ?? refused ?? given ?? (isCutOff ? incomplete : undefined);
 }
 
 function reportProblem(

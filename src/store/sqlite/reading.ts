@@ -88,13 +88,15 @@ function historyOf(db: Db, messageId: string): StatusChange[] {
 }
 
 function listMessages(db: Db, filter: MessageFilter) {
-  const { conversationId } = filter;
+  const { conversationId, channelId } = filter;
+  const lane = conversationId === undefined ? undefined : (laneOf(db, conversationId) ?? conversationId);
+  // A + keeps SQLite from walking the wider of two indexes.
+  const narrower = lane !== undefined || channelId !== undefined ? "+" : "";
   const where = conditions({
-    "m.channel_id": filter.channelId,
-    "m.conversation_id":
-      conversationId === undefined ? undefined : (laneOf(db, conversationId) ?? conversationId),
-    "m.status": filter.status,
-    "m.direction": filter.direction,
+    "m.conversation_id": lane,
+    [lane === undefined ? "m.channel_id" : "+m.channel_id"]: channelId,
+    [`${narrower}m.status`]: filter.status,
+    "+m.direction": filter.direction,
   });
   const rows = db.all<StoredMessage>(
     `${selectMessage} WHERE m.seq < ?${where.sql} ORDER BY m.seq DESC LIMIT ?`,

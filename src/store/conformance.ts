@@ -1,0 +1,25 @@
+import { describe, test } from "node:test";
+import { deliveryCases } from "./conformance/delivery-cases.ts";
+import { durabilityCases } from "./conformance/durability-cases.ts";
+import { channel, type Opened } from "./conformance/harness.ts";
+import { inboundCases } from "./conformance/inbound-cases.ts";
+import { outboundCases } from "./conformance/outbound-cases.ts";
+import { receiptCases } from "./conformance/receipt-cases.ts";
+
+/** What every store must do, run against the one that `open` gives: empty each time, with `mint` and `windowMs` of the harness. */
+export function storeConformance(name: string, open: () => Promise<Opened>): void {
+  const cases = { ...outboundCases, ...receiptCases, ...inboundCases, ...deliveryCases, ...durabilityCases };
+  describe(`${name} store`, () => {
+    for (const [title, run] of Object.entries(cases)) {
+      test(title, async () => {
+        const opened = await open();
+        try {
+          await opened.store.addChannel(channel());
+          await run(opened);
+        } finally {
+          await opened.close();
+        }
+      });
+    }
+  });
+}

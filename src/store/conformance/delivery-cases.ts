@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import type { Store } from "../store.ts";
+import {
+  accepted,
+  type Cases,
+  channel,
+  channelId,
+  digest,
+  endpoint,
+  eventsOf,
+  problem,
+  said,
+  send,
+  settle,
+  start,
+  statesOf,
+  statusOf,
+  typesOf,
+} from "./harness.ts";
+
+const nobody: ReadonlySet<string> = new Set();
+const far = start + 1e9;
+const due = (store: Store, id = "endpoint-1") => store.dueDeliveries(id, far, 100, nobody);
+
+export const deliveryCases: Cases = {
+  "an event is delivered to the endpoints that want it, and to none that came later": async ({ store }) => {
+    await digest(store, [said("before")]);
+    await store.addEndpoint(endpoint({ id: "all" }));
+    await store.addEndpoint(endpoint({ id: "reads", events: ["message.read"] }));
+    await store.addEndpoint(endpoint({ id: "other", channels: ["channel-2"] }));
+    await store.addEndpoint(endpoint({ id: "off", enabled: false }));
+    await store.addEndpoint(endpoint({ id: "here", channels: [channelId], events: ["message.received"] }));
+    await digest(store, [said("after")]);
+    const counted = await Promise.all(
+      ["all", "reads", "other", "off", "here"].map(async (id) => (await due(store, id)).length),
+    );
+    assert.deepEqual(counted, [1, 0, 0, 0, 1]);
+    const [delivery] = await due(store, "all");
+    const event = (await eventsOf(store)).at(-1);
+    assert.deepEqual(
+      [delivery?.eventId, delivery?.eventType, delivery?.conversationId, delivery?.state, delivery?.tries],
+      [event?.id, "message.received", event?.conversation?.id, "pending", 0],
+    );
+  },
+
+  "due deliveries come in the order of their events, without those that wait or are excepted": async ({
+    store,
+  }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [said("a"), said("b"), said("c"), said("d")]);
+    const [a, b, c, d] = await due(store);
+    assert.ok(a && b && c && d);
+    const attempt = { at: start, latencyMs: 12, error: "timeout" };
+    await store.recordAttempt(a.id, attempt, { state: "pending", dueAt: far + 5 });
+    await store.recordAttempt(b.id, attempt, { state: "pending", dueAt: far - 5 });
+    const ids = (await store.dueDeliveries("endpoint-1", far, 2, new Set([c.id]))).map((row) => row.id);
+    assert.deepEqual(ids, [b.id, d.id]);
+    assert.equal(await store.nextDeliveryAt("endpoint-1"), start + 10);
+  },
+
+  "due deliveries come in order from a long queue too": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    for (let page = 0; page < 3; page++) {
+      const batch = Array.from({ length: 500 }, (_, index) => said(`m${page * 500 + index}`));
+      await digest(store, batch, { at: start + 100 - page });
+    }
+    const events = await eventsOf(store);
+    const ids = (await store.dueDeliveries("endpoint-1", far, 60, nobody)).map((row) => row.eventId);
+    assert.deepEqual(
+      ids,
+      events.slice(0, 60).map((event) => event.id),
+    );
+  },
+
+  "attempts are recorded, and a dead delivery can be retried": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [said("a")]);
+    const [{ id } = { id: "" }] = await due(store);
+    const attempt = { at: start, latencyMs: 12, httpStatus: 500, answer: "no" };
+    await store.recordAttempt(id, attempt, { state: "dead" });
+    assert.deepEqual(await due(store), []);
+    assert.equal((await store.retryDelivery(id, start + 50))?.state, "pending");
+    assert.equal((await due(store))[0]?.dueAt, start + 50);
+    const success = { at: start + 50, latencyMs: 3, httpStatus: 200 };
+    await store.recordAttempt(id, success, { state: "delivered" });
+    const row = await store.delivery(id);
+    assert.deepEqual([row?.state, row?.tries, row?.attempts], ["delivered", 2, [attempt, success]]);
+    assert.equal(await store.retryDelivery("none", start), undefined);
+    assert.equal(await store.nextDeliveryAt("endpoint-1"), undefined);
+    assert.deepEqual((await store.counts()).deliveries, { delivered: 1 });
+  },
+
+  "an endpoint that is removed leaves its deliveries dead, also one under way": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [said("a"), said("b")]);
+    const [first, second] = await due(store);
+    await store.removeEndpoint("endpoint-1");
+    const attempt = { at: start, latencyMs: 1, error: "refused" };
+    await store.recordAttempt(first?.id ?? "", attempt, { state: "pending", dueAt: start });
+    assert.equal((await store.delivery(first?.id ?? ""))?.state, "dead");
+    assert.equal((await store.delivery(second?.id ?? ""))?.state, "dead");
+    await assert.rejects(store.retryDelivery(first?.id ?? "", start), { code: "conflict" });
+    await assert.rejects(store.removeEndpoint("endpoint-1"), { code: "not_found" });
+    assert.deepEqual(await store.endpoints(), []);
+  },
+
+  "an event of no conversation reaches those who want it, or one endpoint only": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await store.addEndpoint(endpoint({ id: "endpoint-2", enabled: false, events: ["message.read"] }));
+    const timestamp = new Date(start).toISOString();
+    const event = await store.addEvent({ type: "channel.paused", timestamp, reason: "Asked to." });
+    await store.addEvent({ type: "endpoint.test", timestamp }, { endpointId: "endpoint-2" });
+    assert.deepEqual(await store.event(event.id), event);
+    assert.deepEqual(
+      (await due(store)).map((row) => row.eventType),
+      ["channel.paused"],
+    );
+    assert.deepEqual(
+      (await due(store, "endpoint-2")).map((row) => row.eventType),
+      ["endpoint.test"],
+    );
+  },
+
+  "an endpoint is changed field by field": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await store.updateEndpoint("endpoint-1", { enabled: false, events: ["message.read"] });
+    assert.deepEqual(await store.endpoints(), [endpoint({ enabled: false, events: ["message.read"] })]);
+    await assert.rejects(store.updateEndpoint("none", {}), { code: "not_found" });
+  },
+
+  "lists are paged newest first, the stream oldest first, and a cursor is checked": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [said("a"), said("b"), said("c")]);
+    const types = ["message.received"] as const;
+    const [{ event } = { event: undefined }] = await store.eventsAfter(0, 1);
+    const filters = { limit: 2, channelId, conversationId: event?.conversation?.id };
+    const first = await store.events({ ...filters, types: [...types] });
+    const second = await store.events({ ...filters, after: first.next ?? "" });
+    const bodies = [...first.rows, ...second.rows].map(
+      (row) => (row.event.message as { text?: unknown }).text,
+    );
+    assert.deepEqual(bodies, [{ body: "c" }, { body: "b" }, { body: "a" }]);
+    assert.equal(second.next, null);
+    const streamed = await store.eventsAfter(first.rows[1]?.position ?? 0, 10);
+    assert.deepEqual(
+      streamed.map((row) => row.position),
+      [await store.lastEventPosition()],
+    );
+    const messages = await store.messages({ limit: 2, direction: "in", status: "received", channelId });
+    const rest = await store.messages({ limit: 2, after: messages.next ?? "" });
+    assert.deepEqual([messages.rows.length, rest.rows.length, rest.next], [2, 1, null]);
+    const deliveries = await store.deliveries({ limit: 5, endpointId: "endpoint-1", state: "pending" });
+    assert.deepEqual([deliveries.rows.length, deliveries.next], [3, null]);
+    assert.equal((await store.deliveries({ limit: 5, eventId: event?.id })).rows.length, 1);
+    await assert.rejects(store.events({ limit: 1, after: "no cursor!" }), { code: "invalid_request" });
+  },
+
+  "channels are unique by natural id, changed field by field, and empty fields can be emptied": async ({
+    store,
+  }) => {
+    await assert.rejects(store.addChannel(channel({ id: "twin" })), { code: "conflict" });
+    await store.updateChannel(channelId, { paused: true, pausedReason: "broken token", baseUrl: "http://b" });
+    const expected = channel({ paused: true, pausedReason: "broken token", baseUrl: "http://b" });
+    assert.deepEqual(await store.channels(), [expected]);
+    await store.updateChannel(channelId, { paused: false, pausedReason: undefined });
+    assert.deepEqual(await store.channels(), [channel({ baseUrl: "http://b" })]);
+    await assert.rejects(store.updateChannel("none", { name: "x" }), { code: "unknown_channel" });
+  },
+
+  "a removed channel keeps its history, skips what waits, and frees its natural id": async ({ store }) => {
+    const { id, calls, conversationId } = await send(store, { calls: 2 });
+    const underWay = await send(store, { to: "+2" });
+    await settle(store, calls[0] ?? "", accepted("p1"));
+    await store.beginCall(underWay.calls[0] ?? "", start);
+    await store.removeChannel(channelId, start + 5);
+    assert.deepEqual(await store.channels(), []);
+    assert.deepEqual(
+      [await statesOf(store, id), await statusOf(store, id)],
+      [["accepted", "skipped"], "failed"],
+    );
+    assert.equal((await store.message(id))?.message.platform, "whatsapp");
+    assert.equal((await store.conversation(conversationId))?.platform, "whatsapp");
+    const outcome = { kind: "rejected", problem } as const;
+    await store.settleCall({ callId: underWay.calls[0] ?? "", at: start, startedAt: start, outcome });
+    assert.equal(await statusOf(store, underWay.id), "failed");
+    assert.deepEqual(await typesOf(store), ["message.failed", "message.failed"]);
+    await store.addChannel(channel({ id: "channel-2" }));
+    await assert.rejects(store.storePayloads(channelId, ["{}"], start), { code: "unknown_channel" });
+  },
+
+  "settings are kept and replaced": async (opened) => {
+    await opened.store.putSetting("key", "one");
+    await opened.store.putSetting("key", "two");
+    const store = await opened.reopen();
+    assert.deepEqual([await store.setting("key"), await store.setting("none")], ["two", undefined]);
+  },
+};
