@@ -5,7 +5,7 @@ export interface Stretch {
 }
 
 const link =
-  /(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s\u2066-\u2069]+|(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}\/[^\s\u2066-\u2069]*/giu;
+  /(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s\u2066-\u2069]+|(?<![\p{L}\p{N}.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}\/[^\s\u2066-\u2069]*/giu;
 /** What follows a link in a sentence, or closes the markup around it, is not part of it. */
 const afterLink = /[.,;:!?'"*_~`)\]}>]+$/u;
 

@@ -16,11 +16,19 @@ interface Reading {
   dropped: Set<number>;
   /** In offsets of the source. */
   spans: Span[];
+  /** By mark and end of the stretch: up to where no mark closes, or a text of opening marks takes quadratic time. */
+  unclosed: Map<string, number>;
 }
 
 /** Parts a text in WhatsApp's markup into what is read and how it looks. */
 export function readMarkup(source: string): Marked {
-  const reading: Reading = { source, links: links(source), dropped: new Set(), spans: [] };
+  const reading: Reading = {
+    source,
+    links: links(source),
+    dropped: new Set(),
+    spans: [],
+    unclosed: new Map(),
+  };
   scan(reading, 0, source.length, new Set());
   return withoutMarks(reading);
 }
@@ -72,13 +80,17 @@ function opens(source: string, at: number): boolean {
 }
 
 /** The mark that closes the one at `at`: on the same line, after a character, not before a word. */
-function closing({ source, links: found }: Reading, at: number, end: number): number | undefined {
+function closing({ source, links: found, unclosed }: Reading, at: number, end: number): number | undefined {
   const mark = source[at]!;
+  const stretch = `${mark}${end}`;
+  if (at < (unclosed.get(stretch) ?? 0)) return undefined;
   for (let index = at + 1; index < end && source[index] !== "\n"; index++) {
-    const link = found.find((stretch) => stretch.start <= index && index < stretch.end);
+    const link = found.find(({ start, end }) => start <= index && index < end);
     if (link) index = link.end - 1;
     else if (source[index] === mark && closes(source, index) && index > at + 1) return index;
   }
+  const line = source.indexOf("\n", at);
+  unclosed.set(stretch, line < 0 ? end : line);
   return undefined;
 }
 

@@ -24,7 +24,7 @@ export interface Impossible {
   reason: string;
 }
 
-/** Draws the interactive types, by the table in docs/architecture.md. */
+/** Draws each interactive type, or says why Telegram has nothing for it. */
 export function drawInteractive(interactive: Interactive, context: RenderContext): Drawing | Impossible {
   switch (interactive.type) {
     case "button":
