@@ -23,6 +23,7 @@ export class Receivers {
   readonly #pollers = new Map<string, Poller>();
   readonly #stop = new AbortController();
   readonly #ready = new Map<string, Promise<void>>();
+  readonly #tried = new Set<string>();
   /** Channels that do not receive yet, with the reason. */
   readonly waiting = new Map<string, string>();
 
@@ -36,6 +37,16 @@ export class Receivers {
     if (this.#gateway.channels.isSuspended(channel.id)) return;
     this.waiting.set(channel.id, "not registered with its platform yet");
     this.#ready.set(channel.id, this.#follow(channel.id));
+  }
+
+  /** Channels whose first try is still under way: later failures are told per channel, and hold up nobody. */
+  untried(): string[] {
+    return [...this.waiting.keys()].filter((channelId) => !this.#tried.has(channelId));
+  }
+
+  /** Fulfils when the channel receives, or nobody waits for it any more. */
+  async receiving(channelId: string): Promise<void> {
+    await this.#ready.get(channelId);
   }
 
   async forget(channelId: string): Promise<void> {
@@ -68,6 +79,7 @@ export class Receivers {
         this.#gateway.log.warn({ channel: channelId, reason }, "cannot receive yet; trying again");
       }
       this.waiting.set(channelId, reason);
+      this.#tried.add(channelId);
       await rest(Math.min(waitMs, channel.simulated ? 1_000 : waitMs), this.#stop.signal);
     }
   }

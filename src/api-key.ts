@@ -1,0 +1,33 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "./config.ts";
+import { hashKey, newApiKey } from "./gateway/secret.ts";
+import type { Store } from "./store/store.ts";
+
+const setting = "api_key_hash";
+
+/** `npm start` shows its key each time: it stays in a file that only its owner reads. */
+export async function keptKey(config: Config, store: Store): Promise<{ key: string; hash: string }> {
+  const file = join(config.dataDir, "api-key");
+  const key = config.apiKey ?? readKey(file) ?? newApiKey();
+  writeFileSync(file, `${key}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  const hash = hashKey(key);
+  await store.putSetting(setting, hash);
+  return { key, hash };
+}
+
+/** `npm run serve` keeps the hash alone; `key` is there only when it was just made, to be shown once. */
+export async function hashedKey(config: Config, store: Store): Promise<{ key?: string; hash: string }> {
+  const kept = await store.setting(setting);
+  if (!config.apiKey && kept) return { hash: kept };
+  const key = config.apiKey ?? newApiKey();
+  const hash = hashKey(key);
+  await store.putSetting(setting, hash);
+  return { key: config.apiKey ? undefined : key, hash };
+}
+
+function readKey(file: string): string | undefined {
+  const key = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+  return key.length >= 16 ? key : undefined;
+}

@@ -1,0 +1,20 @@
+import { connect } from "./connect.ts";
+
+const commands: Record<string, (args: string[]) => Promise<string>> = { connect };
+
+const [name = "", ...args] = process.argv.slice(2);
+const command = commands[name];
+if (!command) {
+  process.stderr.write(
+    `There is no command ${JSON.stringify(name)}; there is: ${Object.keys(commands).join(", ")}\n`,
+  );
+  process.exitCode = 1;
+} else {
+  await command(args).then(
+    (said) => process.stdout.write(`${said}\n`),
+    (error: Error) => {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    },
+  );
+}

@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { Config } from "./config.ts";
+import type { PlatformName } from "./core/platform.ts";
+import { Channels } from "./gateway/channels.ts";
+import { Digester } from "./gateway/digest.ts";
+import type { Gateway } from "./gateway/gateway.ts";
+import { guardedAgent } from "./gateway/guard.ts";
+import { Lanes } from "./gateway/lanes.ts";
+import { Notifier } from "./gateway/notify.ts";
+import { Receivers } from "./gateway/receive.ts";
+import { mintId } from "./gateway/secret.ts";
+import { Signal } from "./gateway/signal.ts";
+import { Transport } from "./gateway/transport.ts";
+import { buildApp } from "./http/app.ts";
+import { Metrics } from "./http/metrics.ts";
+import type { Logging } from "./logging.ts";
+import { platforms } from "./platforms/index.ts";
+import { openSqlite } from "./store/sqlite.ts";
+
+/** A gateway put together and not started. */
+export interface Composed {
+  gateway: Gateway;
+  lanes: Lanes;
+  digester: Digester;
+  notifier: Notifier;
+  receivers: Receivers;
+  app(keyHash: string, notReady: () => string[], simulatorUrl?: string): FastifyInstance;
+  /** Stops the workers in the order in which work flows, then closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Puts the parts together: store, workers and routes know each other only from here. */
+export async function compose(config: Config, logging: Logging): Promise<Composed> {
+  const store = await openSqlite({ file: join(config.dataDir, "antiphon.db"), mint: mintId, windowMs });
+  const gateway: Gateway = {
+    store,
+    channels: new Channels(store),
+    platforms,
+    transport: new Transport(),
+    clock: Date,
+    random: Math.random,
+    mint: mintId,
+    log: logging.log,
+    laneReady: new Signal(),
+    payloadsReady: new Signal(),
+    eventsWritten: new Signal(),
+  };
+  await gateway.channels.load();
+  const lanes = new Lanes(gateway);
+  const digester = new Digester(gateway, lanes);
+  const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
+  const notifier = new Notifier(gateway, guarded);
+  const loopbackUrl = `http://127.0.0.1:${config.port}`;
+  const receivers = new Receivers(gateway, { publicUrl: config.publicUrl, loopbackUrl });
+
+  return {
+    gateway,
+    lanes,
+    digester,
+    notifier,
+    receivers,
+    app(keyHash, notReady, simulatorUrl) {
+      const { trustProxy, allowPrivateEndpoints, publicUrl } = config;
+      const settings = { keyHash, trustProxy, allowPrivateEndpoints, publicUrl, simulatorUrl };
+      return buildApp({ gateway, lanes, notifier, receivers, metrics: new Metrics(), settings, notReady });
+    },
+    async stop() {
+      await receivers.stop();
+      await lanes.stop();
+      await digester.stop();
+      await notifier.stop();
+      await Promise.all([gateway.transport.close(), guarded.close()]);
+      await store.close();
+    },
+  };
+}
+
+function windowMs(platform: PlatformName): number | null {
+  const { windowSeconds } = platforms[platform].capabilities;
+  return windowSeconds === null ? null : windowSeconds * 1000;
+}

@@ -1,0 +1,32 @@
+import { pino } from "pino";
+import type { Log } from "./core/log.ts";
+
+/** Log lines on stderr, held back until `release`: at a start nothing comes before the banner. */
+export class Logging {
+  readonly log: Log;
+  #held: string[] | null;
+
+  constructor(level: string, hold: boolean) {
+    this.#held = hold ? [] : null;
+    const serializers = { err: errorFields };
+    this.log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers }, this);
+  }
+
+  /** A line from this process or from the simulator that it started. */
+  write(line: string): void {
+    if (this.#held) this.#held.push(line);
+    else process.stderr.write(line);
+  }
+
+  release(): void {
+    const lines = this.#held ?? [];
+    this.#held = null;
+    for (const line of lines) process.stderr.write(line);
+  }
+}
+
+function errorFields(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  return { name, message, code: (error as NodeJS.ErrnoException).code, stack };
+}

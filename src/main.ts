@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { hashedKey, keptKey } from "./api-key.ts";
+import { banner } from "./banner.ts";
+import { type Composed, compose } from "./compose.ts";
+import { type Config, isLoopbackHost, prepareFolder, readConfig } from "./config.ts";
+import { GatewayError } from "./core/problem.ts";
+import { Logging } from "./logging.ts";
+import { Shutdown } from "./shutdown.ts";
+import { firstMessages, simulatedChannels, startSimulatorProcess } from "./simulated.ts";
+import { startSimulator } from "./simulator/simulator.ts";
+
+const usage = "Use npm start (gateway and simulator), npm run serve (gateway) or npm run simulator.";
+const commands: Record<string, (config: Config, shutdown: Shutdown) => Promise<void>> = {
+  start,
+  serve,
+  simulator,
+};
+
+/** Gateway and simulator on this machine, with simulated channels and people: what a newcomer runs. */
+async function start(settings: Config, shutdown: Shutdown): Promise<void> {
+  const config = { ...settings, allowPrivateEndpoints: true };
+  if (!isLoopbackHost(config.host)) {
+    return shutdown.fail(
+      `HOST is ${config.host}, but npm start makes simulated accounts, which anyone could use there. Leave HOST out, or type: HOST=${config.host} npm run serve`,
+    );
+  }
+  const logging = new Logging(process.env.LOG_LEVEL ? config.logLevel : "warn", true);
+  shutdown.add(async () => logging.release());
+  const simulatorUrl = `http://127.0.0.1:${config.simulatorPort}`;
+  const composed = await compose(config, logging);
+  // Added first, so that the simulator outlives the gateway's drain.
+  const started = { endSimulator: async () => {} };
+  shutdown.add(() => started.endSimulator());
+  shutdown.add(() => composed.stop());
+  const { key, hash } = await keptKey(config, composed.gateway.store);
+  const state = { notReady: ["starting"] };
+  await listen(
+    composed.app(hash, () => state.notReady, simulatorUrl),
+    config,
+    shutdown,
+  );
+  started.endSimulator = await startSimulatorProcess(config, logging);
+  const channels = await simulatedChannels(composed.gateway, simulatorUrl);
+  await startWorkers(composed);
+  await Promise.all(channels.map((channel) => composed.receivers.receiving(channel.id)));
+  const shown = await firstMessages(composed.gateway, channels, simulatorUrl);
+  process.stdout.write(banner(config, key, shown));
+  logging.release();
+  state.notReady = [];
+}
+
+/** The gateway alone. */
+async function serve(config: Config, shutdown: Shutdown): Promise<void> {
+  const logging = new Logging(config.logLevel, false);
+  const composed = await compose(config, logging);
+  shutdown.add(() => composed.stop());
+  const { key, hash } = await hashedKey(config, composed.gateway.store);
+  const isLoopback = isLoopbackHost(config.host);
+  const simulatorUrl = isLoopback ? `http://127.0.0.1:${config.simulatorPort}` : undefined;
+  await followSimulator(composed, simulatorUrl);
+  const state = { isStarting: true };
+  const untried = () => composed.receivers.untried().map((id) => `channel ${id} is being registered`);
+  const notReady = () => (state.isStarting ? ["starting"] : untried());
+  await listen(composed.app(hash, notReady, simulatorUrl), config, shutdown);
+  await startWorkers(composed);
+  state.isStarting = false;
+  process.stdout.write(`Antiphon listens on http://${config.host}:${config.port}\n`);
+  if (key) process.stdout.write(`The API key, shown this once (only its hash is kept): ${key}\n`);
+}
+
+/** Simulated channels follow SIMULATOR_PORT, and rest where others than this machine could use them. */
+async function followSimulator({ gateway }: Composed, simulatorUrl: string | undefined): Promise<void> {
+  const simulated = gateway.channels.all().filter((channel) => channel.simulated);
+  for (const channel of simulated) {
+    if (simulatorUrl) await gateway.channels.update(channel.id, { baseUrl: simulatorUrl });
+    else gateway.channels.suspend(channel.id);
+  }
+  if (simulatorUrl || simulated.length === 0) return;
+  process.stderr.write(
+    `${simulated.length} simulated channels are suspended: they work only with HOST=127.0.0.1 (npm start).\n`,
+  );
+}
+
+/** The simulator alone; as a child of `npm start` it ends with its parent. */
+async function simulator(config: Config, shutdown: Shutdown): Promise<void> {
+  const logging = new Logging(process.env.LOG_LEVEL ? config.logLevel : "warn", false);
+  const dataDir = join(config.dataDir, "simulator");
+  const refusal = prepareFolder(dataDir);
+  if (refusal) return shutdown.fail(refusal);
+  const running = await startSimulator({ port: config.simulatorPort, dataDir, log: logging.log }).catch(
+    (error: Error) => shutdown.fail(listenFailure(error, "SIMULATOR_PORT", config.simulatorPort)),
+  );
+  shutdown.add(() => running.close());
+  if (!process.send) {
+    process.stdout.write(`The simulator listens on http://127.0.0.1:${running.port}\n`);
+    return;
+  }
+  process.once("disconnect", () => running.close().finally(() => process.exit(0)));
+  process.send({ listening: running.port });
+}
+
+async function startWorkers({ lanes, digester, notifier, receivers, gateway }: Composed): Promise<void> {
+  await lanes.start();
+  digester.start();
+  await notifier.start();
+  for (const channel of gateway.channels.all()) receivers.follow(channel);
+}
+
+async function listen(app: FastifyInstance, config: Config, shutdown: Shutdown): Promise<void> {
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    return shutdown.fail(listenFailure(error as Error, "PORT", config.port));
+  }
+  shutdown.add(() => app.close());
+}
+
+function listenFailure(error: Error, name: string, port: number): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") {
+    return `Port ${port} is in use. Stop what uses it, or choose another: ${name}=${port + 10} npm start`;
+  }
+  if (code === "EACCES")
+    return `Port ${port} may not be used by this user. Choose another: ${name}=${port + 8000} npm start`;
+  return `Cannot listen on port ${port} (${name}): ${error.message}`;
+}
+
+async function main(): Promise<void> {
+  const shutdown = new Shutdown();
+  const command = commands[process.argv[2] ?? ""];
+  if (!command) return shutdown.fail(usage);
+  const read = readConfig(process.env);
+  if ("mistakes" in read) return shutdown.fail(read.mistakes.join("\n"));
+  const refusal = prepareFolder(read.config.dataDir);
+  if (refusal) return shutdown.fail(refusal);
+  try {
+    await command(read.config, shutdown);
+  } catch (error) {
+    if (shutdown.isUnderWay) return;
+    await shutdown.fail(
+      error instanceof GatewayError ? error.detail : `Starting failed: ${(error as Error).message}`,
+    );
+  }
+}
+
+await main();
