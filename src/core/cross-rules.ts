@@ -12,7 +12,7 @@ type CrossRule = (root: unknown, pointer: string) => FieldProblem[];
 /** The rules that no single field can break. They run on what has the right structure, and stay silent elsewhere. */
 export const crossRules: Partial<Record<MessageType, readonly CrossRule[]>> = {
   list: [totalRows],
-  carousel: [sameButtons, indexBelowCount],
+  carousel: [sameButtons, indexBelowCount, inOrder],
   flow: [payloadOnlyWithNavigate, dataNotEmpty],
 };
 
@@ -90,6 +90,18 @@ function indexBelowCount(root: unknown, pointer: string): FieldProblem[] {
       },
     ];
   });
+}
+
+/** Told only where every index is right by itself: otherwise the wrong one is the mistake. */
+function inOrder(root: unknown, pointer: string): FieldProblem[] {
+  const places = placesAt(root, "/action/cards/*/card_index", pointer);
+  const sorted = places.map(([, index]) => Number(index)).sort((left, right) => left - right);
+  if (sorted.some((index, position) => index !== position)) return [];
+  const limit = places.findIndex(([, index], position) => index !== position);
+  if (limit < 0) return [];
+  const [at, index] = places[limit]!;
+  const message = `Card ${limit} says that it is number ${index}: the cards must stand in their order.`;
+  return [{ pointer: at, rule: "order", limit, actual: Number(index), message, hint: "Sort the cards." }];
 }
 
 function payloadOnlyWithNavigate(root: unknown, pointer: string): FieldProblem[] {

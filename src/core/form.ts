@@ -16,10 +16,12 @@ export function badCharacters(value: string, pointer: string): FieldProblem[] | 
   ];
 }
 
-const forms: Record<
-  Exclude<Form, "filled">,
-  { holds: (value: string) => boolean; must: string; hint: string }
-> = {
+const forms: Record<Form, { holds: (value: string) => boolean; must: string; hint: string }> = {
+  filled: {
+    holds: (value) => value.trim() !== "",
+    must: "must hold more than white space",
+    hint: "Fill it in.",
+  },
   trimmed: {
     holds: (value) => value === value.trim(),
     must: "must not begin or end with white space",
@@ -36,15 +38,20 @@ const forms: Record<
     hint: "Start it with https:// and encode spaces.",
   },
   emoji: {
-    holds: isEmoji,
+    holds: (value) => value === "" || /^\p{RGI_Emoji}$/v.test(value),
     must: "must be one emoji, or empty to take the reaction back",
     hint: "Send a single emoji such as 👍.",
+  },
+  no_emoji: {
+    holds: (value) => !/\p{Extended_Pictographic}/u.test(value),
+    must: "must not hold an emoji",
+    hint: "Use words.",
   },
 };
 
 /** The problem of a text that is not of its form, or none. */
 export function checkForm(form: Form, value: string, pointer: string): FieldProblem[] {
-  if (form === "filled") return value === "" ? [emptyString(pointer)] : [];
+  if (form === "filled" && value === "") return [emptyString(pointer)];
   const { holds, must, hint } = forms[form];
   if (holds(value)) return [];
   return [{ pointer, rule: form, actual: value.slice(0, 80), message: `${nameOf(pointer)} ${must}.`, hint }];
@@ -65,10 +72,4 @@ function isUrl(value: string, protocols: string[]): boolean {
   if (/\s/.test(value) || !URL.canParse(value)) return false;
   const url = new URL(value);
   return protocols.includes(url.protocol) && /^https?:\/\//i.test(value) && url.hostname !== "";
-}
-
-function isEmoji(value: string): boolean {
-  if (value === "") return true;
-  const graphemes = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(value)];
-  return graphemes.length === 1 && /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(value);
 }

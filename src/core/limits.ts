@@ -31,9 +31,9 @@ const page = {
   location: `${pages}/location-messages`,
 } as const;
 
-const text = (at: string, max: number, source: string, min = 1): SizeLimit => ({
+const text = (at: string, max: number, source: string): SizeLimit => ({
   at,
-  min,
+  min: 1,
   max,
   unit: "code_points",
   source,
@@ -56,7 +56,7 @@ function frame(source: string, maxBody = 1024): SizeLimit[] {
   ];
 }
 
-const caption = (source: string) => [text("/caption", 1024, source, 0)];
+const caption = (source: string) => [text("/caption", 1024, source)];
 
 /**
  * Every size that a message may have, on all platforms alike: what WhatsApp takes. Where its pages disagree the
@@ -95,9 +95,9 @@ export const sizeLimits: Record<MessageType, readonly SizeLimit[]> = {
   location_request_message: [text("/body/text", 1024, page.locationRequest)],
   address_message: [
     ...frame(page.address),
-    text("/action/parameters/values/in_pin_code", 6, page.address, 0),
+    text("/action/parameters/values/in_pin_code", 6, page.address),
     text("/action/parameters/saved_addresses/*/id", 256, page.address),
-    text("/action/parameters/saved_addresses/*/value/in_pin_code", 6, page.address, 0),
+    text("/action/parameters/saved_addresses/*/value/in_pin_code", 6, page.address),
   ],
   flow: [...frame(page.flow), text("/action/parameters/flow_cta", 20, page.flow)],
   text: [text("/body", 4096, page.text)],

@@ -28,7 +28,7 @@ const headers: Record<"text" | "image" | "video" | "document", ObjectShape> = {
   text: object({ type: oneOf("text"), text: string }),
   image: object({ type: oneOf("image"), image: media() }),
   video: object({ type: oneOf("video"), video: media() }),
-  document: object({ type: oneOf("document"), document: media({ filename: string }) }),
+  document: object({ type: oneOf("document"), document: media({ filename: filled }) }),
 };
 const anyHeader = variant(headers);
 const textHeader = variant({ text: headers.text });
@@ -68,7 +68,7 @@ const addressFields = [
   "city",
   "state",
 ];
-const addressValues = object({}, Object.fromEntries(addressFields.map((name) => [name, string])));
+const addressValues = object({}, Object.fromEntries(addressFields.map((name) => [name, filled])));
 const addressParameters = object(
   // The form exists in India alone; Singapore was withdrawn.
   { country: oneOf("IN") },
@@ -79,12 +79,12 @@ const addressParameters = object(
   },
 );
 
-const flowRequired = { flow_message_version: oneOf("3"), flow_cta: string };
+const flowRequired = { flow_message_version: oneOf("3"), flow_cta: formed("no_emoji") };
 const flowOptional = {
-  flow_token: string,
+  flow_token: filled,
   mode: oneOf("draft", "published"),
   flow_action: oneOf("navigate", "data_exchange"),
-  flow_action_payload: object({}, { screen: string, data: json }),
+  flow_action_payload: object({}, { screen: filled, data: json }),
 };
 const flowParameters = either({
   flow_id: object({ flow_id: filled, ...flowRequired }, flowOptional),
@@ -118,11 +118,7 @@ const interactives: Record<Interactive["type"], ObjectShape> = {
     object({ name: oneOf("address_message"), parameters: addressParameters }),
     framed,
   ),
-  // Every public client draws a flow with a text header only.
-  flow: interactive("flow", object({ name: oneOf("flow"), parameters: flowParameters }), {
-    header: textHeader,
-    footer: text,
-  }),
+  flow: interactive("flow", object({ name: oneOf("flow"), parameters: flowParameters }), framed),
 };
 
 const contact = object(
@@ -162,9 +158,9 @@ const contents: Record<Exclude<MessageType, Interactive["type"]> | "interactive"
   image: media({ caption: string }),
   video: media({ caption: string }),
   audio: media({ voice: boolean }),
-  document: media({ caption: string, filename: string }),
+  document: media({ caption: string, filename: filled }),
   sticker: media(),
-  location: object({ latitude: number, longitude: number }, { name: string, address: string }),
+  location: object({ latitude: number, longitude: number }, { name: filled, address: filled }),
   contacts: list(contact),
   reaction: object({ message_id: filled, emoji: formed("emoji") }),
 };

@@ -15,6 +15,7 @@ const formNotes = {
   trimmed: "No white space at either end.",
   https_url: "An absolute https URL.",
   web_url: "An absolute https or http URL.",
+  no_emoji: "No emoji.",
   emoji: "One emoji; empty takes the reaction back.",
 };
 

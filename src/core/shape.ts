@@ -1,5 +1,5 @@
 /** What a string must look like besides its length. */
-export type Form = "filled" | "trimmed" | "https_url" | "web_url" | "emoji";
+export type Form = "filled" | "trimmed" | "https_url" | "web_url" | "emoji" | "no_emoji";
 
 /** An object with exactly these fields: any other is refused. */
 export interface ObjectShape {

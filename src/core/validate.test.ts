@@ -207,13 +207,13 @@ test("all cards of a carousel have the same kind and number of buttons", () => {
   assert.deepEqual(rules(mixed), ["same_buttons /content/interactive/action/cards/1/action"]);
 });
 
-test("cards are counted from 0 without gaps, in any order", () => {
+test("cards are counted from 0, in their order and without gaps", () => {
   const indexed = (...indexes: number[]) =>
     changed(urlCarousel(), (interactive) => {
       for (const [position, index] of indexes.entries())
         interactive.action.cards[position].card_index = index;
     });
-  assert.deepEqual(rules(indexed(1, 0)), []);
+  assert.deepEqual(rules(indexed(1, 0)), ["order /content/interactive/action/cards/0/card_index"]);
   assert.deepEqual(rules(indexed(0, 0)), ["unique /content/interactive/action/cards/1/card_index"]);
   assert.deepEqual(rules(indexed(0, 2)), ["maximum /content/interactive/action/cards/1/card_index"]);
   assert.deepEqual(rules(indexed(0, 10)), ["maximum /content/interactive/action/cards/1/card_index"]);
@@ -323,6 +323,28 @@ test("coordinates in strings, a bare flow version and empty row descriptions are
     interactive.action.sections[0].rows[0].description = "";
   });
   assert.deepEqual(accepted(list).normalised, ["/content/interactive/action/sections/0/rows/0/description"]);
+});
+
+test("a reaction is one emoji; the red heart without its variation selector is folded", () => {
+  const reacted = (emoji: string) => ({ reaction: { message_id: "msg_1", emoji } });
+  for (const emoji of ["", "👍", "👍🏽", "👩‍👩‍👧", "🇧🇷", "1️⃣"])
+    assert.deepEqual(rules(reacted(emoji)), [], emoji);
+  for (const emoji of ["a", "ok", "👍👍", "1", " "]) {
+    assert.deepEqual(rules(reacted(emoji)), ["emoji /content/reaction/emoji"], emoji);
+  }
+  assert.deepEqual(accepted(reacted("\u2764")).content, reacted("\u2764\ufe0f"));
+  const heart = "\u2764\u200d\u{1f525}";
+  assert.deepEqual(accepted(reacted(heart)).content, reacted("\u2764\ufe0f\u200d\u{1f525}"));
+});
+
+test("empty optional texts say the same as none", () => {
+  const { content, normalised } = accepted({
+    document: { link: "https://example.com/a", caption: "", filename: "" },
+  });
+  assert.deepEqual(content, { document: { link: "https://example.com/a" } });
+  assert.deepEqual(normalised, ["/content/document/caption", "/content/document/filename"]);
+  const place = accepted({ location: { latitude: 1, longitude: 2, name: "", address: "" } });
+  assert.deepEqual(place.content, { location: { latitude: 1, longitude: 2 } });
 });
 
 test("the request around the content is checked with it, all at once", () => {
