@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { request } from "undici";
+import { eventually } from "./eventually.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const main = join(root, "src", "main.ts");
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of an answer is its own assertion
+  json: any;
+}
+
+export interface Person {
+  id: string;
+  platform: "whatsapp" | "telegram";
+  channel: string;
+  name: string;
+  address: string;
+}
+
+export interface StackOptions {
+  command?: "start" | "serve" | "simulator";
+  env?: Record<string, string>;
+  /** Goes on with an earlier stack's folder and ports. */
+  from?: Stack;
+}
+
+/** Real processes on free ports with a data folder of their own; nothing is shared between stacks. */
+export class Stack {
+  readonly port: number;
+  readonly simulatorPort: number;
+  readonly dataDir: string;
+  readonly child: ChildProcess;
+  stdout = "";
+  stderr = "";
+  key = "";
+
+  constructor(child: ChildProcess, place: { port: number; simulatorPort: number; dataDir: string }) {
+    this.child = child;
+    this.port = place.port;
+    this.simulatorPort = place.simulatorPort;
+    this.dataDir = place.dataDir;
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.stdout += text;
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get simulatorUrl(): string {
+    return `http://127.0.0.1:${this.simulatorPort}`;
+  }
+
+  /** To the gateway, with the key unless `headers` say otherwise. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    return send(`${this.url}${path}`, method, body, { authorization: `Bearer ${this.key}`, ...headers });
+  }
+
+  async simulate(method: string, path: string, body?: unknown): Promise<Answer> {
+    return send(`${this.simulatorUrl}/simulator${path}`, method, body, {});
+  }
+
+  async people(platform: Person["platform"]): Promise<Person[]> {
+    const { json } = await this.simulate("GET", "/people");
+    return json.data.filter((person: Person) => person.platform === platform);
+  }
+
+  async act(person: Person, act: object): Promise<Answer> {
+    return this.simulate("POST", `/people/${person.id}/acts`, act);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: see Answer.json
+  async screen(person: Person): Promise<any[]> {
+    return (await this.simulate("GET", `/people/${person.id}/screen`)).json.messages;
+  }
+
+  /** Waits for a business message on the screen that was not there among `before`. */
+  // biome-ignore lint/suspicious/noExplicitAny: see Answer.json
+  async newOnScreen(person: Person, before: number, count = 1): Promise<any[]> {
+    return eventually(`${count} new messages on ${person.name}'s screen`, async () => {
+      const shown = (await this.screen(person))
+        .slice(before)
+        .filter((message) => message.from === "business");
+      return shown.length >= count ? shown : undefined;
+    });
+  }
+
+  /** Ends with a signal and gives the exit code. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exited = once(this.child, "exit");
+      this.child.kill(signal);
+      await exited;
+    }
+    return this.child.exitCode;
+  }
+
+  /** Ends the processes and removes the folder. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop("SIGTERM");
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Starts and does not wait: for starts that are meant to fail. */
+export async function spawnStack(options: StackOptions = {}): Promise<Stack> {
+  const { command = "start", env = {}, from } = options;
+  const place = from ?? {
+    port: await freePort(),
+    simulatorPort: await freePort(),
+    dataDir: await mkdtemp(join(tmpdir(), "antiphon-")),
+  };
+  const child = spawn(process.execPath, [main, command], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(place.port),
+      SIMULATOR_PORT: String(place.simulatorPort),
+      ANTIPHON_DATA: place.dataDir,
+      ...env,
+    },
+  });
+  return new Stack(child, place);
+}
+
+/** Starts and waits until it is ready. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const stack = await spawnStack(options);
+  const url =
+    options.command === "simulator" ? `${stack.simulatorUrl}/simulator/accounts` : `${stack.url}/readyz`;
+  await eventually(`an answer of ${url}`, async () => {
+    if (stack.child.exitCode !== null) throw new Error(`ended with ${stack.child.exitCode}: ${stack.stderr}`);
+    return (await send(url, "GET", undefined, {}).catch(() => undefined))?.status === 200 || undefined;
+  });
+  stack.key = options.env?.ANTIPHON_API_KEY ?? (await keyOf(stack, options.from));
+  return stack;
+}
+
+async function keyOf(stack: Stack, from: Stack | undefined): Promise<string> {
+  const shown = /ak_[0-9a-f]+/.exec(stack.stdout)?.[0];
+  return (
+    shown ?? from?.key ?? (await readFile(join(stack.dataDir, "api-key"), "utf8").catch(() => "")).trim()
+  );
+}
+
+export async function send(
+  url: string,
+  method: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const isRaw = typeof body === "string" || body instanceof Uint8Array;
+  const answer = await request(url, {
+    method: method as "GET",
+    headers: body === undefined ? headers : { "content-type": "application/json", ...headers },
+    body: body === undefined ? undefined : isRaw ? (body as string) : JSON.stringify(body),
+  });
+  const text = await answer.body.text();
+  return { status: answer.statusCode, headers: answer.headers, text, json: jsonOf(text) };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
