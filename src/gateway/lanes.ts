@@ -105,6 +105,8 @@ export class Lanes {
     while (!this.#stopping) {
       const head = await this.#gateway.store.headCall(conversationId);
       if (!head) return;
+      // Two lanes became one, because their contacts turned out to be the same person: only that one goes on.
+      if (head.call.conversationId !== conversationId) return this.#wake(head.call.conversationId);
       const channel = this.#gateway.channels.get(head.call.channelId);
       if (!channel || this.#gateway.channels.isHeld(channel)) return;
       if (await this.#expire(head)) continue;
