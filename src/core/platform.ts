@@ -201,6 +201,8 @@ export interface Platform {
   credentials: readonly CredentialField[];
   capabilities: Capabilities;
   defaultBaseUrl: string;
+  /** Stands in for the recipient in a preview that names none. */
+  sampleAddress: string;
   /** Sentences about credentials that are missing or malformed, by field name. */
   checkCredentials(credentials: Credentials): FieldProblem[];
   /** The platform's own id of the channel (phone number id, bot id): the other form of `from`. */

@@ -106,19 +106,16 @@ export function previewFor(
 ): { calls: Rendering["calls"]; adaptation: Adaptation; warnings: FieldProblem[] } {
   const platform = gateway.platforms[name];
   const rendering = platform.render(preview.content, {
-    to: sampleAddress[name],
+    to: platform.sampleAddress,
     chat: "private",
     token: "preview",
     options: preview.options ?? {},
-    quotes: "reaction" in preview.content ? `${sampleAddress[name]}:1` : undefined,
+    quotes: "reaction" in preview.content ? `${platform.sampleAddress}:1` : undefined,
   });
   refuseUnless(rendering.adaptation, preview.adapt ?? "lossless", platform);
   const adaptation = withNormalised(rendering.adaptation, normalised);
   return { calls: rendering.calls, adaptation, warnings: rendering.warnings ?? [] };
 }
-
-/** Stands in for the recipient in a preview that names none. */
-const sampleAddress: Record<PlatformName, string> = { whatsapp: "+15550100001", telegram: "1" };
 
 function refuseUnless(adaptation: Adaptation, policy: Policy, platform: Platform): void {
   const errors = refusals(adaptation, policy);

@@ -16,6 +16,7 @@ export const telegram = {
   credentials: credentialFields,
   capabilities,
   defaultBaseUrl: "https://api.telegram.org",
+  sampleAddress: "1000001",
   checkCredentials,
   naturalId,
   address,

@@ -2,9 +2,9 @@ import { isObject } from "../../core/json.ts";
 import type { Reply } from "../../core/message.ts";
 import { readCallbackData } from "./callback.ts";
 import { platformIdOf } from "./message-id.ts";
-import type { Reading } from "./parse.ts";
 import { readChat, readPerson } from "./person.ts";
 import { type Fields, listAt, objectAt, textAt, wholeAt } from "./read.ts";
+import type { Reading } from "./reading.ts";
 
 /** A tap on an inline button. Its own id is the platform id: one message can be tapped many times. */
 export function readCallback(query: Fields): Reading {

@@ -1,9 +1,9 @@
 import type { Answer, Chat, Person } from "../../core/platform.ts";
 import { readContent } from "./inbound-content.ts";
 import { platformIdOf } from "./message-id.ts";
-import type { Reading } from "./parse.ts";
 import { readChat, readPerson } from "./person.ts";
 import { type Fields, objectAt, wholeAt } from "./read.ts";
+import type { Reading } from "./reading.ts";
 
 /** A message of a person: its place, its sender and its id. */
 interface Origin {

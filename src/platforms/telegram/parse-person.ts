@@ -1,8 +1,8 @@
 import { isObject } from "../../core/json.ts";
 import { platformIdOf } from "./message-id.ts";
-import type { Reading } from "./parse.ts";
 import { readChat, readPerson } from "./person.ts";
 import { type Fields, listAt, objectAt, textAt, wholeAt } from "./read.ts";
+import type { Reading } from "./reading.ts";
 
 /** A vote in one of our polls. Telegram tells neither chat nor message, so the poll's id has to find them. */
 export function readVote(vote: Fields, updateId: number): Reading {

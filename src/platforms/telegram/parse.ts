@@ -1,17 +1,10 @@
 import { isObject } from "../../core/json.ts";
-import type { Parsed, PlatformEvent } from "../../core/platform.ts";
+import type { Parsed } from "../../core/platform.ts";
 import { readCallback } from "./parse-callback.ts";
 import { readEdited, readMessage } from "./parse-message.ts";
 import { readMembership, readReaction, readVote } from "./parse-person.ts";
 import { type Fields, objectAt, wholeAt } from "./read.ts";
-
-/** An event without its key, nothing at all, or why the part is not read. */
-export type Reading = { event: Unkeyed } | { nothing: true } | { unknown: string };
-type Unkeyed = PlatformEvent extends infer Event
-  ? Event extends PlatformEvent
-    ? Omit<Event, "dedupeKey">
-    : never
-  : never;
+import type { Reading } from "./reading.ts";
 
 type Reader = (part: Fields, updateId: number) => Reading;
 

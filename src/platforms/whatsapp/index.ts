@@ -14,6 +14,7 @@ export const whatsapp = {
   credentials: credentialFields,
   capabilities,
   defaultBaseUrl: "https://graph.facebook.com",
+  sampleAddress: "+15550100001",
   checkCredentials,
   naturalId: (credentials) => credentials.phone_number_id ?? "",
   address,

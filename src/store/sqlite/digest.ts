@@ -7,14 +7,7 @@ import { resolveConversation } from "./conversations.ts";
 import { tell } from "./events.ts";
 import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
 import { digestReceipt } from "./receipt.ts";
-
-/** Where and when an event is read. */
-export interface Setting {
-  db: Db;
-  channelId: string;
-  at: number;
-}
-export type EventOf<Kind extends PlatformEvent["kind"]> = Extract<PlatformEvent, { kind: Kind }>;
+import type { Setting } from "./setting.ts";
 
 /**
  * Reads a payload's events in one transaction. Each dedupe key counts once per channel for ever, also over a

@@ -6,9 +6,9 @@ import type { MessageRow } from "../rows.ts";
 import type { DigestedEvent } from "../store.ts";
 import { joinAliases, learn, resolveContact } from "./contacts.ts";
 import { laneOf, readConversation, resolveConversation } from "./conversations.ts";
-import type { EventOf, Setting } from "./digest.ts";
 import { tell } from "./events.ts";
 import { byPlatformId, claimPlatformId, insertMessage, readMessage } from "./messages.ts";
+import type { EventOf, Setting } from "./setting.ts";
 
 const deleted: InboundContent = { type: "deleted" };
 

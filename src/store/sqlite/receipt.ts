@@ -1,8 +1,8 @@
 import { toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
-import type { EventOf, Setting } from "./digest.ts";
 import { byPlatformId, type StoredCall } from "./messages.ts";
 import { type NewReceipt, refresh } from "./progress.ts";
+import type { EventOf, Setting } from "./setting.ts";
 import { acceptCall, addReceipt, nameRecipient, readCall } from "./settle.ts";
 
 type StatusEvent = EventOf<"status">;

@@ -1,0 +1,10 @@
+import type { PlatformEvent } from "../../core/platform.ts";
+import type { Db } from "./connection.ts";
+
+/** Where and when an event is read. */
+export interface Setting {
+  db: Db;
+  channelId: string;
+  at: number;
+}
+export type EventOf<Kind extends PlatformEvent["kind"]> = Extract<PlatformEvent, { kind: Kind }>;
