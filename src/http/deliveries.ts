@@ -2,8 +2,10 @@ import type { FastifyInstance } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { DeliveryRow, DeliveryState } from "../store/rows.ts";
-import { pageJson, readPage, readQuery } from "./query.ts";
+import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
+
+const states: readonly DeliveryState[] = ["pending", "delivered", "dead"];
 
 export function deliveryRoutes(app: FastifyInstance, { gateway, notifier }: Server): void {
   app.get("/v1/deliveries", async (request) => {
@@ -12,7 +14,7 @@ export function deliveryRoutes(app: FastifyInstance, { gateway, notifier }: Serv
       ...readPage(query),
       endpointId: query.endpoint,
       eventId: query.event,
-      state: query.state as DeliveryState | undefined,
+      state: readOneOf("state", query.state, states),
     });
     return pageJson(page, deliveryJson);
   });

@@ -5,8 +5,22 @@ import { GatewayError } from "../core/problem.ts";
 import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
 import { acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
 import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
-import { pageJson, readPage, readQuery } from "./query.ts";
+import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
+
+const directions: readonly MessageRow["direction"][] = ["in", "out"];
+const statuses: readonly MessageRow["status"][] = [
+  "accepted",
+  "sending",
+  "sent",
+  "delivered",
+  "read",
+  "failed",
+  "unknown",
+  "received",
+  "edited",
+  "deleted",
+];
 
 export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.post("/v1/messages", async (request, reply) => {
@@ -61,8 +75,8 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
       ...readPage(query),
       channelId: query.channel && gateway.channels.from(query.channel).id,
       conversationId: query.conversation,
-      status: query.status,
-      direction: query.direction as "in" | "out" | undefined,
+      status: readOneOf("status", query.status, statuses),
+      direction: readOneOf("direction", query.direction, directions),
     });
     return pageJson(page, messageJson);
   });

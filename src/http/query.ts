@@ -43,6 +43,18 @@ export function readCount(name: string, value: string | undefined, otherwise: nu
   });
 }
 
+/** A filter of a closed list: a value outside it is refused, for it would find nothing in silence. */
+export function readOneOf<Value extends string>(
+  name: string,
+  value: string | undefined,
+  values: readonly Value[],
+): Value | undefined {
+  if (value === undefined || values.includes(value as Value)) return value as Value | undefined;
+  throw new GatewayError("invalid_request", "The query is not valid.", {
+    errors: [problem(name, "one_of", `${name} must be one of ${values.join(", ")}.`, "")],
+  });
+}
+
 export function pageJson<Row, Item>(
   page: Page<Row>,
   present: (row: Row) => Item,
@@ -51,5 +63,5 @@ export function pageJson<Row, Item>(
 }
 
 function problem(name: string, rule: string, message: string, hint: string): FieldProblem {
-  return { pointer: `?${name}`, rule, message, hint };
+  return { pointer: `?${name}`, rule, message, ...(hint ? { hint } : {}) };
 }
