@@ -13,6 +13,7 @@ import { requireKey } from "./key.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
 import { openApiRoutes } from "./openapi.ts";
+import { methodsAt } from "./operations.ts";
 import { platformRoutes } from "./platforms.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
 import type { Server } from "./server.ts";
@@ -45,12 +46,17 @@ export function buildApp(server: Server): FastifyInstance {
   app.setErrorHandler((error: Error, request, reply) =>
     sendProblem(reply, asGatewayError(error, gateway.log, request)),
   );
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      new GatewayError("not_found", `There is no ${request.method} ${request.url.split("?")[0]}.`),
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?")[0]!;
+    const methods = methodsAt(path);
+    if (methods.length === 0)
+      return sendProblem(reply, new GatewayError("not_found", `There is no ${request.method} ${path}.`));
+    const detail = `${path} takes ${methods.join(" and ")}, not ${request.method}.`;
+    return sendProblem(
+      reply.header("allow", methods.join(", ")),
+      new GatewayError("method_not_allowed", detail),
+    );
+  });
   app.register(async (api) => {
     takeJson(api);
     api.addHook("onRequest", async (request) => requireKey(request, settings.keyHash));

@@ -252,3 +252,20 @@ export const operations: readonly Operation[] = [
     answer: ok("{code, status, title}"),
   },
 ];
+
+/** The methods that an address takes, in capitals; none: there is no such address. */
+export function methodsAt(path: string): string[] {
+  const exact = operations.filter((one) => one.path === path);
+  const fitting = exact.length > 0 ? exact : operations.filter((one) => fits(one.path, path));
+  return fitting.map((one) => one.method.toUpperCase());
+}
+
+function fits(pattern: string, path: string): boolean {
+  const wanted = pattern.split("/");
+  const steps = path.split("/");
+  if (wanted.length !== steps.length) return false;
+  return wanted.every((step, at) => {
+    if (step === "{version}") return /^v\d+\.\d+$/.test(steps[at]!);
+    return step.startsWith("{") || step === steps[at];
+  });
+}
