@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Platform } from "../core/platform.ts";
+import type { Platform, Rate } from "../core/platform.ts";
 import type { Server } from "./server.ts";
 
 export function capabilityRoutes(app: FastifyInstance, { gateway }: Server): void {
@@ -8,5 +8,17 @@ export function capabilityRoutes(app: FastifyInstance, { gateway }: Server): voi
 
 function capabilityJson({ name, title, capabilities, credentials }: Platform) {
   const { types, pace, windowSeconds } = capabilities;
-  return { platform: name, title, types, pace, window_seconds: windowSeconds, credentials };
+  const rates = Object.entries(pace).map(([of, rate]) => [of, rateJson(rate)]);
+  return {
+    platform: name,
+    title,
+    types,
+    pace: Object.fromEntries(rates),
+    window_seconds: windowSeconds,
+    credentials,
+  };
+}
+
+function rateJson({ perSecond, burst, source, read }: Rate) {
+  return { per_second: perSecond, burst, source, read };
 }

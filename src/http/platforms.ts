@@ -39,7 +39,7 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
       return reply.type("text/plain").header("x-content-type-options", "nosniff").send(verdict.reply);
     if (verdict.kind === "genuine") return reply.send({ ok: true });
     gateway.log.warn({ channel: channel.id, reason: verdict.reason }, "a webhook was refused");
-    throw new GatewayError("bad_signature", `The webhook was refused: ${verdict.reason}.`);
+    throw new GatewayError("bad_signature", `The webhook was refused. ${verdict.reason}`);
   }
 }
 
