@@ -1,4 +1,4 @@
-import type { PlatformEvent, UnknownPart } from "../../core/platform.ts";
+import type { UnknownPart } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { Digest, DigestedEvent, DigestResult } from "../store.ts";
 import type { Db } from "./connection.ts";
