@@ -7,7 +7,7 @@ import { resolveConversation } from "./conversations.ts";
 import { tell } from "./events.ts";
 import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
 import { digestReceipt } from "./receipt.ts";
-import type { Setting } from "./setting.ts";
+import type { EventOf, Setting } from "./setting.ts";
 
 /**
  * Reads a payload's events in one transaction. Each dedupe key counts once per channel for ever, also over a
