@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type { SimulatedPlatform } from "../core/simulation.ts";
+import { telegramSimulator } from "../platforms/telegram/simulator.ts";
 import { whatsappSimulator } from "../platforms/whatsapp/simulator.ts";
 import { createApp, type SimulatorLog } from "./app.ts";
 import { CallLog } from "./call-log.ts";
@@ -26,7 +27,7 @@ export interface RunningSimulator {
   close(): Promise<void>;
 }
 
-const platforms: readonly SimulatedPlatform[] = [whatsappSimulator];
+const platforms: readonly SimulatedPlatform[] = [whatsappSimulator, telegramSimulator];
 const firstPeople = ["Ana Souza", "Ben Okafor"];
 
 function batchOf(platform: PlatformName, payloads: JsonObject[]): JsonObject[] {
