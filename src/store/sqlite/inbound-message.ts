@@ -44,7 +44,9 @@ export function digestReceived(
   if (known?.status === "deleted") return;
   const id = known?.id ?? keep(setting, spoken, { event, content, status: "received" });
   const quoted = quotedIn(event);
-  const target = answered ?? (quoted === undefined ? undefined : stored(setting, quoted));
+  // Samples of Meta's give a message the id that it quotes; it is no answer to itself.
+  const isNamed = quoted !== undefined && quoted !== event.platformId;
+  const target = answered ?? (isNamed ? stored(setting, quoted) : undefined);
   tellOf(setting, spoken, {
     type: "message.received",
     message: { id, platformId: event.platformId, at: saidAt, content, context: contextOf(target, quoted) },
