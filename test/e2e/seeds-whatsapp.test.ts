@@ -58,13 +58,14 @@ describe("a seed's body sent to WhatsApp", () => {
         for (const wrapper of [{}, { recipient_type: "individual" }]) {
           const answer = await chat.sendCloud({ ...body, ...wrapper, to });
           assert.equal(answer.status, 200, answer.text);
+          const { id } = answer.json.messages[0];
           assert.deepEqual(answer.json, {
             messaging_product: "whatsapp",
             contacts: [{ input: to, wa_id: withoutPlus(address) }],
-            messages: [{ id: answer.json.messages[0].id }],
+            messages: [{ id }],
           });
-          assert.match(answer.json.messages[0].id, /^wamid\./);
-          await chat.left(answer.json.messages[0].id);
+          assert.match(id, /^wamid\./);
+          await chat.left(id);
         }
       }
       await assertDrawn(chat, interactive, 4);
