@@ -9,7 +9,11 @@ export class Logging {
   constructor(level: string, hold: boolean) {
     this.#held = hold ? [] : null;
     const serializers = { err: errorFields };
-    this.log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers }, this);
+    const formatters = { level: (label: string) => ({ level: label }) };
+    this.log = pino(
+      { level, base: null, formatters, timestamp: pino.stdTimeFunctions.isoTime, serializers },
+      this,
+    );
   }
 
   /** A line from this process or from the simulator that it started. */
