@@ -12,8 +12,10 @@ const metadata: readonly [string, number][] = [
   ["169.254.0.0", 16],
   ["100.100.100.200", 32],
   ["192.0.0.192", 32],
+  ["168.63.129.16", 32],
   ["fe80::", 10],
   ["fd00:ec2::254", 128],
+  ["fd20:ce::254", 128],
 ];
 
 /** IANA special-purpose registries (IPv4 and IPv6), read 2026-11-21. */
@@ -34,7 +36,7 @@ const notPublic: readonly [string, number][] = [
   ["240.0.0.0", 4],
   ["::", 128],
   ["::1", 128],
-  ["64:ff9b::", 96],
+  ["64:ff9b::", 112],
   ["64:ff9b:1::", 48],
   ["100::", 64],
   ["2001::", 23],
@@ -55,12 +57,12 @@ function blockList(subnets: readonly [string, number][]): BlockList {
 const metadataList = blockList(metadata);
 const notPublicList = blockList([...metadata, ...notPublic]);
 
-/** `::ffff:127.0.0.1` in any spelling is checked as the IPv4 address that it reaches. */
+/** The IPv4 address that `::ffff:127.0.0.1`, or NAT64's `64:ff9b::127.0.0.1`, in any spelling reaches. */
 function unmapped(address: string): string {
   const canonical = address.includes(":")
     ? new URL(`http://[${address.split("%")[0]}]`).hostname.slice(1, -1)
     : address;
-  const words = /^::(?:ffff:)?([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+  const words = /^(?:::|::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
   if (!words) return canonical;
   const [high, low] = [Number.parseInt(words[1]!, 16), Number.parseInt(words[2]!, 16)];
   return [high >> 8, high & 255, low >> 8, low & 255].join(".");
