@@ -43,7 +43,7 @@ function envelopeProblems(body: Record<string, unknown>, type: string): FieldPro
   }
   if (body.type !== undefined && typeof body.type !== "string") {
     problems.push(problem("/type", "type", "type must be a string."));
-  } else if (body[type] === undefined) {
+  } else if (!Object.hasOwn(body, type)) {
     problems.push(problem(`/${type}`, "required", `A message of type ${type} needs an object ${type}.`));
   }
   for (const key of Object.keys(body)) {
