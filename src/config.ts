@@ -79,7 +79,7 @@ export function prepareFolder(path: string): string | undefined {
 }
 
 export function isLoopbackHost(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
+  return host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
 }
 
 function readPort(text: string): number | undefined {
