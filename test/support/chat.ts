@@ -86,6 +86,16 @@ export class Chat {
     return last;
   }
 
+  /** The platform's record of calls that concern this person, once there are so many that fit. */
+  async calls(fits: (call: Json) => boolean, count: number): Promise<Json[]> {
+    return eventually(`${count} calls for ${this.person.id}`, async () => {
+      const { json } = await this.stack.simulate("GET", "/calls?limit=1000");
+      assert.equal(json.data.length < 1000, true, "all calls fit on one page");
+      const found = json.data.filter((call: Json) => call.person === this.person.id && fits(call));
+      return found.length >= count ? found : undefined;
+    });
+  }
+
   /** Does what the screen must allow. */
   async act(act: object): Promise<Json> {
     const done = await this.stack.act(this.person, act);
