@@ -50,12 +50,10 @@ async function converse(person: Loose): Promise<void> {
   assert.equal((await seen(person, 2))[1].text, "you said hello");
   await tapOn(person, "Go");
   assert.equal((await seen(person, 3))[2].text, "tapped go");
-  await rig.act(person, { act: "say", text: "/file" });
-  assert.deepEqual((await seen(person, 4))[3].media.filename, "my file.txt");
   await rig.act(person, { act: "say", text: "/poll" });
-  const poll = (await seen(person, 5))[4];
+  const poll = (await seen(person, 4))[3];
   await rig.act(person, { act: "vote", message: poll.id, option: "two" });
-  assert.equal((await seen(person, 6))[5].text, "voted 1");
+  assert.equal((await seen(person, 5))[4].text, "voted 1");
 }
 
 /** The uploaded bytes can be fetched again. */
@@ -87,9 +85,6 @@ function grammyBot(token: string): Bot {
 function telegrafBot(token: string): Telegraf {
   const bot = new Telegraf(token, { telegram: { apiRoot: rig.url } });
   bot.start((ctx) => ctx.reply("welcome", Markup.inlineKeyboard([Markup.button.callback("Go", "go")])));
-  bot.command("file", (ctx) =>
-    ctx.replyWithDocument({ source: Buffer.from("contents"), filename: "my file.txt" }),
-  );
   bot.command("poll", (ctx) => ctx.replyWithPoll("Which?", ["one", "two"], pollQuestion));
   bot.action("go", async (ctx) => {
     // By webhook, telegraf sends this one as the answer to the webhook itself.
@@ -97,16 +92,10 @@ function telegrafBot(token: string): Telegraf {
     await ctx.reply("tapped go");
   });
   bot.on("poll_answer", async (ctx) => {
-    await ctx.telegram.sendMessage(ctx.pollAnswer.user.id, `voted ${ctx.pollAnswer.option_ids}`);
+    await ctx.telegram.sendMessage(ctx.pollAnswer.user?.id ?? 0, `voted ${ctx.pollAnswer.option_ids}`);
   });
   bot.on("text", (ctx) => ctx.reply(`you said ${ctx.message.text}`));
   return bot;
-}
-
-async function documentId(bot: Loose): Promise<string> {
-  const { data } = (await rig.call("GET", "/simulator/calls?limit=1000")).body;
-  const sent = data.find((call: Loose) => call.channel === bot.id && /senddocument$/i.test(call.path));
-  return sent.answer.result.document.file_id;
 }
 
 before(() => rig.start());
@@ -118,7 +107,10 @@ describe("clients that nobody changed", { timeout: 60_000 }, () => {
     const bot = grammyBot(account.token);
     const running = bot.start({ drop_pending_updates: false });
     await converse(person);
-    assert.equal(await fileOf(account, await documentId(account)), "contents");
+    await rig.act(person, { act: "say", text: "/file" });
+    const { media } = (await seen(person, 6))[5];
+    assert.equal(media.filename, "my file.txt");
+    assert.equal(await fileOf(account, media.id), "contents");
     await bot.stop();
     await running;
   });
@@ -137,7 +129,6 @@ describe("clients that nobody changed", { timeout: 60_000 }, () => {
     const bot = telegrafBot(account.token);
     const running = bot.launch();
     await converse(person);
-    assert.equal(await fileOf(account, await documentId(account)), "contents");
     bot.stop();
     await running;
   });
@@ -157,6 +148,27 @@ describe("clients that nobody changed", { timeout: 60_000 }, () => {
       [true],
     );
     await server.close();
+  });
+
+  it("takes an upload as telegraf writes it", async () => {
+    // Its bytes as recorded from 4.16.3 on Node 20: on Node 26 telegraf's own stream stops after the first header.
+    const { bot: account, person } = await newBot();
+    await rig.act(person, { act: "say", text: "/start" });
+    const mark = "e79c1f70916b7ec72efe00c3c3b84cad";
+    const parts = [
+      ['name="method"', "sendDocument"],
+      ['name="chat_id"', person.address],
+      ['name="document"; filename="my file.txt"', "contents"],
+    ];
+    const written = parts.map(([name, body]) => `content-disposition:form-data; ${name}\r\n\r\n${body}`);
+    const answer = await fetch(`${rig.url}/bot${account.token}/sendDocument`, {
+      method: "POST",
+      headers: { "content-type": `multipart/form-data; boundary=${mark}` },
+      body: `--${mark}\r\n${written.join(`\r\n--${mark}\r\n`)}\r\n--${mark}--`,
+    });
+    const { document } = ((await answer.json()) as Loose).result;
+    assert.equal(document.file_name, "my file.txt");
+    assert.equal(await fileOf(account, document.file_id), "contents");
   });
 
   it("a client that is told to wait waits for what it was told", async () => {
