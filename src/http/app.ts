@@ -42,6 +42,9 @@ export function buildApp(server: Server): FastifyInstance {
     http: { headersTimeout: 10_000 },
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 1_000 },
+    // Addresses that the router itself refuses: too long a parameter, a broken escape.
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(reply, asGatewayError(error, gateway.log, request)),
   });
   app.setErrorHandler((error: Error, request, reply) =>
     sendProblem(reply, asGatewayError(error, gateway.log, request)),
