@@ -108,6 +108,15 @@ describe("what a person on Telegram answers", () => {
     assertPayload(event, { type: "location", location: { latitude, longitude } }, id);
   });
 
+  it("answers the open request when a location quotes nothing, and nothing once that is answered", async () => {
+    const chat = await open();
+    const id = await chat.sent({ interactive: seed("seed-2-location-request-message").interactive });
+    const plain = { act: "share_location", latitude, longitude, plain: true };
+    assertPayload(await chat.hears(plain), { type: "location", location: { latitude, longitude } }, id);
+    const again = await chat.hears(plain);
+    assert.equal(again.message.context, undefined);
+  });
+
   for (const { name, by, interactive, send } of waysOf("cta_url")) {
     it(`is nothing when a link is tapped: ${name} by ${by}`, async () => {
       const chat = await open();

@@ -6,6 +6,9 @@ import type { Answer, Person, Stack } from "./stack.ts";
 
 const fromPerson = /^(message\.(received|edited|deleted|reaction)|contact\.)/;
 
+/** The conversations of all chats of this file: an event of none of them is nobody's, and every test's concern. */
+const opened = new Set<string>();
+
 /** A person of their own for one test, who has just written; what happens to them concerns no other test. */
 export class Chat {
   readonly stack: Stack;
@@ -34,6 +37,7 @@ export class Chat {
     const said = await stack.act(person, { act: "say", text: words });
     assert.equal(said.status, 200, said.text);
     const hello = await endpoint.next("the hello", (event) => event.message?.text?.body === words);
+    opened.add(hello.conversation.id);
     return new Chat(stack, endpoint, person, hello);
   }
 
@@ -117,8 +121,8 @@ export class Chat {
     return this.endpoint.delivered
       .slice(from)
       .map(({ event }) => event)
-      .filter((event) => event.conversation?.id === this.hello.conversation.id && fromPerson.test(event.type))
-      .filter((event) => !isBarrier(event));
+      .filter((event) => fromPerson.test(event.type) && !isBarrier(event))
+      .filter(({ conversation: { id } }) => id === this.hello.conversation.id || !opened.has(id));
   }
 
   /** The one event that an act causes. */
@@ -129,6 +133,7 @@ export class Chat {
       [type],
       JSON.stringify(events),
     );
+    assert.equal(events[0].conversation.id, this.hello.conversation.id);
     return events[0];
   }
 }
