@@ -7,6 +7,7 @@ import type {
   SimulatedRequest,
 } from "../core/simulation.ts";
 import { readAct } from "./act-request.ts";
+import { aimed } from "./aim.ts";
 import type { CallLog } from "./call-log.ts";
 import { type Faults, readFaultOrder } from "./faults.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -145,7 +146,7 @@ function aboutPerson(parts: ControlParts, request: SimulatedRequest, steps: stri
     return { status: 200, body: JSON.parse(JSON.stringify({ messages })) as JsonObject };
   }
   if (what === "POST acts") {
-    const act = readAct(request.body);
+    const act = readAct(aimed(request.body, () => platform.screen(parts.world, person)));
     const result = parts.mailbox.act(() =>
       parts.storage.transaction(() => platform.act(parts.world, person, act)),
     );

@@ -27,7 +27,10 @@ interface Form {
 const anyHeader = ["text", "image", "video", "document"];
 const actionAt = "interactive['action']";
 
-/** Button titles are compared without case: "Whatsapp" beside "WhatsApp" was refused (glific issue 3684). */
+/**
+ * Meta documents only that titles are unique. One report of titles refused for differing by case alone (glific issue
+ * 3684) came through a reseller, so here they pass, and the gateway warns.
+ */
 function checkButtons(action: Fields, where: string): void {
   object(action, where, ["buttons"]);
   const buttons = array(action.buttons, at(where, "buttons"));
@@ -54,7 +57,7 @@ function checkButtons(action: Fields, where: string): void {
     "Buttons ids must be unique.",
   );
   unique(
-    replies.map((reply) => reply.title.toLowerCase()),
+    replies.map((reply) => reply.title),
     "Buttons titles must be unique.",
   );
 }
