@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 
 /** Every setting, as the environment gives it. docs/operating.md lists them in the same words. */
 export interface Config {
@@ -69,13 +69,20 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
 /** Makes the data folder, readable by its owner only. Gives the sentence that says why it cannot be used. */
 export function prepareFolder(path: string): string | undefined {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return `The folder ${path} cannot be written (${code}). Set ANTIPHON_DATA to a folder that can: ANTIPHON_DATA=/path/to/folder npm start`;
   }
+}
+
+/** Not mkdir's own `recursive`: where a file system answers ENOENT to every mkdir (/proc), that never returns. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 export function isLoopbackHost(host: string): boolean {
