@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { request } from "undici";
 
-const usage = "Type: npm run connect -- telegram <token>   (the token is what @BotFather gave you)";
+const usage = `Type: npm run connect -- telegram <token>   (the token is what @BotFather gave you)
+With --simulated behind the token, the bot is one of the simulator's (GET /simulator/accounts lists their tokens).`;
 
 interface Answer {
   id?: string;
@@ -14,10 +15,15 @@ interface Answer {
 
 /** `connect telegram <token>`: adds a bot to the gateway that runs on this machine. Gives what to tell. */
 export async function connect(args: string[]): Promise<string> {
-  const [platform, token, ...rest] = args;
+  const simulated = args.includes("--simulated");
+  const [platform, token, ...rest] = args.filter((arg) => arg !== "--simulated");
   if (platform !== "telegram" || !token || rest.length > 0) throw new Error(usage);
   const gateway = gatewayUrl();
-  const body = JSON.stringify({ platform, credentials: { bot_token: token } });
+  const body = JSON.stringify({
+    platform,
+    credentials: { bot_token: token },
+    ...(simulated ? { simulated } : {}),
+  });
   const { status, answer } = await post(`${gateway}/v1/channels`, apiKey(), body);
   if (status === 201) {
     return `Connected ${answer.name} (channel ${answer.id}). Write to the bot; send with "from": "${answer.natural_id}".`;
