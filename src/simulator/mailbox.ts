@@ -16,6 +16,14 @@ interface Group {
   acts: SimulatedUpdate[][];
 }
 
+/** What the mailbox must know of the platforms. */
+export interface PlatformCustoms {
+  /** Waiting payloads as one POST would carry them. */
+  batch(platform: PlatformName, payloads: JsonObject[]): JsonObject[];
+  /** Whether an account's updates are posted now, not fetched. */
+  posted(platform: PlatformName, channel: string): boolean;
+}
+
 const defaultSize = 2;
 const defaultTimes = 2;
 
@@ -27,23 +35,18 @@ export class Mailbox {
   readonly #storage: SimulatorStorage;
   readonly #clock: Clock;
   readonly #faults: Faults;
-  readonly #batch: (platform: PlatformName, payloads: JsonObject[]) => JsonObject[];
+  readonly #customs: PlatformCustoms;
   readonly #listeners = new Set<() => void>();
   #groups: Group[] = [];
   #lastGroup = 0;
   #announcing = false;
   #collected: SimulatedUpdate[] | null = null;
 
-  constructor(
-    storage: SimulatorStorage,
-    clock: Clock,
-    faults: Faults,
-    batch: (platform: PlatformName, payloads: JsonObject[]) => JsonObject[],
-  ) {
+  constructor(storage: SimulatorStorage, clock: Clock, faults: Faults, customs: PlatformCustoms) {
     this.#storage = storage;
     this.#clock = clock;
     this.#faults = faults;
-    this.#batch = batch;
+    this.#customs = customs;
     // Faults do not outlive the process, so nothing may wait for them any longer.
     storage.run("UPDATE updates SET held = NULL");
   }
@@ -105,7 +108,8 @@ export class Mailbox {
       if (group.acts.length >= group.size) this.#complete(group);
       return;
     }
-    const doubled = this.#faults.strike(platform, ["duplicate_webhooks"]);
+    const posted = this.#customs.posted(platform, channel);
+    const doubled = posted ? this.#faults.strike(platform, ["duplicate_webhooks"]) : undefined;
     const times = doubled ? (doubled.times ?? defaultTimes) : 1;
     for (const update of updates) {
       for (let copy = 0; copy < times; copy++) this.#insert(update, { copy });
@@ -131,7 +135,7 @@ export class Mailbox {
       return;
     }
     const updates = group.acts.flat();
-    const payloads = this.#batch(
+    const payloads = this.#customs.batch(
       group.platform,
       updates.map((update) => update.payload),
     );

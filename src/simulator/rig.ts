@@ -60,6 +60,8 @@ export class Rig {
     const answer = await fetch(this.url + path, {
       method,
       headers: {
+        // A connection that is kept alive may be the one that a restart has just closed.
+        connection: "close",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
       },

@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../core/clock.ts";
-import type { JsonObject } from "../core/json.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type { SimulatedPlatform } from "../core/simulation.ts";
 import { telegramSimulator } from "../platforms/telegram/simulator.ts";
@@ -10,7 +9,7 @@ import { CallLog } from "./call-log.ts";
 import { Delivery } from "./delivery.ts";
 import { Exchange } from "./exchange.ts";
 import { Faults } from "./faults.ts";
-import { Mailbox } from "./mailbox.ts";
+import { Mailbox, type PlatformCustoms } from "./mailbox.ts";
 import { SimulatorStorage } from "./storage.ts";
 import { StoredWorld } from "./world.ts";
 
@@ -30,8 +29,17 @@ export interface RunningSimulator {
 const platforms: readonly SimulatedPlatform[] = [whatsappSimulator, telegramSimulator];
 const firstPeople = ["Ana Souza", "Ben Okafor"];
 
-function batchOf(platform: PlatformName, payloads: JsonObject[]): JsonObject[] {
-  return platforms.find((known) => known.name === platform)?.batch(payloads) ?? payloads;
+function customs(world: () => StoredWorld): PlatformCustoms {
+  const named = (name: PlatformName) => platforms.find((known) => known.name === name);
+  return {
+    batch: (name, payloads) => named(name)?.batch(payloads) ?? payloads,
+    posted(name, channel) {
+      const account = world()
+        .accounts(name)
+        .find((known) => known.id === channel);
+      return account !== undefined && named(name)?.target(account) !== null;
+    },
+  };
 }
 
 /** Gives a new data folder one account per platform and two people on each: the same in every folder. */
@@ -51,8 +59,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const clock = options.clock ?? { now: () => Date.now() };
   const storage = new SimulatorStorage(options.dataDir);
   const faults = new Faults();
-  const mailbox = new Mailbox(storage, clock, faults, batchOf);
-  const world = new StoredWorld(storage, clock, (update) => mailbox.emit(update));
+  const mailbox = new Mailbox(
+    storage,
+    clock,
+    faults,
+    customs(() => world),
+  );
+  const world: StoredWorld = new StoredWorld(storage, clock, (update) => mailbox.emit(update));
   settle(world, storage);
   const log = new CallLog(storage);
   const exchange = new Exchange({ world, storage, faults, mailbox, log });

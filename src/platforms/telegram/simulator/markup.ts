@@ -13,9 +13,18 @@ export interface Markup {
 }
 
 const actions = [
-  "callback_data", "url", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
-  "switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay", "disabled",
-]; // biome-ignore format: a list of eleven words
+  "callback_data",
+  "url",
+  "web_app",
+  "login_url",
+  "switch_inline_query",
+  "switch_inline_query_current_chat",
+  "switch_inline_query_chosen_chat",
+  "copy_text",
+  "callback_game",
+  "pay",
+  "disabled",
+];
 
 /** The link rules of the server's LinkManager: five schemes, a host with a dot, http by default. */
 function checkUrl(url: string): string {

@@ -92,9 +92,18 @@ export function sendMediaGroup(ask: Ask): { messages: JsonObject[]; person: stri
 }
 
 const actions = [
-  "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
-  "choose_sticker", "find_location", "record_video_note", "upload_video_note",
-]; // biome-ignore format: a list of words
+  "typing",
+  "upload_photo",
+  "record_video",
+  "upload_video",
+  "record_voice",
+  "upload_voice",
+  "upload_document",
+  "choose_sticker",
+  "find_location",
+  "record_video_note",
+  "upload_video_note",
+];
 
 export function checkChatAction(ask: Ask): void {
   if (!actions.includes(textOf(ask, "action") ?? "")) badRequest("wrong parameter action in request");

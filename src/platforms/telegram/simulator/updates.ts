@@ -14,12 +14,30 @@ import { BotApiRefusal, badRequest, refusalAnswer, tooManyRequests } from "./ref
 /** All but these three are sent unless a list says otherwise. */
 const onRequest = ["chat_member", "message_reaction", "message_reaction_count"];
 const kinds = [
-  "message", "edited_message", "channel_post", "edited_channel_post", "business_connection",
-  "business_message", "edited_business_message", "deleted_business_messages", "message_reaction",
-  "message_reaction_count", "inline_query", "chosen_inline_result", "callback_query", "shipping_query",
-  "pre_checkout_query", "purchased_paid_media", "poll", "poll_answer", "my_chat_member", "chat_member",
-  "chat_join_request", "chat_boost", "removed_chat_boost",
-]; // biome-ignore format: a list of words
+  "message",
+  "edited_message",
+  "channel_post",
+  "edited_channel_post",
+  "business_connection",
+  "business_message",
+  "edited_business_message",
+  "deleted_business_messages",
+  "message_reaction",
+  "message_reaction_count",
+  "inline_query",
+  "chosen_inline_result",
+  "callback_query",
+  "shipping_query",
+  "pre_checkout_query",
+  "purchased_paid_media",
+  "poll",
+  "poll_answer",
+  "my_chat_member",
+  "chat_member",
+  "chat_join_request",
+  "chat_boost",
+  "removed_chat_boost",
+];
 
 export const ok = (
   result: JsonObject | JsonObject[] | boolean | string,

@@ -100,9 +100,18 @@ function checkLocationRequest(action: Fields, where: string): void {
 }
 
 const addressFields = [
-  "name", "phone_number", "in_pin_code", "house_number", "floor_number", "tower_number",
-  "building_name", "address", "landmark_area", "city", "state",
-]; // biome-ignore format: a list of eleven words
+  "name",
+  "phone_number",
+  "in_pin_code",
+  "house_number",
+  "floor_number",
+  "tower_number",
+  "building_name",
+  "address",
+  "landmark_area",
+  "city",
+  "state",
+];
 
 function checkAddressFields(value: unknown, where: string, form: "values" | "errors"): void {
   if (value === undefined) return;
@@ -138,9 +147,15 @@ function checkAddress(action: Fields, where: string): void {
 }
 
 const flowFields = [
-  "flow_message_version", "flow_id", "flow_name", "flow_cta", "flow_token", "mode", "flow_action",
+  "flow_message_version",
+  "flow_id",
+  "flow_name",
+  "flow_cta",
+  "flow_token",
+  "mode",
+  "flow_action",
   "flow_action_payload",
-]; // biome-ignore format: a list of eight words
+];
 
 function checkFlow(action: Fields, where: string): void {
   object(action, where, ["name", "parameters"]);

@@ -27,9 +27,15 @@ const checks: Record<string, (value: unknown, knows: KnowsMedia) => void> = {
 };
 
 const envelope = [
-  "messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data",
+  "messaging_product",
+  "recipient_type",
+  "to",
+  "recipient",
+  "type",
+  "context",
+  "biz_opaque_callback_data",
   "recipient_identity_key_hash",
-]; // biome-ignore format: a list of eight words
+];
 
 function checkEnvelope(body: Fields, type: string): void {
   const stray = Object.keys(body).find((key) => ![...envelope, type].includes(key));
