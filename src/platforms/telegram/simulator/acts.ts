@@ -1,79 +1,24 @@
 import type { JsonObject } from "../../../core/json.ts";
 import type { Place } from "../../../core/message.ts";
-import { GatewayError } from "../../../core/problem.ts";
 import type {
   Act,
   ActResult,
   FileGift,
   ScreenButton,
-  ScreenView,
-  SimulatedAccount,
   SimulatedMessage,
   SimulatedPerson,
-  World,
 } from "../../../core/simulation.ts";
-import { botUser, chatOf, mintMessageId, nativeMessage, personState, unixSeconds, userOf } from "./chats.ts";
+import { botUser, chatOf, nativeMessage, personState, unixSeconds, userOf } from "./chats.ts";
 import { draw, inlineButtons } from "./draw.ts";
 import { isReaction } from "./edit.ts";
 import { fileOfPerson, type MediaKind, mediaField } from "./files.ts";
-import { asObject } from "./parameters.ts";
-import { emitPoll, withVotes } from "./polls.ts";
 import { openQuery } from "./queries.ts";
-import { describe, find, viewOf } from "./screen.ts";
+import { conflict, onScreen, post, type Scene, textContent } from "./scene.ts";
+import { describe, find } from "./screen.ts";
 import { emitUpdate } from "./updates.ts";
-import { asReply } from "./write.ts";
+import { vote } from "./votes.ts";
 
-export interface Scene {
-  world: World;
-  bot: SimulatedAccount;
-  person: SimulatedPerson;
-}
 type Deed<Name extends Act["act"]> = Extract<Act, { act: Name }>;
-
-function conflict(detail: string): never {
-  throw new GatewayError("conflict", detail);
-}
-
-function onScreen(scene: Scene, id: string): SimulatedMessage {
-  const message = scene.world.message(scene.person.id, id);
-  if (message) return message;
-  const known = scene.world.messages(scene.person.id).map((other) => describe(scene.person, other));
-  const there = known.length > 0 ? `There is: ${known.join("; ")}.` : "It is empty.";
-  return conflict(`There is no message "${id}" on the screen. ${there}`);
-}
-
-/** The person writes: into the chat, and to the bot. Whoever writes has started the bot. */
-function post(scene: Scene, content: JsonObject, quotes?: SimulatedMessage): ActResult {
-  const { world, bot, person } = scene;
-  if (!personState(person).started) {
-    world.savePerson({ ...person, state: { ...person.state, started: true } });
-  }
-  const id = mintMessageId(world, person);
-  const message = {
-    message_id: id,
-    from: userOf(person),
-    chat: chatOf(person),
-    date: unixSeconds(world),
-    ...(quotes ? { reply_to_message: asReply(quotes) } : {}),
-    ...content,
-  };
-  const native = { message };
-  const view: ScreenView = { ...draw(native), ...(quotes ? { quotes: quotes.id } : {}) };
-  world.saveMessage({ id: String(id), person: person.id, from: "person", at: world.now(), view, native });
-  emitUpdate(world, bot, { queue: `chat ${person.address}`, kind: "message", content: message });
-  return { messages: [String(id)] };
-}
-
-/** Commands are the only entities that a person's text has here. */
-function textContent(text: string): JsonObject {
-  const commands = [...text.matchAll(/(?<=^|\s)\/[a-z0-9_]{1,32}(?:@\w+)?(?=$|\s)/gi)];
-  const entities = commands.map((match) => ({
-    type: "bot_command",
-    offset: match.index,
-    length: match[0].length,
-  }));
-  return { text, ...(entities.length > 0 ? { entities } : {}) };
-}
 
 function say(scene: Scene, act: Deed<"say">): ActResult {
   return post(
@@ -143,50 +88,6 @@ function tap(scene: Scene, act: Deed<"tap">): ActResult {
   if (button.kind === "url") return { messages: [], opened: button.url };
   const inline = inlineButtons(nativeMessage(message)).length;
   return index < inline ? tapInline(scene, message, index) : tapKeyboard(scene, button, act.place);
-}
-
-function chosen(scene: Scene, message: SimulatedMessage, texts: string[]): number[] {
-  const options = viewOf(scene.person, message).poll?.options ?? [];
-  return texts.map((text) => {
-    const index = options.findIndex((option) => option.text === text);
-    return index >= 0
-      ? index
-      : conflict(`There is no option "${text}" to vote for. There is: ${describe(scene.person, message)}.`);
-  });
-}
-
-function checkVote(poll: JsonObject, before: unknown[], votes: number[]): void {
-  if (poll.is_closed === true) conflict("The poll is closed: nobody can vote any more.");
-  if (votes.length > 1 && poll.allows_multiple_answers !== true) conflict("The poll takes one option only.");
-  if (before.length > 0 && poll.allows_revoting !== true) {
-    conflict("The person has voted, and this poll does not let a vote be changed or taken back.");
-  }
-  if (before.length === 0 && votes.length === 0) conflict("There is no vote to take back.");
-}
-
-function vote(scene: Scene, act: Deed<"vote">): ActResult {
-  const { world, bot, person } = scene;
-  const message = onScreen(scene, act.message);
-  const native = nativeMessage(message);
-  if (native.poll === undefined) conflict(`There is no poll. There is: ${describe(person, message)}.`);
-  const poll = asObject(native.poll);
-  const before = Array.isArray(message.native.votes) ? message.native.votes : [];
-  const votes = chosen(scene, message, act.options).sort((one, other) => one - other);
-  checkVote(poll, before, votes);
-  const counted = withVotes(poll, votes);
-  const changed = { ...message.native, message: { ...native, poll: counted }, votes };
-  world.saveMessage({ ...message, native: changed, view: { ...message.view, ...draw(changed) } });
-  if (poll.is_anonymous !== true) {
-    const content = {
-      poll_id: String(poll.id),
-      user: userOf(person),
-      option_ids: votes,
-      option_persistent_ids: votes.map(String),
-    };
-    emitUpdate(world, bot, { queue: `poll ${String(poll.id)}`, kind: "poll_answer", content });
-  }
-  emitPoll(world, bot, counted);
-  return { messages: [] };
 }
 
 const kindOf: Record<FileGift["type"], MediaKind> = {
