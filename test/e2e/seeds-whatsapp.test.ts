@@ -83,6 +83,21 @@ describe("a seed's body sent to WhatsApp", () => {
     assert.deepEqual(call.body.interactive, body.interactive);
   });
 
+  it("goes by the id that the drop-in answered, in events, quotes and reactions", async () => {
+    const chat = await open();
+    const to = chat.person.address;
+    const id = await chat.sentCloud({ ...seed("seed-2-button").body, to });
+    for (const type of ["message.sent", "message.delivered"]) {
+      await endpoint.next(type, (event) => event.type === type && event.message.id === id);
+    }
+    const text = { messaging_product: "whatsapp", to, type: "text", text: { body: "As said above" } };
+    await chat.sentCloud({ ...text, context: { message_id: id } });
+    const [first, second] = await chat.shown();
+    assert.equal(second.quotes, first.id);
+    const event = await chat.hears({ act: "react", message: first.id, emoji: "👍" }, "message.reaction");
+    assert.deepEqual(event.message.reaction, { message_id: id, emoji: "👍" });
+  });
+
   for (const name of ["seed-1-button", "seed-1-cta-url", "seed-2-button", "seed-2-cta-url"]) {
     for (const [type, header] of Object.entries(headers)) {
       it(`may have a header of type ${type}: ${name}`, async () => {
