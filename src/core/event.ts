@@ -72,7 +72,11 @@ export interface Event {
 }
 
 /** Whether the contact's last message still opens the platform's window; `windowMs` null: there is none. */
-export function windowState(lastInboundAt: number | undefined, windowMs: number | null, at: number): WindowState {
+export function windowState(
+  lastInboundAt: number | undefined,
+  windowMs: number | null,
+  at: number,
+): WindowState {
   if (windowMs === null) return { state: "none" };
   if (lastInboundAt === undefined) return { state: "closed" };
   const closesAt = lastInboundAt + windowMs;

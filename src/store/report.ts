@@ -47,16 +47,6 @@ export function advance(current: MessageStatus, computed: MessageStatus): Messag
   return ranks[computed] > ranks[current] ? computed : current;
 }
 
-export function windowState(
-  lastInboundAt: number | undefined,
-  windowMs: number | null,
-  now: number,
-): WindowState {
-  if (windowMs === null) return { state: "none" };
-  if (lastInboundAt === undefined || lastInboundAt + windowMs <= now) return { state: "closed" };
-  return { state: "open", closes_at: timestamp(lastInboundAt + windowMs) };
-}
-
 /** The conversation as an event tells it. In a group, `speaker` is who spoke or tapped. */
 export function eventConversation(
   conversation: ConversationRow,

@@ -221,7 +221,7 @@ export const inboundCases: Cases = {
     assert.deepEqual(windows, [
       { state: "open", closes_at: iso(start + hourMs) },
       { state: "none" },
-      { state: "closed" },
+      { state: "closed", closes_at: "2026-01-01T01:00:00.000Z" },
     ]);
   },
 

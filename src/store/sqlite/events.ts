@@ -1,7 +1,7 @@
 import { timestamp } from "../../core/clock.ts";
-import type { Event, EventType } from "../../core/event.ts";
+import { type Event, type EventType, windowState } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
-import { eventConversation, windowState } from "../report.ts";
+import { eventConversation } from "../report.ts";
 import type { EventRow } from "../rows.ts";
 import type { EventFilter, Store } from "../store.ts";
 import { conditions, keyBelow, pageOf } from "./columns.ts";
