@@ -19,6 +19,7 @@ import { asGatewayError, sendProblem } from "./problem.ts";
 import type { Server } from "./server.ts";
 
 const maxBodyBytes = 1024 * 1024;
+const closeIdleEveryMs = 50;
 
 const keyed = [
   messageRoutes,
@@ -64,6 +65,11 @@ export function buildApp(server: Server): FastifyInstance {
     takeJson(api);
     api.addHook("onRequest", async (request) => requireKey(request, settings.keyHash));
     for (const routes of keyed) routes(api, server);
+  });
+  // A connection that is busy when closing begins would be kept open for its next request, and hold up the drain.
+  app.addHook("preClose", async () => {
+    const timer = setInterval(() => app.server.closeIdleConnections(), closeIdleEveryMs);
+    app.server.once("close", () => clearInterval(timer));
   });
   cloudRoutes(app, server);
   platformRoutes(app, server);
