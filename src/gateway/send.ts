@@ -5,7 +5,8 @@ import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Exchange } from "./transport.ts";
 
-const callLimits = { deadlineMs: 30_000, maxBytes: 256 * 1024 };
+/** Shorter than the 25 s that a stopping gateway has: a call that nobody answers is settled before it ends. */
+const callLimits = { deadlineMs: 20_000, maxBytes: 256 * 1024 };
 
 /** A pause that an answer asks for: of one conversation, or of the whole channel. */
 export interface Pause {
