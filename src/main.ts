@@ -118,11 +118,17 @@ async function listen(app: FastifyInstance, config: Config, shutdown: Shutdown):
 
 function listenFailure(error: Error, name: string, port: number): string {
   const { code } = error as NodeJS.ErrnoException;
+  const typed = process.argv[2];
+  // The simulator that npm start made speaks of the command that was typed.
+  const command = process.send || typed === "start" ? "npm start" : `npm run ${typed}`;
   if (code === "EADDRINUSE") {
-    return `Port ${port} is in use. Stop what uses it, or choose another: ${name}=${port + 10} npm start`;
+    const other = port > 65_000 ? port - 10 : port + 10;
+    return `Port ${port} is in use. Stop what uses it, or choose another: ${name}=${other} ${command}`;
   }
   if (code === "EACCES")
-    return `Port ${port} may not be used by this user. Choose another: ${name}=${port + 8000} npm start`;
+    return `Port ${port} may not be used by this user. Choose another: ${name}=${port + 8000} ${command}`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return `HOST is not an address of this machine (${code}). Leave it out, or type: HOST=127.0.0.1 ${command}`;
   return `Cannot listen on port ${port} (${name}): ${error.message}`;
 }
 

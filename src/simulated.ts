@@ -4,6 +4,7 @@ import { request } from "undici";
 import type { BannerChannel } from "./banner.ts";
 import type { Config } from "./config.ts";
 import type { PlatformName } from "./core/platform.ts";
+import { GatewayError } from "./core/problem.ts";
 import { connectChannel } from "./gateway/connect.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import type { Logging } from "./logging.ts";
@@ -39,17 +40,22 @@ export async function startSimulatorProcess(config: Config, logging: Logging): P
     detached: true,
     env: { ...process.env, SIMULATOR_PORT: String(config.simulatorPort), ANTIPHON_DATA: config.dataDir },
   });
-  let lastWords = "";
+  let firstWords = "";
+  let isListening = false;
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-    lastWords = text;
-    logging.write(text);
+    if (isListening) logging.write(text);
+    else firstWords += text;
   });
-  const ended = once(child, "exit");
+  // Not "exit": the last words may still be on their way then.
+  const ended = once(child, "close");
   const outcome = await Promise.race([
     once(child, "message").then(() => "listening"),
     ended.then(() => "ended"),
   ]);
-  if (outcome === "ended") throw new Error(lastWords.trim() || "The simulator ended while starting.");
+  if (outcome === "ended")
+    throw new GatewayError("unavailable", firstWords.trim() || "The simulator ended while starting.");
+  isListening = true;
+  if (firstWords) logging.write(firstWords);
   return () => endProcess(child, ended);
 }
 

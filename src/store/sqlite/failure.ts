@@ -42,7 +42,9 @@ export function explainOpening(error: unknown, file: string): unknown {
   const code = primaryCode(error);
   const refuse = (sentence: string) => new GatewayError("unavailable", sentence, { cause: error });
   if (code === codes.busy) {
-    return refuse(`${file} is in use by another process. Stop that one, or choose another data folder.`);
+    return refuse(
+      `${file} is in use by another process. Stop that one, or choose another folder: ANTIPHON_DATA=/path/to/folder`,
+    );
   }
   if (code === codes.notADatabase) return refuse(`${file} is no database of Antiphon. Choose another file.`);
   if (code === codes.cantOpen)
