@@ -46,24 +46,25 @@ export async function startSimulatorProcess(config: Config, logging: Logging): P
     if (isListening) logging.write(text);
     else firstWords += text;
   });
-  // Not "exit": the last words may still be on their way then.
-  const ended = once(child, "close");
+  const exited = once(child, "exit");
+  // The last words may still be on their way at the exit; and "close" never comes after a disconnect of ours.
+  const closed = once(child, "close");
   const outcome = await Promise.race([
     once(child, "message").then(() => "listening"),
-    ended.then(() => "ended"),
+    closed.then(() => "ended"),
   ]);
   if (outcome === "ended")
     throw new GatewayError("unavailable", firstWords.trim() || "The simulator ended while starting.");
   isListening = true;
   if (firstWords) logging.write(firstWords);
-  return () => endProcess(child, ended);
+  return () => endProcess(child, exited);
 }
 
-async function endProcess(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+async function endProcess(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.disconnect();
   const timer = setTimeout(() => child.kill("SIGKILL"), endWithinMs);
-  await ended;
+  await exited;
   clearTimeout(timer);
 }
 

@@ -108,8 +108,9 @@ export class Lanes {
       // Two lanes became one, because their contacts turned out to be the same person: only that one goes on.
       if (head.call.conversationId !== conversationId) return this.#wake(head.call.conversationId);
       const channel = this.#gateway.channels.get(head.call.channelId);
-      if (!channel || this.#gateway.channels.isHeld(channel)) return;
+      if (!channel) return;
       if (await this.#expire(head)) continue;
+      if (this.#gateway.channels.isHeld(channel)) return this.#sleep(conversationId, this.#expiresInMs(head));
       const waitMs = this.#waitMs(head, channel);
       if (waitMs > 0) return this.#sleep(conversationId, waitMs);
       if (!this.#hasRoom(channel.id, conversationId)) return;
@@ -138,8 +139,11 @@ export class Lanes {
     );
     const dueAt = Math.max(call.dueAt, this.#channelPausedUntil.get(channel.id) ?? 0);
     const waitMs = Math.max(dueAt - now, ...waits);
-    const expiresInMs = (message.expiresAt ?? Number.POSITIVE_INFINITY) - now;
-    return Math.min(waitMs, Math.max(0, expiresInMs));
+    return Math.min(waitMs, this.#expiresInMs({ call, message }));
+  }
+
+  #expiresInMs({ message }: Head): number {
+    return Math.max(0, (message.expiresAt ?? Number.POSITIVE_INFINITY) - this.#gateway.clock.now());
   }
 
   #buckets({ call, message }: Head, channel: ChannelRow): { key: string; rate: Rate }[] {
