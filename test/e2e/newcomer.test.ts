@@ -41,13 +41,16 @@ function systemPath(): string {
     .join(":");
 }
 
-class NpmStart {
+class NpmRun {
   output = "";
   readonly child: ChildProcess;
   readonly startedMs = performance.now();
 
-  constructor() {
-    this.child = spawn("npm", ["start"], {
+  readonly port: number;
+
+  constructor(args: string[], port: number, env: Record<string, string> = {}) {
+    this.port = port;
+    this.child = spawn("npm", args, {
       cwd: clone,
       env: {
         HOME: process.env.HOME,
@@ -55,6 +58,7 @@ class NpmStart {
         npm_config_cache: cache,
         PORT: String(port),
         SIMULATOR_PORT: String(simulatorPort),
+        ...env,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -69,8 +73,8 @@ class NpmStart {
     await eventually(
       "200 from /readyz",
       async () => {
-        if (this.child.exitCode !== null) throw new Error(`npm start ended:\n${this.output}`);
-        const answer = await send(`http://127.0.0.1:${port}/readyz`, "GET", undefined, {}).catch(
+        if (this.child.exitCode !== null) throw new Error(`npm ended:\n${this.output}`);
+        const answer = await send(`http://127.0.0.1:${this.port}/readyz`, "GET", undefined, {}).catch(
           () => undefined,
         );
         return answer?.status === 200 || undefined;
@@ -102,8 +106,14 @@ function bytesIn(folder: string): number {
 }
 
 test("a fresh clone with an empty npm cache starts, its pastes work, and a second start finds the same data", async (t) => {
-  const first = new NpmStart();
-  await first.ready(installWithinMs);
+  const first = new NpmRun(["start"], port);
+  // Begun while the other installs, it waits for it and does not install again.
+  const beside = new NpmRun(["run", "serve"], await freePort(), { ANTIPHON_DATA: join(home, "beside") });
+  await Promise.all([first.ready(installWithinMs), beside.ready(installWithinMs)]);
+  const installs = `${first.output}${beside.output}`;
+  assert.equal(installs.match(/^Installing the locked dependencies/gm)?.length, 1, installs);
+  assert.match(installs, /^Another process is installing the dependencies; waiting for it\.$/m);
+  assert.equal(await beside.end("SIGTERM"), 0, beside.output);
   const [sendPaste = "", tapPaste = "", watchPaste = ""] = pastes(first.output);
   assert.equal(pastes(first.output).length, 3, first.output);
   assert.ok(bytesIn(cache) <= maxDownloadBytes, `${bytesIn(cache)} bytes were downloaded`);
@@ -130,7 +140,7 @@ test("a fresh clone with an empty npm cache starts, its pastes work, and a secon
   assert.ok(first.output.includes(key));
   assert.equal(await first.end("SIGTERM"), 0, first.output);
 
-  const second = new NpmStart();
+  const second = new NpmRun(["start"], port);
   const readyMs = await second.ready(20_000);
   t.diagnostic(`ready ${(readyMs / 1000).toFixed(2)} s after npm start`);
   assert.ok(second.output.includes(key), "the second start prints the same key");
