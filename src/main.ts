@@ -133,6 +133,8 @@ function listenFailure(error: Error, name: string, port: number): string {
 }
 
 async function main(): Promise<void> {
+  // Whatever is made below, by SQLite too, is its owner's alone.
+  process.umask(0o077);
   const shutdown = new Shutdown();
   const command = commands[process.argv[2] ?? ""];
   if (!command) return shutdown.fail(usage);
