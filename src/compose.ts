@@ -66,10 +66,12 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
       return buildApp({ gateway, lanes, notifier, receivers, metrics: new Metrics(), settings, notReady });
     },
     async stop() {
+      // At once: what the drain still brings is delivered after the next start.
+      const notified = notifier.stop();
       await receivers.stop();
       await lanes.stop();
       await digester.stop();
-      await notifier.stop();
+      await notified;
       await Promise.all([gateway.transport.close(), guarded.close()]);
       await store.close();
     },

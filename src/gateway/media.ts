@@ -38,13 +38,13 @@ export interface MediaFile {
 }
 
 /** Fetches a contact's file from its platform, with the channel's credentials. */
-export async function fetchMedia(gateway: Gateway, id: string): Promise<MediaFile> {
+export async function fetchMedia(gateway: Gateway, id: string, signal: AbortSignal): Promise<MediaFile> {
   const named = readMediaId(id);
   const channel = named && gateway.channels.get(named.channelId);
   if (!named || !channel)
     throw new GatewayError("not_found", "No such media id. Use the id from a message.received event.");
   const url = await locate(gateway, channel, named.reference);
-  const exchange = await gateway.transport.download(url, downloadLimits);
+  const exchange = await gateway.transport.download(url, { ...downloadLimits, signal });
   if (exchange.kind !== "answer" || exchange.status !== 200)
     throw unreachable(gateway, channel, exchange.kind);
   if (exchange.cut)

@@ -105,14 +105,18 @@ class Queue {
   }
 
   async #look(): Promise<void> {
-    if (!this.endpoint.enabled) return;
     const { store, clock } = this.#gateway;
-    const underWay = new Set(this.#inFlight.keys());
-    const due = await store.dueDeliveries(this.endpoint.id, clock.now(), lookAhead, underWay);
-    for (const delivery of due) if (this.#mayStart(delivery)) this.#start(delivery);
-    if (due.length > 0) return;
-    const nextAt = await store.nextDeliveryAt(this.endpoint.id);
-    if (nextAt !== undefined) this.#sleep(Math.max(10, nextAt - clock.now()));
+    for (let mayBeMore = this.endpoint.enabled; mayBeMore; ) {
+      const except = { deliveries: new Set(this.#inFlight.keys()), conversations: this.#conversations };
+      const wish = { endpointId: this.endpoint.id, now: clock.now(), limit: lookAhead, except };
+      const due = await store.dueDeliveries(wish);
+      const started = due.filter((delivery) => this.#start(delivery));
+      // A page full of one conversation may hide others behind it.
+      mayBeMore = due.length === lookAhead && started.length > 0;
+    }
+    const now = clock.now();
+    const nextAt = this.endpoint.enabled ? await store.nextDeliveryAt(this.endpoint.id, now) : undefined;
+    if (nextAt !== undefined) this.#sleep(nextAt - now);
   }
 
   #sleep(waitMs: number): void {
@@ -121,12 +125,13 @@ class Queue {
   }
 
   #mayStart(delivery: DeliveryRow): boolean {
-    if (this.#stopping || this.#inFlight.size >= maxInFlightPerEndpoint || this.#inFlight.has(delivery.id))
-      return false;
+    if (this.#stopping || this.#inFlight.size >= maxInFlightPerEndpoint) return false;
     return delivery.tries > 0 || !this.#conversations.has(delivery.conversationId ?? "");
   }
 
-  #start(delivery: DeliveryRow): void {
+  /** Whether it was started: not while the endpoint has its hands full or another first try must end before. */
+  #start(delivery: DeliveryRow): boolean {
+    if (!this.#mayStart(delivery)) return false;
     const first = delivery.tries === 0 ? delivery.conversationId : undefined;
     if (first) this.#conversations.add(first);
     const delivering = this.#deliver(delivery)
@@ -139,6 +144,7 @@ class Queue {
         this.wake();
       });
     this.#inFlight.set(delivery.id, delivering);
+    return true;
   }
 
   async #deliver(delivery: DeliveryRow): Promise<void> {

@@ -3,8 +3,12 @@ import { fetchMedia } from "../gateway/media.ts";
 import type { Server } from "./server.ts";
 
 export function mediaRoutes(app: FastifyInstance, { gateway }: Server): void {
+  // A large file would hold up the drain.
+  const stopping = new AbortController();
+  app.addHook("preClose", async () => stopping.abort());
+
   app.get("/v1/media/:id", async (request, reply) => {
-    const file = await fetchMedia(gateway, (request.params as { id: string }).id);
+    const file = await fetchMedia(gateway, (request.params as { id: string }).id, stopping.signal);
     return reply
       .type(file.contentType)
       .header("x-content-type-options", "nosniff")

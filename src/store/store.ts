@@ -90,6 +90,14 @@ export interface DeliveryFilter extends PageRequest {
   eventId?: string;
 }
 
+export interface DueDeliveries {
+  endpointId: string;
+  now: number;
+  limit: number;
+  /** Left out: these deliveries, and first tries of these conversations. */
+  except: { deliveries: ReadonlySet<string>; conversations: ReadonlySet<string> };
+}
+
 /**
  * Lists come newest first, and a page goes on below the last row it showed; only `eventsAfter` is oldest first.
  *
@@ -150,15 +158,10 @@ export interface Store {
   eventsAfter(position: number, limit: number): Promise<EventRow[]>;
   lastEventPosition(): Promise<number>;
   event(id: string): Promise<Event | undefined>;
-  /** Pending deliveries of an endpoint in the order of their events, at most `limit`, not in `except`. */
-  dueDeliveries(
-    endpointId: string,
-    now: number,
-    limit: number,
-    except: ReadonlySet<string>,
-  ): Promise<DeliveryRow[]>;
-  /** When the earliest pending delivery of an endpoint is due. */
-  nextDeliveryAt(endpointId: string): Promise<number | undefined>;
+  /** Pending deliveries of an endpoint that are due, in the order of their events. */
+  dueDeliveries(wish: DueDeliveries): Promise<DeliveryRow[]>;
+  /** When the earliest pending delivery of an endpoint is due that is not due at `after`. */
+  nextDeliveryAt(endpointId: string, after: number): Promise<number | undefined>;
   recordAttempt(
     deliveryId: string,
     attempt: DeliveryAttempt,

@@ -18,9 +18,19 @@ import {
   typesOf,
 } from "./harness.ts";
 
-const nobody: ReadonlySet<string> = new Set();
 const far = start + 1e9;
-const due = (store: Store, id = "endpoint-1") => store.dueDeliveries(id, far, 100, nobody);
+
+interface Wish {
+  limit?: number;
+  deliveries?: string[];
+  conversations?: string[];
+}
+
+function due(store: Store, endpointId = "endpoint-1", wish: Wish = {}) {
+  const { limit = 100, deliveries = [], conversations = [] } = wish;
+  const except = { deliveries: new Set(deliveries), conversations: new Set(conversations) };
+  return store.dueDeliveries({ endpointId, now: far, limit, except });
+}
 
 export const deliveryCases: Cases = {
   "an event is delivered to the endpoints that want it, and to none that came later": async ({ store }) => {
@@ -53,9 +63,28 @@ export const deliveryCases: Cases = {
     const attempt = { at: start, latencyMs: 12, error: "timeout" };
     await store.recordAttempt(a.id, attempt, { state: "pending", dueAt: far + 5 });
     await store.recordAttempt(b.id, attempt, { state: "pending", dueAt: far - 5 });
-    const ids = (await store.dueDeliveries("endpoint-1", far, 2, new Set([c.id]))).map((row) => row.id);
+    const ids = (await due(store, "endpoint-1", { limit: 2, deliveries: [c.id] })).map((row) => row.id);
     assert.deepEqual(ids, [b.id, d.id]);
-    assert.equal(await store.nextDeliveryAt("endpoint-1"), start + 10);
+    assert.equal(await store.nextDeliveryAt("endpoint-1", 0), start + 10);
+    assert.equal(await store.nextDeliveryAt("endpoint-1", far), far + 5);
+  },
+
+  "first tries of a busy conversation are left out, its retries are not, from a long queue too": async ({
+    store,
+  }) => {
+    await store.addEndpoint(endpoint());
+    for (const length of [3, 1_200]) {
+      await digest(
+        store,
+        Array.from({ length }, (_, index) => said(`busy ${length} ${index}`)),
+      );
+      const [first] = await due(store);
+      assert.ok(first?.conversationId);
+      const attempt = { at: start, latencyMs: 12, error: "timeout" };
+      await store.recordAttempt(first.id, attempt, { state: "pending", dueAt: start });
+      const rows = await due(store, "endpoint-1", { conversations: [first.conversationId] });
+      assert.ok(rows.length > 0 && rows.every((row) => row.tries > 0));
+    }
   },
 
   "due deliveries come in order from a long queue too": async ({ store }) => {
@@ -65,7 +94,7 @@ export const deliveryCases: Cases = {
       await digest(store, batch, { at: start + 100 - page });
     }
     const events = await eventsOf(store);
-    const ids = (await store.dueDeliveries("endpoint-1", far, 60, nobody)).map((row) => row.eventId);
+    const ids = (await due(store, "endpoint-1", { limit: 60 })).map((row) => row.eventId);
     assert.deepEqual(
       ids,
       events.slice(0, 60).map((event) => event.id),
@@ -86,7 +115,7 @@ export const deliveryCases: Cases = {
     const row = await store.delivery(id);
     assert.deepEqual([row?.state, row?.tries, row?.attempts], ["delivered", 2, [attempt, success]]);
     assert.equal(await store.retryDelivery("none", start), undefined);
-    assert.equal(await store.nextDeliveryAt("endpoint-1"), undefined);
+    assert.equal(await store.nextDeliveryAt("endpoint-1", 0), undefined);
     assert.deepEqual((await store.counts()).deliveries, { delivered: 1 });
   },
 

@@ -1,7 +1,7 @@
 import type { EventType } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { DeliveryAttempt, DeliveryRow, DeliveryState } from "../rows.ts";
-import type { DeliveryFilter, Store } from "../store.ts";
+import type { DeliveryFilter, DueDeliveries, Store } from "../store.ts";
 import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { endpointExists } from "./endpoints.ts";
@@ -25,6 +25,8 @@ interface StoredDelivery {
   created_at: number;
 }
 
+type Candidate = Pick<StoredDelivery, "seq" | "id" | "event_position" | "conversation_id" | "tries">;
+
 interface StoredAttempt {
   at: number;
   latency_ms: number;
@@ -35,14 +37,11 @@ interface StoredAttempt {
 
 export function deliveriesPart(db: Db): DeliveriesPart {
   return {
-    dueDeliveries: async (endpointId, now, limit, except) =>
-      due(db, { endpointId, now, limit: limit + except.size })
-        .filter((row) => !except.has(row.id))
-        .slice(0, limit)
-        .map((row) => deliveryRow(db, row)),
-    nextDeliveryAt: async (endpointId) => {
-      const sql = "SELECT min(due_at) AS at FROM deliveries WHERE endpoint_id = ? AND state = 'pending'";
-      return db.one<{ at: number | null }>(sql, endpointId)?.at ?? undefined;
+    dueDeliveries: async (wish) => due(db, wish).map((row) => deliveryRow(db, row)),
+    nextDeliveryAt: async (endpointId, after) => {
+      const sql = `SELECT min(due_at) AS at FROM deliveries
+        WHERE endpoint_id = ? AND state = 'pending' AND due_at > ?`;
+      return db.one<{ at: number | null }>(sql, endpointId, after)?.at ?? undefined;
     },
     recordAttempt: (id, attempt, next) => db.write(() => recordAttempt(db, { id, attempt, next })),
     retryDelivery: (id, at) => db.write(() => retry(db, id, at)),
@@ -58,29 +57,37 @@ const maxSorted = 1_000;
  * In the order of events. With few due, they are found by time and sorted; with many, the walk in event order soon
  * meets enough. So neither a million that wait nor a million that are due makes it slow.
  */
-function due(
-  db: Db,
-  { endpointId, now, limit }: { endpointId: string; now: number; limit: number },
-): StoredDelivery[] {
-  const byTime = db.all<{ seq: number; event_position: number }>(
-    `SELECT seq, event_position FROM deliveries INDEXED BY deliveries_due
+function due(db: Db, { endpointId, now, limit, except }: DueDeliveries): StoredDelivery[] {
+  const byTime = db.all<Candidate>(
+    `SELECT seq, id, event_position, conversation_id, tries FROM deliveries INDEXED BY deliveries_due
      WHERE endpoint_id = ? AND state = 'pending' AND due_at <= ? LIMIT ?`,
     endpointId,
     now,
     maxSorted + 1,
   );
-  if (byTime.length > maxSorted) {
-    return db.all<StoredDelivery>(
-      `SELECT * FROM deliveries INDEXED BY deliveries_order
-       WHERE endpoint_id = ? AND state = 'pending' AND due_at <= ? ORDER BY event_position LIMIT ?`,
-      endpointId,
-      now,
-      limit,
-    );
-  }
-  const first = byTime.sort((a, b) => a.event_position - b.event_position).slice(0, limit);
+  if (byTime.length > maxSorted) return walk(db, { endpointId, now, limit, except });
+  const first = byTime
+    .filter(({ id }) => !except.deliveries.has(id))
+    .filter(({ tries, conversation_id }) => tries > 0 || !except.conversations.has(conversation_id ?? ""))
+    .sort((a, b) => a.event_position - b.event_position)
+    .slice(0, limit);
   return first.flatMap(
     ({ seq }) => db.one<StoredDelivery>("SELECT * FROM deliveries WHERE seq = ?", seq) ?? [],
+  );
+}
+
+function walk(db: Db, { endpointId, now, limit, except }: DueDeliveries): StoredDelivery[] {
+  return db.all<StoredDelivery>(
+    `SELECT * FROM deliveries INDEXED BY deliveries_order
+     WHERE endpoint_id = ? AND state = 'pending' AND due_at <= ?
+       AND id NOT IN (SELECT value FROM json_each(?))
+       AND (tries > 0 OR conversation_id IS NULL OR conversation_id NOT IN (SELECT value FROM json_each(?)))
+     ORDER BY event_position LIMIT ?`,
+    endpointId,
+    now,
+    JSON.stringify([...except.deliveries]),
+    JSON.stringify([...except.conversations]),
+    limit,
   );
 }
 
