@@ -7,8 +7,8 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
 article { padding: .75rem 0; border-bottom: 1px solid var(--line); }
 code { font: 14px/1.4 ui-monospace, monospace; background: var(--soft); padding: .1rem .3rem; border-radius: .25rem; }
-.method { display: inline-block; min-width: 4rem; font-weight: 600; text-transform: uppercase; }
-dl { margin: .5rem 0 0 4.25rem; } dt { float: left; clear: left; margin-right: .5rem; } p { margin: .25rem 0 0 4.25rem; }
+.method { display: inline-block; min-width: 5rem; font-weight: 600; text-transform: uppercase; }
+dl { margin: .5rem 0 0 5.25rem; } dt { float: left; clear: left; margin-right: .5rem; } article p { margin: .25rem 0 0 5.25rem; }
 `;
 
 /** No script, no image, no frame: only this page's own style. */
@@ -46,7 +46,12 @@ function article({ method, path, summary, answer, query }: Operation): string {
     ([name, says]) => `<dt><code>${escaped(name)}</code></dt><dd>${escaped(says)}</dd>`,
   );
   return `<article><span class="method">${method}</span> <code>${escaped(path)}</code>
-<p>${escaped(summary)} Answers ${answer.status}: ${escaped(answer.says)}</p>${terms.length > 0 ? `<dl>${terms.join("")}</dl>` : ""}</article>`;
+<p>${prose(summary)} Answers ${answer.status}: ${prose(answer.says)}</p>${terms.length > 0 ? `<dl>${terms.join("")}</dl>` : ""}</article>`;
+}
+
+/** Text for the page; what stands in backticks becomes code. */
+function prose(text: string): string {
+  return escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 function escaped(text: string): string {
