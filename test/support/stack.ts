@@ -149,6 +149,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   await eventually(`an answer of ${url}`, async () => {
     if (stack.child.exitCode !== null) throw new Error(`ended with ${stack.child.exitCode}: ${stack.stderr}`);
     return (await send(url, "GET", undefined, {}).catch(() => undefined))?.status === 200 || undefined;
+  }).catch(async (error: Error) => {
+    // A process left behind would keep the test file from ever ending, and its last words say why.
+    await stack.stop("SIGKILL");
+    throw new Error(`${error.message}\n${stack.stderr.slice(-2000)}`);
   });
   stack.key = options.env?.ANTIPHON_API_KEY ?? (await keyOf(stack, options.from));
   return stack;
