@@ -96,7 +96,6 @@ export const sizeLimits: Record<MessageType, readonly SizeLimit[]> = {
   address_message: [
     ...frame(page.address),
     text("/action/parameters/values/in_pin_code", 6, page.address),
-    text("/action/parameters/saved_addresses/*/id", 256, page.address),
     text("/action/parameters/saved_addresses/*/value/in_pin_code", 6, page.address),
   ],
   flow: [...frame(page.flow), text("/action/parameters/flow_cta", 20, page.flow)],

@@ -54,8 +54,9 @@ test("takes an update with the channel's secret for genuine, and nothing else", 
 
 test("reads chat ids and channel names as addresses, and refuses what Telegram cannot reach", () => {
   assert.deepEqual(telegram.address(" 5 "), { address: "5", aliases: ["5"], chat: "private" });
+  assert.deepEqual(telegram.address("+5"), { address: "5", aliases: ["5"], chat: "private" });
   assert.deepEqual(telegram.address("-1001"), { address: "-1001", aliases: ["-1001"], chat: "group" });
   assert.deepEqual(telegram.address("@news"), { address: "@news", aliases: ["@news"], chat: "channel" });
-  for (const to of ["", "0", "+5511", "ana", "@a", "9".repeat(17), "1.5"])
+  for (const to of ["", "0", "+-5511", "+", "ana", "@a", "9".repeat(17), "1.5"])
     assert.ok("problem" in telegram.address(to), to);
 });

@@ -5,9 +5,12 @@ import type { FieldProblem } from "../../core/problem.ts";
 const numeric = /^-?[1-9]\d{0,15}$/;
 const username = /^@[A-Za-z]\w{3,31}$/;
 
-/** A chat id (negative for a group), or the @username of a channel. */
+/**
+ * A chat id (negative for a group), or the @username of a channel. Code written for WhatsApp sets a `+` before
+ * whatever it sends to, so one is allowed.
+ */
 export function address(to: string): ReturnType<Platform["address"]> {
-  const trimmed = to.trim();
+  const trimmed = to.trim().replace(/^\+(?=\d)/, "");
   if (username.test(trimmed)) return { address: trimmed, aliases: [trimmed], chat: "channel" };
   if (!numeric.test(trimmed) || !Number.isSafeInteger(Number(trimmed))) return { problem: malformed() };
   const chat = trimmed.startsWith("-") ? "group" : "private";

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type SizeLimit, sizeLimits } from "../src/core/limits.ts";
+import type { Content, MessageType } from "../src/core/message.ts";
+import { isBounded, resized } from "../src/core/resized-samples.ts";
+import { samples } from "../src/core/samples.ts";
+import { whatsapp } from "../src/platforms/whatsapp/index.ts";
+import { checkMessage } from "../src/platforms/whatsapp/simulator/check-message.ts";
+
+/**
+ * Two readings of the same documents: the gateway's limits, and the simulator's, which were written apart. What one
+ * takes at its limit the other must take, and what is one over both must refuse.
+ */
+function simulatorRefuses(content: Content): string | undefined {
+  const context = {
+    to: "+15550101001",
+    chat: "private",
+    token: "t",
+    options: {},
+    quotes: "wamid.A",
+  } as const;
+  const { calls } = whatsapp.render(content, context);
+  assert.equal(calls.length, 1);
+  try {
+    checkMessage(structuredClone(calls[0]!.body!), () => true);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+for (const [type, limits] of Object.entries(sizeLimits) as [MessageType, readonly SizeLimit[]][]) {
+  test(`whatsapp's simulator takes a plain ${type}`, () => {
+    assert.equal(simulatorRefuses(samples()[type]), undefined);
+  });
+
+  for (const limit of limits.filter((each) => isBounded(type, each))) {
+    const place = `${type}${limit.at} (${limit.unit ?? "value"})`;
+    test(`whatsapp's simulator takes ${limit.max} at ${place}`, () => {
+      assert.equal(simulatorRefuses(resized(type, limit, limit.max!).content), undefined);
+    });
+    test(`whatsapp's simulator refuses ${limit.max! + 1} at ${place}`, () => {
+      assert.notEqual(simulatorRefuses(resized(type, limit, limit.max! + 1).content), undefined);
+    });
+  }
+}
