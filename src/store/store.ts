@@ -123,9 +123,12 @@ export interface Store {
   /** The lane of `aliases` (private) or of `chat` (group), if the channel knows it. */
   findConversation(channelId: string, chat: Chat, aliases: string[]): Promise<ConversationRow | undefined>;
   acceptMessage(message: NewMessage): Promise<MessageRow>;
-  /** Conversations that have a call `queued` or `sending`, oldest such call first, and when that one is due. */
+  /** Conversations with an open call (`queued` or `sending`), by the age of their oldest one; when that is due. */
   lanes(): Promise<{ conversationId: string; channelId: string; dueAt: number }[]>;
-  /** The call that leaves next in a lane, and its message: the oldest that is queued. */
+  /**
+   * The oldest open call of a lane, and its message. One that is `sending` still has its outcome to come: nothing
+   * of the lane leaves before that is stored.
+   */
   headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
   /** The intent: committed before a byte leaves. Sets `sending`, counts the try; refuses a call that is not queued. */
   beginCall(callId: string, at: number): Promise<void>;

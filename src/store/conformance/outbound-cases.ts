@@ -76,6 +76,29 @@ export const outboundCases: Cases = {
     assert.deepEqual(await store.lanes(), []);
   },
 
+  "a call that is under way stays the head of its lane until its outcome is stored": async ({ store }) => {
+    const first = await send(store);
+    const second = await send(store);
+    await store.beginCall(first.calls[0] ?? "", start + 1);
+    const head = async () => (await store.headCall(first.conversationId))?.call;
+    assert.deepEqual([(await head())?.id, (await head())?.state], [first.calls[0], "sending"]);
+    assert.equal((await store.lanes()).length, 1);
+    const outcome = accepted("p1");
+    await store.settleCall({ callId: first.calls[0] ?? "", startedAt: start + 1, at: start + 2, outcome });
+    assert.deepEqual([(await head())?.id, (await head())?.state], [second.calls[0], "queued"]);
+  },
+
+  "a call under way keeps its place when its lane is merged into another": async ({ store }) => {
+    const older = await send(store, { to: "+1", aliases: ["1"] });
+    const younger = await send(store, { to: "US.a", aliases: ["US.a"] });
+    await settle(store, older.calls[0] ?? "", accepted("p1"));
+    await store.beginCall(younger.calls[0] ?? "", start + 1);
+    const last = await send(store, { to: "+1", aliases: ["1"] });
+    await digest(store, [said("in1", { sender: { aliases: ["1", "US.a"] } })]);
+    const head = await store.headCall(last.conversationId);
+    assert.deepEqual([head?.call.id, head?.call.state], [younger.calls[0], "sending"]);
+  },
+
   "lanes come oldest head first": async ({ store }) => {
     const first = await send(store, { to: "+9" });
     const second = await send(store, { to: "+1" });

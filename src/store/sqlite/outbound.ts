@@ -94,7 +94,7 @@ function lanes(db: Db) {
 
 function head(db: Db, conversationId: string) {
   const row = db.one<StoredCall>(
-    `SELECT * FROM calls WHERE state IN ('queued', 'sending') AND state = 'queued' AND conversation_id = ?
+    `SELECT * FROM calls WHERE state IN ('queued', 'sending') AND conversation_id = ?
      ORDER BY message_seq, position LIMIT 1`,
     laneOf(db, conversationId) ?? conversationId,
   );
