@@ -154,6 +154,20 @@ export const outboundCases: Cases = {
     assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["rejected"], "failed"]);
   },
 
+  "a retry on a channel that was removed meanwhile is a refusal": async ({ store }) => {
+    const { id, calls, conversationId } = await send(store, { calls: 2 });
+    const callId = calls[0] ?? "";
+    await store.beginCall(callId, start + 1);
+    await store.removeChannel(channelId, start + 2);
+    const outcome = { kind: "retry", scope: "contact", problem } as const;
+    await store.settleCall({ callId, startedAt: start + 1, at: start + 3, outcome, retryAt: start + 9 });
+    assert.deepEqual(await statesOf(store, id), ["rejected", "skipped"]);
+    const detail = await store.message(id);
+    assert.deepEqual([detail?.message.status, detail?.message.problem?.code], ["failed", "channel_removed"]);
+    assert.deepEqual(await typesOf(store), ["message.failed"]);
+    assert.deepEqual([await store.headCall(conversationId), await store.lanes()], [undefined, []]);
+  },
+
   "a message that is half unknown does not go on, and its lane does": async ({ store }) => {
     const first = await send(store, { calls: 3 });
     const second = await send(store);

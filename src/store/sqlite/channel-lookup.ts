@@ -1,10 +1,20 @@
 import type { PlatformName } from "../../core/platform.ts";
-import { GatewayError } from "../../core/problem.ts";
+import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
 import type { Db } from "./connection.ts";
+
+/** Why what was still to be sent on a removed channel is not. */
+export const channelRemoved: PlatformProblem = {
+  code: "channel_removed",
+  message: "The channel was removed before this was sent.",
+};
+
+export function isConnected(db: Db, id: string): boolean {
+  return db.one("SELECT 1 FROM channels WHERE id = ? AND removed_at IS NULL", id) !== undefined;
+}
 
 /** Throws unless the channel is connected. */
 export function demandChannel(db: Db, id: string): void {
-  if (db.one("SELECT 1 FROM channels WHERE id = ? AND removed_at IS NULL", id)) return;
+  if (isConnected(db, id)) return;
   throw new GatewayError("unknown_channel", `There is no channel ${id}.`);
 }
 

@@ -1,8 +1,8 @@
 import type { Credentials, PlatformName } from "../../core/platform.ts";
-import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
+import { GatewayError } from "../../core/problem.ts";
 import type { ChannelRow } from "../rows.ts";
 import type { Store } from "../store.ts";
-import { demandChannel, platformOf } from "./channel-lookup.ts";
+import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { fail } from "./settle.ts";
@@ -70,11 +70,6 @@ function demandFree(db: Db, platform: string, naturalId: string, except = ""): v
   );
 }
 
-const removed: PlatformProblem = {
-  code: "channel_removed",
-  message: "The channel was removed before this was sent.",
-};
-
 /** A call that is under way is left alone: its answer still settles it. */
 function removeChannel(db: Db, id: string, at: number): void {
   demandChannel(db, id);
@@ -83,7 +78,7 @@ function removeChannel(db: Db, id: string, at: number): void {
     id,
   );
   for (const { message_id } of waiting)
-    fail(db, { messageId: message_id, problem: removed, at, open: ["queued"] });
+    fail(db, { messageId: message_id, problem: channelRemoved, at, open: ["queued"] });
   db.update("channels", id, { removed_at: at, credentials: "{}", webhook_secret: "" });
 }
 

@@ -2,6 +2,7 @@ import type { Outcome } from "../../core/platform.ts";
 import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
 import type { CallState, Receipt } from "../../core/status.ts";
 import type { Settlement } from "../store.ts";
+import { channelRemoved, isConnected } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { joinAliases } from "./contacts.ts";
@@ -87,8 +88,11 @@ export function fail(
 
 function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt }: Settlement): void {
   if (outcome.kind === "accepted") return;
-  const problem = toJson(outcome.problem);
-  if (outcome.kind === "retry" && retryAt !== undefined) {
+  const isAgain = outcome.kind === "retry" && retryAt !== undefined;
+  // Of a channel that was removed while this call was under way nothing leaves any more.
+  const isCutOff = isAgain && !isConnected(db, call.channel_id);
+  const problem = toJson(isCutOff ? channelRemoved : outcome.problem);
+  if (isAgain && !isCutOff) {
     db.update("calls", call.id, { state: "queued", due_at: retryAt, problem });
     return;
   }
