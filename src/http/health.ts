@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GatewayError, problems } from "../core/problem.ts";
 import { requireKey } from "./key.ts";
 import type { Server } from "./server.ts";
@@ -16,7 +16,7 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.get("/metrics", async (request, reply) => {
-    if (!isLoopback(request.ip)) requireKey(request, settings.keyHash);
+    if (!isFromThisMachine(request)) requireKey(request, settings.keyHash);
     return reply.type(metrics.registry.contentType).send(await metrics.text(gateway.store));
   });
 
@@ -28,6 +28,12 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   });
 }
 
-function isLoopback(ip: string): boolean {
-  return ip === "::1" || ip.startsWith("127.") || ip.startsWith("::ffff:127.");
+/** By the socket alone, whatever a header claims; and not where a proxy on this machine passes a stranger on. */
+function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
+  const address = raw.socket.remoteAddress ?? "";
+  const isLoopback = address === "::1" || /^(::ffff:)?127\./.test(address);
+  return (
+    isLoopback &&
+    !Object.keys(headers).some((name) => /^(forwarded|via|x-real-ip|x-forwarded-.+)$/.test(name))
+  );
 }

@@ -239,7 +239,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/metrics",
     tag: "Health",
-    summary: "Prometheus metrics; the key is needed off loopback.",
+    summary: "Prometheus metrics; the key is needed from another machine and through a proxy.",
     key: false,
     answer: ok("text/plain"),
   },

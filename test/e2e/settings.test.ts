@@ -274,15 +274,29 @@ test("serve on an address that others reach suspends simulated channels with one
   assert.equal(await back.stop(), 0);
 });
 
-test("metrics need the key where others could ask, and health does not", async () => {
-  await using stack = await startStack({ command: "serve", env: { ANTIPHON_TRUST_PROXY: "true" } });
-  const from = (ip: string, headers: Record<string, string> = {}) =>
-    send(`${stack.url}/metrics`, "GET", undefined, { "x-forwarded-for": ip, ...headers });
-  assert.equal((await from("203.0.113.9")).status, 401);
-  assert.equal((await from("203.0.113.9", { authorization: `Bearer ${stack.key}` })).status, 200);
-  assert.equal((await send(`${stack.url}/metrics`, "GET", undefined, {})).status, 200);
-  for (const path of ["/healthz", "/readyz"])
-    assert.equal((await send(`${stack.url}${path}`, "GET", undefined, {})).status, 200);
+test("metrics need no key on this machine, and the key whenever a proxy may have passed a stranger on", async () => {
+  for (const ANTIPHON_TRUST_PROXY of ["false", "true"]) {
+    await using stack = await startStack({ command: "serve", env: { ANTIPHON_TRUST_PROXY } });
+    const ask = (headers: Record<string, string>) => send(`${stack.url}/metrics`, "GET", undefined, headers);
+    assert.equal((await ask({})).status, 200);
+    for (const [name, value] of [
+      ["x-forwarded-for", "203.0.113.9"],
+      ["x-forwarded-for", "127.0.0.1"],
+      ["X-Forwarded-For", "::1"],
+      ["x-forwarded-host", "gateway.example"],
+      ["x-forwarded-proto", "https"],
+      ["forwarded", "for=127.0.0.1"],
+      ["x-real-ip", "127.0.0.1"],
+      ["via", "1.1 proxy"],
+    ] as const) {
+      const said = `${name}: ${value}, trust ${ANTIPHON_TRUST_PROXY}`;
+      assert.equal((await ask({ [name]: value })).status, 401, said);
+      const keyed = await ask({ [name]: value, authorization: `Bearer ${stack.key}` });
+      assert.equal(keyed.status, 200, said);
+    }
+    for (const path of ["/healthz", "/readyz"])
+      assert.equal((await send(`${stack.url}${path}`, "GET", undefined, {})).status, 200);
+  }
 });
 
 test("serve and simulator live and die apart, and a simulated channel follows SIMULATOR_PORT", async (t) => {

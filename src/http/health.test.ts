@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fastify from "fastify";
+import { hashKey } from "../gateway/secret.ts";
+import { healthRoutes } from "./health.ts";
+import { Metrics } from "./metrics.ts";
+import type { Server } from "./server.ts";
+
+const key = "a key of sixteen or more";
+const counts = { messages: {}, calls: {}, deliveries: {}, payloads: { undigested: 0, unknownParts: 0 } };
+
+async function metricsFor(remoteAddress: string, headers: Record<string, string> = {}): Promise<number> {
+  const app = fastify({ trustProxy: true });
+  app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
+  const server = {
+    gateway: { store: { counts: async () => counts } },
+    metrics: new Metrics(),
+    settings: { keyHash: hashKey(key) },
+  };
+  healthRoutes(app, server as unknown as Server);
+  return (await app.inject({ url: "/metrics", remoteAddress, headers })).statusCode;
+}
+
+test("metrics are open to every loopback address and to no other, however it is called in a header", async () => {
+  for (const address of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+    assert.equal(await metricsFor(address), 200, address);
+  for (const address of ["10.0.0.1", "203.0.113.9", "::ffff:10.0.0.1", "fe80::1", "1127.0.0.1"]) {
+    assert.equal(await metricsFor(address), 401, address);
+    assert.equal(await metricsFor(address, { "x-forwarded-for": "127.0.0.1" }), 401, address);
+    assert.equal(await metricsFor(address, { "x-api-key": key.replaceAll(" ", "") }), 401, address);
+    assert.equal(await metricsFor(address, { "x-api-key": key }), 200, address);
+  }
+});
