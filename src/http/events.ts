@@ -56,8 +56,8 @@ function readTypes(text: string): EventType[] {
 
 /** The position to go on from: after the last one seen, or so many before now. */
 async function startOf(gateway: Gateway, lastEventId: unknown, recent: number): Promise<number> {
-  const last = Number(lastEventId);
-  if (typeof lastEventId === "string" && Number.isSafeInteger(last) && last >= 0) return last;
+  const last = typeof lastEventId === "string" && /^\d+$/.test(lastEventId) ? Number(lastEventId) : undefined;
+  if (Number.isSafeInteger(last)) return last!;
   return Math.max(0, (await gateway.store.lastEventPosition()) - recent);
 }
 

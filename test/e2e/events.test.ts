@@ -210,6 +210,29 @@ test("a reader that comes back with Last-Event-ID misses nothing and gets nothin
   );
 });
 
+test("a Last-Event-ID that is no position of ours is ignored, so that it replays nothing", async () => {
+  for (const [index, id] of ["", " ", "0x0", "-1", "1e0", "1.0", "evt_1", "9".repeat(40)].entries()) {
+    using reader = await new Reader("", { "last-event-id": id }).open();
+    assert.equal(reader.status, 200);
+    await say(ana, `after no position ${index}`);
+    await reader.has(`after no position ${index}`);
+    assert.deepEqual(reader.texts(), [`after no position ${index}`], JSON.stringify(id));
+  }
+});
+
+test("a Last-Event-ID beyond the last event waits for the event that comes after it", async () => {
+  using live = await new Reader("?recent=1").open();
+  await eventually("the last position", () => live.events[0]);
+  const last = Number(live.events[0]!.id);
+  using beyond = await new Reader("", { "last-event-id": String(last + 1) }).open();
+  assert.equal(beyond.status, 200);
+  await say(ana, "at the position that was named");
+  await say(ana, "after the position that was named");
+  await live.has("after the position that was named");
+  await beyond.has("after the position that was named");
+  assert.deepEqual(beyond.texts(), ["after the position that was named"]);
+});
+
 test("two readers get the same, each at its own place", async () => {
   using first = await new Reader().open();
   await say(ana, "for one");
