@@ -4,7 +4,6 @@ import type { PlatformProblem } from "../core/problem.ts";
 import type {
   CallRow,
   ChannelRow,
-  ContactRow,
   ConversationRow,
   DeliveryAttempt,
   DeliveryRow,
@@ -56,7 +55,7 @@ export interface DigestedEvent {
   content?: { type: string; [object: string]: unknown };
   /** Our id of the message that is answered or quoted. */
   answersMessageId?: string;
-  /** Adds to the dedupe key nothing; false leaves the event out but still records it as seen. */
+  /** False: nothing stored can complete it yet. It is not told, and not marked as seen, so it may be told later. */
   report: boolean;
 }
 
@@ -69,7 +68,7 @@ export interface Digest {
 
 /** A status event whose platform id nobody knows yet is parked, and joined when its call settles. */
 export interface DigestResult {
-  /** Indexes into `events` that were new; the others had been seen before. */
+  /** Indexes into `events` that were told; the others had been told before, or cannot be yet. */
   fresh: number[];
 }
 
@@ -150,8 +149,6 @@ export interface Store {
   messageByPlatformId(channelId: string, platformId: string): Promise<MessageRow | undefined>;
   /** The newest `location_request_message` of the conversation that no location has answered. */
   openLocationRequest(conversationId: string): Promise<MessageRow | undefined>;
-  /** True when any of these dedupe keys was digested before. */
-  seen(channelId: string, dedupeKey: string): Promise<boolean>;
 
   // events and deliveries
   /** An event of no conversation (`channel.*`, `endpoint.*`); delivered like any other, or to one endpoint only. */
@@ -180,7 +177,6 @@ export interface Store {
   messages(filter: MessageFilter): Promise<Page<MessageRow>>;
   conversations(filter: PageRequest & { channelId?: string }): Promise<Page<ConversationRow>>;
   conversation(id: string): Promise<ConversationRow | undefined>;
-  contact(channelId: string, alias: string): Promise<ContactRow | undefined>;
   /** For `/metrics` and the invariant accepted = queued + in flight + terminal. */
   counts(): Promise<{
     messages: Record<string, number>;

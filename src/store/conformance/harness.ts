@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUIDv7 } from "node:crypto";
 import type { Event, MessageReport } from "../../core/event.ts";
 import type { PlatformEvent, PlatformName, UnknownPart } from "../../core/platform.ts";
-import type { ChannelRow, EndpointRow } from "../rows.ts";
+import type { ChannelRow, ContactRow, EndpointRow } from "../rows.ts";
 import type { DigestedEvent, Mint, NewMessage, Settlement, Store } from "../store.ts";
 
 /** One store under test, empty when it is opened. */
@@ -165,6 +165,11 @@ export async function eventsOf(store: Store): Promise<Event[]> {
 
 export async function typesOf(store: Store): Promise<string[]> {
   return (await eventsOf(store)).map((event) => event.type);
+}
+
+/** The person whom the channel knows by this alias. */
+export async function contactOf(store: Store, alias: string): Promise<ContactRow | undefined> {
+  return (await store.findConversation(channelId, { id: alias, type: "private" }, [alias]))?.contact;
 }
 
 export async function statusOf(store: Store, messageId: string): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import {
   type Cases,
   channel,
   channelId,
+  contactOf,
   digest,
   eventsOf,
   hourMs,
@@ -51,7 +52,7 @@ export const inboundCases: Cases = {
     const person = { aliases: ["1", "US.a"], name: "Ana", username: "ana", language: "pt" };
     await digest(store, [said("in1", { sender: person, at: start + 3 })]);
     const [event] = await eventsOf(store);
-    const contact = await store.contact(channelId, "US.a");
+    const contact = await contactOf(store, "US.a");
     const [stored] = (await store.messages({ limit: 1 })).rows;
     assert.deepEqual(event, {
       id: event?.id,
@@ -98,14 +99,21 @@ export const inboundCases: Cases = {
       assert.deepEqual(await digest(store, [said("b"), said("a")]), { fresh: [] });
     }
     assert.deepEqual(await typesOf(store), ["message.received", "message.received"]);
-    assert.equal(await store.seen(channelId, "a"), true);
-    assert.equal(await store.seen(channelId, "c"), false);
   },
 
-  "an event that is not to be reported leaves only its dedupe key": async ({ store }) => {
-    assert.deepEqual(await digest(store, [{ event: said("a"), report: false }]), { fresh: [0] });
-    assert.deepEqual([await typesOf(store), await store.seen(channelId, "a")], [[], true]);
-    assert.equal((await store.messages({ limit: 1 })).rows.length, 0);
+  "an event that nothing stored can complete yet is told when it comes again and something can": async ({
+    store,
+  }) => {
+    const vote = said("v1", { chat: undefined, content: undefined });
+    assert.deepEqual(await digest(store, [{ event: vote, report: false }]), { fresh: [] });
+    assert.deepEqual(await digest(store, [vote]), { fresh: [] });
+    assert.deepEqual([await typesOf(store), (await store.messages({ limit: 1 })).rows], [[], []]);
+    const { id } = await send(store, { aliases: ["1"] });
+    const content = { type: "interactive", interactive: { type: "list_reply" } };
+    const resolved = { event: vote, content, answersMessageId: id, report: true };
+    assert.deepEqual(await digest(store, [resolved]), { fresh: [0] });
+    assert.deepEqual(await digest(store, [resolved]), { fresh: [] });
+    assert.deepEqual(await typesOf(store), ["message.received"]);
   },
 
   "a vote without a chat belongs to the conversation of its poll; without that it is an unknown part":
@@ -174,21 +182,42 @@ export const inboundCases: Cases = {
 
   "blocking is told and remembered, and so is unblocking": async ({ store }) => {
     await digest(store, [{ kind: "blocked", dedupeKey: "b1", ...spoken }]);
-    assert.equal((await store.contact(channelId, "1"))?.blocked, true);
+    assert.equal((await contactOf(store, "1"))?.blocked, true);
     await digest(store, [{ kind: "unblocked", dedupeKey: "b2", ...spoken }]);
-    assert.equal((await store.contact(channelId, "1"))?.blocked, false);
+    assert.equal((await contactOf(store, "1"))?.blocked, false);
     assert.deepEqual(await typesOf(store), ["contact.blocked", "contact.unblocked"]);
   },
 
-  "a new name joins the old ones without an event, and an echo is nobody's message": async ({ store }) => {
-    await digest(store, [said("in1")]);
+  "a new name replaces the old one without an event, and an echo is nobody's message": async ({ store }) => {
+    await digest(store, [said("in1", { sender: { aliases: ["1", "@ana"] } })]);
     await digest(store, [
       { kind: "renamed", dedupeKey: "n1", sender: { aliases: ["2"], name: "Ana" }, formerly: ["1"] },
       { kind: "echo", dedupeKey: "x1", platformId: "x1" },
     ]);
     assert.deepEqual(await typesOf(store), ["message.received"]);
-    const contact = await store.contact(channelId, "1");
-    assert.deepEqual([contact?.aliases, contact?.name], [["2", "1"], "Ana"]);
+    const contact = await contactOf(store, "2");
+    assert.deepEqual([contact?.aliases, contact?.name], [["2", "@ana"], "Ana"]);
+    assert.equal(await contactOf(store, "1"), undefined);
+  },
+
+  "the next owner of a number is a stranger, and its former owner still quotes what was sent to it": async ({
+    store,
+  }) => {
+    const { id, calls, conversationId } = await send(store, { to: "+1", aliases: ["1"] });
+    await settle(store, calls[0] ?? "", accepted("p1"));
+    await digest(store, [
+      { kind: "renamed", dedupeKey: "n1", sender: { aliases: ["2", "US.b"] }, formerly: ["1", "US.a"] },
+    ]);
+    await digest(store, [
+      said("stranger", { sender: { aliases: ["1", "US.c"] } }),
+      said("known", { sender: { aliases: ["2"] }, quotes: "p1" }),
+    ]);
+    const [stranger, known] = (await eventsOf(store)).slice(-2);
+    assert.notEqual(stranger?.conversation?.id, conversationId);
+    assert.deepEqual(stranger?.conversation?.contact?.addresses, ["1", "US.c"]);
+    assert.equal(known?.conversation?.id, conversationId);
+    assert.deepEqual(known?.conversation?.contact?.addresses, ["2", "US.b"]);
+    assert.equal((known?.message as InboundMessage).context?.id, id);
   },
 
   "in a group the event tells the group, and the person who spoke": async ({ store }) => {

@@ -4,6 +4,7 @@ import {
   type Cases,
   channel,
   channelId,
+  contactOf,
   digest,
   eventsOf,
   newMessage,
@@ -229,7 +230,7 @@ export const outboundCases: Cases = {
       const found = await store.findConversation(channelId, { id: alias, type: "private" }, [alias]);
       assert.equal(found?.id, conversationId);
     }
-    assert.deepEqual((await store.contact(channelId, "5411"))?.aliases, ["54911", "US.abc", "5411"]);
+    assert.deepEqual((await contactOf(store, "5411"))?.aliases, ["54911", "US.abc", "5411"]);
   },
 
   "aliases that prove to be one person merge into the older lane, in order of acceptance": async ({

@@ -5,6 +5,7 @@ import {
   accepted,
   type Cases,
   channelId,
+  contactOf,
   digest,
   eventsOf,
   problem,
@@ -130,6 +131,6 @@ export const receiptCases: Cases = {
     const { id, calls } = await send(store);
     await settle(store, calls[0] ?? "", accepted("p1"));
     assert.equal(await statusOf(store, id), "read");
-    assert.deepEqual((await store.contact(channelId, "US.x"))?.aliases, ["+1", "US.x"]);
+    assert.deepEqual((await contactOf(store, "US.x"))?.aliases, ["+1", "US.x"]);
   },
 };

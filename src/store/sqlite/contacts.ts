@@ -53,6 +53,13 @@ export function joinAliases(db: Db, contactId: string, naming: Naming): string {
   return resolveContact(db, { ...naming, aliases: [...aliasesOf(db, contactId), ...naming.aliases] });
 }
 
+/** Takes names away from a contact, so that whoever goes by one of them next is a stranger. */
+export function forgetAliases(db: Db, contactId: string, naming: Naming): void {
+  const kept = aliasesOf(db, contactId).filter((alias) => !naming.aliases.includes(alias));
+  db.run("DELETE FROM aliases WHERE contact_id = ?", contactId);
+  nameContact(db, contactId, { ...naming, aliases: kept });
+}
+
 /** What the platform tells of a person replaces what was known. */
 export function learn(db: Db, contactId: string, person: Person): void {
   const told = { name: person.name, username: person.username, language: person.language };

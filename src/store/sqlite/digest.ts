@@ -2,7 +2,7 @@ import type { UnknownPart } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { Digest, DigestedEvent, DigestResult } from "../store.ts";
 import type { Db } from "./connection.ts";
-import { findContact, learn, resolveContact } from "./contacts.ts";
+import { findContact, forgetAliases, learn, resolveContact } from "./contacts.ts";
 import { resolveConversation } from "./conversations.ts";
 import { tell } from "./events.ts";
 import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
@@ -10,7 +10,7 @@ import { digestReceipt } from "./receipt.ts";
 import type { EventOf, Setting } from "./setting.ts";
 
 /**
- * Reads a payload's events in one transaction. Each dedupe key counts once per channel for ever, also over a
+ * Reads a payload's events in one transaction. Each dedupe key is told once per channel for ever, also over a
  * restart; a payload that is digested again (a parser learned something) yields only what was not seen.
  */
 export function digest(db: Db, { payloadId, at, events, unknown }: Digest): DigestResult {
@@ -20,19 +20,28 @@ export function digest(db: Db, { payloadId, at, events, unknown }: Digest): Dige
   const parts = [...unknown];
   const fresh: number[] = [];
   for (const [index, digested] of events.entries()) {
-    if (!markSeen(setting, digested.event.dedupeKey)) continue;
+    // Only what was told is marked: what nothing stored can complete yet may be told when it is digested again.
+    if (!digested.report || isSeen(setting, digested.event.dedupeKey)) continue;
+    const part = digestEvent(setting, digested);
+    if (part) {
+      parts.push(part);
+      continue;
+    }
+    markSeen(setting, digested.event.dedupeKey);
     fresh.push(index);
-    const part = digested.report ? digestEvent(setting, digested) : undefined;
-    if (part) parts.push(part);
   }
   keepUnknown(db, payloadId, parts);
   db.run("UPDATE payloads SET digested_at = ? WHERE id = ?", at, payloadId);
   return { fresh };
 }
 
-function markSeen({ db, channelId, at }: Setting, dedupeKey: string): boolean {
-  const sql = "INSERT INTO seen (channel_id, dedupe_key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-  return db.run(sql, channelId, dedupeKey, at) > 0;
+function isSeen({ db, channelId }: Setting, dedupeKey: string): boolean {
+  const sql = "SELECT 1 FROM seen WHERE channel_id = ? AND dedupe_key = ?";
+  return db.one(sql, channelId, dedupeKey) !== undefined;
+}
+
+function markSeen({ db, channelId, at }: Setting, dedupeKey: string): void {
+  db.insert("seen", { channel_id: channelId, dedupe_key: dedupeKey, at });
 }
 
 function keepUnknown(db: Db, payloadId: number, parts: UnknownPart[]): void {
@@ -84,9 +93,15 @@ function digestBlock({ db, channelId, at }: Setting, event: EventOf<"blocked" | 
   tell(db, { type: `contact.${event.kind}`, conversationId, at, speakerId: contactId });
 }
 
-/** Someone we never met under the old names is met under the new ones when they write. */
+/**
+ * Someone we never met under the old names is met under the new ones when they write. The old ones are given up:
+ * operators hand out a number again, and its next owner must not be taken for this contact.
+ */
 function digestRenaming({ db, channelId }: Setting, { sender, formerly }: EventOf<"renamed">): void {
   const aliases = [...sender.aliases, ...formerly];
   if (!findContact(db, { channelId, aliases })) return;
-  learn(db, resolveContact(db, { channelId, aliases, first: true }), sender);
+  const contactId = resolveContact(db, { channelId, aliases, first: true });
+  learn(db, contactId, sender);
+  const gone = formerly.filter((alias) => !sender.aliases.includes(alias));
+  forgetAliases(db, contactId, { channelId, aliases: gone });
 }

@@ -15,7 +15,6 @@ type InboundPart = Pick<
   | "messageByToken"
   | "messageByPlatformId"
   | "openLocationRequest"
-  | "seen"
 >;
 
 interface StoredPayload {
@@ -50,9 +49,6 @@ export function inboundPart(db: Db): InboundPart {
       return found && readMessage(db, found.message_id);
     },
     openLocationRequest: async (conversationId) => openLocationRequest(db, conversationId),
-    seen: async (channelId, dedupeKey) =>
-      db.one("SELECT 1 FROM seen WHERE channel_id = ? AND dedupe_key = ?", channelId, dedupeKey) !==
-      undefined,
   };
 }
 

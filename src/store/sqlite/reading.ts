@@ -3,7 +3,6 @@ import type { CallAttempt, MessageDetail, StatusChange } from "../rows.ts";
 import type { MessageFilter, Store } from "../store.ts";
 import { conditions, fromJson, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
-import { findContact, readContact } from "./contacts.ts";
 import { laneOf, listConversations, readConversation } from "./conversations.ts";
 import {
   callRow,
@@ -14,10 +13,7 @@ import {
   selectMessage,
 } from "./messages.ts";
 
-type ReadingPart = Pick<
-  Store,
-  "message" | "messages" | "conversations" | "conversation" | "contact" | "counts"
->;
+type ReadingPart = Pick<Store, "message" | "messages" | "conversations" | "conversation" | "counts">;
 
 export function readingPart(db: Db): ReadingPart {
   return {
@@ -25,10 +21,6 @@ export function readingPart(db: Db): ReadingPart {
     messages: async (filter) => listMessages(db, filter),
     conversations: async (filter) => listConversations(db, filter),
     conversation: async (id) => readConversation(db, id),
-    contact: async (channelId, alias) => {
-      const id = findContact(db, { channelId, aliases: [alias] });
-      return id === undefined ? undefined : readContact(db, id);
-    },
     counts: async () => counts(db),
   };
 }
