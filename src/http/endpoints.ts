@@ -3,18 +3,22 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import { eventTypes } from "../core/event.ts";
-import { GatewayError } from "../core/problem.ts";
+import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import { isAllowedAddress } from "../gateway/guard.ts";
 import { newSigningSecret } from "../gateway/secret.ts";
 import type { EndpointRow } from "../store/rows.ts";
 import type { Server } from "./server.ts";
-import { readBody } from "./shape.ts";
+import { invalidBody, readBody, rule } from "./shape.ts";
 
 const eventList = z
   .array(z.enum(eventTypes))
   .max(eventTypes.length)
   .describe("Event types to send; none: all.");
-const channelList = z.array(z.string()).max(1000).describe("Channels, by id or natural id; none: all.");
+const maxChannels = 1000;
+const channelList = z
+  .array(z.string())
+  .max(maxChannels)
+  .describe("Channels, by id or natural id; none: all.");
 const url = z
   .string()
   .max(2000)
@@ -33,6 +37,12 @@ export const endpointChangeSchema = z.strictObject({
 
 export function endpointRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, notifier } = server;
+  const checks = checksOf(server);
+  const newEndpoint = newEndpointSchema.extend({ url: checks.url, channels: checks.channels.optional() });
+  const endpointChange = endpointChangeSchema.extend({
+    url: checks.url.optional(),
+    channels: checks.channels.optional(),
+  });
 
   app.get("/v1/endpoints", async () => ({
     data: (await gateway.store.endpoints()).map(endpointJson),
@@ -42,10 +52,10 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
   app.get("/v1/endpoints/:id", async (request) => endpointJson(await named(request.params)));
 
   app.post("/v1/endpoints", async (request, reply) => {
-    const wish = readBody(newEndpointSchema, request.body);
+    const wish = readBody(newEndpoint, request.body, refusal);
     const endpoint: EndpointRow = {
       id: gateway.mint("ep"),
-      url: allowedUrl(wish.url, server.settings.allowPrivateEndpoints),
+      url: new URL(wish.url).href,
       secret: newSigningSecret(),
       events: wish.events ?? [],
       channels: channelIds(wish.channels ?? []),
@@ -58,25 +68,24 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.patch("/v1/endpoints/:id", async (request) => {
-    const change = readBody(endpointChangeSchema, request.body);
-    const before = await named(request.params);
-    const after: EndpointRow = {
-      ...before,
-      ...change,
-      url:
-        change.url === undefined ? before.url : allowedUrl(change.url, server.settings.allowPrivateEndpoints),
-      channels: change.channels === undefined ? before.channels : channelIds(change.channels),
-    };
-    const { url: toUrl, events, channels, enabled } = after;
-    await gateway.store.updateEndpoint(after.id, { url: toUrl, events, channels, enabled });
+    const { id } = await named(request.params);
+    const { url, channels, ...rest } = readBody(endpointChange, request.body, refusal);
+    // The given fields alone: whoever changes another one at the same time loses nothing.
+    await gateway.store.updateEndpoint(id, {
+      ...rest,
+      ...(url === undefined ? {} : { url: new URL(url).href }),
+      ...(channels === undefined ? {} : { channels: channelIds(channels) }),
+    });
+    const after = await named(request.params);
     notifier.follow(after);
     return endpointJson(after);
   });
 
   app.delete("/v1/endpoints/:id", async (request, reply) => {
     const { id } = await named(request.params);
-    await notifier.forget(id);
     await gateway.store.removeEndpoint(id);
+    // An attempt under way ends by itself and is recorded; nobody waits for it, and none begins after it.
+    void notifier.forget(id);
     return reply.code(204).send();
   });
 
@@ -105,20 +114,35 @@ function endpointJson({ id, url: to, events, channels, enabled, createdAt }: End
   return { id, url: to, events, channels, enabled, created_at: timestamp(createdAt) };
 }
 
-/** Refuses early what can be told from the URL alone; names are checked again at every connection. */
-function allowedUrl(text: string, allowPrivate: boolean): string {
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  const refusal = parsed
-    ? refusalOf(parsed, allowPrivate)
-    : "is not a URL; write it whole, as https://example.com/hook";
-  if (!refusal && parsed) return parsed.href;
-  const message = `The url ${refusal}.`;
-  throw new GatewayError("endpoint_not_allowed", message, {
-    errors: [{ pointer: "/url", rule: "url", message }],
+/** What only a running gateway can tell of an endpoint: where webhooks may go, and which channels there are. */
+function checksOf({ gateway, settings }: Server) {
+  const isAllowed = rule("url", (text) => {
+    const refused = refusalOf(text, settings.allowPrivateEndpoints);
+    return refused && `The url ${refused}.`;
   });
+  const isKnown = rule("unknown_channel", (name) => {
+    try {
+      gateway.channels.from(name);
+      return undefined;
+    } catch (error) {
+      return (error as GatewayError).detail;
+    }
+  });
+  return {
+    url: url.superRefine(isAllowed),
+    channels: z.array(z.string().superRefine(isKnown)).max(maxChannels),
+  };
 }
 
-function refusalOf(parsed: URL, allowPrivate: boolean): string | undefined {
+function refusal(errors: FieldProblem[]): GatewayError {
+  if (!errors.every((error) => error.rule === "url")) return invalidBody(errors);
+  return new GatewayError("endpoint_not_allowed", errors[0]!.message, { errors });
+}
+
+/** Refuses early what can be told from the URL alone; names are checked again at every connection. */
+function refusalOf(text: string, allowPrivate: boolean): string | undefined {
+  if (!URL.canParse(text)) return "is not a URL; write it whole, as https://example.com/hook";
+  const parsed = new URL(text);
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
   if (parsed.protocol !== "https:" && !(allowPrivate && parsed.protocol === "http:")) {
     return "must begin with https://";

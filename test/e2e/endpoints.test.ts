@@ -490,11 +490,92 @@ test("every mistake in a new endpoint is told, and nothing is made", async () =>
     "/extra",
     "/url",
   ]);
+  const all = await stack.call("POST", "/v1/endpoints", {
+    url: "ftp://example.com/",
+    channels: [number.phoneNumberId, "nope"],
+    events: ["message.nope"],
+    extra: true,
+  });
+  assert.equal(all.status, 422);
+  assert.equal(all.json.code, "invalid_request");
+  assert.deepEqual(
+    all.json.errors.map((error: { pointer: string; rule: string }) => [error.pointer, error.rule]).sort(),
+    [
+      ["/channels/1", "unknown_channel"],
+      ["/events/0", "invalid_value"],
+      ["/extra", "unknown_field"],
+      ["/url", "url"],
+    ],
+  );
   const unknown = await stack.call("POST", "/v1/endpoints", {
     url: "http://127.0.0.1:1/",
     channels: ["nope"],
   });
-  assert.equal(unknown.status, 404);
-  assert.equal(unknown.json.code, "unknown_channel");
+  assert.equal(unknown.status, 422);
+  assert.deepEqual(
+    unknown.json.errors.map(({ pointer }: { pointer: string }) => pointer),
+    ["/channels/0"],
+  );
   assert.equal((await stack.call("GET", "/v1/endpoints")).json.data.length, before);
+});
+
+test("a change with mistakes tells every one and changes nothing", async () => {
+  await using receiver = await Receiver.listen();
+  const { json: made } = await receiver.register();
+  const answer = await stack.call("PATCH", `/v1/endpoints/${made.id}`, {
+    url: "http://169.254.169.254/",
+    channels: ["nope"],
+    enabled: "no",
+    secret: "whsec_x",
+  });
+  assert.equal(answer.status, 422);
+  assert.deepEqual(answer.json.errors.map(({ pointer }: { pointer: string }) => pointer).sort(), [
+    "/channels/0",
+    "/enabled",
+    "/secret",
+    "/url",
+  ]);
+  const { secret: _, ...shown } = made;
+  assert.deepEqual((await stack.call("GET", `/v1/endpoints/${made.id}`)).json, shown);
+});
+
+test("changes of different fields at the same time are all kept", async () => {
+  await using receiver = await Receiver.listen();
+  await receiver.register();
+  for (let round = 0; round < 5; round++) {
+    const events = [round % 2 === 0 ? "message.sent" : "message.failed"];
+    const changes = [
+      { events },
+      { channels: round % 2 === 0 ? [number.channelId] : [] },
+      { url: `http://127.0.0.1:${receiver.port}/round/${round}` },
+      { enabled: round % 2 === 0 },
+    ];
+    const answers = await Promise.all(
+      changes.map((change) => stack.call("PATCH", `/v1/endpoints/${receiver.id}`, change)),
+    );
+    for (const { status, text } of answers) assert.equal(status, 200, text);
+    const { json } = await stack.call("GET", `/v1/endpoints/${receiver.id}`);
+    for (const change of changes) assert.deepEqual({ ...json, ...change }, json);
+  }
+});
+
+test("an endpoint is deleted at once while an attempt hangs, which is recorded and not repeated", async () => {
+  await using receiver = await Receiver.listen();
+  await receiver.register({ events: ["message.received"] });
+  receiver.answer = () => {};
+  const text = words("hanging");
+  await say(ana, text);
+  const got = await receiver.hasText(text);
+  const waiting = words("behind it");
+  await say(ana, waiting);
+  const startedMs = performance.now();
+  assert.equal((await stack.call("DELETE", `/v1/endpoints/${receiver.id}`)).status, 204);
+  assert.ok(performance.now() - startedMs < 5_000, "an attempt may hang for 15 s");
+  assert.equal((await stack.call("GET", `/v1/endpoints/${receiver.id}`)).status, 404);
+  got.response.writeHead(503).end();
+  const over = await deliveryOf(receiver, got, (delivery) => delivery.tries === 1);
+  assert.equal(over.state, "dead");
+  assert.equal(over.attempts[0].http_status, 503);
+  assert.deepEqual(receiver.texts(), [text]);
+  receiver.id = "";
 });
