@@ -7,3 +7,15 @@ export interface Clock {
 export function timestamp(atMs: number): string {
   return new Date(atMs).toISOString();
 }
+
+const earliestMs = Date.UTC(2000, 0, 1);
+const latestMs = Date.UTC(2100, 0, 1);
+
+/**
+ * The instant that a platform tells in seconds since 1970; undefined for anything that is no time between 2000 and
+ * 2100, which `timestamp` might not be able to write.
+ */
+export function instantOf(seconds: unknown): number | undefined {
+  const atMs = typeof seconds === "number" ? Math.trunc(seconds * 1000) : Number.NaN;
+  return atMs >= earliestMs && atMs < latestMs ? atMs : undefined;
+}

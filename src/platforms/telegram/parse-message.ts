@@ -1,3 +1,4 @@
+import { instantOf } from "../../core/clock.ts";
 import type { Answer, Chat, Person } from "../../core/platform.ts";
 import { readContent } from "./inbound-content.ts";
 import { platformIdOf } from "./message-id.ts";
@@ -46,9 +47,9 @@ function originOf(message: Fields, dateField: string): Origin | { unknown: strin
   const sender = readPerson(from);
   if (!sender) return { unknown: "a message of nobody" };
   if (from?.is_bot === true) return { unknown: "a message of a bot" };
-  const seconds = wholeAt(message, dateField) ?? wholeAt(message, "date");
+  const at = instantOf(message[dateField]) ?? instantOf(message.date);
   const platformId = platformIdOf(Number(chat.id), id);
-  return { chat, sender, platformId, ...(seconds === undefined ? {} : { at: seconds * 1000 }) };
+  return { chat, sender, platformId, ...(at === undefined ? {} : { at }) };
 }
 
 /** In a forum every message quotes the one that opened its topic, which says nothing. */

@@ -1,3 +1,4 @@
+import { instantOf } from "../../core/clock.ts";
 import { isObject } from "../../core/json.ts";
 import { platformIdOf } from "./message-id.ts";
 import { readChat, readPerson } from "./person.ts";
@@ -46,6 +47,6 @@ export function readReaction(update: Fields, updateId: number): Reading {
 }
 
 function atOf(update: Fields): { at?: number } {
-  const seconds = wholeAt(update, "date");
-  return seconds === undefined ? {} : { at: seconds * 1000 };
+  const at = instantOf(update.date);
+  return at === undefined ? {} : { at };
 }

@@ -1,3 +1,4 @@
+import { instantOf } from "../../core/clock.ts";
 import { isObject } from "../../core/json.ts";
 import type { Chat, Person } from "../../core/platform.ts";
 import { addressOf, aliasOf } from "./address.ts";
@@ -45,6 +46,8 @@ export function chatOf(message: unknown, sender: Person): Chat {
 /** Milliseconds, of the seconds that Meta writes as text. */
 export function timeOf(part: Record<string, unknown>): { at?: number } {
   const { timestamp } = part;
-  const seconds = typeof timestamp === "string" || typeof timestamp === "number" ? String(timestamp) : "";
-  return /^\d{1,11}$/.test(seconds) ? { at: Number(seconds) * 1000 } : {};
+  const seconds =
+    typeof timestamp === "string" && /^\d{1,11}$/.test(timestamp) ? Number(timestamp) : timestamp;
+  const at = instantOf(seconds);
+  return at === undefined ? {} : { at };
 }

@@ -1,4 +1,4 @@
-import { isObject } from "../../core/json.ts";
+import { isObject, isWithinDepth } from "../../core/json.ts";
 import type { InboundContent, Reply } from "../../core/message.ts";
 import { textOf } from "./person.ts";
 
@@ -21,10 +21,13 @@ const readers: Record<string, Read> = {
   interactive: (value) => replyOf(value) ?? otherInteractive(value),
 };
 
+/** Some objects are handed on as they came. Writing JSON recurses: one nested without end could not be stored. */
+const maxDepth = 32;
+
 /** A contact's message as the customer gets it: `type` and the object of that name. */
 export function contentOf(message: Record<string, unknown>): InboundContent | undefined {
   const type = textOf(message, "type");
-  if (!type || !isKnownType(type)) return undefined;
+  if (!type || !isKnownType(type) || !isWithinDepth(message[type], maxDepth)) return undefined;
   const value = readers[type]!(message[type]);
   return value === undefined ? undefined : { type, [type]: value };
 }
