@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { isLoopbackHost, prepareFolder, readConfig } from "./config.ts";
+import { isLoopbackHost, loopbackUrl, prepareFolder, readConfig } from "./config.ts";
 
 const config = (env: Record<string, string>) => {
   const read = readConfig(env);
@@ -133,4 +133,13 @@ test("the data folder is made for its owner alone, and one that cannot be is tol
   } finally {
     rmSync(parent, { recursive: true });
   }
+});
+
+test("an address for all interfaces is called at loopback, and one of IPv6 in brackets", () => {
+  assert.equal(loopbackUrl("127.0.0.1", 8080), "http://127.0.0.1:8080");
+  assert.equal(loopbackUrl("localhost", 1), "http://localhost:1");
+  assert.equal(loopbackUrl("0.0.0.0", 8080), "http://127.0.0.1:8080");
+  assert.equal(loopbackUrl("::", 8080), "http://[::1]:8080");
+  assert.equal(loopbackUrl("::1", 8080), "http://[::1]:8080");
+  assert.equal(loopbackUrl("fd00::7", 8080), "http://[fd00::7]:8080");
 });

@@ -89,6 +89,17 @@ export function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
 }
 
+/** A host as a URL spells it. */
+export function urlHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Where a process of this machine reaches a server on `host`: an address for all interfaces is none to call. */
+export function loopbackUrl(host: string, port: number): string {
+  const callable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${urlHost(callable)}:${port}`;
+}
+
 function readPort(text: string): number | undefined {
   const port = Number(text);
   return /^\d+$/.test(text) && port >= 1 && port <= 65_535 ? port : undefined;

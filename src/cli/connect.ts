@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { request } from "undici";
+import { type Config, loopbackUrl, readConfig } from "../config.ts";
 
 const usage = `Type: npm run connect -- telegram <token>   (the token is what @BotFather gave you)
 With --simulated behind the token, the bot is one of the simulator's (GET /simulator/accounts lists their tokens).`;
@@ -18,13 +19,17 @@ export async function connect(args: string[]): Promise<string> {
   const simulated = args.includes("--simulated");
   const [platform, token, ...rest] = args.filter((arg) => arg !== "--simulated");
   if (platform !== "telegram" || !token || rest.length > 0) throw new Error(usage);
-  const gateway = gatewayUrl();
+  const config = settings();
   const body = JSON.stringify({
     platform,
     credentials: { bot_token: token },
     ...(simulated ? { simulated } : {}),
   });
-  const { status, answer } = await post(`${gateway}/v1/channels`, apiKey(), body);
+  const { status, answer } = await post(
+    `${loopbackUrl(config.host, config.port)}/v1/channels`,
+    apiKey(config),
+    body,
+  );
   if (status === 201) {
     return `Connected ${answer.name} (channel ${answer.id}). Write to the bot; send with "from": "${answer.natural_id}".`;
   }
@@ -34,14 +39,16 @@ export async function connect(args: string[]): Promise<string> {
   throw new Error(reasons.filter(Boolean).join(" "));
 }
 
-function gatewayUrl(): string {
-  return `http://${process.env.HOST || "127.0.0.1"}:${process.env.PORT || 8080}`;
+/** The gateway's own settings: what made it listen there finds it there. */
+function settings(): Config {
+  const read = readConfig(process.env);
+  if ("mistakes" in read) throw new Error(read.mistakes.join("\n"));
+  return read.config;
 }
 
-function apiKey(): string {
-  const file = join(resolve(process.env.ANTIPHON_DATA || "data"), "api-key");
-  const key =
-    process.env.ANTIPHON_API_KEY ?? (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
+function apiKey({ apiKey: given, dataDir }: Config): string {
+  const file = join(dataDir, "api-key");
+  const key = given ?? (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
   if (key) return key;
   throw new Error("There is no API key. Start the gateway first (npm start), or set ANTIPHON_API_KEY.");
 }

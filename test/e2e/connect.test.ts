@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { Endpoint } from "../support/endpoint.ts";
-import { type Person, type Stack, startStack } from "../support/stack.ts";
+import { freePort, type Person, type Stack, startStack } from "../support/stack.ts";
 
 const run = promisify(execFile);
 const cli = join(import.meta.dirname, "..", "..", "src", "cli", "main.ts");
@@ -15,8 +15,19 @@ before(async () => {
 });
 after(() => stack[Symbol.asyncDispose]());
 
-async function connect(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { PATH: process.env.PATH, PORT: String(stack.port), ANTIPHON_DATA: stack.dataDir };
+interface Said {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function connect(...args: string[]): Promise<Said> {
+  return connectWith({}, ...args);
+}
+
+async function connectWith(settings: Record<string, string>, ...args: string[]): Promise<Said> {
+  const place = { PATH: process.env.PATH, PORT: String(stack.port), ANTIPHON_DATA: stack.dataDir };
+  const env = { ...place, ...settings };
   return run(process.execPath, [cli, "connect", ...args], { env }).then(
     (said) => ({ code: 0, ...said }),
     (failed) => ({ code: failed.code, stdout: failed.stdout, stderr: failed.stderr }),
@@ -59,4 +70,29 @@ test("connect says what is wrong in a sentence, without the token", async () => 
   const usage = await connect("telegram");
   assert.equal(usage.code, 1);
   assert.match(usage.stderr, /npm run connect -- telegram <token>/);
+});
+
+test("connect finds the gateway by the HOST that it was started with", async () => {
+  const port = String(await freePort());
+  for (const [HOST, reached] of [
+    ["::1", `http://[::1]:${port}`],
+    ["::", `http://[::1]:${port}`],
+    ["0.0.0.0", `http://127.0.0.1:${port}`],
+    ["127.0.0.2", `http://127.0.0.2:${port}`],
+  ] as const) {
+    const { code, stderr } = await connectWith({ HOST, PORT: port }, "telegram", "1:x");
+    assert.equal(code, 1);
+    assert.ok(stderr.startsWith(`The gateway does not answer at ${reached} (`), stderr);
+  }
+  const everywhere = await connectWith({ HOST: "0.0.0.0" }, "telegram", "nonsense", "--simulated");
+  assert.doesNotMatch(everywhere.stderr, /does not answer/);
+});
+
+test("connect tells a wrong setting in the gateway's own sentence", async () => {
+  const { code, stderr } = await connectWith({ PORT: "eighty", HOST: "a b" }, "telegram", "1:x");
+  assert.equal(code, 1);
+  const [port, host, ...rest] = stderr.trimEnd().split("\n");
+  assert.match(port ?? "", /^PORT is "eighty"; it must be a port/);
+  assert.match(host ?? "", /^HOST is "a b"; it must be an address/);
+  assert.deepEqual(rest, []);
 });
