@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { hashKey, newApiKey } from "./gateway/secret.ts";
@@ -9,8 +9,9 @@ const setting = "api_key_hash";
 /** `npm start` shows its key each time: it stays in a file that only its owner reads. */
 export async function keptKey(config: Config, store: Store): Promise<{ key: string; hash: string }> {
   const file = join(config.dataDir, "api-key");
-  const key = config.apiKey ?? readKey(file) ?? newApiKey();
-  writeFileSync(file, `${key}\n`, { mode: 0o600 });
+  const kept = readKey(file);
+  const key = config.apiKey ?? kept ?? newApiKey();
+  if (key !== kept) writeWhole(file, `${key}\n`);
   chmodSync(file, 0o600);
   const hash = hashKey(key);
   await store.putSetting(setting, hash);
@@ -25,6 +26,12 @@ export async function hashedKey(config: Config, store: Store): Promise<{ key?: s
   const hash = hashKey(key);
   await store.putSetting(setting, hash);
   return { key: config.apiKey ? undefined : key, hash };
+}
+
+/** By way of a new file, so that neither a kill nor a full disk leaves half a key. */
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
 }
 
 function readKey(file: string): string | undefined {

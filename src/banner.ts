@@ -1,4 +1,4 @@
-import type { Config } from "./config.ts";
+import { type Config, loopbackUrl } from "./config.ts";
 
 export interface BannerChannel {
   title: string;
@@ -8,7 +8,7 @@ export interface BannerChannel {
 
 /** What a newcomer reads: where things are, and three commands that work as they stand. */
 export function banner(config: Config, key: string, channels: BannerChannel[]): string {
-  const gateway = `http://${config.host}:${config.port}`;
+  const gateway = loopbackUrl(config.host, config.port);
   const simulator = `http://127.0.0.1:${config.simulatorPort}`;
   const rows = channels.map(channelRow);
   const first = channels[0]!;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import type { Config } from "./config.ts";
+import { type Config, loopbackUrl } from "./config.ts";
 import type { PlatformName } from "./core/platform.ts";
 import { Channels } from "./gateway/channels.ts";
 import { Digester } from "./gateway/digest.ts";
@@ -51,8 +51,8 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
   const digester = new Digester(gateway, lanes);
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const notifier = new Notifier(gateway, guarded);
-  const loopbackUrl = `http://127.0.0.1:${config.port}`;
-  const receivers = new Receivers(gateway, { publicUrl: config.publicUrl, loopbackUrl });
+  const reach = { publicUrl: config.publicUrl, loopbackUrl: loopbackUrl(config.host, config.port) };
+  const receivers = new Receivers(gateway, reach);
 
   return {
     gateway,

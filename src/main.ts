@@ -3,13 +3,16 @@ import type { FastifyInstance } from "fastify";
 import { hashedKey, keptKey } from "./api-key.ts";
 import { banner } from "./banner.ts";
 import { type Composed, compose } from "./compose.ts";
-import { type Config, isLoopbackHost, prepareFolder, readConfig } from "./config.ts";
+import { type Config, isLoopbackHost, prepareFolder, readConfig, urlHost } from "./config.ts";
 import { GatewayError } from "./core/problem.ts";
+import { rest } from "./gateway/rest.ts";
 import { Logging } from "./logging.ts";
 import { Shutdown } from "./shutdown.ts";
 import { firstMessages, simulatedChannels, startSimulatorProcess } from "./simulated.ts";
 import { startSimulator } from "./simulator/simulator.ts";
+import type { ChannelRow } from "./store/rows.ts";
 
+const startWithinMs = 30_000;
 const usage = "Use npm start (gateway and simulator), npm run serve (gateway) or npm run simulator.";
 const commands: Record<string, (config: Config, shutdown: Shutdown) => Promise<void>> = {
   start,
@@ -43,11 +46,33 @@ async function start(settings: Config, shutdown: Shutdown): Promise<void> {
   started.endSimulator = await startSimulatorProcess(config, logging);
   const channels = await simulatedChannels(composed.gateway, simulatorUrl);
   await startWorkers(composed);
-  await Promise.all(channels.map((channel) => composed.receivers.receiving(channel.id)));
-  const shown = await firstMessages(composed.gateway, channels, simulatorUrl);
+  const shown = await inTime(simulatedLife(composed, channels, simulatorUrl), () => reasons(composed));
   process.stdout.write(banner(config, key, shown));
   logging.release();
   state.notReady = [];
+}
+
+/** Fulfils when the simulated channels receive and their people's messages are stored. */
+async function simulatedLife({ gateway, receivers }: Composed, channels: ChannelRow[], simulatorUrl: string) {
+  await Promise.all(channels.map((channel) => receivers.receiving(channel.id)));
+  return firstMessages(gateway, channels, simulatorUrl);
+}
+
+/** A start that cannot succeed says so instead of waiting for ever. */
+async function inTime<Value>(work: Promise<Value>, why: () => string): Promise<Value> {
+  const late = Symbol();
+  const timeout = new AbortController();
+  const outcome = await Promise.race([work, rest(startWithinMs, timeout.signal).then((): symbol => late)]);
+  timeout.abort();
+  if (outcome === late) throw new GatewayError("unavailable", `Starting took too long: ${why()}`);
+  return outcome as Value;
+}
+
+function reasons({ receivers }: Composed): string {
+  const waiting = [...receivers.waiting].map(([channel, reason]) => `channel ${channel}: ${reason}`);
+  return (
+    waiting.join("; ") || "the people's first messages were not stored. Start again with LOG_LEVEL=info."
+  );
 }
 
 /** The gateway alone. */
@@ -65,7 +90,7 @@ async function serve(config: Config, shutdown: Shutdown): Promise<void> {
   await listen(composed.app(hash, notReady, simulatorUrl), config, shutdown);
   await startWorkers(composed);
   state.isStarting = false;
-  process.stdout.write(`Antiphon listens on http://${config.host}:${config.port}\n`);
+  process.stdout.write(`Antiphon listens on http://${urlHost(config.host)}:${config.port}\n`);
   if (key) process.stdout.write(`The API key, shown this once (only its hash is kept): ${key}\n`);
 }
 

@@ -140,7 +140,8 @@ async function haveWrite(
     return (conversation?.lastInboundAt ?? 0) > since;
   };
   if (await hasWritten()) return;
-  await post(`${simulatorUrl}/simulator/people/${person.id}/acts`, { act: "say", text: "Hello!" });
+  const url = `${simulatorUrl}/simulator/people/${person.id}/acts`;
+  if ((await post(url, { act: "say", text: "Hello!" })) === "not now") return;
   while (!(await hasWritten())) await nextEvents(gateway);
 }
 
@@ -162,9 +163,12 @@ async function get<Answer>(url: string): Promise<Answer> {
   return (await answer.body.json()) as Answer;
 }
 
-async function post(url: string, body: object): Promise<void> {
+/** `not now`: the person is in no position to do that; one who has blocked the channel, say. */
+async function post(url: string, body: object): Promise<"done" | "not now"> {
   const headers = { "content-type": "application/json" };
   const answer = await request(url, { method: "POST", headers, body: JSON.stringify(body) });
   const text = await answer.body.text();
+  if (answer.statusCode === 409) return "not now";
   if (answer.statusCode >= 300) throw new Error(`The simulator refused: ${text.slice(0, 300)}`);
+  return "done";
 }

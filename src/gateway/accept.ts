@@ -86,7 +86,7 @@ export async function planMessage(gateway: Gateway, send: ValidSend): Promise<Pl
     token,
     options: request.options ?? {},
     language: conversation?.contact?.language,
-    quotes: await quotedPlatformId(gateway, request, channel),
+    quotes: await quotedPlatformId(gateway, request, channel, conversation),
   });
   refuseUnless(rendering.adaptation, request.adapt ?? "lossless", platform);
   const adaptation = withNormalised(rendering.adaptation, normalised);
@@ -134,38 +134,35 @@ function withNormalised(adaptation: Adaptation, normalised: string[]): Adaptatio
   return normalised.length > 0 ? { ...adaptation, normalised } : adaptation;
 }
 
-/** `context.message_id` and a reaction's target may be our id or the platform's; the platform needs its own. */
+/**
+ * `context.message_id` and a reaction's target may be our id or the platform's; the platform needs its own. Only a
+ * message of the same conversation will do: Telegram's numbers mean another message in another chat.
+ */
 async function quotedPlatformId(
   gateway: Gateway,
   request: SendRequest,
   channel: ChannelRow,
+  conversation: ConversationRow | undefined,
 ): Promise<string | undefined> {
   const reaction = "reaction" in request.content ? request.content.reaction : undefined;
   const id = reaction?.message_id ?? request.context?.message_id;
   if (id === undefined) return undefined;
-  const platformId = await platformIdOf(gateway, channel, id);
-  if (platformId) return platformId;
+  const quoted =
+    (await gateway.store.message(id))?.message ?? (await gateway.store.messageByPlatformId(channel.id, id));
+  const platformId = quoted && (quoted.platformIds.includes(id) ? id : quoted.platformIds[0]);
+  if (platformId && quoted.conversationId === conversation?.id) return platformId;
   const pointer = reaction ? "/content/reaction/message_id" : "/context/message_id";
-  const message = `No message ${JSON.stringify(id.slice(0, 80))} that the platform knows is in this channel.`;
+  const message = `No message ${JSON.stringify(id.slice(0, 80))} that the platform knows is in this conversation.`;
   throw new GatewayError("invalid_message", message, {
     errors: [
       {
         pointer,
         rule: "unknown_message",
         message,
-        hint: "Use the id of a message that was sent or received.",
+        hint: "Use the id of a message to or from the same recipient.",
       },
     ],
   });
-}
-
-async function platformIdOf(gateway: Gateway, channel: ChannelRow, id: string): Promise<string | undefined> {
-  const ours = await gateway.store.message(id);
-  if (ours?.message.channelId === channel.id) {
-    return ours.message.platformIds[0];
-  }
-  const byPlatform = await gateway.store.messageByPlatformId(channel.id, id);
-  return byPlatform ? id : undefined;
 }
 
 function windowWarning(

@@ -1,20 +1,23 @@
-import type { Call, Parsed, PlatformEvent } from "../core/platform.ts";
+import { nesting } from "../core/json.ts";
+import type { Call, Parsed, PlatformEvent, UnknownPart } from "../core/platform.ts";
+import { GatewayError } from "../core/problem.ts";
 import type { ChannelRow, PayloadRow } from "../store/rows.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Lanes } from "./lanes.ts";
 import { pickedTitle, type Resolved, resolveEvent } from "./resolve.ts";
+import { Wakeable } from "./wakeable.ts";
 
 const batchSize = 50;
-const restAfterErrorMs = 1_000;
 const acknowledgeLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
+/** Platforms nest their payloads less than 20 deep. */
+const maxDepth = 64;
 
 /** Turns stored payloads into events, per channel in the order of arrival. Each payload is one transaction. */
 export class Digester {
   readonly #gateway: Gateway;
   readonly #lanes: Lanes;
-  readonly #running = new Map<string, Promise<void>>();
-  readonly #again = new Set<string>();
+  readonly #channels = new Map<string, Wakeable>();
   readonly #acknowledging = new Set<Promise<void>>();
   #stopping = false;
   readonly #unlisten: () => void;
@@ -32,25 +35,26 @@ export class Digester {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#unlisten();
-    await Promise.allSettled([...this.#running.values(), ...this.#acknowledging]);
+    await Promise.all([...this.#channels.values()].map((channel) => channel.stop()));
+    await Promise.all(this.#acknowledging);
   }
 
   #wake(channelId: string): void {
-    if (this.#stopping) return;
-    if (this.#running.has(channelId)) {
-      this.#again.add(channelId);
-      return;
-    }
-    const run = this.#run(channelId)
-      .catch((error) => {
-        this.#gateway.log.error({ err: error, channel: channelId }, "a payload could not be digested yet");
-        setTimeout(() => this.#wake(channelId), restAfterErrorMs).unref();
-      })
-      .finally(() => {
-        this.#running.delete(channelId);
-        if (this.#again.delete(channelId)) this.#wake(channelId);
-      });
-    this.#running.set(channelId, run);
+    const channel = this.#channels.get(channelId) ?? this.#follow(channelId);
+    channel.wake();
+  }
+
+  #follow(channelId: string): Wakeable {
+    const work = new Wakeable(
+      () => this.#run(channelId),
+      (err) =>
+        this.#gateway.log.error(
+          { err, channel: channelId },
+          "payloads could not be digested yet; trying again",
+        ),
+    );
+    this.#channels.set(channelId, work);
+    return work;
   }
 
   async #run(channelId: string): Promise<void> {
@@ -63,11 +67,31 @@ export class Digester {
   }
 
   async #digest(channel: ChannelRow, payload: PayloadRow): Promise<void> {
+    try {
+      const parsed = this.#parse(channel, payload.body);
+      const resolved: Resolved[] = [];
+      for (const event of parsed.events) resolved.push(await this.#resolve(channel, event));
+      await this.#keep(channel, payload, resolved, parsed.unknown);
+    } catch (error) {
+      // The store's refusals pass; anything else would come back for ever and hold up all that is behind it.
+      if (error instanceof GatewayError && error.code === "unavailable") throw error;
+      this.#gateway.log.error(
+        { err: error, channel: channel.id, payload: payload.id },
+        "a payload could not be read",
+      );
+      const reason = `could not be read: ${(error as Error).message}`.slice(0, 200);
+      await this.#keep(channel, payload, [], [{ path: "", reason }]);
+    }
+  }
+
+  async #keep(
+    channel: ChannelRow,
+    payload: PayloadRow,
+    resolved: Resolved[],
+    parts: UnknownPart[],
+  ): Promise<void> {
     const { store, clock, log, eventsWritten } = this.#gateway;
-    const parsed = this.#parse(channel, payload.body);
-    const resolved: Resolved[] = [];
-    for (const event of parsed.events) resolved.push(await this.#resolve(channel, event));
-    const unknown = [...parsed.unknown, ...unresolvable(resolved)];
+    const unknown = [...parts, ...unresolvable(resolved)];
     const events = resolved.map((one) => one.digested);
     const { fresh } = await store.digest({ payloadId: payload.id, at: clock.now(), events, unknown });
     log.info(
@@ -77,42 +101,54 @@ export class Digester {
     for (const part of unknown)
       log.warn({ channel: channel.id, payload: payload.id, ...part }, "kept as unknown");
     eventsWritten.raise();
-    // A demand is met for a repeated webhook too: the platform repeats because it is still waiting.
-    for (const one of resolved) this.#acknowledge(channel, one);
   }
 
   #parse(channel: ChannelRow, body: string): Parsed {
+    const unreadable = (reason: string): Parsed => ({ events: [], unknown: [{ path: "", reason }] });
+    const depth = nesting(body);
+    if (depth > maxDepth) return unreadable(`nested ${depth} levels deep`);
     let payload: unknown;
     try {
       payload = JSON.parse(body);
     } catch {
-      return { events: [], unknown: [{ path: "", reason: "not JSON" }] };
+      return unreadable("not JSON");
     }
     return this.#gateway.platforms[channel.platform].parse(payload, channel.credentials);
   }
 
   /**
-   * A tap can overtake the answer of the very call that it answers. So an event that names a message which is
-   * not there yet waits once for the calls under way.
+   * A tap can overtake the answer of the very call that it answers. So an event that names a message which is not
+   * there yet waits once for the call under way in its conversation. A repeated webhook is acknowledged again: the
+   * platform repeats because it is still waiting.
    */
   async #resolve(channel: ChannelRow, event: PlatformEvent): Promise<Resolved> {
-    const isUnderWay = this.#lanes.hasCallsUnderWay(channel.id);
     const resolved = await resolveEvent(this.#gateway, channel, event);
-    if (!resolved.isDangling || !isUnderWay) return resolved;
-    await this.#lanes.settled(channel.id);
-    return resolveEvent(this.#gateway, channel, event);
+    const underWay = resolved.isDangling ? await this.#callUnderWay(channel, event) : undefined;
+    if (!underWay) return this.#acknowledged(channel, resolved);
+    await underWay;
+    return this.#acknowledged(channel, await resolveEvent(this.#gateway, channel, event));
   }
 
-  #acknowledge(channel: ChannelRow, { digested, answered }: Resolved): void {
+  async #callUnderWay(channel: ChannelRow, event: PlatformEvent): Promise<Promise<unknown> | undefined> {
+    if (event.kind !== "received") return undefined;
+    const { aliases } = event.sender;
+    const chat = event.chat ?? { id: aliases[0] ?? "", type: "private" as const };
+    const conversation = await this.#gateway.store.findConversation(channel.id, chat, aliases);
+    return conversation && this.#lanes.underWay(conversation.id);
+  }
+
+  #acknowledged(channel: ChannelRow, resolved: Resolved): Resolved {
+    const { digested, answered } = resolved;
     const platform = this.#gateway.platforms[channel.platform];
     const { event } = digested;
-    if (!platform.acknowledge || event.kind !== "received") return;
+    if (!platform.acknowledge || event.kind !== "received") return resolved;
     const calls = platform.acknowledge(event, {
       title: pickedTitle(digested.content),
       platformIds: answered?.platformIds ?? [],
       chat: answered ? chatTypeOf(this.#gateway, channel, answered.address) : "private",
     });
     for (const call of calls) this.#perform(channel, call);
+    return resolved;
   }
 
   /** Outside every lane and pace, tried once: late acknowledgements are refused and harmless. */
@@ -136,11 +172,11 @@ function chatTypeOf(gateway: Gateway, channel: ChannelRow, address: string) {
   return "problem" in to ? "private" : to.chat;
 }
 
-function unresolvable(resolved: Resolved[]) {
+function unresolvable(resolved: Resolved[]): UnknownPart[] {
   return resolved
     .filter(({ digested }) => !digested.report)
     .map(({ digested }) => ({
       path: "",
-      reason: `answers a message that is not known (${digested.event.dedupeKey})`,
+      reason: `answers nothing that was offered (${digested.event.dedupeKey})`,
     }));
 }

@@ -104,6 +104,7 @@ export function guardedAgent(allowPrivate: boolean): Agent {
   const connect = buildConnector({ timeout: 5_000, lookup: guardedLookup(allowPrivate) });
   return new Agent({
     connections: 16,
+    allowH2: false,
     connect: (options, callback) => {
       const host = options.hostname.replace(/^\[|\]$/g, "");
       // A literal address is never looked up.

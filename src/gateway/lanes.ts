@@ -1,12 +1,13 @@
 import type { Rate } from "../core/platform.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
+import { Gate } from "./gate.ts";
 import type { Gateway } from "./gateway.ts";
 import { Pace } from "./pace.ts";
+import { Pauses } from "./pauses.ts";
 import { sendCall } from "./send.ts";
+import { Wakeable } from "./wakeable.ts";
 
 const maxInFlightPerChannel = 64;
-/** After a failure of our own (the store refuses, say) a lane rests before it looks again. */
-const restAfterErrorMs = 1_000;
 
 type Head = { call: CallRow; message: MessageRow };
 
@@ -17,13 +18,11 @@ type Head = { call: CallRow; message: MessageRow };
 export class Lanes {
   readonly #gateway: Gateway;
   readonly #pace = new Pace();
-  readonly #running = new Map<string, Promise<void>>();
-  readonly #again = new Set<string>();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #inFlight = new Map<string, Set<Promise<unknown>>>();
-  readonly #waitingForRoom = new Map<string, Set<string>>();
-  readonly #channelPausedUntil = new Map<string, number>();
-  #stopping = false;
+  readonly #pauses = new Pauses();
+  readonly #lanes = new Map<string, Wakeable>();
+  readonly #gates = new Map<string, Gate>();
+  readonly #sending = new Map<string, Promise<unknown>>();
+  readonly #stopping = new AbortController();
   readonly #unlisten: () => void;
 
   constructor(gateway: Gateway) {
@@ -45,77 +44,74 @@ export class Lanes {
     for (const lane of await store.lanes()) this.#wake(lane.conversationId);
   }
 
-  /** Wakes every lane of a channel: it was resumed, or has room again. */
+  /** Wakes every lane of a channel: it was resumed. */
   async wakeChannel(channelId: string): Promise<void> {
     for (const lane of await this.#gateway.store.lanes()) {
       if (lane.channelId === channelId) this.#wake(lane.conversationId);
     }
   }
 
-  /** Fulfils when the calls of a channel that are under way now have settled. */
-  async settled(channelId: string): Promise<void> {
-    await Promise.allSettled(this.#inFlight.get(channelId) ?? []);
-  }
-
-  hasCallsUnderWay(channelId: string): boolean {
-    return (this.#inFlight.get(channelId)?.size ?? 0) > 0;
+  /** The call of a conversation that is under way now, if there is one: fulfils when it has settled. */
+  underWay(conversationId: string): Promise<unknown> | undefined {
+    return this.#sending.get(conversationId);
   }
 
   /** Takes nothing up any more; fulfils when what is under way has settled. */
   async stop(): Promise<void> {
-    this.#stopping = true;
     this.#unlisten();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    await Promise.allSettled(this.#running.values());
+    this.#stopping.abort();
+    for (const gate of this.#gates.values()) gate.close();
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
   #wake(conversationId: string): void {
-    if (this.#stopping) return;
-    clearTimeout(this.#timers.get(conversationId));
-    this.#timers.delete(conversationId);
-    if (this.#running.has(conversationId)) {
-      this.#again.add(conversationId);
-      return;
-    }
-    const run = this.#run(conversationId)
-      .catch((error) => {
-        this.#gateway.log.error(
-          { err: error, conversation: conversationId },
-          "a lane failed and will look again",
-        );
-        this.#sleep(conversationId, restAfterErrorMs);
-      })
-      .finally(() => {
-        this.#running.delete(conversationId);
-        if (this.#again.delete(conversationId)) this.#wake(conversationId);
-      });
-    this.#running.set(conversationId, run);
+    if (this.#stopping.signal.aborted) return;
+    const lane = this.#lanes.get(conversationId) ?? this.#newLane(conversationId);
+    lane.wake();
   }
 
-  #sleep(conversationId: string, waitMs: number): void {
-    if (this.#stopping) return;
-    clearTimeout(this.#timers.get(conversationId));
-    // Longer timers overflow setTimeout; waking early only means looking again.
-    const timer = setTimeout(() => this.#wake(conversationId), Math.min(waitMs, 86_400_000));
-    this.#timers.set(conversationId, timer);
+  #newLane(conversationId: string): Wakeable {
+    const lane: Wakeable = new Wakeable(
+      async () => {
+        const waitMs = await this.#run(conversationId);
+        if (waitMs !== undefined) lane.wakeIn(waitMs);
+        else this.#forgetSoon(conversationId, lane);
+      },
+      (err) =>
+        this.#gateway.log.error({ err, conversation: conversationId }, "a lane failed and will look again"),
+    );
+    this.#lanes.set(conversationId, lane);
+    return lane;
   }
 
-  async #run(conversationId: string): Promise<void> {
-    while (!this.#stopping) {
+  /** After the run that found nothing has ended, unless it was woken again. */
+  #forgetSoon(conversationId: string, lane: Wakeable): void {
+    setImmediate(() => {
+      if (lane.isIdle && this.#lanes.get(conversationId) === lane) this.#lanes.delete(conversationId);
+    });
+  }
+
+  /** Sends what may leave now. Gives how long to sleep then, in ms; undefined: until woken. */
+  async #run(conversationId: string): Promise<number | undefined> {
+    while (!this.#stopping.signal.aborted) {
       const head = await this.#gateway.store.headCall(conversationId);
-      if (!head) return;
+      if (!head) return undefined;
       // Two lanes became one, because their contacts turned out to be the same person: only that one goes on.
-      if (head.call.conversationId !== conversationId) return this.#wake(head.call.conversationId);
+      if (head.call.conversationId !== conversationId) {
+        this.#wake(head.call.conversationId);
+        return undefined;
+      }
+      // A call of the other lane is still under way; that lane wakes this one when it has settled.
+      if (head.call.state === "sending") return undefined;
       const channel = this.#gateway.channels.get(head.call.channelId);
-      if (!channel) return;
+      if (!channel) return undefined;
       if (await this.#expire(head)) continue;
-      if (this.#gateway.channels.isHeld(channel)) return this.#sleep(conversationId, this.#expiresInMs(head));
+      if (this.#gateway.channels.isHeld(channel)) return this.#expiresInMs(head);
       const waitMs = this.#waitMs(head, channel);
-      if (waitMs > 0) return this.#sleep(conversationId, waitMs);
-      if (!this.#hasRoom(channel.id, conversationId)) return;
-      await this.#send(head, channel);
+      if (waitMs > 0) return waitMs;
+      await this.#sendInTurn(head, channel);
     }
+    return undefined;
   }
 
   async #expire({ message }: Head): Promise<boolean> {
@@ -132,59 +128,70 @@ export class Lanes {
     return true;
   }
 
-  #waitMs({ call, message }: Head, channel: ChannelRow): number {
+  /** What this conversation must wait for; what the whole channel waits for is the gate's. */
+  #waitMs(head: Head, channel: ChannelRow): number {
     const now = this.#gateway.clock.now();
-    const waits = this.#buckets({ call, message }, channel).map(({ key, rate }) =>
-      this.#pace.waitMs(key, rate, now),
-    );
-    const dueAt = Math.max(call.dueAt, this.#channelPausedUntil.get(channel.id) ?? 0);
-    const waitMs = Math.max(dueAt - now, ...waits);
-    return Math.min(waitMs, this.#expiresInMs({ call, message }));
+    const { conversationId, dueAt } = head.call;
+    const paces = this.#paces(head, channel).map(({ key, rate }) => this.#pace.waitMs(key, rate, now));
+    const waitMs = Math.max(dueAt - now, this.#pauses.waitMs(conversationId, now), ...paces);
+    return Math.min(waitMs, this.#expiresInMs(head));
   }
 
   #expiresInMs({ message }: Head): number {
     return Math.max(0, (message.expiresAt ?? Number.POSITIVE_INFINITY) - this.#gateway.clock.now());
   }
 
-  #buckets({ call, message }: Head, channel: ChannelRow): { key: string; rate: Rate }[] {
+  #paces({ call, message }: Head, channel: ChannelRow): { key: string; rate: Rate }[] {
     const platform = this.#gateway.platforms[channel.platform];
     const { pace } = platform.capabilities;
     const to = platform.address(message.address);
     const isGroup = !("problem" in to) && to.chat !== "private";
     return [
-      { key: channel.id, rate: pace.channel },
       { key: call.conversationId, rate: pace.contact },
       ...(isGroup && pace.group ? [{ key: `group ${call.conversationId}`, rate: pace.group }] : []),
     ];
   }
 
-  #hasRoom(channelId: string, conversationId: string): boolean {
-    if ((this.#inFlight.get(channelId)?.size ?? 0) < maxInFlightPerChannel) return true;
-    const waiting = this.#waitingForRoom.get(channelId) ?? new Set();
-    this.#waitingForRoom.set(channelId, waiting.add(conversationId));
-    return false;
+  #gateOf(channel: ChannelRow): Gate {
+    const { clock, platforms } = this.#gateway;
+    const rate = platforms[channel.platform].capabilities.pace.channel;
+    const waitMs = () => {
+      const now = clock.now();
+      return Math.max(this.#pace.waitMs(channel.id, rate, now), this.#pauses.waitMs(channel.id, now));
+    };
+    const passed = () => this.#pace.take(channel.id, rate, clock.now());
+    const gate = this.#gates.get(channel.id) ?? new Gate({ size: maxInFlightPerChannel, waitMs, passed });
+    this.#gates.set(channel.id, gate);
+    return gate;
+  }
+
+  /** Waits for the channel; what may have changed meanwhile is looked at anew. */
+  async #sendInTurn(head: Head, channel: ChannelRow): Promise<void> {
+    const gate = this.#gateOf(channel);
+    if (!(await gate.enter(this.#expiresInMs(head)))) return;
+    try {
+      const now = this.#gateway.channels.get(channel.id);
+      if (!now || this.#gateway.channels.isHeld(now) || this.#expiresInMs(head) === 0) return;
+      await this.#send(head, now);
+    } finally {
+      gate.leave();
+    }
   }
 
   async #send(head: Head, channel: ChannelRow): Promise<void> {
     const now = this.#gateway.clock.now();
-    for (const { key, rate } of this.#buckets(head, channel)) this.#pace.take(key, rate, now);
-    const sending = sendCall(this.#gateway, channel, head);
-    const inFlight = this.#inFlight.get(channel.id) ?? new Set();
-    this.#inFlight.set(channel.id, inFlight.add(sending));
+    const { conversationId } = head.call;
+    for (const { key, rate } of this.#paces(head, channel)) this.#pace.take(key, rate, now);
+    const sending = sendCall(this.#gateway, channel, head, this.#stopping.signal);
+    this.#sending.set(
+      conversationId,
+      sending.catch(() => undefined),
+    );
     try {
       const pause = await sending;
-      if (pause) this.#channelPausedUntil.set(channel.id, pause.untilMs);
+      if (pause) this.#pauses.set(pause.scope === "channel" ? channel.id : conversationId, pause.untilMs);
     } finally {
-      inFlight.delete(sending);
-      this.#giveRoom(channel.id);
+      this.#sending.delete(conversationId);
     }
-  }
-
-  #giveRoom(channelId: string): void {
-    const waiting = this.#waitingForRoom.get(channelId);
-    const [next] = waiting ?? [];
-    if (next === undefined) return;
-    waiting?.delete(next);
-    this.#wake(next);
   }
 }

@@ -1,15 +1,12 @@
+import type { Readable } from "node:stream";
 import type { InboundContent } from "../core/message.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Exchange } from "./transport.ts";
 
 const mediaTypes = new Set(["image", "video", "audio", "document", "sticker"]);
 const locateLimits = { deadlineMs: 15_000, maxBytes: 64 * 1024 };
-/** WhatsApp's largest inbound file is a 100 MB document. */
-const downloadLimits = { deadlineMs: 120_000, maxBytes: 105 * 1024 * 1024 };
-
 /** Our id of a contact's file: says where it is, holds no secret, and is worth nothing without an API key. */
 function mediaId(channelId: string, reference: string): string {
   return `med_${Buffer.from(`${channelId} ${reference}`).toString("base64url")}`;
@@ -33,29 +30,27 @@ export function withMediaId(content: InboundContent, channelId: string): Inbound
 }
 
 export interface MediaFile {
-  bytes: Buffer;
+  body: Readable;
   contentType: string;
+  /** Bytes, where the platform tells. */
+  length?: string;
 }
 
-/** Fetches a contact's file from its platform, with the channel's credentials. */
-export async function fetchMedia(gateway: Gateway, id: string, signal: AbortSignal): Promise<MediaFile> {
+/** Opens a contact's file at its platform, with the channel's credentials: it is streamed through, never held. */
+export async function openMedia(gateway: Gateway, id: string, signal: AbortSignal): Promise<MediaFile> {
   const named = readMediaId(id);
   const channel = named && gateway.channels.get(named.channelId);
   if (!named || !channel)
     throw new GatewayError("not_found", "No such media id. Use the id from a message.received event.");
-  const url = await locate(gateway, channel, named.reference);
-  const exchange = await gateway.transport.download(url, { ...downloadLimits, signal });
-  if (exchange.kind !== "answer" || exchange.status !== 200)
-    throw unreachable(gateway, channel, exchange.kind);
-  if (exchange.cut)
-    throw new GatewayError(
-      "platform_unreachable",
-      "The file is larger than any that the platform documents.",
-    );
-  return {
-    bytes: exchange.bytes,
-    contentType: exchange.headers["content-type"] ?? "application/octet-stream",
-  };
+  const opened = await gateway.transport.open(await locate(gateway, channel, named.reference), signal);
+  if (opened.kind !== "answer") throw unreachable(gateway, channel, opened.reason);
+  const { status, headers, body } = opened;
+  if (status === 200) {
+    const contentType = headers["content-type"] ?? "application/octet-stream";
+    return { body, contentType, length: headers["content-length"] };
+  }
+  body.destroy();
+  throw unreachable(gateway, channel, `HTTP ${status}`);
 }
 
 async function locate(gateway: Gateway, channel: ChannelRow, reference: string) {
@@ -63,16 +58,16 @@ async function locate(gateway: Gateway, channel: ChannelRow, reference: string) 
   const access = accessTo(channel);
   const request = platform.authorize(platform.media.locate(reference), access);
   const exchange = await gateway.transport.exchange(request, locateLimits);
-  if (exchange.kind !== "answer") throw unreachable(gateway, channel, exchange.kind);
+  if (exchange.kind !== "answer") throw unreachable(gateway, channel, exchange.reason);
   const place = platform.media.download(exchange.response);
   if ("problem" in place) throw new GatewayError("platform_refused", place.problem.message);
   return platform.authorize(place.call, access);
 }
 
-function unreachable(gateway: Gateway, channel: ChannelRow, kind: Exchange["kind"]): GatewayError {
+function unreachable(gateway: Gateway, channel: ChannelRow, reason: string): GatewayError {
   const title = gateway.platforms[channel.platform].title;
   return new GatewayError(
     "platform_unreachable",
-    `${title} did not hand out the file (${kind}). Try again later.`,
+    `${title} did not hand out the file (${reason}). Try again later.`,
   );
 }

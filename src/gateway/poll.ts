@@ -5,6 +5,7 @@ import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
 
 const timeoutSeconds = 25;
+const unconfirmableRestMs = 60_000;
 /** getUpdates answers with 4 MB at most. */
 const pollLimits = { deadlineMs: (timeoutSeconds + 10) * 1000, maxBytes: 8 * 1024 * 1024 };
 
@@ -64,11 +65,20 @@ export class Poller {
       return answer.fatal ? 60_000 : (answer.afterSeconds ?? 3) * 1000;
     }
     this.#failures = 0;
-    if (answer.cursor === null) return 0;
+    if (answer.cursor === null) return answer.payloads.length === 0 ? 0 : this.#unconfirmable(channel);
     const bodies = answer.payloads.map((payload) => payload.body);
     await store.storePayloads(channel.id, bodies, clock.now(), answer.cursor);
     payloadsReady.raise(channel.id);
     return 0;
+  }
+
+  /** Updates that cannot be confirmed would come back at once, for ever. */
+  #unconfirmable(channel: ChannelRow): number {
+    this.#gateway.log.error(
+      { channel: channel.id },
+      "the platform sent updates without a number; polling again in a while",
+    );
+    return unconfirmableRestMs;
   }
 
   #failed(channel: ChannelRow, reason: string): number {

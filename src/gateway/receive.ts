@@ -70,7 +70,7 @@ export class Receivers {
       const channel = this.#gateway.channels.get(channelId);
       if (!channel) return;
       const reason = await this.#begin(channel).catch((error: Error) => error.message);
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted || !this.waiting.has(channelId)) return;
       if (reason === undefined) {
         this.waiting.delete(channelId);
         return;
@@ -108,7 +108,8 @@ export class Receivers {
       const outcome = platform.interpret(exchange.response);
       if (outcome.kind !== "accepted") return outcome.problem.message;
     }
-    if (!this.#stop.signal.aborted) this.#pollers.set(channel.id, new Poller(this.#gateway, channel.id));
+    const isWanted = !this.#stop.signal.aborted && this.waiting.has(channel.id);
+    if (isWanted) this.#pollers.set(channel.id, new Poller(this.#gateway, channel.id));
     return undefined;
   }
 }

@@ -76,7 +76,8 @@ function replyOf(answer: Answer, answered: MessageRow | undefined): Reply | unde
   if (answer.by === "token") return choices.find((choice) => choice.key === answer.key)?.reply;
   if (answer.by === "poll") return choices.find((choice) => choice.key === answer.keys[0])?.reply;
   if (answer.by !== "reply") return undefined;
-  return choices.find((choice) => replyId(choice.reply) === replyId(answer.reply))?.reply ?? answer.reply;
+  // Where it was no choice of ours, the content is what the platform made of it: a template's button, say.
+  return choices.find((choice) => replyId(choice.reply) === replyId(answer.reply))?.reply;
 }
 
 function replyId(reply: Reply): string | undefined {

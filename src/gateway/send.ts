@@ -1,57 +1,69 @@
-import type { Outcome, Platform } from "../core/platform.ts";
+import type { HttpRequest, HttpResponse, Outcome, Platform } from "../core/platform.ts";
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Exchange } from "./transport.ts";
+import { untilStored } from "./until-stored.ts";
 
-/** Shorter than the 25 s that a stopping gateway has: a call that nobody answers is settled before it ends. */
+/** Below the 25 s that a drain may take, so that a silent platform cannot keep the process from ending. */
 const callLimits = { deadlineMs: 20_000, maxBytes: 256 * 1024 };
 
-/** A pause that an answer asks for: of one conversation, or of the whole channel. */
+/** What an answer asks for: nothing to this conversation, or to the whole channel, until then. */
 export interface Pause {
   scope: "contact" | "channel";
   untilMs: number;
 }
 
-/** Sends one call: the intent is committed before a byte leaves, the outcome before anything else is done. */
+type Retry = Outcome & { kind: "retry" };
+
+/**
+ * Sends one call: the intent is committed before a byte leaves, the outcome before anything else is done. `stopping`
+ * ends the wait for a store that refuses; the call is then found interrupted at the next start.
+ */
 export async function sendCall(
   gateway: Gateway,
   channel: ChannelRow,
   { call, message }: { call: CallRow; message: MessageRow },
+  stopping: AbortSignal,
 ): Promise<Pause | undefined> {
-  const { store, clock, log } = gateway;
-  const startedAt = clock.now();
-  await store.beginCall(call.id, startedAt);
+  const { clock, log } = gateway;
   const platform = gateway.platforms[channel.platform];
-  const exchange = await gateway.transport.exchange(
-    platform.authorize(call.call, accessTo(channel)),
-    callLimits,
-  );
-  const outcome = outcomeOf(exchange, platform);
+  const request = authorized(platform, channel, call);
+  const startedAt = clock.now();
+  await gateway.store.beginCall(call.id, startedAt);
+  const exchange = request ? await gateway.transport.exchange(request, callLimits) : undefined;
+  const outcome = exchange ? outcomeOf(exchange, platform) : unsendable;
   const at = clock.now();
   const retryAt = outcome.kind === "retry" ? retryTime(gateway, call, outcome, message) : undefined;
-  const httpStatus = exchange.kind === "answer" ? exchange.response.status : undefined;
-  await store.settleCall({ callId: call.id, at, startedAt, httpStatus, outcome, retryAt });
-  log.info(
-    {
-      message: message.id,
-      call: call.id,
-      channel: channel.id,
-      outcome: outcome.kind,
-      httpStatus,
-      ms: at - startedAt,
-    },
-    "call settled",
-  );
+  const httpStatus = exchange?.kind === "answer" ? exchange.response.status : undefined;
+  const settlement = { callId: call.id, at, startedAt, httpStatus, outcome, retryAt };
+  await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
+  const ids = { message: message.id, call: call.id, channel: channel.id };
+  log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt }, "call settled");
   gateway.eventsWritten.raise();
-  const isNamedPause = outcome.kind === "retry" && outcome.scope === "channel" && retryAt !== undefined;
-  return isNamedPause ? { scope: "channel", untilMs: retryAt } : undefined;
+  return outcome.kind === "retry" ? pauseOf(outcome, at, retryAt) : undefined;
+}
+
+const unsendable: Outcome = {
+  kind: "rejected",
+  problem: {
+    code: "unsendable",
+    message: "The call could not be put together with this channel's credentials.",
+  },
+};
+
+function authorized(platform: Platform, channel: ChannelRow, call: CallRow): HttpRequest | undefined {
+  try {
+    return platform.authorize(call.call, accessTo(channel));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads what the transport learned. A broken answer is an answer only if the platform can read it. */
 export function outcomeOf(exchange: Exchange, platform: Platform): Outcome {
-  if (exchange.kind === "answer") return platform.interpret(exchange.response);
+  if (exchange.kind === "answer") return interpreted(exchange.response, platform);
   const problem = {
     code: exchange.kind === "unwritten" ? "unreachable" : "unanswered",
     message:
@@ -67,16 +79,26 @@ export function outcomeOf(exchange: Exchange, platform: Platform): Outcome {
   return { kind: "unknown", problem };
 }
 
-/** Undefined when the message would be out of date by then: it fails with the last problem instead. */
-function retryTime(
-  gateway: Gateway,
-  call: CallRow,
-  outcome: Outcome & { kind: "retry" },
-  message: MessageRow,
-): number | undefined {
+function interpreted(response: HttpResponse, platform: Platform): Outcome {
+  try {
+    return platform.interpret(response);
+  } catch (error) {
+    const message = `${platform.title} gave an answer that could not be read: ${(error as Error).message}`;
+    return { kind: "unknown", problem: { code: "unreadable", message } };
+  }
+}
+
+/** Undefined when the call has had its tries, or the message would be out of date by then: it fails instead. */
+function retryTime(gateway: Gateway, call: CallRow, outcome: Retry, message: MessageRow): number | undefined {
   const backoffMs = callBackoffMs(call.tries + 1, gateway.random);
   const waitMs =
     outcome.afterSeconds === undefined ? backoffMs : outcome.afterSeconds * 1000 + backoffMs / 10;
   const at = gateway.clock.now() + Math.ceil(waitMs);
   return message.expiresAt !== undefined && at > message.expiresAt ? undefined : at;
+}
+
+/** From the answer alone: it holds for the next message too when this one is given up. */
+function pauseOf({ scope, afterSeconds }: Retry, at: number, retryAt: number | undefined): Pause | undefined {
+  const untilMs = afterSeconds === undefined ? retryAt : at + afterSeconds * 1000;
+  return untilMs === undefined ? undefined : { scope, untilMs };
 }

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
 import type { HttpRequest, HttpResponse } from "../core/platform.ts";
 
@@ -10,11 +11,6 @@ export type Exchange =
   | { kind: "unwritten"; reason: string }
   | { kind: "unanswered"; reason: string };
 
-/** The same, with the answer's bytes as they came. */
-export type Download =
-  | { kind: "answer"; status: number; headers: Record<string, string>; bytes: Buffer; cut: boolean }
-  | Exclude<Exchange, { kind: "answer" }>;
-
 export interface ExchangeLimits {
   /** From the start to the end of the answer. */
   deadlineMs: number;
@@ -23,24 +19,27 @@ export interface ExchangeLimits {
   signal?: AbortSignal;
 }
 
+/** An answer whose bytes are read as they come. */
+export type Opened =
+  | { kind: "answer"; status: number; headers: Record<string, string>; body: Readable }
+  | Exclude<Exchange, { kind: "answer" }>;
+
 /** The one place where requests leave: keeps connections open, follows no redirect, decodes nothing. */
 export class Transport {
   readonly #dispatcher: Dispatcher;
 
   constructor(
-    dispatcher: Dispatcher = new Agent({ connect: { timeout: 10_000 }, keepAliveTimeout: 30_000 }),
+    // HTTP/2 would send a refused stream again by itself; a call leaves once, and when it does is ours to know.
+    dispatcher: Dispatcher = new Agent({
+      allowH2: false,
+      connect: { timeout: 10_000 },
+      keepAliveTimeout: 30_000,
+    }),
   ) {
     this.#dispatcher = dispatcher;
   }
 
-  async exchange(request: HttpRequest, limits: ExchangeLimits): Promise<Exchange> {
-    const download = await this.download(request, limits);
-    if (download.kind !== "answer") return download;
-    const { status, headers, bytes, cut } = download;
-    return { kind: "answer", response: { status, headers, body: bytes.toString("utf8") }, cut };
-  }
-
-  download(request: HttpRequest, limits: ExchangeLimits): Promise<Download> {
+  exchange(request: HttpRequest, limits: ExchangeLimits): Promise<Exchange> {
     return new Promise((resolve) => {
       const reading = new Reading(limits, resolve);
       try {
@@ -49,6 +48,17 @@ export class Transport {
         reading.onResponseError(null, error as Error);
       }
     });
+  }
+
+  /** For files: the caller reads the body, or destroys it. Whether bytes left is not told apart. */
+  async open(request: HttpRequest, signal: AbortSignal): Promise<Opened> {
+    try {
+      const options = { ...dispatchOptions(request), headersTimeout: 15_000, bodyTimeout: 30_000, signal };
+      const { statusCode, headers, body } = await this.#dispatcher.request(options);
+      return { kind: "answer", status: statusCode, headers: plain(headers), body };
+    } catch (error) {
+      return { kind: "unanswered", reason: (error as NodeJS.ErrnoException).code ?? (error as Error).name };
+    }
   }
 
   close(): Promise<void> {
@@ -70,13 +80,19 @@ function dispatchOptions(request: HttpRequest): Dispatcher.DispatchOptions {
   };
 }
 
+function plain(headers: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+}
+
 /**
  * Follows one exchange. undici calls `onRequestStart` when a connection stands and the head is about to be
  * written, so an error before it proves that nothing left; error codes prove nothing (ECONNRESET is both).
  */
 class Reading implements Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
-  readonly #resolve: (download: Download) => void;
+  readonly #resolve: (exchange: Exchange) => void;
   readonly #chunks: Buffer[] = [];
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.#giveUp("stopped");
@@ -87,7 +103,7 @@ class Reading implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: Record<string, string> = {};
 
-  constructor(limits: ExchangeLimits, resolve: (download: Download) => void) {
+  constructor(limits: ExchangeLimits, resolve: (exchange: Exchange) => void) {
     this.#limits = limits;
     this.#resolve = resolve;
     this.#timer = setTimeout(() => this.#giveUp("no answer in time"), limits.deadlineMs);
@@ -106,9 +122,7 @@ class Reading implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
     this.#status = status;
-    this.#headers = Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-    );
+    this.#headers = plain(headers);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -130,8 +144,8 @@ class Reading implements Dispatcher.DispatchHandler {
   }
 
   #answer(cut: boolean): void {
-    const bytes = Buffer.concat(this.#chunks);
-    this.#settle({ kind: "answer", status: this.#status, headers: this.#headers, bytes, cut });
+    const body = Buffer.concat(this.#chunks).toString("utf8");
+    this.#settle({ kind: "answer", response: { status: this.#status, headers: this.#headers, body }, cut });
   }
 
   #giveUp(reason: string): void {
@@ -139,11 +153,11 @@ class Reading implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error(reason));
   }
 
-  #settle(download: Download): void {
+  #settle(exchange: Exchange): void {
     if (this.#done) return;
     this.#done = true;
     clearTimeout(this.#timer);
     this.#limits.signal?.removeEventListener("abort", this.#onAbort);
-    this.#resolve(download);
+    this.#resolve(exchange);
   }
 }

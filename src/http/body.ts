@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { isObject, pointerStep } from "../core/json.ts";
+import { isObject, nesting, pointerStep } from "../core/json.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 
 const maxDepth = 32;
@@ -44,23 +44,6 @@ function decode(bytes: Uint8Array): string {
   } catch {
     throw new GatewayError("invalid_json", "The body is not UTF-8.");
   }
-}
-
-/** The deepest nesting, read before parsing, so that a bomb of brackets costs one pass. */
-function nesting(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (inString) {
-      if (char === "\\") i++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === "{" || char === "[") deepest = Math.max(deepest, ++depth);
-    else if (char === "}" || char === "]") depth--;
-  }
-  return deepest;
 }
 
 function* forbidden(value: unknown, pointer: string): Generator<FieldProblem> {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { fetchMedia } from "../gateway/media.ts";
+import { openMedia } from "../gateway/media.ts";
 import type { Server } from "./server.ts";
 
 export function mediaRoutes(app: FastifyInstance, { gateway }: Server): void {
@@ -8,12 +8,13 @@ export function mediaRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.addHook("preClose", async () => stopping.abort());
 
   app.get("/v1/media/:id", async (request, reply) => {
-    const file = await fetchMedia(gateway, (request.params as { id: string }).id, stopping.signal);
+    const file = await openMedia(gateway, (request.params as { id: string }).id, stopping.signal);
+    if (file.length !== undefined) reply.header("content-length", file.length);
     return reply
       .type(file.contentType)
       .header("x-content-type-options", "nosniff")
       .header("content-security-policy", "sandbox; default-src 'none'")
       .header("content-disposition", "attachment")
-      .send(file.bytes);
+      .send(file.body);
   });
 }

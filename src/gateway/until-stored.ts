@@ -1,0 +1,26 @@
+import type { Log } from "../core/log.ts";
+import { GatewayError } from "../core/problem.ts";
+import { rest } from "./rest.ts";
+
+const restAfterRefusalMs = 1_000;
+
+/**
+ * Writes what was learned from outside and cannot be asked for again. A store that refuses for now (a full disk) is
+ * offered it until it takes it, or until `stopping`.
+ */
+export async function untilStored(
+  write: () => Promise<void>,
+  log: Log,
+  stopping: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      const isPassing = error instanceof GatewayError && error.code === "unavailable";
+      if (!isPassing || stopping.aborted) throw error;
+      log.error({ err: error }, "an outcome could not be stored yet; trying again");
+      await rest(restAfterRefusalMs, stopping);
+    }
+  }
+}
