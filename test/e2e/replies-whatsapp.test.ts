@@ -261,6 +261,37 @@ describe("seed 2's inbound location, as written in its envelope", () => {
   });
 });
 
+describe("a tap that WhatsApp reports as a template's button", () => {
+  const press = async (from: string, id: string, more: object) => {
+    const start = endpoint.delivered.length;
+    const message = { from, id, timestamp: "1750030073", type: "button", ...more };
+    assert.equal(
+      (await postSigned(stack, number, envelope(entry(number, { messages: [message] })))).status,
+      200,
+    );
+    return endpoint.next("the tap", (event) => event.message?.platform_id === id, start);
+  };
+
+  it("is the option of ours that it quotes, and else what WhatsApp says", async () => {
+    const chat = await open();
+    const asked = await chat.sent(seed("seed-1-button").body.content);
+    const context = { id: (await chat.lastShown()).id };
+    const from = chat.person.address.slice(1);
+    const tap = await press(from, "wamid.BUTTON1", {
+      context,
+      button: { payload: "SUPPORT", text: "Support" },
+    });
+    assertPayload(tap, buttonReply({ id: "SUPPORT", title: "Support" }), asked);
+
+    const button = { payload: "STOP", text: "Stop" };
+    const noChoice = await press(from, "wamid.BUTTON2", { context, button });
+    assert.deepEqual([noChoice.message.type, noChoice.message.button], ["button", button]);
+    assert.equal(noChoice.message.context.id, asked);
+    const notOurs = await press(from, "wamid.BUTTON3", { context: { id: "wamid.TEMPLATE" }, button });
+    assert.deepEqual([notOurs.message.type, notOurs.message.button], ["button", button]);
+  });
+});
+
 describe("a person who shows the business a username only", () => {
   it("is heard, and answered by `recipient`, through both ways in", async () => {
     const chat = await open({ username_only: true });

@@ -61,8 +61,17 @@ function answerOf(
   platformId: string | undefined,
 ): Answer | undefined {
   if (type === "location") return platformId ? { by: "open_request", platformId } : undefined;
+  // Direct messages, and perhaps carousels, report a tap as a template's does; only what it quotes can tell them apart.
+  if (type === "button") return platformId ? buttonAnswer(message.button, platformId) : undefined;
   const reply = type === "interactive" ? replyOf(message.interactive) : undefined;
   return reply && { by: "reply", reply, ...(platformId && { platformId }) };
+}
+
+function buttonAnswer(button: unknown, platformId: string): Answer | undefined {
+  const id = textOf(button, "payload");
+  if (id === undefined) return undefined;
+  const title = textOf(button, "text") ?? id;
+  return { by: "reply", reply: { type: "button_reply", button_reply: { id, title } }, platformId };
 }
 
 /** Taken back: the emoji is missing or empty. */
@@ -94,13 +103,16 @@ function systemEvent(message: Record<string, unknown>, base: Arrival["base"]): P
   const { system } = message;
   const type = textOf(system, "type") ?? "";
   if (!renamings.has(type)) return `system message ${type.slice(0, 40)}`;
+  // With a new user id the phone, where it is told, is still the contact's own.
+  const isPhoneKept = type === "user_changed_user_id";
+  const from = textOf(message, "from");
   const formerly = aliasesOf(
-    textOf(message, "from"),
+    isPhoneKept ? undefined : from,
     textOf(system, "previous_user_id"),
     textOf(system, "previous_parent_user_id"),
   );
   const aliases = aliasesOf(
-    textOf(system, "wa_id") ?? textOf(system, "new_wa_id"),
+    textOf(system, "wa_id") ?? textOf(system, "new_wa_id") ?? (isPhoneKept ? from : undefined),
     textOf(system, "user_id"),
     textOf(system, "parent_user_id"),
   );

@@ -1,5 +1,6 @@
 import type { PlatformEvent } from "../../core/platform.ts";
 import { readGraphError } from "../meta/graph.ts";
+import { isUserId } from "./address.ts";
 import { problemOf } from "./interpret.ts";
 import { aliasesOf, textOf, timeOf } from "./person.ts";
 
@@ -13,7 +14,9 @@ export function statusEvent(part: Record<string, unknown>): PlatformEvent | stri
   if (!platformId || !status) return "a status without id or status";
   if (!statuses.includes(status)) return `status ${status.slice(0, 40)}`;
   const token = textOf(part, "biz_opaque_callback_data");
-  const aliases = aliasesOf(textOf(part, "recipient_id"), textOf(part, "recipient_user_id"));
+  // Not the phone number: a late receipt would give a contact back one that is somebody else's by now.
+  const named = aliasesOf(textOf(part, "recipient_id"), textOf(part, "recipient_user_id"));
+  const aliases = named.filter(isUserId);
   // In a group every participant has a status of their own.
   const participant = textOf(part, "recipient_participant_id");
   return {
