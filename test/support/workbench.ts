@@ -1,0 +1,113 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Capabilities, Platform } from "../../src/core/platform.ts";
+import { Channels } from "../../src/gateway/channels.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import { mintId } from "../../src/gateway/secret.ts";
+import { Signal } from "../../src/gateway/signal.ts";
+import { Transport } from "../../src/gateway/transport.ts";
+import { telegram } from "../../src/platforms/telegram/index.ts";
+import { whatsapp } from "../../src/platforms/whatsapp/index.ts";
+import { openSqlite } from "../../src/store/sqlite.ts";
+import type { Store } from "../../src/store/store.ts";
+
+export type Handler = (
+  body: { text?: string; chat_id?: string | number },
+  request: IncomingMessage,
+) => Promise<Reply> | Reply;
+export interface Reply {
+  status?: number;
+  body: unknown;
+}
+
+/** Telegram's platform with what a test wants otherwise, a real SQLite file, and a real server in Telegram's place. */
+export class Workbench {
+  readonly folder = mkdtempSync(join(tmpdir(), "antiphon-bench-"));
+  readonly logged: { level: string; message: string; fields: object }[] = [];
+  readonly requests: { method: string; body: { text?: string } }[] = [];
+  handler: Handler = (_body, _request) => ok(this.requests.length);
+  readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
+  gateway!: Gateway;
+  store!: Store;
+
+  static async open(
+    change: { capabilities?: Partial<Capabilities>; parse?: Platform["parse"] } = {},
+  ): Promise<Workbench> {
+    const bench = new Workbench();
+    bench.#server.listen(0, "127.0.0.1");
+    await once(bench.#server, "listening");
+    const platform: Platform = {
+      ...telegram,
+      capabilities: { ...telegram.capabilities, ...change.capabilities },
+      ...(change.parse ? { parse: change.parse } : {}),
+    };
+    bench.store = await openSqlite({
+      file: join(bench.folder, "antiphon.db"),
+      mint: mintId,
+      windowMs: () => null,
+    });
+    const log = (level: string) => (fields: object, message: string) =>
+      void bench.logged.push({ level, message, fields });
+    bench.gateway = {
+      store: bench.store,
+      channels: new Channels(bench.store),
+      platforms: { whatsapp, telegram: platform },
+      transport: new Transport(),
+      clock: Date,
+      random: () => 0.01,
+      mint: mintId,
+      log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
+      laneReady: new Signal(),
+      payloadsReady: new Signal(),
+      eventsWritten: new Signal(),
+    };
+    await bench.gateway.channels.add({
+      id: "channel",
+      platform: "telegram",
+      naturalId: "7",
+      name: "Bot",
+      credentials: { bot_token: "7:token" },
+      baseUrl: `http://127.0.0.1:${(bench.#server.address() as { port: number }).port}`,
+      simulated: true,
+      webhookSecret: "secret",
+      paused: false,
+      createdAt: Date.now(),
+    });
+    return bench;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.gateway.transport.close();
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await this.store.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = JSON.parse(Buffer.concat(chunks).toString() || "{}");
+    this.requests.push({ method: request.url!.split("/").at(-1)!, body });
+    const reply = await this.handler(body, request);
+    response
+      .writeHead(reply.status ?? 200, { "content-type": "application/json" })
+      .end(JSON.stringify(reply.body));
+  }
+}
+
+/** Telegram's answer to a message that it took. */
+export function ok(messageId: number, chatId: string | number = 5): Reply {
+  return { body: { ok: true, result: { message_id: messageId, chat: { id: chatId } } } };
+}
+
+export function tooMany(seconds: number): Reply {
+  const description = `Too Many Requests: retry after ${seconds}`;
+  return {
+    status: 429,
+    body: { ok: false, error_code: 429, description, parameters: { retry_after: seconds } },
+  };
+}

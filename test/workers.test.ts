@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Platform } from "../src/core/platform.ts";
+import { GatewayError } from "../src/core/problem.ts";
+import { acceptMessage } from "../src/gateway/accept.ts";
+import { Digester } from "../src/gateway/digest.ts";
+import { ingest } from "../src/gateway/ingest.ts";
+import { Lanes } from "../src/gateway/lanes.ts";
+import { Notifier } from "../src/gateway/notify.ts";
+import { Poller } from "../src/gateway/poll.ts";
+import { telegram } from "../src/platforms/telegram/index.ts";
+import { eventually } from "./support/eventually.ts";
+import { ok, tooMany, Workbench } from "./support/workbench.ts";
+
+async function send(bench: Workbench, to: string, body: string, more: object = {}): Promise<string> {
+  const request = { from: "channel", to, content: { text: { body } }, ...more };
+  return (await acceptMessage(bench.gateway, { request, normalised: [], warnings: [] })).message.id;
+}
+
+async function statusOf(bench: Workbench, id: string): Promise<string> {
+  return (await bench.store.message(id))!.message.status;
+}
+
+function settled(bench: Workbench, ids: string[]): Promise<string[]> {
+  return eventually("an end of every message", async () => {
+    const statuses = await Promise.all(ids.map((id) => statusOf(bench, id)));
+    return statuses.every((status) => ["sent", "failed", "unknown"].includes(status)) ? statuses : undefined;
+  });
+}
+
+/** A promise to be kept by hand. */
+function latch(): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+const unhurried = { perSecond: 10_000, burst: 10_000, source: "test", read: "2026-11-21" };
+const quick = { capabilities: { pace: { channel: unhurried, contact: unhurried } } };
+const texts = (bench: Workbench) => bench.requests.map(({ body }) => body.text);
+
+test("lanes that wait for a place expire in time, and none sleeps on", async () => {
+  await using bench = await Workbench.open(quick);
+  const door = latch();
+  bench.handler = async () => {
+    await door.opened;
+    return ok(1);
+  };
+  const lanes = new Lanes(bench.gateway);
+  const ids: string[] = [];
+  for (let n = 1; n <= 150; n++) ids.push(await send(bench, String(n), "hello", { ttl_seconds: 1 }));
+  await eventually("a full house", () => (bench.requests.length === 64 ? true : undefined));
+  await eventually("the expiry of all others", async () => {
+    const failed = (await Promise.all(ids.map((id) => statusOf(bench, id)))).filter(
+      (status) => status === "failed",
+    );
+    return failed.length === 150 - 64 ? true : undefined;
+  });
+  door.open();
+  const statuses = await settled(bench, ids);
+  assert.equal(statuses.filter((status) => status === "sent").length, 64);
+  await lanes.stop();
+});
+
+test("an outcome that the store refuses for now is kept and stored later, and nothing overtakes it", async () => {
+  await using bench = await Workbench.open(quick);
+  const settleCall = bench.store.settleCall.bind(bench.store);
+  let refusals = 2;
+  bench.store.settleCall = async (settlement) => {
+    if (refusals-- > 0) throw new GatewayError("unavailable", "The disk is full.");
+    return settleCall(settlement);
+  };
+  const lanes = new Lanes(bench.gateway);
+  const ids = [await send(bench, "5", "first"), await send(bench, "5", "second")];
+  assert.deepEqual(await settled(bench, ids), ["sent", "sent"]);
+  assert.deepEqual(texts(bench), ["first", "second"]);
+  assert.ok(refusals < 0);
+  await lanes.stop();
+});
+
+test("a call that is under way holds its lane, whoever wakes it", async () => {
+  await using bench = await Workbench.open(quick);
+  const door = latch();
+  bench.handler = async ({ text }) => {
+    if (text === "slow") await door.opened;
+    return ok(1);
+  };
+  const lanes = new Lanes(bench.gateway);
+  const slow = await send(bench, "5", "slow");
+  await eventually("the slow call", () => (bench.requests.length === 1 ? true : undefined));
+  const next = await send(bench, "5", "next");
+  for (const lane of await bench.store.lanes()) bench.gateway.laneReady.raise(lane.conversationId);
+  const other = await send(bench, "6", "another conversation");
+  await settled(bench, [other]);
+  assert.deepEqual(texts(bench), ["slow", "another conversation"]);
+  door.open();
+  await settled(bench, [slow, next]);
+  assert.deepEqual(texts(bench), ["slow", "another conversation", "next"]);
+  await lanes.stop();
+});
+
+test("a platform's pause holds for the next message too when the one that met it is given up", async () => {
+  await using bench = await Workbench.open(quick);
+  const answers = [tooMany(3600)];
+  bench.handler = () => answers.shift() ?? ok(1);
+  const lanes = new Lanes(bench.gateway);
+  const hasty = await send(bench, "5", "hasty", { ttl_seconds: 60 });
+  const patient = await send(bench, "5", "patient", { ttl_seconds: 7200 });
+  const elsewhere = await send(bench, "6", "elsewhere");
+  assert.deepEqual(await settled(bench, [hasty, elsewhere]), ["failed", "sent"]);
+  assert.equal(await statusOf(bench, patient), "accepted");
+  assert.deepEqual(texts(bench).sort(), ["elsewhere", "hasty"]);
+  await lanes.stop();
+});
+
+const update = (id: number, message: object) =>
+  JSON.stringify({ update_id: id, message: { message_id: id, date: 1_760_000_000, ...message } });
+const from5 = { chat: { id: 5, type: "private" }, from: { id: 5, is_bot: false, first_name: "Ana" } };
+
+async function receive(bench: Workbench, ...bodies: string[]): Promise<void> {
+  await bench.store.storePayloads("channel", bodies, Date.now());
+  bench.gateway.payloadsReady.raise("channel");
+}
+
+async function received(bench: Workbench): Promise<unknown[]> {
+  const events = (await bench.store.eventsAfter(0, 100)).map((row) => row.event);
+  return events
+    .filter((event) => event.type === "message.received")
+    .map((event) => (event.message as { text?: unknown }).text);
+}
+
+test("a payload that nobody foresaw becomes an unknown part, and what is behind it goes on", async () => {
+  const parse: Platform["parse"] = (payload) => {
+    if (JSON.stringify(payload).includes("poison")) throw new Error("a parser's bug");
+    return telegram.parse(payload);
+  };
+  await using bench = await Workbench.open({ ...quick, parse });
+  const digester = new Digester(bench.gateway, new Lanes(bench.gateway));
+  const deep = `{"update_id":1,"message":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
+  await receive(
+    bench,
+    deep,
+    "not JSON",
+    update(2, { ...from5, text: "poison" }),
+    update(3, { ...from5, date: 9e12, text: "far future" }),
+    update(4, { ...from5, text: "good" }),
+  );
+  await eventually("the good one", async () => ((await received(bench)).length >= 2 ? true : undefined));
+  assert.deepEqual(await received(bench), [{ body: "far future" }, { body: "good" }]);
+  assert.deepEqual((await bench.store.counts()).payloads, { undigested: 0, unknownParts: 3 });
+  await digester.stop();
+});
+
+test("an event that quotes something unknown waits for no call of another conversation", async () => {
+  await using bench = await Workbench.open(quick);
+  const door = latch();
+  bench.handler = async () => {
+    await door.opened;
+    return ok(1);
+  };
+  const lanes = new Lanes(bench.gateway);
+  const digester = new Digester(bench.gateway, lanes);
+  await send(bench, "6", "slow");
+  await eventually("the slow call", () => (bench.requests.length === 1 ? true : undefined));
+  const quoted = { reply_to_message: { message_id: 999, date: 1, chat: from5.chat }, text: "about that" };
+  await receive(bench, update(10, { ...from5, ...quoted }));
+  await eventually("the quote", async () => ((await received(bench)).length === 1 ? true : undefined));
+  door.open();
+  await lanes.stop();
+  await digester.stop();
+});
+
+test("a delivery whose outcome cannot be stored yet is not posted again", async () => {
+  await using bench = await Workbench.open(quick);
+  const recordAttempt = bench.store.recordAttempt.bind(bench.store);
+  let refusals = 2;
+  bench.store.recordAttempt = async (...record) => {
+    if (refusals-- > 0) throw new GatewayError("unavailable", "The disk is full.");
+    return recordAttempt(...record);
+  };
+  const url = `${bench.gateway.channels.get("channel")!.baseUrl}/hook`;
+  const endpoint = {
+    id: "ep",
+    url,
+    secret: "whsec_c2VjcmV0",
+    events: [],
+    channels: [],
+    enabled: true,
+    createdAt: 0,
+  };
+  await bench.store.addEndpoint(endpoint);
+  const notifier = new Notifier(bench.gateway, bench.gateway.transport);
+  await notifier.start();
+  await bench.store.addEvent({ type: "endpoint.test", timestamp: new Date().toISOString() });
+  bench.gateway.eventsWritten.raise();
+  await eventually("its record", async () =>
+    (await bench.store.counts()).deliveries.delivered === 1 ? true : undefined,
+  );
+  assert.equal(bench.requests.length, 1);
+  assert.ok(refusals < 0);
+  await notifier.stop();
+});
+
+test("a message of another conversation is neither quoted nor reacted to", async () => {
+  await using bench = await Workbench.open(quick);
+  const lanes = new Lanes(bench.gateway);
+  const id = await send(bench, "5", "to five");
+  await settled(bench, [id]);
+  const quote = { context: { message_id: id } };
+  await assert.rejects(send(bench, "6", "quoting", quote), (error: GatewayError) => {
+    assert.equal(error.errors[0]?.pointer, "/context/message_id");
+    return true;
+  });
+  await settled(bench, [await send(bench, "5", "quoting", quote)]);
+  await lanes.stop();
+});
+
+test("updates without a number are not asked for again at once", async () => {
+  await using bench = await Workbench.open(quick);
+  bench.handler = () => ({ body: { ok: true, result: [{ message: {} }] } });
+  const poller = new Poller(bench.gateway, "channel");
+  await eventually("the complaint", () => bench.logged.find(({ level }) => level === "error"));
+  assert.equal(bench.requests.length, 1);
+  await poller.stop();
+});
+
+test("a webhook is stored before it is understood", async () => {
+  await using bench = await Workbench.open(quick);
+  const channel = bench.gateway.channels.get("channel")!;
+  const headers = { "x-telegram-bot-api-secret-token": "secret" };
+  const rawBody = new TextEncoder().encode(update(1, { ...from5, text: "kept" }));
+  const verdict = await ingest(bench.gateway, channel, { method: "POST", query: {}, headers, rawBody });
+  assert.equal(verdict.kind, "genuine");
+  assert.equal((await bench.store.undigested("channel", 10)).length, 1);
+});
