@@ -264,7 +264,8 @@ describe("seed 2's inbound location, as written in its envelope", () => {
 describe("a tap that WhatsApp reports as a template's button", () => {
   const press = async (from: string, id: string, more: object) => {
     const start = endpoint.delivered.length;
-    const message = { from, id, timestamp: "1750030073", type: "button", ...more };
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const message = { from, id, timestamp, type: "button", ...more };
     assert.equal(
       (await postSigned(stack, number, envelope(entry(number, { messages: [message] })))).status,
       200,
