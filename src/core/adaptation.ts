@@ -2,7 +2,7 @@ import type { Policy } from "./message.ts";
 import type { FieldProblem } from "./problem.ts";
 
 /** native: as sent; adapted: form changed, all content kept; degraded: content lost; impossible: cannot be drawn. */
-export type Fidelity = "native" | "adapted" | "degraded" | "impossible";
+type Fidelity = "native" | "adapted" | "degraded" | "impossible";
 
 /** One thing that a platform forced. `path` is a JSON pointer from the root of the request body. */
 export interface Step {

@@ -1,4 +1,4 @@
-export type Direction = "ltr" | "rtl" | "neutral";
+type Direction = "ltr" | "rtl" | "neutral";
 
 const strong =
   /(?<rtl>[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}])|(?<ltr>\p{L})/u;

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { type SizeLimit, sizeLimits } from "./limits.ts";
 import type { Content, MessageType } from "./message.ts";
 import { isBounded, resized } from "./resized-samples.ts";
-import { validateContent } from "./validate.ts";
+import { validateSend } from "./validate.ts";
 
 function problemsOf(content: Content) {
-  const checked = validateContent(content);
+  const checked = validateSend({ from: "channel", to: "5511993986082", content });
   return "problems" in checked ? checked.problems : [];
 }
 

@@ -11,10 +11,10 @@ export interface Media {
 export interface CaptionedMedia extends Media {
   caption?: string;
 }
-export interface DocumentMedia extends CaptionedMedia {
+interface DocumentMedia extends CaptionedMedia {
   filename?: string;
 }
-export interface AudioMedia extends Media {
+interface AudioMedia extends Media {
   /** True sends a voice note (OGG with OPUS). */
   voice?: boolean;
 }
@@ -29,7 +29,7 @@ export interface TextPart {
   text: string;
 }
 
-export interface ReplyButton {
+interface ReplyButton {
   type: "reply";
   reply: { id: string; title: string };
 }
@@ -58,7 +58,7 @@ export interface ListInteractive {
   action: { button: string; sections: ListSection[] };
 }
 
-export interface UrlAction {
+interface UrlAction {
   name: "cta_url";
   parameters: { display_text: string; url: string };
 }
@@ -74,7 +74,7 @@ export interface QuickReply {
   type: "quick_reply";
   quick_reply: { id: string; title: string };
 }
-export type CardHeader = { type: "image"; image: Media } | { type: "video"; video: Media };
+type CardHeader = { type: "image"; image: Media } | { type: "video"; video: Media };
 export interface CarouselCard {
   card_index: number;
   /** Meta's own value for both kinds of card. */
@@ -95,10 +95,10 @@ export interface LocationRequestInteractive {
   action: { name: "send_location" };
 }
 
-export interface AddressValues {
+interface AddressValues {
   [field: string]: string;
 }
-export interface AddressInteractive {
+interface AddressInteractive {
   type: "address_message";
   header?: Header;
   body: TextPart;
@@ -114,7 +114,7 @@ export interface AddressInteractive {
   };
 }
 
-export interface FlowInteractive {
+interface FlowInteractive {
   type: "flow";
   header?: Header;
   body: TextPart;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { maxMetadataBytes, requestLimits, type SizeLimit, sizeLimits } from "./limits.ts";
-import type { Content, MessageType, SendRequest } from "./message.ts";
+import type { MessageType, SendRequest } from "./message.ts";
 import { contentShape, previewShape, sendShape } from "./message-shape.ts";
 import type { ObjectShape, Shape } from "./shape.ts";
 import type { PreviewRequest } from "./validate.ts";
@@ -22,13 +22,12 @@ const formNotes = {
 /** Content keys hold their object one level down, interactive types are the object itself. */
 const contentKeys = new Set(Object.keys(contentShape.is === "either" ? contentShape.of : {}));
 
+const request: Position = { limits: requestLimits, at: "" };
+
 /**
  * The same shapes and limits as `validate.ts`, for JSON Schema and OpenAPI. They describe; they do not judge:
  * zod counts UTF-16 units where JSON Schema and the platforms count code points.
  */
-export const contentSchema = describe(contentShape, { limits: [], at: "" }) as z.ZodType<Content>;
-
-const request: Position = { limits: requestLimits, at: "" };
 export const sendRequestSchema = describe(sendShape, request) as z.ZodType<SendRequest>;
 export const previewRequestSchema = z.union([
   sendRequestSchema,

@@ -28,7 +28,7 @@ export interface SimulatedPerson {
   state: JsonObject;
 }
 
-export type ScreenButtonKind = "reply" | "url" | "list" | "location" | "flow" | "address";
+type ScreenButtonKind = "reply" | "url" | "list" | "location" | "flow" | "address";
 export interface ScreenButton {
   label: string;
   kind: ScreenButtonKind;
@@ -216,7 +216,7 @@ export interface ActResult {
   opened?: string;
 }
 
-export type CallFault = "rate_limit" | "server_error";
+type CallFault = "rate_limit" | "server_error";
 
 /** One platform's side of the wire. Methods that meet what a person cannot do throw `GatewayError("conflict", …)`. */
 export interface SimulatedPlatform {

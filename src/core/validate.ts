@@ -2,7 +2,7 @@ import { crossRules, crossWarnings } from "./cross-rules.ts";
 import { isObject, pointerStep } from "./json.ts";
 import { maxMetadataBytes, requestLimits, sizeLimits, typeOf, uniqueness } from "./limits.ts";
 import type { Content, Policy, RenderOptions, SendRequest } from "./message.ts";
-import { contentShape, previewShape, sendShape } from "./message-shape.ts";
+import { previewShape, sendShape } from "./message-shape.ts";
 import { type Folded, normalise } from "./normalise.ts";
 import type { PlatformName } from "./platform.ts";
 import type { FieldProblem } from "./problem.ts";
@@ -12,7 +12,7 @@ import { checkStructure } from "./structure.ts";
 import { utf8Bytes } from "./text.ts";
 
 /** All the problems at once, or the canonical value with what was folded and what might surprise. */
-export type Validated<Value> =
+type Validated<Value> =
   | (Value & { normalised: string[]; warnings: FieldProblem[] })
   | { problems: FieldProblem[] };
 
@@ -28,14 +28,6 @@ export type PreviewRequest = SendRequest | PlatformsPreview;
 interface Findings {
   problems: FieldProblem[];
   warnings: FieldProblem[];
-}
-
-/** Checks one message's content; `at` is the pointer to it in the request body. */
-export function validateContent(raw: unknown, at = "/content"): Validated<{ content: Content }> {
-  const folded = normalise(raw, at);
-  const problems = checkStructure(contentShape, folded.content, at);
-  const findings = contentFindings(folded.content, at, problems);
-  return outcome(findings, folded, { content: folded.content as Content });
 }
 
 /** Checks the body of `POST /v1/messages`. */

@@ -8,7 +8,7 @@ import { outcomeOf } from "./send.ts";
 
 const identifyLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
-export interface NewChannel {
+interface NewChannel {
   platform: PlatformName;
   credentials: Credentials;
   name?: string;

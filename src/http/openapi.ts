@@ -17,7 +17,7 @@ export function openApiRoutes(app: FastifyInstance): void {
   );
 }
 
-export function openApiDocument(): JsonObject {
+function openApiDocument(): JsonObject {
   const paths: Record<string, Record<string, JsonObject>> = {};
   for (const operation of operations) {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: operationJson(operation) };

@@ -16,7 +16,7 @@ export interface Server {
   notReady(): string[];
 }
 
-export interface ServerSettings {
+interface ServerSettings {
   keyHash: string;
   trustProxy: boolean;
   allowPrivateEndpoints: boolean;

@@ -5,7 +5,7 @@ import { eventually } from "./eventually.ts";
 import type { Stack } from "./stack.ts";
 
 /** One webhook as a customer got it, its signature checked by the reference library. */
-export interface Delivered {
+interface Delivered {
   atMs: number;
   headers: Record<string, string>;
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of an event is its own assertion
