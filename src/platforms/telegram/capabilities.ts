@@ -43,13 +43,16 @@ const types: Capabilities["types"] = {
       callback_data: callbackData,
     },
   ),
-  list: adapted("A poll where everything fits its question, else buttons under the outline of the list.", {
-    text,
-    question: limit(pollLimits.question, "code_points", "sendpoll"),
-    option: limit(pollLimits.option, "code_points", "inputpolloption"),
-    options: limit(pollLimits.options, "items", "sendpoll"),
-    callback_data: callbackData,
-  }),
+  list: adapted(
+    "A poll where everything fits its question and the chat is sure to take it (an id -100… may be a channel's, which does not), else buttons under the outline of the list.",
+    {
+      text,
+      question: limit(pollLimits.question, "code_points", "sendpoll"),
+      option: limit(pollLimits.option, "code_points", "inputpolloption"),
+      options: limit(pollLimits.options, "items", "sendpoll"),
+      callback_data: callbackData,
+    },
+  ),
   cta_url: native("A button that opens the URL; one that Telegram refuses stands in the text.", {
     text,
     caption,

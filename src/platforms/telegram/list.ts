@@ -5,23 +5,26 @@ import type { RenderContext } from "../../core/platform.ts";
 import { bubble } from "./compose.ts";
 import { type Drawing, inOrder } from "./draft.ts";
 import { choiceKeyboard } from "./keyboard.ts";
-import { pollDrawing, pollObstacle } from "./poll.ts";
+import { maybeChannel, pollDrawing, pollObstacle } from "./poll.ts";
 
 const action = "/content/interactive/action";
 
 /** A list as a poll where it fits one (or `options.telegram.list` says so), else as buttons under its outline. */
 export function drawList(list: ListInteractive, context: RenderContext): Drawing {
   const wish = context.options.telegram?.list ?? "auto";
-  const obstacle = wish === "keyboard" ? undefined : pollObstacle(list, context.chat, wish);
+  const obstacle = wish === "keyboard" ? undefined : pollObstacle(list, context, wish);
   const choices = choicesOf(list);
   if (wish !== "keyboard" && obstacle === undefined) return { ...pollDrawing(list), choices };
   const drawing = { ...keyboardDrawing(list, context.token), choices };
-  if (wish !== "poll") return drawing;
-  const did = `Drew buttons instead of the poll that was asked for: ${obstacle}`;
-  return inOrder([
-    { drafts: [], steps: [{ path: "/options/telegram/list", rule: "no_poll", did }] },
-    drawing,
-  ]);
+  if (wish === "poll")
+    return inOrder([told("/options/telegram/list", "the poll that was asked for", obstacle), drawing]);
+  // What else keeps a poll away is in the list itself, for its author to see.
+  return obstacle === maybeChannel ? inOrder([told("/to", "a poll", obstacle), drawing]) : drawing;
+}
+
+function told(path: string, instead: string, obstacle: string | undefined): Drawing {
+  const did = `Drew buttons instead of ${instead}: ${obstacle}`;
+  return { drafts: [], steps: [{ path, rule: "no_poll", did }] };
 }
 
 /** Keyed by the row's place in the whole list, which is also the poll's option. */

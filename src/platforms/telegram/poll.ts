@@ -2,7 +2,7 @@ import type { Step } from "../../core/adaptation.ts";
 import { oneLine } from "../../core/direction.ts";
 import { readMarkup } from "../../core/markup.ts";
 import type { ListInteractive, ListRow } from "../../core/message.ts";
-import type { Chat } from "../../core/platform.ts";
+import type { RenderContext } from "../../core/platform.ts";
 import { codePoints } from "../../core/text.ts";
 import type { Drawing } from "./draft.ts";
 
@@ -11,15 +11,23 @@ export const pollLimits = { question: 300, option: 100, options: 12 } as const;
 
 const root = "/content/interactive";
 
+/**
+ * From here down an id (they are written -100…) is a supergroup's or a channel's, and does not tell which.
+ * https://core.telegram.org/api/bots/ids, read 2026-11-21.
+ */
+const firstSupergroupId = -1_000_000_000_001;
+export const maybeChannel = "this id may be a channel's, where Telegram takes only anonymous polls.";
+
 /** A sentence why this list cannot be a poll, or undefined where it can. */
 export function pollObstacle(
   list: ListInteractive,
-  chat: Chat["type"],
+  { chat, to }: Pick<RenderContext, "chat" | "to">,
   wish: "auto" | "poll",
 ): string | undefined {
   const options = optionsOf(list);
   if (chat === "channel")
     return "Telegram takes only anonymous polls in a channel, which tell nobody's answer.";
+  if (wish === "auto" && Number(to) <= firstSupergroupId) return maybeChannel;
   if (codePoints(questionOf(list)) > pollLimits.question)
     return `header, body, sections and footer exceed the ${pollLimits.question} characters of a poll's question.`;
   if (options.length > pollLimits.options) return `a poll holds ${pollLimits.options} options.`;
