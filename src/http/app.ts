@@ -40,7 +40,8 @@ export function buildApp(server: Server): FastifyInstance {
     trustProxy: settings.trustProxy,
     // Slow senders of headers and bodies are cut off.
     requestTimeout: 30_000,
-    http: { headersTimeout: 10_000 },
+    // Node looks only every 30 s by itself, so that 10 s would be up to 40.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 1_000 },
     // Addresses that the router itself refuses: too long a parameter, a broken escape.

@@ -22,8 +22,12 @@ let person: Person;
 const answers: Answer[] = [];
 const secrets: string[] = [];
 
+/** Begun before the other tests, which run while it is slow. */
+let slowSender: Promise<{ answer: string; afterMs: number }>;
+
 before(async () => {
   stack = await startStack({ env: { LOG_LEVEL: "debug" } });
+  slowSender = neverEndsItsHeaders();
   number = await whatsappNumber(stack);
   person = (await stack.people("whatsapp"))[0]!;
   const accounts = (await stack.simulate("GET", "/accounts")).json.data;
@@ -31,6 +35,15 @@ before(async () => {
   secrets.push(stack.key);
 });
 after(() => stack[Symbol.asyncDispose]());
+
+async function neverEndsItsHeaders(): Promise<{ answer: string; afterMs: number }> {
+  const socket = connect(stack.port, "127.0.0.1").setEncoding("utf8");
+  const startedMs = performance.now();
+  socket.write("POST /v1/messages HTTP/1.1\r\nHost: gateway\r\nX-Slow: ");
+  let answer = "";
+  for await (const chunk of socket) answer += chunk;
+  return { answer, afterMs: performance.now() - startedMs };
+}
 
 async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   const answer = await stack.call("POST", path, body, headers);
@@ -130,6 +143,52 @@ test("a body over 1 MiB is a 413, one of 1 MiB is read", async () => {
     const fits = await post(path, padded(1024 * 1024));
     assert.ok(fits.status < 300, fits.text);
   }
+});
+
+/** Sends so many bytes in chunks, without a word of how many will come, and gives the answer. */
+function streamed(path: string, bytes: number, headers: Record<string, string>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const whole = { "content-type": "application/json", "transfer-encoding": "chunked", ...headers };
+    const sending = httpRequest(
+      `${stack.url}${path}`,
+      { method: "POST", headers: whole },
+      async (response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk);
+        const text = Buffer.concat(chunks).toString();
+        const status = response.statusCode ?? 0;
+        const answer = { status, headers: response.headers, text, json: JSON.parse(text) };
+        answers.push(answer);
+        resolve(answer);
+        sending.destroy();
+      },
+    );
+    // A gateway that has answered need not read to the end.
+    sending.once("error", reject);
+    const body = Buffer.alloc(bytes, " ");
+    body.write("{}");
+    sending.write(body.subarray(0, bytes - 1));
+    sending.write(body.subarray(bytes - 1));
+  });
+}
+
+test("a body that never says its length is a 413 at the first byte too many", async () => {
+  const limit = 1024 * 1024;
+  for (const path of [...routes(), "/v1/endpoints"]) {
+    const answer = await streamed(path, limit + 1, { authorization: `Bearer ${stack.key}` });
+    assertRefused(answer, path, 413, isCloud(path) ? 100 : "body_too_large");
+  }
+  const webhook = await streamed(`/webhooks/whatsapp/${number.channelId}`, 4 * limit + 1, {});
+  assert.equal(webhook.status, 413);
+  const body = JSON.stringify(text());
+  const whole = await post("/v1/messages", body + " ".repeat(limit + 1 - body.length));
+  assert.equal(whole.status, 413, "sent whole, one byte over");
+});
+
+test("a sender that never ends its headers is cut off after 10 seconds", async () => {
+  const { answer, afterMs } = await slowSender;
+  assert.match(answer, /^HTTP\/1\.1 408 /);
+  assert.ok(afterMs >= 9_000 && afterMs < 20_000, `after ${afterMs} ms`);
 });
 
 test("a body that is not said to be JSON is a 415", async () => {
