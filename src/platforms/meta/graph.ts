@@ -21,12 +21,18 @@ export interface GraphError {
 /** Reads an error object; undefined where there is none. Titles and subcodes are deprecated and not looked at first. */
 export function readGraphError(value: unknown): GraphError | undefined {
   if (!isObject(value)) return undefined;
-  const code = Number(value.code);
-  if (value.code === null || value.code === "" || !Number.isInteger(code)) return undefined;
+  const code = codeOf(value.code);
+  if (code === undefined) return undefined;
   const said = [detailsOf(value.error_data), value.message, value.title].find(
     (text) => typeof text === "string" && text !== "",
   );
   return { code, message: said ? String(said) : `Error ${code}.`, transient: value.is_transient === true };
+}
+
+/** A number, or its digits: whatever else JavaScript takes for a number (an empty list is 0) names no error. */
+function codeOf(value: unknown): number | undefined {
+  const code = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  return typeof code === "number" && Number.isSafeInteger(code) ? code : undefined;
 }
 
 /** `error_data` is an object, a string, or missing. */

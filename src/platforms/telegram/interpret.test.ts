@@ -40,6 +40,13 @@ test("waits as long as Telegram says, wherever it says so", () => {
     wait(answer(429, { ok: false, error_code: 429, description: "Slow" }, { "retry-after": "9" })),
     9,
   );
+  for (const nothing of [null, [], {}, true, "", "soon", -1]) {
+    assert.equal(
+      wait(refusal(429, "Too Many Requests", { retry_after: nothing })),
+      undefined,
+      String(nothing),
+    );
+  }
   assert.equal(wait({ status: 429, headers: { "retry-after": "4" }, body: "<html>" }), 4);
   assert.equal(wait(refusal(429, "Too Many Requests")), undefined);
 });

@@ -124,12 +124,14 @@ function problemOf(refusal: Refusal): PlatformProblem {
 }
 
 function afterSecondsOf({ parameters, description, headers }: Refusal): number | undefined {
-  const told = [
-    parameters.retry_after,
-    /retry after (\d+)/i.exec(description)?.[1],
-    headers["retry-after"],
-  ].map((value) => (value === undefined || value === "" ? Number.NaN : Number(value)));
-  return told.find((seconds) => Number.isFinite(seconds) && seconds >= 0);
+  const told = [parameters.retry_after, /retry after (\d+)/i.exec(description)?.[1], headers["retry-after"]];
+  return told.map(secondsOf).find((seconds) => seconds !== undefined);
+}
+
+/** A number, or its digits: `null` and the like, which JavaScript takes for 0, tell no time. */
+function secondsOf(value: unknown): number | undefined {
+  const seconds = typeof value === "string" && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value;
+  return typeof seconds === "number" && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
 /** A proxy's page, or nothing. A server error may have come after the message was taken. */
