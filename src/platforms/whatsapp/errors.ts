@@ -1,6 +1,6 @@
 /** What one of WhatsApp's error codes asks for. */
-export type Remedy =
-  | { kind: "retry"; scope: "contact" | "channel"; afterSeconds?: number; hint: string }
+type Remedy =
+  | { kind: "retry"; scope: "contact" | "channel"; afterSeconds?: number; maxTries?: number; hint: string }
   | { kind: "rejected"; hint: string };
 
 const retry = (scope: "contact" | "channel", hint: string, afterSeconds?: number): Remedy => ({
@@ -18,6 +18,11 @@ const permission = rejected(
 const fix = rejected("Change the message as the text says.");
 const template = rejected("Look the template up in WhatsApp Manager.");
 const operator = rejected("Settle it in WhatsApp Manager or Business Settings.");
+/** Meta says to retry these a few times, and gives no number. */
+const mystery: Remedy = {
+  ...retry("contact", "WhatsApp failed for no known reason; it is tried a few times."),
+  maxTries: 4,
+};
 const outage = retry("channel", "WhatsApp is out of order for a moment; it is tried again.");
 
 /**
@@ -27,7 +32,7 @@ const outage = retry("channel", "WhatsApp is out of order for a moment; it is tr
 const remedies: Record<number, Remedy> = {
   0: newToken,
   190: newToken,
-  1: retry("contact", "WhatsApp failed for no known reason; it is tried again."),
+  1: mystery,
   2: outage,
   3: permission,
   4: retry("channel", "The app makes too many calls; it is tried again."),
@@ -40,7 +45,7 @@ const remedies: Record<number, Remedy> = {
   130429: retry("channel", "The number sends too fast; it is tried again."),
   130472: rejected("The contact is in an experiment of Meta's and gets no such message."),
   130497: operator,
-  131000: retry("contact", "WhatsApp failed for no known reason; it is tried again."),
+  131000: mystery,
   131005: permission,
   131008: fix,
   131009: fix,
@@ -59,6 +64,8 @@ const remedies: Record<number, Remedy> = {
   131051: fix,
   131052: rejected("WhatsApp could not read the contact's file."),
   131053: rejected("WhatsApp could not fetch the file: look at its address, size and type."),
+  // Meta says to wait 4^X s at try X, which an answer does not tell. 6 s is what a pair's rate gives one message;
+  // the gateway adds a wait of its own that grows with the tries.
   131056: retry("contact", "Too many messages to this contact; it is tried again.", 6),
   131057: retry("channel", "The number is in maintenance for about a minute; it is tried again.", 60),
   131062: rejected("This type of message needs the contact's phone number."),

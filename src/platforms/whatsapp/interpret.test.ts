@@ -38,6 +38,28 @@ test("throttling comes with 400 and says what has to wait", () => {
   }
 });
 
+test("a failure for no known reason is tried a few times, and throttling as long as the message lasts", () => {
+  const tries = (code: number) => {
+    const outcome = interpret(graphError(500, code));
+    return outcome.kind === "retry" ? outcome.maxTries : outcome.kind;
+  };
+  assert.deepEqual([1, 131000].map(tries), [4, 4]);
+  assert.deepEqual([2, 4, 130429, 131056].map(tries), [undefined, undefined, undefined, undefined]);
+});
+
+test("a contact who gets too many messages is left alone for at least the 6 s that one message takes", () => {
+  const outcome = interpret(graphError(400, 131056));
+  assert.ok(outcome.kind === "retry" && outcome.afterSeconds! >= 6);
+});
+
+test("an error whose code is no number is no answer of Graph's", () => {
+  for (const code of [[], [190], {}, null, "", " ", true, "0x1", "1e2", 1.5, Number.MAX_VALUE, undefined]) {
+    const body = { error: { message: "No", code } };
+    assert.equal(kindOf(answer(500, body)), "unknown", JSON.stringify(code));
+  }
+  assert.equal(kindOf(answer(400, { error: { message: "No", code: "190" } })), "rejected");
+});
+
 test("the wait that the answer names outranks our own", () => {
   const response = { ...graphError(400, 131056), headers: { "retry-after": "17" } };
   const outcome = interpret(response);
