@@ -1,12 +1,12 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
-import { GatewayError } from "../core/problem.ts";
 import { announce, connectChannel } from "../gateway/connect.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
-import { readBody } from "./shape.ts";
+import { invalidBody, readBody } from "./shape.ts";
 
 export const newChannelSchema = z.strictObject({
   platform: z.string().describe("One of the platforms that GET /v1/capabilities lists."),
@@ -32,7 +32,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     next_cursor: null,
   }));
 
-  app.get("/v1/channels/:id", async (request) => channelJson(named(request.params), server));
+  app.get("/v1/channels/:id", async (request) => channelJson(named(request), server));
 
   app.post("/v1/channels", async (request, reply) => {
     const { platform, credentials, name, simulated } = readBody(newChannelSchema, request.body);
@@ -50,7 +50,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
 
   app.patch("/v1/channels/:id", async (request) => {
     const change = readBody(channelChangeSchema, request.body);
-    const before = named(request.params);
+    const before = named(request);
     const after = await gateway.channels.update(before.id, {
       ...change,
       ...(change.paused === undefined
@@ -65,33 +65,29 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.delete("/v1/channels/:id", async (request, reply) => {
-    const channel = named(request.params);
+    const channel = named(request);
     await receivers.forget(channel.id);
     await gateway.channels.remove(channel.id, gateway.clock.now());
     await announce(gateway, channel, "channel.removed");
     return reply.code(204).send();
   });
 
-  function named(params: unknown): ChannelRow {
-    return gateway.channels.from((params as { id: string }).id);
+  function named(request: FastifyRequest): ChannelRow {
+    return gateway.channels.from(idOf(request));
   }
 
   function knownPlatform(name: string): PlatformName {
     if (Object.hasOwn(gateway.platforms, name)) return name as PlatformName;
     const known = Object.keys(gateway.platforms).join(", ");
     const message = `There is no platform ${JSON.stringify(name.slice(0, 40))}; there are ${known}.`;
-    throw new GatewayError("invalid_request", message, {
-      errors: [{ pointer: "/platform", rule: "one_of", message }],
-    });
+    throw invalidBody([{ pointer: "/platform", rule: "one_of", message }], message);
   }
 
   function simulatorUrl(simulated: boolean | undefined): string | undefined {
     if (!simulated) return undefined;
     if (server.settings.simulatorUrl) return server.settings.simulatorUrl;
     const message = "Simulated accounts work only where the gateway listens on loopback.";
-    throw new GatewayError("invalid_request", message, {
-      errors: [{ pointer: "/simulated", rule: "not_here", message }],
-    });
+    throw invalidBody([{ pointer: "/simulated", rule: "not_here", message }], message);
   }
 }
 

@@ -1,22 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import { windowState } from "../core/event.ts";
-import { GatewayError } from "../core/problem.ts";
 import type { ConversationRow } from "../store/rows.ts";
-import { pageJson, readPage, readQuery } from "./query.ts";
+import { found, idOf } from "./found.ts";
+import { pageJson, readChannel, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
 
 export function conversationRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.get("/v1/conversations", async (request) => {
     const query = readQuery(request.query, ["cursor", "limit", "channel"]);
-    const channelId = query.channel && gateway.channels.from(query.channel).id;
-    return pageJson(await gateway.store.conversations({ ...readPage(query), channelId }), present);
+    const wish = { ...readPage(query), channelId: readChannel(gateway, query.channel) };
+    return pageJson(await gateway.store.conversations(wish), present);
   });
 
   app.get("/v1/conversations/:id", async (request) => {
-    const conversation = await gateway.store.conversation((request.params as { id: string }).id);
-    if (!conversation) throw new GatewayError("not_found", "There is no conversation with this id.");
-    return present(conversation);
+    return present(found(await gateway.store.conversation(idOf(request)), "conversation"));
   });
 
   function present(row: ConversationRow) {

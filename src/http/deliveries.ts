@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { timestamp } from "../core/clock.ts";
-import { GatewayError } from "../core/problem.ts";
 import type { DeliveryRow, DeliveryState } from "../store/rows.ts";
+import { found, idOf } from "./found.ts";
 import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
 
@@ -20,21 +20,14 @@ export function deliveryRoutes(app: FastifyInstance, { gateway, notifier }: Serv
   });
 
   app.get("/v1/deliveries/:id", async (request) => {
-    const delivery = await gateway.store.delivery((request.params as { id: string }).id);
-    return deliveryJson(existing(delivery));
+    return deliveryJson(found(await gateway.store.delivery(idOf(request)), "delivery"));
   });
 
   app.post("/v1/deliveries/:id/retry", async (request, reply) => {
-    const { id } = request.params as { id: string };
-    const delivery = existing(await gateway.store.retryDelivery(id, gateway.clock.now()));
+    const delivery = found(await gateway.store.retryDelivery(idOf(request), gateway.clock.now()), "delivery");
     notifier.wakeAll();
     return reply.code(202).send(deliveryJson(delivery));
   });
-}
-
-function existing(delivery: DeliveryRow | undefined): DeliveryRow {
-  if (!delivery) throw new GatewayError("not_found", "There is no delivery with this id.");
-  return delivery;
 }
 
 function deliveryJson(row: DeliveryRow) {

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import { eventTypes } from "../core/event.ts";
@@ -7,6 +7,7 @@ import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import { isAllowedAddress } from "../gateway/guard.ts";
 import { newSigningSecret } from "../gateway/secret.ts";
 import type { EndpointRow } from "../store/rows.ts";
+import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody, rule } from "./shape.ts";
 
@@ -49,7 +50,7 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
     next_cursor: null,
   }));
 
-  app.get("/v1/endpoints/:id", async (request) => endpointJson(await named(request.params)));
+  app.get("/v1/endpoints/:id", async (request) => endpointJson(await named(request)));
 
   app.post("/v1/endpoints", async (request, reply) => {
     const wish = readBody(newEndpoint, request.body, refusal);
@@ -68,7 +69,7 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.patch("/v1/endpoints/:id", async (request) => {
-    const { id } = await named(request.params);
+    const { id } = await named(request);
     const { url, channels, ...rest } = readBody(endpointChange, request.body, refusal);
     // The given fields alone: whoever changes another one at the same time loses nothing.
     await gateway.store.updateEndpoint(id, {
@@ -76,13 +77,13 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
       ...(url === undefined ? {} : { url: new URL(url).href }),
       ...(channels === undefined ? {} : { channels: channelIds(channels) }),
     });
-    const after = await named(request.params);
+    const after = await named(request);
     notifier.follow(after);
     return endpointJson(after);
   });
 
   app.delete("/v1/endpoints/:id", async (request, reply) => {
-    const { id } = await named(request.params);
+    const { id } = await named(request);
     await gateway.store.removeEndpoint(id);
     // An attempt under way ends by itself and is recorded; nobody waits for it, and none begins after it.
     void notifier.forget(id);
@@ -90,7 +91,7 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.post("/v1/endpoints/:id/test", async (request, reply) => {
-    const { id } = await named(request.params);
+    const { id } = await named(request);
     const event = { type: "endpoint.test" as const, timestamp: timestamp(gateway.clock.now()) };
     const written = await gateway.store.addEvent(event, { endpointId: id });
     gateway.eventsWritten.raise();
@@ -98,11 +99,12 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
     return reply.code(202).send({ event: written, delivery: rows[0]?.id });
   });
 
-  async function named(params: unknown): Promise<EndpointRow> {
-    const { id } = params as { id: string };
-    const found = (await gateway.store.endpoints()).find((endpoint) => endpoint.id === id);
-    if (!found) throw new GatewayError("not_found", "There is no endpoint with this id.");
-    return found;
+  async function named(request: FastifyRequest): Promise<EndpointRow> {
+    const id = idOf(request);
+    return found(
+      (await gateway.store.endpoints()).find((endpoint) => endpoint.id === id),
+      "endpoint",
+    );
   }
 
   function channelIds(names: string[]): string[] {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { type EventType, eventTypes } from "../core/event.ts";
-import { GatewayError } from "../core/problem.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { EventRow } from "../store/rows.ts";
-import { pageJson, readCount, readPage, readQuery } from "./query.ts";
+import { found, idOf } from "./found.ts";
+import { invalidQuery, pageJson, readChannel, readCount, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
 
 const heartbeatMs = 15_000;
@@ -17,7 +17,7 @@ export function eventRoutes(app: FastifyInstance, { gateway }: Server): void {
     const page = await gateway.store.events({
       ...readPage(query),
       types: query.type === undefined ? undefined : readTypes(query.type),
-      channelId: query.channel && gateway.channels.from(query.channel).id,
+      channelId: readChannel(gateway, query.channel),
       conversationId: query.conversation,
     });
     return pageJson(page, (row) => row.event);
@@ -34,9 +34,7 @@ export function eventRoutes(app: FastifyInstance, { gateway }: Server): void {
   });
 
   app.get("/v1/events/:id", async (request) => {
-    const event = await gateway.store.event((request.params as { id: string }).id);
-    if (!event) throw new GatewayError("not_found", "There is no event with this id.");
-    return event;
+    return found(await gateway.store.event(idOf(request)), "event");
   });
 
   app.addHook("preClose", async () => {
@@ -49,9 +47,7 @@ function readTypes(text: string): EventType[] {
   const wrong = types.filter((type) => !(eventTypes as readonly string[]).includes(type));
   if (wrong.length === 0) return types as EventType[];
   const message = `There is no event type ${wrong.join(", ")}; there are ${eventTypes.join(", ")}.`;
-  throw new GatewayError("invalid_request", message, {
-    errors: [{ pointer: "?type", rule: "one_of", message }],
-  });
+  throw invalidQuery("type", "one_of", message);
 }
 
 /** The position to go on from: after the last one seen, or so many before now. */

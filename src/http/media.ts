@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { openMedia } from "../gateway/media.ts";
+import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 
 export function mediaRoutes(app: FastifyInstance, { gateway }: Server): void {
@@ -8,7 +9,7 @@ export function mediaRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.addHook("preClose", async () => stopping.abort());
 
   app.get("/v1/media/:id", async (request, reply) => {
-    const file = await openMedia(gateway, (request.params as { id: string }).id, stopping.signal);
+    const file = await openMedia(gateway, idOf(request), stopping.signal);
     if (file.length !== undefined) reply.header("content-length", file.length);
     return reply
       .type(file.contentType)

@@ -5,7 +5,8 @@ import { GatewayError } from "../core/problem.ts";
 import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
 import { acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
 import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
-import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
+import { found, idOf } from "./found.ts";
+import { pageJson, readChannel, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
 
 const directions: readonly MessageRow["direction"][] = ["in", "out"];
@@ -73,7 +74,7 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
     ]);
     const page = await gateway.store.messages({
       ...readPage(query),
-      channelId: query.channel && gateway.channels.from(query.channel).id,
+      channelId: readChannel(gateway, query.channel),
       conversationId: query.conversation,
       status: readOneOf("status", query.status, statuses),
       direction: readOneOf("direction", query.direction, directions),
@@ -82,10 +83,7 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   });
 
   app.get("/v1/messages/:id", async (request) => {
-    const { id } = request.params as { id: string };
-    const detail = await gateway.store.message(id);
-    if (!detail) throw new GatewayError("not_found", "There is no message with this id.");
-    return detailJson(detail);
+    return detailJson(found(await gateway.store.message(idOf(request)), "message"));
   });
 }
 

@@ -1,4 +1,5 @@
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import type { Page } from "../store/store.ts";
 
 type Query = Record<string, unknown>;
@@ -26,7 +27,7 @@ export function readQuery<Name extends string>(
       errors.push(problem(name, "repeated_parameter", `${name} is given more than once.`, "Give it once."));
     }
   }
-  if (errors.length > 0) throw new GatewayError("invalid_request", "The query is not valid.", { errors });
+  if (errors.length > 0) throw refusal(errors);
   return query as Partial<Record<Name, string>>;
 }
 
@@ -38,9 +39,7 @@ export function readCount(name: string, value: string | undefined, otherwise: nu
   if (value === undefined) return otherwise;
   const count = Number(value);
   if (Number.isInteger(count) && count >= 1 && count <= maxLimit) return count;
-  throw new GatewayError("invalid_request", "The query is not valid.", {
-    errors: [problem(name, "out_of_range", `${name} must be a whole number from 1 to ${maxLimit}.`, "")],
-  });
+  throw invalidQuery(name, "out_of_range", `${name} must be a whole number from 1 to ${maxLimit}.`);
 }
 
 /** A filter of a closed list: a value outside it is refused, for it would find nothing in silence. */
@@ -50,9 +49,7 @@ export function readOneOf<Value extends string>(
   values: readonly Value[],
 ): Value | undefined {
   if (value === undefined || values.includes(value as Value)) return value as Value | undefined;
-  throw new GatewayError("invalid_request", "The query is not valid.", {
-    errors: [problem(name, "one_of", `${name} must be one of ${values.join(", ")}.`, "")],
-  });
+  throw invalidQuery(name, "one_of", `${name} must be one of ${values.join(", ")}.`);
 }
 
 export function pageJson<Row, Item>(
@@ -62,6 +59,19 @@ export function pageJson<Row, Item>(
   return { data: page.rows.map(present), next_cursor: page.next };
 }
 
-function problem(name: string, rule: string, message: string, hint: string): FieldProblem {
+/** The channel that a filter names by its id or its natural id. */
+export function readChannel(gateway: Gateway, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : gateway.channels.from(name).id;
+}
+
+export function invalidQuery(name: string, rule: string, message: string): GatewayError {
+  return refusal([problem(name, rule, message)]);
+}
+
+function refusal(errors: FieldProblem[]): GatewayError {
+  return new GatewayError("invalid_request", "The query is not valid.", { errors });
+}
+
+function problem(name: string, rule: string, message: string, hint?: string): FieldProblem {
   return { pointer: `?${name}`, rule, message, ...(hint ? { hint } : {}) };
 }

@@ -6,15 +6,18 @@ import { type FieldProblem, GatewayError } from "../core/problem.ts";
 export function readBody<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,
-  refusal: (errors: FieldProblem[]) => GatewayError = invalidBody,
+  refusal: (errors: FieldProblem[]) => GatewayError = (errors) => invalidBody(errors),
 ): z.infer<Schema> {
   const result = schema.safeParse(body ?? {});
   if (result.success) return result.data;
   throw refusal(result.error.issues.flatMap(problemsOf));
 }
 
-export function invalidBody(errors: FieldProblem[]): GatewayError {
-  return new GatewayError("invalid_request", "The body is not valid; nothing was changed.", { errors });
+export function invalidBody(
+  errors: FieldProblem[],
+  detail = "The body is not valid; nothing was changed.",
+): GatewayError {
+  return new GatewayError("invalid_request", detail, { errors });
 }
 
 /** A rule of ours inside a schema: `told` gives what is wrong with the text, or nothing. */

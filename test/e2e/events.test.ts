@@ -139,6 +139,7 @@ test("a query that filters nothing is refused: an unknown type, parameter, chann
     ["limit=201", 422],
     ["limit=1&limit=2", 422],
     ["channel=nope", 404],
+    ["channel=", 404],
   ] as const) {
     const answer = await stack.call("GET", `/v1/events?${query}`);
     assert.equal(answer.status, status, `${query}: ${answer.text}`);
