@@ -1,9 +1,14 @@
 /** What one of WhatsApp's error codes asks for. */
-type Remedy =
-  | { kind: "retry"; scope: "contact" | "channel"; afterSeconds?: number; maxTries?: number; hint: string }
-  | { kind: "rejected"; hint: string };
+type Remedy = Retry | { kind: "rejected"; hint: string };
+interface Retry {
+  kind: "retry";
+  scope: "contact" | "channel";
+  afterSeconds?: number;
+  maxTries?: number;
+  hint: string;
+}
 
-const retry = (scope: "contact" | "channel", hint: string, afterSeconds?: number): Remedy => ({
+const retry = (scope: Retry["scope"], hint: string, afterSeconds?: number): Retry => ({
   kind: "retry",
   scope,
   hint,
