@@ -1,166 +1,175 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { breaches, circles, layers, misshapen, type Source, sharedRules } from "./support/architecture.ts";
 
 const root = join(import.meta.dirname, "..");
+const sources: Source[] = globSync("src/**/*.ts", { cwd: root })
+  .filter((file) => !file.includes("/fixtures/"))
+  .sort()
+  .map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
 
-interface Layer {
-  /** Folders or files of src/ that may be imported; `type ` in front: types alone. */
-  imports: string[];
-  /** `node:` modules, and which files may use them; absent: any file may. */
-  node?: RegExp;
-  forbids?: { pattern: RegExp; why: string }[];
-}
+test("every folder of src/ has its row in the table", () => {
+  const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((one) => one.isDirectory());
+  assert.deepEqual(folders.map(({ name }) => name).sort(), Object.keys(layers).sort());
+});
 
-const clocks = {
-  pattern: /\bDate\.now\(|new Date\(\)|Math\.random\(|setTimeout\(|setInterval\(|\bprocess\./,
-  why: "no clock, chance or process",
-};
-const sql = { pattern: /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s+\w/, why: "SQL lives in store/" };
-const platformNames = { pattern: /["'`](whatsapp|telegram)["'`]/, why: "no platform by name" };
-
-/** The table of docs/architecture.md, executed. */
-const layers: Record<string, Layer> = {
-  core: { imports: [], node: /^$/, forbids: [clocks, sql] },
-  platforms: {
-    imports: ["core"],
-    node: /access\.ts$|meta\/signature\.ts$|\/simulator(\/|\.ts$)/,
-    forbids: [sql],
-  },
-  store: { imports: ["core"], forbids: [{ pattern: /\b(fastify|undici)\b/, why: "nothing about HTTP" }] },
-  cloud: { imports: ["core", "platforms/whatsapp/wire.ts"], node: /^$/, forbids: [clocks, sql] },
-  gateway: {
-    imports: ["core", "platforms", "cloud", "type store"],
-    forbids: [sql, { pattern: /\bfastify\b/, why: "no HTTP framework" }],
-  },
-  http: { imports: ["core", "gateway", "cloud", "type store"], forbids: [sql, platformNames] },
-  simulator: { imports: ["core", "platforms/*/simulator", "platforms/*/wire.ts"] },
-  cli: { imports: ["client", "core", "simulator", "main.ts"], forbids: [sql] },
-};
-
-interface Import {
-  from: string;
-  to: string;
-  isType: boolean;
-}
-
-function sources(folder: string): string[] {
-  return globSync(`src/${folder}/**/*.ts`, { cwd: root })
-    .filter((file) => !file.includes("/fixtures/"))
-    .sort();
-}
-
-const isTest = (file: string) => /\.test\.ts$|conformance\.ts$|\/rig\.ts$/.test(file);
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(root, file), "utf8");
-  const statements = text.matchAll(
-    /^(?:import|export)\s+(type\s+)?[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)/gm,
-  );
-  return [...statements].map(([, type, to, dynamic]) => ({
-    from: file,
-    to: (to ?? dynamic)!,
-    isType: Boolean(type),
-  }));
-}
-
-/** Where a relative import leads, from src/ on. */
-function target({ from, to }: Import): string {
-  return relative(join(root, "src"), join(root, dirname(from), to));
-}
-
-function isAllowed(one: Import, folder: string, layer: Layer): boolean {
-  const to = target(one);
-  if (to.startsWith(`${folder}/`)) return true;
-  return layer.imports.some((allowed) => {
-    const path = allowed.replace(/^type /, "");
-    if (allowed.startsWith("type ") && !one.isType) return false;
-    const pattern = new RegExp(`^${path.replaceAll(".", "\\.").replaceAll("*", "[^/]+")}(/|\\.ts$|$)`);
-    return pattern.test(to);
+for (const folder of Object.keys(layers)) {
+  test(`${folder} keeps to its row of the table`, () => {
+    assert.deepEqual(breaches(folder, sources), []);
   });
 }
 
-for (const [folder, layer] of Object.entries(layers)) {
-  const files = sources(folder).filter((file) => !isTest(file));
-  const imports = files.flatMap(importsOf);
-
-  test(`${folder} imports only what the table allows`, () => {
-    assert.ok(files.length > 0, `src/${folder} is empty`);
-    const wrong = imports
-      .filter((one) => one.to.startsWith("."))
-      .filter((one) => !isAllowed(one, folder, layer));
-    assert.deepEqual(
-      wrong.map((one) => `${one.from} -> ${target(one)}`),
-      [],
-    );
-  });
-
-  if (layer.node) {
-    test(`${folder} uses Node's modules only where it may`, () => {
-      const wrong = imports.filter((one) => one.to.startsWith("node:") && !layer.node!.test(one.from));
-      assert.deepEqual(
-        wrong.map((one) => `${one.from} -> ${one.to}`),
-        [],
-      );
-    });
-  }
-
-  for (const { pattern, why } of layer.forbids ?? []) {
-    test(`${folder}: ${why}`, () => {
-      const wrong = files.filter((file) =>
-        pattern.test(withoutComments(readFileSync(join(root, file), "utf8"))),
-      );
-      assert.deepEqual(wrong, []);
-    });
-  }
-}
-
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
-}
-
-test("a platform's simulator shares no rule with what it judges", () => {
-  const files = [...sources("platforms"), ...sources("simulator")].filter(
-    (file) => /\/simulator(\/|\.ts$)/.test(file) && !isTest(file),
-  );
-  const shared = /(render|parse|interpret|capabilities|compose|limits|validate|normalise|sizes)\.ts$/;
-  const wrong = files
-    .flatMap(importsOf)
-    .filter((one) => one.to.startsWith(".") && shared.test(one.to) && !target(one).includes("/simulator/"));
-  assert.deepEqual(
-    wrong.map((one) => `${one.from} -> ${target(one)}`),
-    [],
-  );
+test("a simulator shares no rule with what it judges", () => {
+  assert.deepEqual(sharedRules(sources), []);
 });
 
 test("no file imports in a circle", () => {
-  const graph = new Map<string, string[]>();
-  for (const file of globSync("src/**/*.ts", { cwd: root }).filter((one) => !isTest(one))) {
-    const to = importsOf(file).filter((one) => one.to.startsWith(".") && !one.isType);
-    graph.set(relative("src", file), to.map(target));
-  }
-  const done = new Set<string>();
-  const circles: string[] = [];
-  const visit = (file: string, path: string[]) => {
-    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
-    if (done.has(file) || path.includes(file)) return;
-    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
-    done.add(file);
-  };
-  for (const file of graph.keys()) visit(file, []);
-  assert.deepEqual(circles, []);
+  assert.deepEqual(circles(sources), []);
 });
 
 test("files stay short and names say what is inside", () => {
-  const files = globSync("src/**/*.ts", { cwd: root }).filter((file) => !/\/fixtures\/|wire\.ts$/.test(file));
-  const long = files.filter((file) => {
-    const max = isTest(file) ? 700 : 300;
-    return readFileSync(join(root, file), "utf8").split("\n").length - 1 > max;
+  assert.deepEqual(misshapen(sources), []);
+});
+
+// The rules themselves, on made-up sources: a rule that cannot fail guards nothing.
+
+const one = (file: string, text: string): Source[] => [{ file: `src/${file}`, text: `${text}\n` }];
+
+function breaks(file: string, text: string): string[] {
+  return breaches(file.split("/")[0]!, one(file, text));
+}
+
+const refused: [file: string, text: string][] = [
+  ["core/a.ts", 'import { x } from "../gateway/send.ts";'],
+  ["core/a.ts", 'import type { X } from "../gateway/send.ts";'],
+  ["core/a.ts", 'import "../gateway/send.ts";'],
+  ["core/a.ts", 'export * from "../gateway/send.ts";'],
+  ["core/a.ts", 'export { send } from "../gateway/send.ts";'],
+  ["core/a.ts", 'export type { Send } from "../gateway/send.ts";'],
+  ["core/a.ts", 'import {\n  a,\n  b,\n} from "../gateway/send.ts";'],
+  ["core/a.ts", 'const { send } = await import("../gateway/send.ts");'],
+  ["core/a.ts", "type Send = import('../gateway/send.ts').Send;"],
+  ["core/a.ts", 'const any = "*/*";\nimport "../gateway/send.ts"; /* later */'],
+  ["core/a.ts", 'import "undici";'],
+  ["core/a.ts", 'import { request } from "undici";'],
+  ["core/a.ts", 'const pino = require("pino");'],
+  ["core/a.ts", 'import { join } from "node:path";'],
+  ["core/a.ts", "const at = Date.now();"],
+  ["core/a.ts", "const at = new Date();"],
+  ["core/a.ts", "const at = new Date;"],
+  ["core/a.ts", "const at = Date();"],
+  ["core/a.ts", 'const any = "*/*"; const at = Date.now(); /* a comment */'],
+  ["core/a.ts", 'const sql = "SELECT id FROM messages";'],
+  ["platforms/telegram/render.ts", "const at = Date.now();"],
+  ["platforms/telegram/render.ts", "const now = Date.now;"],
+  ["platforms/telegram/render.ts", "const id = Math.random();"],
+  ["platforms/telegram/render.ts", "const home = process.env.HOME;"],
+  ["platforms/telegram/render.ts", 'const home = process["env"];'],
+  ["platforms/telegram/render.ts", "setTimeout(later, 5);"],
+  ["platforms/telegram/render.ts", "const at = performance.now();"],
+  ["platforms/telegram/render.ts", 'await fetch("https://example.com");'],
+  ["platforms/telegram/render.ts", "const id = crypto.randomUUID();"],
+  ["platforms/telegram/render.ts", 'import { createHash } from "node:crypto";'],
+  ["platforms/telegram/access.ts", 'import { readFileSync } from "node:fs";'],
+  ["platforms/telegram/access.ts", 'import { randomBytes } from "node:crypto";'],
+  ["platforms/telegram/render.ts", 'import { z } from "zod";'],
+  ["platforms/telegram/simulator/draw.ts", 'import { request } from "undici";'],
+  ["platforms/telegram/render.ts", 'import type { Row } from "../../store/rows.ts";'],
+  ["store/sqlite.ts", 'import fastify from "fastify";'],
+  ["store/sqlite.ts", 'import { telegram } from "../platforms/telegram/index.ts";'],
+  ["cloud/answer.ts", 'import { render } from "../platforms/whatsapp/render.ts";'],
+  ["cloud/answer.ts", 'import { z } from "zod";'],
+  ["cloud/answer.ts", "const at = Date.now();"],
+  ["gateway/send.ts", 'import { openStore } from "../store/sqlite.ts";'],
+  ["gateway/send.ts", 'import { type Store } from "../store/store.ts";'],
+  ["gateway/send.ts", 'import fastify from "fastify";'],
+  ["gateway/send.ts", 'db.exec("DELETE FROM calls");'],
+  ["http/messages.ts", 'import { render } from "../platforms/telegram/render.ts";'],
+  ["http/messages.ts", 'import { request } from "undici";'],
+  ["http/messages.ts", 'if (platform === "telegram") send();'],
+  ["simulator/app.ts", 'import fastify from "fastify";'],
+  ["simulator/app.ts", 'import { send } from "../gateway/send.ts";'],
+  ["simulator/app.ts", 'import { render } from "../platforms/telegram/render.ts";'],
+  ["cli/connect.ts", 'import { openStore } from "../store/sqlite.ts";'],
+  ["cli/connect.ts", 'import { z } from "zod";'],
+];
+
+for (const [file, text] of refused) {
+  test(`the table refuses in ${file}: ${text.replaceAll("\n", " ")}`, () => {
+    assert.equal(breaks(file, text).length, 1, breaks(file, text).join("\n"));
   });
-  assert.deepEqual(long, []);
-  const vague = files.filter((file) =>
-    /\/(utils?|helpers?|common|misc|types|constants|manager|service|base)\.ts$/.test(file),
+}
+
+const taken: [file: string, text: string][] = [
+  ["core/a.ts", 'import { z } from "zod";\nimport { b } from "./b.ts";'],
+  ["core/a.ts", "export const iso = (atMs: number) => new Date(atMs).toISOString();"],
+  ["core/a.ts", '// import { x } from "undici"; Date.now()\n/* process.exit() */\n/** Math.random() */'],
+  [
+    "core/a.ts",
+    'const quotes = /["\'`]/; // Date.now() `\nconst link = "https://example.com"; // process.env',
+  ],
+  ["core/a.ts", 'export const words = ["send from", "x"];\nexport const from = "undici";'],
+  ["core/a.ts", "store.fetch(1);\nconst processed = prefetch(2);"],
+  ["core/a.test.ts", 'import { test } from "node:test";\nDate.now();'],
+  ["platforms/telegram/access.ts", 'import { createHash } from "node:crypto";'],
+  ["platforms/telegram/simulator/send.ts", "const at = Date.now();"],
+  ["gateway/send.ts", 'import type { Store } from "../store/store.ts";\nimport { request } from "undici";'],
+  ["cloud/answer.ts", 'import type { Sent } from "../platforms/whatsapp/wire.ts";'],
+  ["simulator/app.ts", 'import { simulator } from "../platforms/telegram/simulator.ts";'],
+];
+
+for (const [file, text] of taken) {
+  test(`the table takes in ${file}: ${text.replaceAll("\n", " ")}`, () => {
+    assert.deepEqual(breaks(file, text), []);
+  });
+}
+
+test("a simulator's import of anything but shapes is a shared rule", () => {
+  const shares = (file: string, text: string) => sharedRules(one(file, text)).length;
+  const inTelegram = "platforms/telegram/simulator/draw.ts";
+  for (const name of ["limits", "text", "sizes", "split", "markup", "validate", "brand-new"])
+    assert.equal(shares(inTelegram, `import { x } from "../../../core/${name}.ts";`), 1, name);
+  for (const name of ["render", "parse", "address", "capabilities", "access"])
+    assert.equal(shares(inTelegram, `import type { X } from "../${name}.ts";`), 1, name);
+  assert.equal(
+    shares(inTelegram, 'import { x } from "../../../core/message.ts";'),
+    1,
+    "a value of message.ts",
   );
-  assert.deepEqual(vague, []);
+  assert.equal(
+    shares(inTelegram, 'import { x } from "../../../core/platform.ts";'),
+    1,
+    "a value of platform.ts",
+  );
+  assert.equal(shares(inTelegram, 'import type { X } from "../../whatsapp/wire.ts";'), 1, "another's wire");
+  assert.equal(shares("platforms/telegram/simulator.ts", 'import { x } from "./render.ts";'), 1);
+  assert.equal(shares("simulator/app.ts", 'export { x } from "../core/limits.ts";'), 1);
+  assert.equal(shares("simulator/app.ts", 'import { x } from "../platforms/telegram/render.ts";'), 1);
+
+  for (const name of ["json", "simulation", "problem", "clock", "log"])
+    assert.equal(shares(inTelegram, `import { x } from "../../../core/${name}.ts";`), 0, name);
+  assert.equal(shares(inTelegram, 'import type { Message } from "../../../core/message.ts";'), 0);
+  assert.equal(
+    shares(inTelegram, 'import type { Update } from "../wire.ts";\nimport { x } from "./acts.ts";'),
+    0,
+  );
+  assert.equal(shares("simulator/app.ts", 'import { x } from "../platforms/telegram/simulator.ts";'), 0);
+});
+
+test("a circle is found, and types alone make none", () => {
+  const a = { file: "src/core/a.ts", text: 'import { b } from "./b.ts";\n' };
+  const b = (text: string) => ({ file: "src/core/b.ts", text });
+  assert.deepEqual(circles([a, b('export * from "./a.ts";\n')]), ["core/a.ts -> core/b.ts -> core/a.ts"]);
+  assert.deepEqual(circles([a, b('import "./a.ts";\n')]), ["core/a.ts -> core/b.ts -> core/a.ts"]);
+  assert.deepEqual(circles([a, b('import type { A } from "./a.ts";\n')]), []);
+});
+
+test("a file of 301 lines and a name that says nothing are found", () => {
+  assert.deepEqual(misshapen([{ file: "src/core/a.ts", text: "\n".repeat(300) }]), []);
+  assert.equal(misshapen([{ file: "src/core/a.ts", text: "\n".repeat(301) }]).length, 1);
+  assert.deepEqual(misshapen([{ file: "src/core/a.test.ts", text: "\n".repeat(700) }]), []);
+  assert.equal(misshapen([{ file: "src/core/a.test.ts", text: "\n".repeat(701) }]).length, 1);
+  assert.equal(misshapen([{ file: "src/core/utils.ts", text: "" }]).length, 1);
 });
