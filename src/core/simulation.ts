@@ -1,6 +1,7 @@
 import type { JsonObject } from "./json.ts";
 import type { Place } from "./message.ts";
 import type { PlatformName } from "./platform.ts";
+import { GatewayError } from "./problem.ts";
 
 /**
  * The seam between the simulator's machinery (HTTP, disk, time) and a platform's simulated side. A platform's side
@@ -219,6 +220,19 @@ export interface ActResult {
 type CallFault = "rate_limit" | "server_error";
 
 /** One platform's side of the wire. Methods that meet what a person cannot do throw `GatewayError("conflict", …)`. */
+/** Refuses a wish for a new account or person that is no field of it, or of another kind. */
+export function checkWishes(wishes: JsonObject, fields: Record<string, "text" | "flag">, what: string): void {
+  const refuse = (detail: string) => new GatewayError("invalid_request", detail);
+  for (const [name, value] of Object.entries(wishes)) {
+    const kind = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (!kind)
+      throw refuse(`"${name}" is no field of ${what}, which takes ${Object.keys(fields).join(", ")}.`);
+    if (kind === "flag" && typeof value !== "boolean") throw refuse(`"${name}" must be true or false.`);
+    const isText = typeof value === "string" && value.trim() !== "";
+    if (kind === "text" && !isText) throw refuse(`"${name}" must be a text that is not empty.`);
+  }
+}
+
 export interface SimulatedPlatform {
   name: PlatformName;
   owns(path: string): boolean;

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
+import { GatewayError } from "../core/problem.ts";
 import type { ScreenView } from "../core/simulation.ts";
 
 type ShownMessage = ScreenView & { id: string; from: string };
@@ -21,6 +22,27 @@ function offers({ buttons = [], cards = [], list }: ShownMessage, label: unknown
 export function aimed(body: JsonObject, screen: () => ShownMessage[]): JsonObject {
   const fits = typeof body.act === "string" && Object.hasOwn(needs, body.act) ? needs[body.act] : undefined;
   if (body.message !== undefined || !fits) return body;
-  const target = screen().findLast((message) => message.from === "business" && fits(message, body));
-  return target ? { ...body, message: target.id } : body;
+  const shown = screen().filter((message) => message.from === "business");
+  const target = shown.findLast((message) => fits(message, body));
+  if (target) return { ...body, message: target.id };
+  const there = shown.slice(-3).map(inShort);
+  throw new GatewayError(
+    "conflict",
+    `No message on the screen is one to ${body.act}${typeof body.button === "string" ? ` ${JSON.stringify(body.button)} on` : ""}. ${
+      there.length > 0 ? `The newest are: ${there.join("; ")}.` : "The business has sent nothing yet."
+    }`,
+  );
+}
+
+function inShort({ id, text, poll, buttons = [], cards = [], list }: ShownMessage): string {
+  const labels = [...buttons, ...cards.flatMap((card) => card.buttons)].map(({ label }) =>
+    JSON.stringify(label),
+  );
+  const words = (poll?.question ?? text ?? "").slice(0, 40);
+  const controls = [
+    ...labels,
+    ...(list ? [`list ${JSON.stringify(list.button)}`] : []),
+    ...(poll ? ["a poll"] : []),
+  ];
+  return `${id} (${JSON.stringify(words)}) with ${controls.length > 0 ? controls.join(", ") : "nothing to tap"}`;
 }

@@ -25,8 +25,6 @@ export interface Arrival {
   /** Without the token. */
   path: string;
   request: SimulatedRequest;
-  /** Told only to those who ask for all. */
-  quiet: boolean;
 }
 export interface LogPage {
   data: JsonObject[];
@@ -57,11 +55,7 @@ export class CallLog {
       ...(Object.keys(query).length > 0 ? { query } : {}),
       body,
     };
-    return this.#storage.run(
-      "INSERT INTO calls (quiet, doc) VALUES (?, ?)",
-      arrival.quiet ? 1 : 0,
-      JSON.stringify(doc),
-    );
+    return this.#storage.run("INSERT INTO calls (doc) VALUES (?)", JSON.stringify(doc));
   }
 
   /** What the platform made of it; `answer` null: it was accepted or not, and nobody was told. */
@@ -78,13 +72,8 @@ export class CallLog {
     );
   }
 
-  page(after: number, limit: number, all: boolean): LogPage {
-    const rows = this.#storage.all(
-      "SELECT * FROM calls WHERE id > ? AND (? = 1 OR quiet = 0) ORDER BY id LIMIT ?",
-      after,
-      all ? 1 : 0,
-      limit + 1,
-    );
+  page(after: number, limit: number): LogPage {
+    const rows = this.#storage.all("SELECT * FROM calls WHERE id > ? ORDER BY id LIMIT ?", after, limit + 1);
     const data = rows.slice(0, limit).map(entry);
     const next = rows.length > limit ? String(data.at(-1)?.id) : null;
     return { data, next_cursor: next };

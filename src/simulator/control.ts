@@ -167,7 +167,7 @@ function calls(log: CallLog, query: Record<string, string>): JsonObject {
   if (!Number.isInteger(cursor) || cursor < 0) {
     throw new GatewayError("invalid_request", '"cursor" must be the next_cursor of an earlier page.');
   }
-  return { ...log.page(cursor, limit, query.all === "true") };
+  return { ...log.page(cursor, limit) };
 }
 
 /** The error body of the control API. */

@@ -51,14 +51,12 @@ export class Exchange {
   async #run(platform: SimulatedPlatform, request: SimulatedRequest, gone: AbortSignal): Promise<Ending> {
     const { world, storage, faults, log } = this.#parts;
     const { channel, shownPath } = platform.addressee(request);
-    const quiet = /\/getupdates$/i.test(shownPath);
     const id = log.begin({
       at: world.now(),
       platform: platform.name,
       channel,
       path: shownPath,
       request,
-      quiet,
     });
     const fault = platform.isSend(request) ? faults.strike(platform.name, callFaults) : undefined;
     if (fault && (fault.kind === "rate_limit" || fault.kind === "server_error")) {

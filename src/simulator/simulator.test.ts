@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, describe, it } from "node:test";
 import { Inbox, type Loose, Rig } from "./rig.ts";
+import { startSimulator } from "./simulator.ts";
 
 const rig = new Rig();
 let bot: Loose;
@@ -77,17 +78,16 @@ describe("the simulator", () => {
     assert.equal(ids.size, 12);
   });
 
-  it("logs every call in order, without a token, and getUpdates only when asked for all", async () => {
+  it("logs every call in order, getUpdates too, without a token", async () => {
     await call("setWebhook", { url: "http://127.0.0.1:9/x", secret_token: "very-secret" });
     await call("deleteWebhook");
     await call("sendMessage", { chat_id: person.address, text: "logged" });
     await call("getUpdates");
-    const all = (await rig.call("GET", "/simulator/calls?limit=1000&all=true")).body.data;
-    const shown = (await rig.call("GET", "/simulator/calls?limit=1000")).body.data;
+    const all = (await rig.call("GET", "/simulator/calls?limit=1000")).body.data;
     const whole = JSON.stringify(all);
     assert.ok(!whole.includes(bot.token) && !whole.includes("very-secret"));
     assert.match(all.at(-1).path, /getUpdates$/);
-    const last = shown.at(-1);
+    const last = all.at(-2);
     assert.deepEqual(
       [last.method, last.path, last.person, last.body.text, last.accepted, last.status],
       ["POST", `/bot${bot.id}:***/sendMessage`, person.id, "logged", true, 200],
@@ -95,7 +95,7 @@ describe("the simulator", () => {
     const first = (await rig.call("GET", "/simulator/calls?limit=2")).body;
     assert.equal(first.next_cursor, String(first.data[1].id));
     const second = (await rig.call("GET", `/simulator/calls?limit=1000&cursor=${first.next_cursor}`)).body;
-    assert.deepEqual([...first.data, ...second.data], shown);
+    assert.deepEqual([...first.data, ...second.data], all);
     assert.equal(second.next_cursor, null);
   });
 
@@ -128,6 +128,12 @@ describe("the simulator", () => {
         409,
         /There is no message "999" on the screen\. There is: message/,
       ],
+      [
+        { act: "tap", button: "Nope" },
+        409,
+        /No message on the screen is one to tap "Nope" on\. The newest are: /,
+      ],
+      [{ act: "submit", values: {} }, 409, /No message on the screen is one to submit\./],
       [{ act: "choose", message: "1", row: "x" }, 409, /Telegram has no lists/],
       [{ act: "submit", message: "1", values: {} }, 409, /Telegram has no forms/],
       [{ act: "vote", message: "1", option: "x" }, 409, /There is no poll/],
@@ -141,6 +147,34 @@ describe("the simulator", () => {
     assert.equal((await rig.call("GET", "/simulator/nothing")).status, 404);
     assert.equal((await rig.call("GET", "/elsewhere")).status, 404);
     assert.equal((await rig.call("POST", "/simulator/people", { platform: "icq" })).status, 422);
+  });
+
+  it("refuses wishes of another kind for accounts and people", async () => {
+    const refused: [string, object, RegExp][] = [
+      ["/simulator/accounts", { platform: "telegram", name: 5 }, /"name" must be a text/],
+      ["/simulator/accounts", { platform: "whatsapp", edits: "no" }, /"edits" must be true or false/],
+      [
+        "/simulator/accounts",
+        { platform: "telegram", token: "mine" },
+        /"token" is no field of a Telegram bot/,
+      ],
+      ["/simulator/people", { platform: "telegram", username: "bad name" }, /"username" must be 4 to 32/],
+      [
+        "/simulator/people",
+        { platform: "whatsapp", username_only: 1 },
+        /"username_only" must be true or false/,
+      ],
+    ];
+    for (const [path, body, sentence] of refused) {
+      const answer = await rig.call("POST", path, body);
+      assert.equal(answer.status, 422, path);
+      assert.match(answer.body.detail, sentence);
+    }
+  });
+
+  it("lets no second simulator use its folder", async () => {
+    const log = { info() {}, warn() {}, error() {} };
+    await assert.rejects(startSimulator({ port: 0, dataDir: rig.dataDir, log }), /stop that one/);
   });
 
   it("tries a webhook again until it is taken, one at a time and in order", async () => {

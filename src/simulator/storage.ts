@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { GatewayError } from "../core/problem.ts";
 
 const schema = `
 CREATE TABLE IF NOT EXISTS accounts (platform TEXT, id TEXT, doc TEXT NOT NULL, PRIMARY KEY (platform, id));
@@ -15,7 +16,7 @@ CREATE TABLE IF NOT EXISTS updates (position INTEGER PRIMARY KEY AUTOINCREMENT, 
   queue TEXT, payload TEXT NOT NULL, expires_at INTEGER, due_at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
   held INTEGER, copy INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS updates_by_queue ON updates (platform, channel, queue, position);
-CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY AUTOINCREMENT, quiet INTEGER NOT NULL, doc TEXT NOT NULL,
+CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL,
   accepted INTEGER NOT NULL DEFAULT 0, status INTEGER, person TEXT, answer TEXT);
 `;
 
@@ -34,8 +35,17 @@ export class SimulatorStorage {
   constructor(dataDir: string) {
     mkdirSync(dataDir, { recursive: true });
     this.#database = new DatabaseSync(join(dataDir, "simulator.db"));
-    this.#database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=2000");
-    this.#database.exec(schema);
+    try {
+      // One process per folder: a second one would mint the first one's ids.
+      this.#database.exec(
+        "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+      );
+      this.#database.exec(schema);
+    } catch (error) {
+      this.#database.close();
+      const sentence = `The folder ${dataDir} cannot be used: ${(error as Error).message}. If another simulator uses it, stop that one, or set ANTIPHON_DATA to another folder.`;
+      throw new GatewayError("unavailable", sentence, { cause: error });
+    }
   }
 
   #statement(sql: string): StatementSync {

@@ -1,11 +1,12 @@
 import type { JsonObject } from "../../core/json.ts";
 import { GatewayError } from "../../core/problem.ts";
-import type {
-  Handling,
-  SimulatedAccount,
-  SimulatedPlatform,
-  SimulatedRequest,
-  World,
+import {
+  checkWishes,
+  type Handling,
+  type SimulatedAccount,
+  type SimulatedPlatform,
+  type SimulatedRequest,
+  type World,
 } from "../../core/simulation.ts";
 import { GraphRefusal, graphAnswer } from "./simulator/graph-error.ts";
 import { perform } from "./simulator/inbound.ts";
@@ -28,13 +29,7 @@ const versioned = /^\/v\d{1,3}\.\d(?:\/([^/]*))?(?:\/([^/]*))?\/?$/;
 const owns = (path: string) => path === attachments || versioned.test(path);
 
 function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
-  const stray = Object.keys(wishes).find((key) => key !== "name" && key !== "edits");
-  if (stray !== undefined) {
-    throw new GatewayError(
-      "invalid_request",
-      `"${stray}" is no field of a WhatsApp account, which takes name, edits.`,
-    );
-  }
+  checkWishes(wishes, { name: "text", edits: "flag" }, "a WhatsApp account");
   const serial = world.next("whatsapp account", 1);
   const secret = (what: string) => world.digest(`whatsapp ${what} ${serial}`);
   const shown = {

@@ -1,6 +1,12 @@
 import type { JsonObject } from "../../../core/json.ts";
 import { GatewayError } from "../../../core/problem.ts";
-import type { SimulatedAccount, SimulatedMessage, SimulatedPerson, World } from "../../../core/simulation.ts";
+import {
+  checkWishes,
+  type SimulatedAccount,
+  type SimulatedMessage,
+  type SimulatedPerson,
+  type World,
+} from "../../../core/simulation.ts";
 import { type Ask, textOf } from "./parameters.ts";
 import { BotApiRefusal, badRequest } from "./refusal.ts";
 
@@ -12,7 +18,7 @@ export type TelegramBot = {
   last_error_date?: number;
   last_error_message?: string;
 };
-export type TelegramPerson = {
+type TelegramPerson = {
   username: string;
   /** Whether they have ever written: a bot may not begin. */
   started: boolean;
@@ -76,19 +82,16 @@ export function mintMessageId(world: World, person: SimulatedPerson): number {
   return world.next(`telegram message ${person.channel} ${person.address}`);
 }
 
-const wishFields = ["name", "username"];
+/** https://core.telegram.org/method/account.checkUsername, read 2026-11-21. */
+const usernameForm = /^[A-Za-z]\w{3,31}$/;
 
 export function newPerson(world: World, bot: SimulatedAccount, wishes: JsonObject): SimulatedPerson {
-  for (const [key, value] of Object.entries(wishes)) {
-    if (!wishFields.includes(key)) {
-      throw new GatewayError(
-        "invalid_request",
-        `"${key}" is no field of a Telegram person, which takes ${wishFields.join(", ")}.`,
-      );
-    }
-    if (typeof value !== "string" || value === "") {
-      throw new GatewayError("invalid_request", `"${key}" must be a text that is not empty.`);
-    }
+  checkWishes(wishes, { name: "text", username: "text" }, "a Telegram person");
+  if (wishes.username !== undefined && !usernameForm.test(String(wishes.username))) {
+    throw new GatewayError(
+      "invalid_request",
+      '"username" must be 4 to 32 of a-z, 0-9 and _, a letter first.',
+    );
   }
   const serial = world.next("telegram person");
   const address = String(5_000_000_000 + serial);
@@ -106,10 +109,7 @@ export function newPerson(world: World, bot: SimulatedAccount, wishes: JsonObjec
 }
 
 export function newBot(world: World, wishes: JsonObject): SimulatedAccount {
-  const stray = Object.keys(wishes).find((key) => key !== "name");
-  if (stray !== undefined) {
-    throw new GatewayError("invalid_request", `"${stray}" is no field of a Telegram bot, which takes name.`);
-  }
+  checkWishes(wishes, { name: "text" }, "a Telegram bot");
   const serial = world.next("telegram bot");
   const id = String(7_000_000_000 + serial);
   const username = `simulated_${serial}_bot`;

@@ -1,8 +1,13 @@
 import type { JsonObject } from "../../../core/json.ts";
 import { GatewayError } from "../../../core/problem.ts";
-import type { SimulatedAccount, SimulatedPerson, World } from "../../../core/simulation.ts";
+import {
+  checkWishes,
+  type SimulatedAccount,
+  type SimulatedPerson,
+  type World,
+} from "../../../core/simulation.ts";
 
-export type WhatsAppPerson = {
+type WhatsAppPerson = {
   /** Absent for a person who shows the business a username only. */
   wa_id?: string;
   user_id: string;
@@ -16,7 +21,7 @@ export const personState = (person: SimulatedPerson) => person.state as WhatsApp
  * A number in the one spelling under which it is compared: Argentina's and Mexico's mobile digit and Brazil's ninth
  * digit come and go between what is dialled and what WhatsApp calls the person.
  */
-export function canonicalNumber(digits: string): string {
+function canonicalNumber(digits: string): string {
   if (/^549\d{10}$/.test(digits)) return `54${digits.slice(3)}`;
   if (/^521\d{10}$/.test(digits)) return `52${digits.slice(3)}`;
   if (/^55\d{2}9\d{8}$/.test(digits)) return digits.slice(0, 4) + digits.slice(5);
@@ -43,25 +48,9 @@ export function personByUserId(
   return world.people("whatsapp", account.id).find((person) => personState(person).user_id === userId);
 }
 
-const wishFields = ["name", "address", "username_only", "username"];
+const wishFields = { name: "text", address: "text", username_only: "flag", username: "text" } as const;
 
-function checkWishes(wishes: JsonObject): void {
-  const stray = Object.keys(wishes).find((key) => !wishFields.includes(key));
-  if (stray !== undefined) {
-    throw new GatewayError(
-      "invalid_request",
-      `"${stray}" is no field of a WhatsApp person, which takes ${wishFields.join(", ")}.`,
-    );
-  }
-  const { name, address, username_only, username } = wishes;
-  const texts = { name, address, username };
-  for (const [key, value] of Object.entries(texts)) {
-    if (value === undefined || (typeof value === "string" && value !== "")) continue;
-    throw new GatewayError("invalid_request", `"${key}" must be a text that is not empty.`);
-  }
-  if (username_only !== undefined && typeof username_only !== "boolean") {
-    throw new GatewayError("invalid_request", '"username_only" must be true or false.');
-  }
+function checkAddress(address: unknown): void {
   if (typeof address === "string" && !/^\+[\d ()-]{8,20}$/.test(address)) {
     throw new GatewayError("invalid_request", '"address" must be a phone number that begins with "+".');
   }
@@ -69,7 +58,8 @@ function checkWishes(wishes: JsonObject): void {
 
 /** The next free number, or the one wished for; a `username_only` person is known by a business-scoped id alone. */
 export function newPerson(world: World, account: SimulatedAccount, wishes: JsonObject): SimulatedPerson {
-  checkWishes(wishes);
+  checkWishes(wishes, wishFields, "a WhatsApp person");
+  checkAddress(wishes.address);
   const serial = world.next("whatsapp person", 1);
   const wished = typeof wishes.address === "string" ? wishes.address.replace(/\D/g, "") : undefined;
   const digits = wished ?? `1555010${String(1000 + serial)}`;
