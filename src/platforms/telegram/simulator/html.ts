@@ -1,4 +1,4 @@
-import { utf8Bytes } from "../../../core/text.ts";
+import { utf8Bytes } from "./count.ts";
 import type { Entity, Formatted } from "./formatting.ts";
 import { badRequest } from "./refusal.ts";
 

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../../core/json.ts";
-import { codePoints, utf8Bytes } from "../../../core/text.ts";
+import { codePoints, utf8Bytes } from "./count.ts";
 import { limits } from "./limits.ts";
 import { type Ask, asObject, objectOf } from "./parameters.ts";
 import { badRequest } from "./refusal.ts";

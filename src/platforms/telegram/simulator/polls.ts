@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SimulatedAccount, SimulatedMessage, World } from "../../../core/simulation.ts";
-import { codePoints } from "../../../core/text.ts";
 import { chatNamed, nativeMessage } from "./chats.ts";
+import { codePoints } from "./count.ts";
 import { entityField, formatted } from "./formatting.ts";
 import { limits } from "./limits.ts";
 import { inlineOf } from "./markup.ts";

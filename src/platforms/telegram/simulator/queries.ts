@@ -1,5 +1,5 @@
 import type { SimulatedAccount, World } from "../../../core/simulation.ts";
-import { codePoints } from "../../../core/text.ts";
+import { codePoints } from "./count.ts";
 import { answerWithinMs, limits } from "./limits.ts";
 import { type Ask, textOf } from "./parameters.ts";
 import { badRequest } from "./refusal.ts";

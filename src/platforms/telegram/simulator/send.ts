@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../core/json.ts";
-import { utf8Bytes } from "../../../core/text.ts";
+import { utf8Bytes } from "./count.ts";
 import { fileGiven, type MediaKind, mediaField } from "./files.ts";
 import { limits } from "./limits.ts";
 import { type Ask, asObject, jsonOf, numberOf, textOf } from "./parameters.ts";

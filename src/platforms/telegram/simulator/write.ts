@@ -1,6 +1,5 @@
 import { isObject, type JsonObject } from "../../../core/json.ts";
 import type { SimulatedMessage, SimulatedPerson } from "../../../core/simulation.ts";
-import { codePoints, utf8Bytes } from "../../../core/text.ts";
 import {
   botUser,
   chatOf,
@@ -10,6 +9,7 @@ import {
   personState,
   unixSeconds,
 } from "./chats.ts";
+import { codePoints, utf8Bytes } from "./count.ts";
 import { draw } from "./draw.ts";
 import { entityField, formatted } from "./formatting.ts";
 import { botRate, chatRate, limits } from "./limits.ts";

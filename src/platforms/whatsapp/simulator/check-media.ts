@@ -1,3 +1,4 @@
+import { isOneEmoji } from "./count.ts";
 import {
   array,
   at,
@@ -37,7 +38,7 @@ export function checkMedia(
   return media;
 }
 
-export function checkBoolean(value: unknown, where: string): void {
+function checkBoolean(value: unknown, where: string): void {
   if (value !== undefined && typeof value !== "boolean") {
     throw new GraphRefusal(100, `Param ${where} must be a boolean.`);
   }
@@ -75,7 +76,7 @@ export function checkReaction(value: unknown): void {
   const reaction = object(value, "reaction", ["message_id", "emoji"]);
   text(reaction.message_id, "reaction['message_id']", { name: "Message ID" });
   if (typeof reaction.emoji !== "string") missing("reaction['emoji']");
-  if (reaction.emoji !== "" && !/^\p{RGI_Emoji}$/v.test(reaction.emoji)) {
+  if (reaction.emoji !== "" && !isOneEmoji(reaction.emoji)) {
     invalid("Param reaction['emoji'] must be one emoji.");
   }
 }

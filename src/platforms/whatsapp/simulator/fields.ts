@@ -1,9 +1,9 @@
 import { isObject } from "../../../core/json.ts";
-import { codePoints } from "../../../core/text.ts";
+import { codePoints } from "./count.ts";
 import { GraphRefusal } from "./graph-error.ts";
 
 /** Where a value stands, as Meta writes it: `interactive['action']['buttons'][0]`. */
-export type Where = string;
+type Where = string;
 export type Fields = Record<string, unknown>;
 
 export const at = (where: Where, key: string | number): Where =>
@@ -34,7 +34,7 @@ export function array(value: unknown, where: Where): unknown[] {
 }
 
 /** What a text is called in Meta's sentence about its length. */
-export interface TextRule {
+interface TextRule {
   max?: number;
   /** `Row title` gives `Row title is too long. Max length is 24`. */
   name: string;
