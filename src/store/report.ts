@@ -6,7 +6,7 @@ import { type CallProgress, type MessageStatus, messageStatus } from "../core/st
 import type { ContactRow, ConversationRow, MessageRow } from "./rows.ts";
 
 /** The statuses that a message tells of, each at most once. */
-export const reportedStatuses = ["sent", "delivered", "read", "unknown", "failed"] as const;
+const reportedStatuses = ["sent", "delivered", "read", "unknown", "failed"] as const;
 export type ReportedStatus = (typeof reportedStatuses)[number];
 
 /**
@@ -81,7 +81,7 @@ export function messageReport(message: MessageRow, problem: PlatformProblem | un
   };
 }
 
-export interface Inbound {
+interface Inbound {
   id: string;
   platformId: string;
   from: string;

@@ -8,8 +8,6 @@ import { outboundPart } from "./sqlite/outbound.ts";
 import { readingPart } from "./sqlite/reading.ts";
 import type { Store } from "./store.ts";
 
-export type { SqliteOptions } from "./sqlite/connection.ts";
-
 /**
  * The store in one SQLite file, owned by this process alone until it is closed. Rejects with a sentence when the
  * file is in use, was written by a newer version, or cannot be made durable.

@@ -7,7 +7,7 @@ import { fileNotes } from "./file-notes.ts";
 import type { ReplyMarkup } from "./wire.ts";
 
 /** What every interactive message but the carousel is made of. */
-export interface Parts {
+interface Parts {
   header?: Header;
   body: TextPart;
   footer?: TextPart;
@@ -16,7 +16,7 @@ export interface Parts {
 const root = "/content/interactive";
 
 /** Header, body, what stands between (an outline, a link), and footer: a blank line apart. */
-export function compose(parts: Parts, between: readonly Marked[]): { marked: Marked; steps: Step[] } {
+function compose(parts: Parts, between: readonly Marked[]): { marked: Marked; steps: Step[] } {
   const { header, body, footer } = parts;
   const steps: Step[] = [];
   const texts: Marked[] = [];

@@ -38,7 +38,7 @@ const entityTypes = {
 } as const;
 
 /** Never parse_mode: entities cannot be malformed, and their offsets are those of JavaScript. */
-export function entitiesOf({ spans }: Marked): MessageEntity[] | undefined {
+function entitiesOf({ spans }: Marked): MessageEntity[] | undefined {
   if (spans.length === 0) return undefined;
   return spans.map(({ start, end, style }) => ({
     type: entityTypes[style],
@@ -47,7 +47,7 @@ export function entitiesOf({ spans }: Marked): MessageEntity[] | undefined {
   }));
 }
 
-export interface TextPlace {
+interface TextPlace {
   /** JSON pointer of the text. */
   path: string;
   part: string;

@@ -3,7 +3,7 @@ import { callbackData } from "./callback.ts";
 import type { Drawing } from "./draft.ts";
 import type { InlineKeyboardMarkup, ReplyKeyboardMarkup } from "./wire.ts";
 
-export interface Label {
+interface Label {
   key: string;
   title: string;
 }

@@ -59,7 +59,7 @@ export function endpoint(change: Partial<EndpointRow> = {}): EndpointRow {
   };
 }
 
-export interface Sent {
+interface Sent {
   id: string;
   calls: string[];
   conversationId: string;

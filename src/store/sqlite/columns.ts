@@ -11,7 +11,7 @@ export function fromJson<Value>(column: string | null): Value | undefined {
 }
 
 /** The key of the last row seen, as an opaque cursor; lists go on below it. */
-export function cursorOf(key: number): string {
+function cursorOf(key: number): string {
   return key.toString(36);
 }
 

@@ -31,7 +31,7 @@ export interface Db {
   write<Result>(work: () => Result): Promise<Result>;
 }
 
-export interface Connection extends Db {
+interface Connection extends Db {
   close(): void;
 }
 

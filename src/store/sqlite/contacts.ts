@@ -14,7 +14,7 @@ interface StoredContact {
 }
 
 /** Aliases as a platform lists them; `first`: the platform's own order, so its first is the one to answer to. */
-export interface Naming {
+interface Naming {
   channelId: string;
   aliases: readonly string[];
   first?: boolean;

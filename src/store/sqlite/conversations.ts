@@ -5,7 +5,7 @@ import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { findContact, readContact, resolveContact } from "./contacts.ts";
 
-export interface StoredConversation {
+interface StoredConversation {
   seq: number;
   id: string;
   channel_id: string;
@@ -18,7 +18,7 @@ export interface StoredConversation {
 }
 
 /** Who and where: aliases count in private chats only, where they name the lane. */
-export interface Place {
+interface Place {
   channelId: string;
   chat: Chat;
   aliases: readonly string[];

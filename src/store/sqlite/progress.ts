@@ -14,7 +14,7 @@ export interface NewReceipt {
 }
 
 /** Something was learned of a message. */
-export interface News {
+interface News {
   at: number;
   source: StatusChange["source"];
   /** New to the store. */

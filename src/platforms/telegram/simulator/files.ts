@@ -39,7 +39,7 @@ interface NewFile {
   /** Where Telegram would have fetched it; nothing is fetched here. */
   link?: string;
 }
-export interface KeptFile {
+interface KeptFile {
   file: SimulatedFile;
   kind: MediaKind;
   path: string;

@@ -47,7 +47,7 @@ export const ok = (
   body: { ok: true, result, ...(description === undefined ? {} : { description }) },
 });
 
-export function changeBot(world: World, bot: SimulatedAccount, change: Partial<TelegramBot>): void {
+function changeBot(world: World, bot: SimulatedAccount, change: Partial<TelegramBot>): void {
   const current = world.accounts("telegram").find((known) => known.id === bot.id) ?? bot;
   world.saveAccount({ ...current, state: JSON.parse(JSON.stringify({ ...current.state, ...change })) });
 }

@@ -19,7 +19,7 @@ const errors = {
   131053: { status: 400, title: "Media upload error" },
   131056: { status: 400, title: "(Business Account, Consumer Account) pair rate limit hit" },
 } as const;
-export type GraphCode = keyof typeof errors;
+type GraphCode = keyof typeof errors;
 
 /** Thrown by the simulated Graph API where it refuses; becomes Meta's error object. */
 export class GraphRefusal extends Error {

@@ -85,7 +85,7 @@ export function emitMessage(
 }
 
 /** JSON as Meta writes it: `/` and everything beyond ASCII escaped. The signature is over exactly this text. */
-export function metaJson(value: Json): string {
+function metaJson(value: Json): string {
   return JSON.stringify(value)
     .replaceAll("/", "\\/")
     .replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
