@@ -41,7 +41,7 @@ function sizeOf(value: unknown, unit: Unit | undefined): number | undefined {
 function outside(pointer: string, limit: SizeLimit, actual: number, side: "min" | "max"): FieldProblem {
   const { unit } = limit;
   const bound = limit[side]!;
-  const sized = unit ? `has ${actual} ${words(unit, actual)}` : `is ${actual}`;
+  const sized = unit ? `has ${actual} ${words(unit, actual)}; it must have` : `is ${actual}; it must be`;
   const reach = side === "max" ? "at most" : "at least";
   const change = unit === "items" ? ["Add some.", "Remove some."] : ["Make it longer.", "Make it shorter."];
   const hint = unit ? change[side === "max" ? 1 : 0] : `Use a number from ${limit.min} to ${limit.max}.`;
@@ -51,10 +51,7 @@ function outside(pointer: string, limit: SizeLimit, actual: number, side: "min" 
     limit: bound,
     actual,
     ...(unit && { unit }),
-    message: `${nameOf(pointer)} ${sized}; it must have ${reach} ${bound}.`.replace(
-      /(is -?[\d.]+; it must) have/,
-      "$1 be",
-    ),
+    message: `${nameOf(pointer)} ${sized} ${reach} ${bound}.`,
     hint,
   };
 }
