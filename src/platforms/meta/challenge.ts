@@ -1,5 +1,6 @@
 import type { InboundRequest, Verdict } from "../../core/platform.ts";
-import { forged, isSameSecret } from "./signature.ts";
+import { isSameSecret } from "../access.ts";
+import { forged } from "./signature.ts";
 
 /** Meta's own challenges have about ten digits; longer ones are somebody using us as an echo. */
 const maxChallenge = 256;

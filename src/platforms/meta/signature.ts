@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { InboundRequest, Verdict } from "../../core/platform.ts";
 
 /**
@@ -19,12 +19,6 @@ export function verifySignature(request: InboundRequest, appSecrets: string): Ve
 
 function signature(rawBody: Uint8Array, secret: string): Uint8Array {
   return createHmac("sha256", secret).update(rawBody).digest();
-}
-
-/** Compares in a time that tells nothing of either text. An empty secret equals nothing. */
-export function isSameSecret(given: string, secret: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return secret !== "" && timingSafeEqual(digest(given), digest(secret));
 }
 
 export function forged(reason: string): Verdict {

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type {
   Access,
   Call,
@@ -9,6 +8,7 @@ import type {
   Verdict,
 } from "../../core/platform.ts";
 import type { FieldProblem } from "../../core/problem.ts";
+import { isSameSecret } from "../access.ts";
 
 export const credentialFields = [
   {
@@ -51,12 +51,7 @@ export function verify(request: InboundRequest, _credentials: Credentials, webho
   const given = request.headers["x-telegram-bot-api-secret-token"];
   if (typeof given !== "string" || given === "")
     return { kind: "forged", reason: "The request carries no secret token, or several." };
-  if (webhookSecret === "" || !timingSafeEqual(digest(given), digest(webhookSecret)))
+  if (!isSameSecret(given, webhookSecret))
     return { kind: "forged", reason: "The secret token is not this channel's." };
   return { kind: "genuine" };
-}
-
-/** Hashed, so that the comparison takes the same time whatever the lengths. */
-function digest(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
 }
