@@ -34,7 +34,7 @@ ${tapPaste(simulator, person.id)}
 
 3. Watch the events, the last ones first and then each as it happens (Ctrl-C ends it):
 
-curl -N -H 'Authorization: Bearer ${key}' '${gateway}/v1/events/stream?recent=20'
+curl -N -H ${quoted(`Authorization: Bearer ${key}`)} '${gateway}/v1/events/stream?recent=20'
 
 Ctrl-C stops the gateway and the simulator. Everything stays in the data folder.
 `;
@@ -47,7 +47,7 @@ function channelRow({ title, naturalId, people }: BannerChannel): string {
 
 function sendPaste(gateway: string, key: string, from: string, to: string): string {
   return `curl -X POST ${gateway}/v1/messages \\
-  -H 'Authorization: Bearer ${key}' \\
+  -H ${quoted(`Authorization: Bearer ${key}`)} \\
   -H 'Content-Type: application/json' \\
   -d '{
     "from": "${from}",
@@ -75,4 +75,9 @@ function tapPaste(simulator: string, personId: string): string {
   return `curl -X POST ${simulator}/simulator/people/${personId}/acts \\
   -H 'Content-Type: application/json' \\
   -d '{ "act": "tap", "button": "Support" }'`;
+}
+
+/** One word to a shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

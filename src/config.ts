@@ -53,7 +53,7 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
       "ANTIPHON_API_KEY",
       undefined,
       readKey,
-      "16 or more visible ASCII characters without spaces",
+      "16 or more characters, without line breaks and with no space at either end",
     ),
     publicUrl: take("ANTIPHON_PUBLIC_URL", undefined, readUrl, "a URL, for example https://chat.example.com"),
     trustProxy: take("ANTIPHON_TRUST_PROXY", false, readFlag, "true or false"),
@@ -109,8 +109,10 @@ function readHost(text: string): string | undefined {
   return /^[A-Za-z0-9.:_-]+$/.test(text) ? text : undefined;
 }
 
+/** What a header can carry: no control characters, and no spaces at the ends, which HTTP takes away. */
 function readKey(text: string): string | undefined {
-  return /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined;
+  const isSendable = !/[\x00-\x1f\x7f]/.test(text) && text === text.trim();
+  return isSendable && [...text].length >= 16 ? text : undefined;
 }
 
 function readUrl(text: string): string | undefined {

@@ -56,6 +56,13 @@ export async function startSimulatorProcess(config: Config, logging: Logging): P
   if (outcome === "ended")
     throw new GatewayError("unavailable", firstWords.trim() || "The simulator ended while starting.");
   isListening = true;
+  child.once("exit", (code, signal) => {
+    if (child.connected === false && signal === null && code === 0) return;
+    logging.log.error(
+      { code, signal },
+      "the simulator ended by itself; stop and start again to have it back",
+    );
+  });
   if (firstWords) logging.write(firstWords);
   return () => endProcess(child, exited);
 }

@@ -235,3 +235,22 @@ test("a webhook is stored before it is understood", async () => {
   assert.equal(verdict.kind, "genuine");
   assert.equal((await bench.store.undigested("channel", 10)).length, 1);
 });
+
+test("a platform that repeats the token in its error gives it away to nobody", async () => {
+  await using bench = await Workbench.open(quick);
+  const description = "Unauthorized: 7:token-that-is-secret is revoked";
+  bench.handler = () => ({ status: 401, body: { ok: false, error_code: 401, description } });
+  await bench.gateway.channels.update("channel", { credentials: { bot_token: "7:token-that-is-secret" } });
+  const lanes = new Lanes(bench.gateway);
+  const id = await send(bench, "5", "hello");
+  await settled(bench, [id]);
+  const { problem } = (await bench.store.message(id))!.message;
+  assert.match(problem?.message ?? "", /Unauthorized: \*\*\* is revoked/);
+  const everything = JSON.stringify([
+    await bench.store.message(id),
+    await bench.store.eventsAfter(0, 100),
+    bench.logged,
+  ]);
+  assert.ok(!everything.includes("token-that-is-secret"));
+  await lanes.stop();
+});

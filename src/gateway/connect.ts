@@ -1,6 +1,7 @@
 import type { Credentials, PlatformName } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import { newChannelId, newWebhookSecret } from "./secret.ts";
@@ -71,8 +72,8 @@ function refuse(errors: FieldProblem[]): void {
 async function identify(gateway: Gateway, wish: NewChannel, baseUrl: string): Promise<{ name?: string }> {
   const platform = gateway.platforms[wish.platform];
   const { credentials } = wish;
-  const request = platform.authorize(platform.identify.call(credentials), { credentials, baseUrl });
-  const exchange = await gateway.transport.exchange(request, identifyLimits);
+  const party = { platform, access: { credentials, baseUrl } };
+  const exchange = await ask(gateway.transport, party, platform.identify.call(credentials), identifyLimits);
   if (exchange.kind !== "answer") {
     throw new GatewayError(
       "platform_unreachable",
@@ -95,8 +96,8 @@ export async function registerWebhooks(
 ): Promise<string | undefined> {
   const platform = gateway.platforms[channel.platform];
   for (const call of platform.register(url, channel.webhookSecret, channel.credentials)) {
-    const request = platform.authorize(call, accessTo(channel));
-    const outcome = outcomeOf(await gateway.transport.exchange(request, identifyLimits), platform);
+    const party = { platform, access: accessTo(channel) };
+    const outcome = outcomeOf(await ask(gateway.transport, party, call, identifyLimits), platform);
     if (outcome.kind !== "accepted") return `${call.part}: ${outcome.problem.message}`;
   }
   return undefined;

@@ -2,10 +2,12 @@ import { nesting } from "../core/json.ts";
 import type { Call, Parsed, PlatformEvent, UnknownPart } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { ChannelRow, PayloadRow } from "../store/rows.ts";
+import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Lanes } from "./lanes.ts";
 import { pickedTitle, type Resolved, resolveEvent } from "./resolve.ts";
+import { outcomeOf } from "./send.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const batchSize = 50;
@@ -154,12 +156,10 @@ export class Digester {
   /** Outside every lane and pace, tried once: late acknowledgements are refused and harmless. */
   #perform(channel: ChannelRow, call: Call): void {
     const { platforms, transport, log } = this.#gateway;
-    const request = platforms[channel.platform].authorize(call, accessTo(channel));
-    const performing = transport.exchange(request, acknowledgeLimits).then((exchange) => {
-      const outcome =
-        exchange.kind === "answer"
-          ? platforms[channel.platform].interpret(exchange.response).kind
-          : exchange.kind;
+    const platform = platforms[channel.platform];
+    const asking = ask(transport, { platform, access: accessTo(channel) }, call, acknowledgeLimits);
+    const performing = asking.then((exchange) => {
+      const outcome = outcomeOf(exchange, platform).kind;
       log.debug({ channel: channel.id, part: call.part, outcome }, "acknowledged");
       this.#acknowledging.delete(performing);
     });

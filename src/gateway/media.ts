@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { InboundContent } from "../core/message.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -56,8 +57,12 @@ export async function openMedia(gateway: Gateway, id: string, signal: AbortSigna
 async function locate(gateway: Gateway, channel: ChannelRow, reference: string) {
   const platform = gateway.platforms[channel.platform];
   const access = accessTo(channel);
-  const request = platform.authorize(platform.media.locate(reference), access);
-  const exchange = await gateway.transport.exchange(request, locateLimits);
+  const exchange = await ask(
+    gateway.transport,
+    { platform, access },
+    platform.media.locate(reference),
+    locateLimits,
+  );
   if (exchange.kind !== "answer") throw unreachable(gateway, channel, exchange.reason);
   const place = platform.media.download(exchange.response);
   if ("problem" in place) throw new GatewayError("platform_refused", place.problem.message);

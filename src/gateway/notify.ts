@@ -10,6 +10,7 @@ export class Notifier {
   readonly #gateway: Gateway;
   readonly #transport: Transport;
   readonly #queues = new Map<string, DeliveryQueue>();
+  readonly #leaving = new Set<Promise<void>>();
   readonly #unlisten: () => void;
   #stopping = false;
 
@@ -34,10 +35,12 @@ export class Notifier {
     queue.wake();
   }
 
-  async forget(endpointId: string): Promise<void> {
+  /** Starts nothing for it any more; what is under way ends by itself. */
+  forget(endpointId: string): void {
     const queue = this.#queues.get(endpointId);
     this.#queues.delete(endpointId);
-    await queue?.stop();
+    const leaving = queue?.stop().finally(() => this.#leaving.delete(leaving!));
+    if (leaving) this.#leaving.add(leaving);
   }
 
   wakeAll(): void {
@@ -47,6 +50,6 @@ export class Notifier {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#unlisten();
-    await Promise.allSettled([...this.#queues.values()].map((queue) => queue.stop()));
+    await Promise.all([...this.#leaving, ...[...this.#queues.values()].map((queue) => queue.stop())]);
   }
 }

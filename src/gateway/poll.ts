@@ -1,5 +1,6 @@
 import { callBackoffMs } from "../core/retry.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { withoutSecrets } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
@@ -52,14 +53,19 @@ export class Poller {
     const platform = platforms[channel.platform];
     const poll = platform.poll!;
     const cursor = await store.pollCursor(channel.id);
-    const request = platform.authorize(poll.call(cursor, timeoutSeconds), accessTo(channel));
+    const access = accessTo(channel);
+    const request = platform.authorize(poll.call(cursor, timeoutSeconds), access);
     const exchange = await transport.exchange(request, { ...pollLimits, signal: this.#stop.signal });
     if (this.#stop.signal.aborted) return 0;
     if (exchange.kind !== "answer") return this.#failed(channel, exchange.reason);
     const answer = poll.read(exchange.response);
     if ("problem" in answer) {
       log.warn(
-        { channel: channel.id, code: answer.problem.code, problem: answer.problem.message },
+        {
+          channel: channel.id,
+          code: answer.problem.code,
+          problem: withoutSecrets(answer.problem.message, platform, access),
+        },
         "polling was refused",
       );
       return answer.fatal ? 60_000 : (answer.afterSeconds ?? 3) * 1000;

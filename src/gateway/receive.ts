@@ -1,4 +1,5 @@
 import type { ChannelRow } from "../store/rows.ts";
+import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import { registerWebhooks } from "./connect.ts";
 import type { Gateway } from "./gateway.ts";
@@ -7,6 +8,7 @@ import { rest } from "./rest.ts";
 
 const firstRetryMs = 250;
 const longestRetryMs = 30_000;
+const prepareLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
 /** Where platforms reach us. */
 export interface Reach {
@@ -102,8 +104,7 @@ export class Receivers {
     const { platforms, transport } = this.#gateway;
     const platform = platforms[channel.platform];
     for (const call of platform.poll!.prepare()) {
-      const request = platform.authorize(call, accessTo(channel));
-      const exchange = await transport.exchange(request, { deadlineMs: 10_000, maxBytes: 64 * 1024 });
+      const exchange = await ask(transport, { platform, access: accessTo(channel) }, call, prepareLimits);
       if (exchange.kind !== "answer") return `${platform.title} does not answer (${exchange.reason})`;
       const outcome = platform.interpret(exchange.response);
       if (outcome.kind !== "accepted") return outcome.problem.message;

@@ -1,6 +1,7 @@
-import type { HttpRequest, HttpResponse, Outcome, Platform } from "../core/platform.ts";
+import type { HttpResponse, Outcome, Platform } from "../core/platform.ts";
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
+import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Exchange } from "./transport.ts";
@@ -29,14 +30,14 @@ export async function sendCall(
 ): Promise<Pause | undefined> {
   const { clock, log } = gateway;
   const platform = gateway.platforms[channel.platform];
-  const request = authorized(platform, channel, call);
   const startedAt = clock.now();
   await gateway.store.beginCall(call.id, startedAt);
-  const exchange = request ? await gateway.transport.exchange(request, callLimits) : undefined;
-  const outcome = exchange ? outcomeOf(exchange, platform) : unsendable;
+  const party = { platform, access: accessTo(channel) };
+  const exchange = await ask(gateway.transport, party, call.call, callLimits).catch(unsendable);
+  const outcome = outcomeOf(exchange, platform);
   const at = clock.now();
   const retryAt = outcome.kind === "retry" ? retryTime(gateway, call, outcome, message) : undefined;
-  const httpStatus = exchange?.kind === "answer" ? exchange.response.status : undefined;
+  const httpStatus = exchange.kind === "answer" ? exchange.response.status : undefined;
   const settlement = { callId: call.id, at, startedAt, httpStatus, outcome, retryAt };
   await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
   const ids = { message: message.id, call: call.id, channel: channel.id };
@@ -45,20 +46,9 @@ export async function sendCall(
   return outcome.kind === "retry" ? pauseOf(outcome, at, retryAt) : undefined;
 }
 
-const unsendable: Outcome = {
-  kind: "rejected",
-  problem: {
-    code: "unsendable",
-    message: "The call could not be put together with this channel's credentials.",
-  },
-};
-
-function authorized(platform: Platform, channel: ChannelRow, call: CallRow): HttpRequest | undefined {
-  try {
-    return platform.authorize(call.call, accessTo(channel));
-  } catch {
-    return undefined;
-  }
+/** The call cannot be put together with this channel's credentials: nothing has left. */
+function unsendable(error: Error): Exchange {
+  return { kind: "unwritten", reason: error.message };
 }
 
 /** Reads what the transport learned. A broken answer is an answer only if the platform can read it. */

@@ -86,7 +86,7 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
     const { id } = await named(request);
     await gateway.store.removeEndpoint(id);
     // An attempt under way ends by itself and is recorded; nobody waits for it, and none begins after it.
-    void notifier.forget(id);
+    notifier.forget(id);
     return reply.code(204).send();
   });
 

@@ -6,14 +6,15 @@ import type { Server } from "./server.ts";
 export function healthRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, metrics, settings } = server;
 
-  app.get("/healthz", async () => ({ status: "ok" }));
-
-  app.get("/readyz", async (_request, reply) => {
-    const reasons = server.notReady();
-    return reasons.length === 0
-      ? { status: "ready" }
-      : reply.code(503).send({ status: "not ready", reasons });
-  });
+  for (const [path, status] of [
+    ["/healthz", "ok"],
+    ["/readyz", "ready"],
+  ] as const) {
+    app.get(path, async (_request, reply) => {
+      const reasons = server.notReady();
+      return reasons.length === 0 ? { status } : reply.code(503).send({ status: "not ready", reasons });
+    });
+  }
 
   app.get("/metrics", async (request, reply) => {
     if (!isFromThisMachine(request)) requireKey(request, settings.keyHash);

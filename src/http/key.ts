@@ -11,7 +11,9 @@ export function requireKey(request: FastifyRequest, keyHash: string): void {
       "Send the API key as Authorization: Bearer <key>, or as x-api-key: <key>.",
     );
   }
-  if (!sameHash(hashKey(given), keyHash)) {
+  // Clients send what is not ASCII as UTF-8 or as Latin-1; Node reads all as Latin-1.
+  const spellings = [given, Buffer.from(given, "latin1").toString("utf8")];
+  if (!spellings.some((spelling) => sameHash(hashKey(spelling), keyHash))) {
     throw new GatewayError(
       "unauthorized",
       "This API key is not valid here. npm start prints the one that is.",
@@ -20,7 +22,7 @@ export function requireKey(request: FastifyRequest, keyHash: string): void {
 }
 
 function bearer(header: string | undefined): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1];
+  return /^Bearer +(\S(?:.*\S)?) *$/i.exec(header ?? "")?.[1];
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -223,7 +223,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/healthz",
     tag: "Health",
-    summary: "The process lives.",
+    summary: "The start is done, or 503.",
     key: false,
     answer: ok('{status:"ok"}'),
   },
