@@ -68,3 +68,17 @@ test("downloads a file by the path that Telegram gives, and never outside the bo
   for (const path of [undefined, "/var/lib/bot/a.jpg", "../../botX/getMe", "a/..\\b"])
     assert.ok("problem" in download(path), String(path));
 });
+
+test("an update that nests without end is kept by its number, and stops nobody behind it", () => {
+  const endless = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  const body = `{"ok":true,"result":[{"update_id":7,"message":${endless}},{"update_id":8,"poll":{}}]}`;
+  const answer = telegram.poll!.read({ status: 200, headers: {}, body });
+  assert.ok("payloads" in answer);
+  assert.equal(answer.cursor, 9);
+  assert.deepEqual(
+    answer.payloads.map((payload) => JSON.parse(payload.body).update_id),
+    [7, 8],
+  );
+  const [deep] = answer.payloads.map((payload) => telegram.parse(JSON.parse(payload.body)));
+  assert.deepEqual([deep?.events.length, deep?.unknown.length], [0, 1]);
+});

@@ -1,4 +1,4 @@
-import { isObject } from "../../core/json.ts";
+import { isObject, isWithinDepth } from "../../core/json.ts";
 import type { Call, Platform } from "../../core/platform.ts";
 import { readEnvelope, refusalOf } from "./interpret.ts";
 import { allowedUpdates } from "./parse.ts";
@@ -8,6 +8,9 @@ import { wholeAt } from "./read.ts";
 const maxUpdates = 100;
 /** After a conflict or an answer that is none: the other poller's 3 s of anti-spin, as measured on the server. */
 const pauseSeconds = 3;
+
+/** Far more than any update of Telegram's has. */
+const maxDepth = 64;
 
 function post(method: string, body: Call["body"]): Call {
   return { method: "POST", path: `/bot/${method}`, body, part: method };
@@ -47,5 +50,14 @@ export const poll: NonNullable<Platform["poll"]> = {
 function read(updates: unknown[]) {
   const ids = updates.flatMap((update) => (isObject(update) ? (wholeAt(update, "update_id") ?? []) : []));
   const cursor = ids.length > 0 ? Math.max(...ids) + 1 : null;
-  return { payloads: updates.map((update) => ({ body: JSON.stringify(update) })), cursor };
+  return { payloads: updates.map((update) => ({ body: bodyOf(update) })), cursor };
+}
+
+/** Writing JSON recurses: what nests without end keeps its number alone, so that it stops nobody behind it. */
+function bodyOf(update: unknown): string {
+  if (isWithinDepth(update, maxDepth)) return JSON.stringify(update);
+  return JSON.stringify({
+    update_id: isObject(update) ? wholeAt(update, "update_id") : undefined,
+    too_deep: {},
+  });
 }
