@@ -16,6 +16,8 @@ const envelopeKeys = new Set([
 export function fromCloud(from: string, body: unknown): { request: unknown } | { problems: FieldProblem[] } {
   if (!isObject(body)) return { problems: [problem("", "type", "The body must be a JSON object.")] };
   const type = typeof body.type === "string" ? body.type : "text";
+  const beyond = notCovered(body, type);
+  if (beyond) return { problems: [beyond] };
   const problems = envelopeProblems(body, type);
   if (problems.length > 0) return { problems };
   const echoed = body.biz_opaque_callback_data;
@@ -28,6 +30,15 @@ export function fromCloud(from: string, body: unknown): { request: unknown } | {
       ...(echoed === undefined ? {} : { metadata: { biz_opaque_callback_data: echoed } }),
     },
   };
+}
+
+/** What Meta's address takes and this one does not: said in one sentence, not by what is missing for a message. */
+function notCovered(body: Record<string, unknown>, type: string): FieldProblem | undefined {
+  if (body.status !== undefined) {
+    return problem("/status", "not_covered", "Marking messages as read is not covered; only sending is.");
+  }
+  if (type !== "template") return undefined;
+  return problem("/type", "not_covered", "Templates are not covered; send one of the types of docs/api.md.");
 }
 
 function envelopeProblems(body: Record<string, unknown>, type: string): FieldProblem[] {

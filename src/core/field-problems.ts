@@ -16,7 +16,8 @@ export function unknownField(pointer: string, known: string[]): FieldProblem {
 export function wrongType(pointer: string, value: unknown, wanted: string): FieldProblem {
   const actual = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
   const message = `${nameOf(pointer)} must be ${wanted}; it is ${actual === "object" || actual === "array" ? "an" : "a"} ${actual}.`;
-  return { pointer, rule: "type", limit: wanted, actual, message: message.replace("a null", "null") };
+  const hint = `Give ${wanted}, or leave it out where it is optional.`;
+  return { pointer, rule: "type", limit: wanted, actual, message: message.replace("a null", "null"), hint };
 }
 
 /** A text that is none of the few that exist. */
@@ -41,6 +42,7 @@ export function quoted(names: readonly string[]): string {
 /** A field's own name, quoted, for sentences about it. */
 export function nameOf(pointer: string): string {
   if (pointer === "") return "The body";
-  const last = pointer.slice(pointer.lastIndexOf("/") + 1);
+  // A place in a list says nothing by itself: `buttons/0`.
+  const last = /[^/]*(?:\/\d+)?$/.exec(pointer)![0];
   return `\`${last.replaceAll("~1", "/").replaceAll("~0", "~").slice(0, 80)}\``;
 }

@@ -44,14 +44,7 @@ export interface HttpResponse {
 export type Outcome =
   /** `platformIds[0]` is the message's id; more ids (a poll's) may follow. `aliases` are other names of the recipient. */
   | { kind: "accepted"; platformIds: string[]; aliases?: string[] }
-  /** `maxTries`: how often a call may be tried in all; absent: until its message is out of date. */
-  | {
-      kind: "retry";
-      afterSeconds?: number;
-      maxTries?: number;
-      scope: "contact" | "channel";
-      problem: PlatformProblem;
-    }
+  | { kind: "retry"; afterSeconds?: number; scope: "contact" | "channel"; problem: PlatformProblem }
   | { kind: "rejected"; problem: PlatformProblem }
   | { kind: "unknown"; problem: PlatformProblem };
 

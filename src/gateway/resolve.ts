@@ -57,12 +57,34 @@ async function answeredMessage(
   const { store } = gateway;
   const { answer } = event;
   if (answer?.by === "token") return store.messageByToken(channel.id, answer.token);
-  if (answer?.by === "poll") return store.messageByPlatformId(channel.id, `poll:${answer.pollId}`);
+  if (answer?.by === "poll") return votedOn(gateway, channel, event, answer.pollId);
   const quoted = quotedId(event);
   if (quoted) return store.messageByPlatformId(channel.id, quoted);
   if (answer?.by !== "open_request" || !event.chat) return undefined;
   const conversation = await store.findConversation(channel.id, event.chat, event.sender.aliases);
   return conversation && store.openLocationRequest(conversation.id);
+}
+
+/**
+ * A poll whose request was never answered has an id that nobody told us. A vote on a poll of ours that we do not know
+ * is then for the list whose fate is unknown in that conversation: whoever votes has it.
+ */
+async function votedOn(
+  { store }: Gateway,
+  channel: ChannelRow,
+  { sender }: Received,
+  pollId: string,
+): Promise<MessageRow | undefined> {
+  const known = await store.messageByPlatformId(channel.id, `poll:${pollId}`);
+  if (known) return known;
+  const chat = { id: sender.aliases[0] ?? "", type: "private" as const };
+  const conversation = await store.findConversation(channel.id, chat, sender.aliases);
+  const lost = conversation && (await store.newestUnknown(conversation.id));
+  const isList =
+    lost &&
+    "interactive" in lost.content &&
+    (lost.content as { interactive: { type: string } }).interactive.type === "list";
+  return isList ? lost : undefined;
 }
 
 function contentOf(event: Received, answered: MessageRow | undefined): InboundContent | undefined {

@@ -78,7 +78,7 @@ function interpreted(response: HttpResponse, platform: Platform): Outcome {
   }
 }
 
-/** Undefined when the call has had its tries, or the message would be out of date by then: it fails instead. */
+/** Undefined when the message would be out of date by then: it fails instead. */
 function retryTime(gateway: Gateway, call: CallRow, outcome: Retry, message: MessageRow): number | undefined {
   const backoffMs = callBackoffMs(call.tries + 1, gateway.random);
   const waitMs =

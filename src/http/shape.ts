@@ -8,7 +8,7 @@ export function readBody<Schema extends z.ZodType>(
   body: unknown,
   refusal: (errors: FieldProblem[]) => GatewayError = (errors) => invalidBody(errors),
 ): z.infer<Schema> {
-  const result = schema.safeParse(body ?? {});
+  const result = schema.safeParse(body ?? {}, { reportInput: true });
   if (result.success) return result.data;
   throw refusal(result.error.issues.flatMap(problemsOf));
 }
@@ -30,16 +30,65 @@ export function rule(name: string, told: (text: string) => string | undefined) {
 
 function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
   const pointer = issue.path.map((step) => pointerStep(String(step))).join("");
-  if (issue.code === "custom") {
-    return [{ pointer, rule: String(issue.params?.rule ?? issue.code), message: issue.message }];
+  const name = issue.path.length > 0 ? issue.path.join(".") : "The body";
+  switch (issue.code) {
+    case "custom":
+      return [{ pointer, rule: String(issue.params?.rule ?? issue.code), message: issue.message }];
+    case "unrecognized_keys":
+      return issue.keys.map((key) => unknownField(pointer + pointerStep(key), key));
+    case "invalid_type":
+      return [wrongType(pointer, name, issue)];
+    case "invalid_value": {
+      const hint = `Give one of ${issue.values.join(", ")}.`;
+      return [{ pointer, rule: "one_of", message: `${name} is none of the values that it may have.`, hint }];
+    }
+    case "too_small":
+      return [bounded({ pointer, name }, "min", Number(issue.minimum), issue.origin)];
+    case "too_big":
+      return [bounded({ pointer, name }, "max", Number(issue.maximum), issue.origin)];
+    default:
+      return [
+        { pointer, rule: issue.code, message: `${name}: ${issue.message}.`, hint: "See /openapi.json." },
+      ];
   }
-  if (issue.code !== "unrecognized_keys") {
-    return [{ pointer, rule: issue.code, message: issue.message }];
+}
+
+function unknownField(pointer: string, key: string): FieldProblem {
+  const message = `There is no field ${key} here.`;
+  return { pointer, rule: "unknown_field", message, hint: "Remove it, or check its spelling." };
+}
+
+function wrongType(
+  pointer: string,
+  name: string,
+  { expected, input }: z.core.$ZodIssueInvalidType,
+): FieldProblem {
+  if (input === undefined) {
+    return {
+      pointer,
+      rule: "required",
+      message: `${name} is missing.`,
+      hint: `Add it: ${articled(expected)}.`,
+    };
   }
-  return issue.keys.map((key) => ({
-    pointer: pointer + pointerStep(key),
-    rule: "unknown_field",
-    message: `There is no field ${key} here.`,
-    hint: "Remove it, or check its spelling.",
-  }));
+  const message = `${name} must be ${articled(expected)}.`;
+  return { pointer, rule: "type", message, hint: "Change its type." };
+}
+
+function articled(type: string): string {
+  const kind = type === "record" ? "object" : type;
+  return `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
+function bounded(
+  { pointer, name }: { pointer: string; name: string },
+  side: "min" | "max",
+  limit: number,
+  origin: string,
+): FieldProblem {
+  const unit = origin === "array" ? ("items" as const) : ("code_points" as const);
+  const counted = `${limit} ${unit === "items" ? "items" : "characters"}`;
+  const message = `${name} must have at ${side === "min" ? "least" : "most"} ${counted}.`;
+  const rule = unit === "items" ? `${side}_items` : `${side}_length`;
+  return { pointer, rule, limit, unit, message, hint: side === "min" ? "Make it longer." : "Shorten it." };
 }

@@ -149,6 +149,8 @@ export interface Store {
   messageByPlatformId(channelId: string, platformId: string): Promise<MessageRow | undefined>;
   /** The newest `location_request_message` of the conversation that no location has answered. */
   openLocationRequest(conversationId: string): Promise<MessageRow | undefined>;
+  /** The newest message of the conversation whose request was never answered: it may be on the contact's screen. */
+  newestUnknown(conversationId: string): Promise<MessageRow | undefined>;
 
   // events and deliveries
   /** An event of no conversation (`channel.*`, `endpoint.*`); delivered like any other, or to one endpoint only. */

@@ -343,7 +343,7 @@ test("a redirect is not followed and counts as a failure", async () => {
   assert.equal(target.got.length, 0);
 });
 
-test("a disabled endpoint gets nothing until it is enabled again", async () => {
+test("a disabled endpoint gets nothing until it is enabled again, and then all that it missed", async () => {
   await using receiver = await Receiver.listen();
   await using witness = await Receiver.listen();
   await receiver.register();
@@ -353,10 +353,12 @@ test("a disabled endpoint gets nothing until it is enabled again", async () => {
   const unseen = words("while disabled");
   await say(ana, unseen);
   await witness.hasText(unseen);
+  assert.equal(receiver.got.length, 0);
   await stack.call("PATCH", `/v1/endpoints/${receiver.id}`, { enabled: true });
   const seen = words("enabled again");
   await say(ana, seen);
   await receiver.hasText(seen);
+  await receiver.hasText(unseen);
 });
 
 test("a deleted endpoint is gone and gets nothing more", async () => {
@@ -502,7 +504,7 @@ test("every mistake in a new endpoint is told, and nothing is made", async () =>
     all.json.errors.map((error: { pointer: string; rule: string }) => [error.pointer, error.rule]).sort(),
     [
       ["/channels/1", "unknown_channel"],
-      ["/events/0", "invalid_value"],
+      ["/events/0", "one_of"],
       ["/extra", "unknown_field"],
       ["/url", "url"],
     ],

@@ -101,6 +101,30 @@ test("telegram: an accepted call whose answer is lost ends as unknown, is told, 
   assert.equal(json.problem.code, "unanswered");
 });
 
+test("telegram: a vote on a poll whose answer was lost is told all the same", async () => {
+  await order({ kind: "drop_answer", platform: "telegram", count: 1 });
+  const rows = [
+    { id: "tea", title: "Tea" },
+    { id: "coffee", title: "Coffee" },
+  ];
+  const interactive = {
+    type: "list",
+    body: { text: "What to drink?" },
+    action: { button: "Choose", sections: [{ rows }] },
+  };
+  const before = (await stack.screen(tom)).length;
+  const wish = { from: tom.channel, to: tom.address, content: { interactive } };
+  const { json: sent } = await stack.call("POST", "/v1/messages", wish);
+  const [shown] = await stack.newOnScreen(tom, before);
+  const vote = await stack.act(tom, { act: "vote", message: shown.id, option: "Coffee" });
+  assert.equal(vote.status, 200, vote.text);
+  const { message } = await endpoint.next("the vote", (event) => event.message?.context?.id === sent.id);
+  assert.deepEqual(message.interactive, {
+    type: "list_reply",
+    list_reply: { id: "coffee", title: "Coffee" },
+  });
+});
+
 test("whatsapp: a call whose answer is lost is settled by the status that echoes it", async () => {
   await order({ kind: "drop_answer", platform: "whatsapp", count: 1 });
   const id = await say(ana, "lost, then reported");

@@ -4,7 +4,6 @@ interface Retry {
   kind: "retry";
   scope: "contact" | "channel";
   afterSeconds?: number;
-  maxTries?: number;
   hint: string;
 }
 
@@ -23,11 +22,8 @@ const permission = rejected(
 const fix = rejected("Change the message as the text says.");
 const template = rejected("Look the template up in WhatsApp Manager.");
 const operator = rejected("Settle it in WhatsApp Manager or Business Settings.");
-/** Meta says to retry these a few times, and gives no number. */
-const mystery: Remedy = {
-  ...retry("contact", "WhatsApp failed for no known reason; it is tried a few times."),
-  maxTries: 4,
-};
+/** Meta says to retry these a few times, and gives no number: backing off ends with the message's own ttl_seconds. */
+const mystery = retry("contact", "WhatsApp failed for no known reason; it is tried again.");
 const outage = retry("channel", "WhatsApp is out of order for a moment; it is tried again.");
 
 /**

@@ -38,15 +38,6 @@ test("throttling comes with 400 and says what has to wait", () => {
   }
 });
 
-test("a failure for no known reason is tried a few times, and throttling as long as the message lasts", () => {
-  const tries = (code: number) => {
-    const outcome = interpret(graphError(500, code));
-    return outcome.kind === "retry" ? outcome.maxTries : outcome.kind;
-  };
-  assert.deepEqual([1, 131000].map(tries), [4, 4]);
-  assert.deepEqual([2, 4, 130429, 131056].map(tries), [undefined, undefined, undefined, undefined]);
-});
-
 test("a contact who gets too many messages is left alone for at least the 6 s that one message takes", () => {
   const outcome = interpret(graphError(400, 131056));
   assert.ok(outcome.kind === "retry" && outcome.afterSeconds! >= 6);

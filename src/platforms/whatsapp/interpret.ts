@@ -38,10 +38,8 @@ function refused(error: GraphError, response: HttpResponse): Outcome {
   const problem = problemOf(error);
   const waits = retryAfter(response);
   if (remedy?.kind === "retry") {
-    const { scope, maxTries } = remedy;
     const afterSeconds = waits ?? remedy.afterSeconds;
-    const when = { ...(afterSeconds && { afterSeconds }), ...(maxTries && { maxTries }) };
-    return { kind: "retry", scope, ...when, problem };
+    return { kind: "retry", scope: remedy.scope, ...(afterSeconds && { afterSeconds }), problem };
   }
   if (remedy) return { kind: "rejected", problem };
   if (error.transient || response.status === 429) {

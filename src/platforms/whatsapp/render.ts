@@ -9,6 +9,7 @@ import {
   type ListSection,
 } from "../../core/message.ts";
 import type { RenderContext, Rendering } from "../../core/platform.ts";
+import type { FieldProblem } from "../../core/problem.ts";
 import { isUserId } from "./address.ts";
 import { choicesOf } from "./choices.ts";
 import type { SendBody } from "./wire.ts";
@@ -20,7 +21,20 @@ export function render(content: Content, context: RenderContext): Rendering {
   const choices: Choice[] = "interactive" in drawn ? choicesOf(drawn.interactive) : [];
   const body = bodyOf(drawn, context) as unknown as JsonObject;
   const call = { method: "POST" as const, path: "/messages", body, part: "message" };
-  return { calls: [call], adaptation: ledger(steps), choices };
+  const warnings = abroad(content, context.to);
+  const rendering = { calls: [call], adaptation: ledger(steps), choices };
+  return warnings.length > 0 ? { ...rendering, warnings } : rendering;
+}
+
+/**
+ * An address form is for numbers of the country that it names, and only India has one: elsewhere it is dropped with
+ * the status 1026, "Receiver incapable" (address messages, Meta, read 2026-11-21).
+ */
+function abroad(content: Content, to: string): FieldProblem[] {
+  const isForm = "interactive" in content && content.interactive.type === "address_message";
+  if (!isForm || !to.startsWith("+") || to.startsWith("+91")) return [];
+  const message = "An address form reaches only numbers of India (+91); WhatsApp may drop it here.";
+  return [{ pointer: "/to", rule: "country", message, hint: "Ask for the address in a text." }];
 }
 
 function bodyOf(content: Content, context: RenderContext): SendBody {

@@ -217,7 +217,7 @@ export const inboundCases: Cases = {
     assert.deepEqual(stranger?.conversation?.contact?.addresses, ["1", "US.c"]);
     assert.equal(known?.conversation?.id, conversationId);
     assert.deepEqual(known?.conversation?.contact?.addresses, ["2", "US.b"]);
-    assert.equal((known?.message as InboundMessage).context?.id, id);
+    assert.equal((known?.message as InboundMessage | undefined)?.context?.id, id);
   },
 
   "in a group the event tells the group, and the person who spoke": async ({ store }) => {

@@ -102,7 +102,7 @@ function receivers(db: Db, { type, channel }: Event, only: string | undefined): 
   const wants = (list: string[], value: string | undefined) =>
     list.length === 0 || value === undefined || list.includes(value);
   return readEndpoints(db)
-    .filter((endpoint) => endpoint.enabled && wants(endpoint.events, type))
+    .filter((endpoint) => wants(endpoint.events, type))
     .filter((endpoint) => wants(endpoint.channels, channel?.id))
     .map((endpoint) => endpoint.id);
 }

@@ -46,7 +46,10 @@ export function explainOpening(error: unknown, file: string): unknown {
       `${file} is in use by another process. Stop that one, or choose another folder: ANTIPHON_DATA=/path/to/folder`,
     );
   }
-  if (code === codes.notADatabase) return refuse(`${file} is no database of Antiphon. Choose another file.`);
+  if (code === codes.notADatabase)
+    return refuse(
+      `${file} is no database of Antiphon. Move it away, or choose another folder: ANTIPHON_DATA=/path/to/folder npm start`,
+    );
   if (code === codes.cantOpen)
     return refuse(`${file} cannot be opened. Check that its folder can be written.`);
   return explain(error);

@@ -15,6 +15,7 @@ type InboundPart = Pick<
   | "messageByToken"
   | "messageByPlatformId"
   | "openLocationRequest"
+  | "newestUnknown"
 >;
 
 interface StoredPayload {
@@ -49,6 +50,7 @@ export function inboundPart(db: Db): InboundPart {
       return found && readMessage(db, found.message_id);
     },
     openLocationRequest: async (conversationId) => openLocationRequest(db, conversationId),
+    newestUnknown: async (conversationId) => newestUnknown(db, conversationId),
   };
 }
 
@@ -72,6 +74,14 @@ function openLocationRequest(db: Db, conversationId: string): MessageRow | undef
   const row = db.one<StoredMessage>(
     `${selectMessage} WHERE m.conversation_id = ? AND m.open_request = 1 AND m.status NOT IN ('accepted', 'failed')
      ORDER BY m.seq DESC LIMIT 1`,
+    laneOf(db, conversationId) ?? conversationId,
+  );
+  return row && messageRow(row);
+}
+
+function newestUnknown(db: Db, conversationId: string): MessageRow | undefined {
+  const row = db.one<StoredMessage>(
+    `${selectMessage} WHERE m.conversation_id = ? AND m.status = 'unknown' ORDER BY m.seq DESC LIMIT 1`,
     laneOf(db, conversationId) ?? conversationId,
   );
   return row && messageRow(row);
