@@ -316,7 +316,7 @@ test("the key is taken as a bearer or as x-api-key", async () => {
 test("an address that is not there is a 404, and a method that it lacks no success", async () => {
   for (const [method, path] of [
     ["GET", "/v1/nothing"],
-    ["GET", "/"],
+    ["GET", "/nothing"],
     ["DELETE", "/v1/messages"],
     ["GET", "/v1/messages/%00"],
     ["GET", "/v1/messages/msg_nope"],
