@@ -1,15 +1,9 @@
 import type { JsonObject } from "../../../core/json.ts";
+import type { Entity, Formatted } from "./entity.ts";
 import { parseHtml } from "./html.ts";
 import { parseMarkdownV2 } from "./markdown.ts";
 import { type Ask, asObject, jsonOf, textOf } from "./parameters.ts";
 import { badRequest } from "./refusal.ts";
-
-/** Offset and length in UTF-16 units. */
-export type Entity = { type: string; offset: number; length: number; url?: string; language?: string };
-export interface Formatted {
-  text: string;
-  entities: Entity[];
-}
 
 function given(text: string, list: unknown): Formatted {
   if (list === undefined || list === null) return { text, entities: [] };

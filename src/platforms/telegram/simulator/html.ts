@@ -1,5 +1,5 @@
 import { utf8Bytes } from "./count.ts";
-import type { Entity, Formatted } from "./formatting.ts";
+import type { Entity, Formatted } from "./entity.ts";
 import { badRequest } from "./refusal.ts";
 
 const types: Record<string, string> = {
