@@ -66,12 +66,10 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
       return buildApp({ gateway, lanes, notifier, receivers, metrics: new Metrics(), settings, notReady });
     },
     async stop() {
-      // At once: what the drain still brings is delivered after the next start.
-      const notified = notifier.stop();
-      await receivers.stop();
-      await lanes.stop();
+      // All at once, so that none begins anything more while another ends: the next start goes on with it.
+      const begun = [notifier.stop(), receivers.stop(), lanes.stop()];
+      await Promise.all(begun);
       await digester.stop();
-      await notified;
       await Promise.all([gateway.transport.close(), guarded.close()]);
       await store.close();
     },

@@ -69,7 +69,7 @@ export async function startSimulatorProcess(config: Config, logging: Logging): P
 
 async function endProcess(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.disconnect();
+  if (child.connected) child.disconnect();
   const timer = setTimeout(() => child.kill("SIGKILL"), endWithinMs);
   await exited;
   clearTimeout(timer);

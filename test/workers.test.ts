@@ -17,6 +17,12 @@ async function send(bench: Workbench, to: string, body: string, more: object = {
   return (await acceptMessage(bench.gateway, { request, normalised: [], warnings: [] })).message.id;
 }
 
+async function startedLanes(bench: Workbench): Promise<Lanes> {
+  const lanes = new Lanes(bench.gateway);
+  await lanes.start();
+  return lanes;
+}
+
 async function statusOf(bench: Workbench, id: string): Promise<string> {
   return (await bench.store.message(id))!.message.status;
 }
@@ -48,7 +54,7 @@ test("lanes that wait for a place expire in time, and none sleeps on", async () 
     await door.opened;
     return ok(1);
   };
-  const lanes = new Lanes(bench.gateway);
+  const lanes = await startedLanes(bench);
   const ids: string[] = [];
   for (let n = 1; n <= 150; n++) ids.push(await send(bench, String(n), "hello", { ttl_seconds: 1 }));
   await eventually("a full house", () => (bench.requests.length === 64 ? true : undefined));
@@ -64,6 +70,49 @@ test("lanes that wait for a place expire in time, and none sleeps on", async () 
   await lanes.stop();
 });
 
+test("what is accepted before the start leaves at the start, and is no interrupted call", async () => {
+  await using bench = await Workbench.open(quick);
+  const lanes = new Lanes(bench.gateway);
+  const ids = [await send(bench, "5", "early"), await send(bench, "6", "early too")];
+  assert.deepEqual(await Promise.all(ids.map((id) => statusOf(bench, id))), ["accepted", "accepted"]);
+  await lanes.start();
+  assert.deepEqual(await settled(bench, ids), ["sent", "sent"]);
+  const types = (await bench.store.eventsAfter(0, 100)).map((row) => row.event.type);
+  assert.deepEqual(types, ["message.sent", "message.sent"]);
+  await lanes.stop();
+});
+
+test("two lanes that become one while they wait for their channel keep the order", async () => {
+  const one = { perSecond: 20, burst: 1, source: "test", read: "2026-11-21" };
+  await using bench = await Workbench.open({ capabilities: { pace: { channel: one, contact: unhurried } } });
+  let refused = false;
+  bench.handler = ({ text }) => {
+    if (text !== "first" || refused) return ok(1);
+    refused = true;
+    return tooMany(1);
+  };
+  const lanes = await startedLanes(bench);
+  const ids = [
+    await send(bench, "1", "warm"),
+    await send(bench, "5", "first"),
+    await send(bench, "6", "second"),
+  ];
+  // Somebody answers as both: their lanes are one from here on.
+  const digester = new Digester(bench.gateway, lanes);
+  const renamed = { kind: "renamed" as const, dedupeKey: "r", sender: { aliases: ["5", "6"] }, formerly: [] };
+  await bench.store.storePayloads("channel", ["{}"], Date.now());
+  const [payload] = await bench.store.undigested("channel", 1);
+  const events = [{ event: renamed, report: true }];
+  await bench.store.digest({ payloadId: payload!.id, at: Date.now(), events, unknown: [] });
+  assert.deepEqual(await settled(bench, ids), ["sent", "sent", "sent"]);
+  assert.deepEqual(
+    texts(bench).filter((text) => text !== "warm"),
+    ["first", "first", "second"],
+  );
+  await lanes.stop();
+  await digester.stop();
+});
+
 test("an outcome that the store refuses for now is kept and stored later, and nothing overtakes it", async () => {
   await using bench = await Workbench.open(quick);
   const settleCall = bench.store.settleCall.bind(bench.store);
@@ -72,7 +121,7 @@ test("an outcome that the store refuses for now is kept and stored later, and no
     if (refusals-- > 0) throw new GatewayError("unavailable", "The disk is full.");
     return settleCall(settlement);
   };
-  const lanes = new Lanes(bench.gateway);
+  const lanes = await startedLanes(bench);
   const ids = [await send(bench, "5", "first"), await send(bench, "5", "second")];
   assert.deepEqual(await settled(bench, ids), ["sent", "sent"]);
   assert.deepEqual(texts(bench), ["first", "second"]);
@@ -87,7 +136,7 @@ test("a call that is under way holds its lane, whoever wakes it", async () => {
     if (text === "slow") await door.opened;
     return ok(1);
   };
-  const lanes = new Lanes(bench.gateway);
+  const lanes = await startedLanes(bench);
   const slow = await send(bench, "5", "slow");
   await eventually("the slow call", () => (bench.requests.length === 1 ? true : undefined));
   const next = await send(bench, "5", "next");
@@ -105,7 +154,7 @@ test("a platform's pause holds for the next message too when the one that met it
   await using bench = await Workbench.open(quick);
   const answers = [tooMany(3600)];
   bench.handler = () => answers.shift() ?? ok(1);
-  const lanes = new Lanes(bench.gateway);
+  const lanes = await startedLanes(bench);
   const hasty = await send(bench, "5", "hasty", { ttl_seconds: 60 });
   const patient = await send(bench, "5", "patient", { ttl_seconds: 7200 });
   const elsewhere = await send(bench, "6", "elsewhere");
@@ -137,7 +186,7 @@ test("a payload that nobody foresaw becomes an unknown part, and what is behind 
     return telegram.parse(payload);
   };
   await using bench = await Workbench.open({ ...quick, parse });
-  const digester = new Digester(bench.gateway, new Lanes(bench.gateway));
+  const digester = new Digester(bench.gateway, await startedLanes(bench));
   const deep = `{"update_id":1,"message":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
   await receive(
     bench,
@@ -160,7 +209,7 @@ test("an event that quotes something unknown waits for no call of another conver
     await door.opened;
     return ok(1);
   };
-  const lanes = new Lanes(bench.gateway);
+  const lanes = await startedLanes(bench);
   const digester = new Digester(bench.gateway, lanes);
   await send(bench, "6", "slow");
   await eventually("the slow call", () => (bench.requests.length === 1 ? true : undefined));
@@ -205,7 +254,7 @@ test("a delivery whose outcome cannot be stored yet is not posted again", async 
 
 test("a message of another conversation is neither quoted nor reacted to", async () => {
   await using bench = await Workbench.open(quick);
-  const lanes = new Lanes(bench.gateway);
+  const lanes = await startedLanes(bench);
   const id = await send(bench, "5", "to five");
   await settled(bench, [id]);
   const quote = { context: { message_id: id } };
@@ -220,7 +269,7 @@ test("a message of another conversation is neither quoted nor reacted to", async
 test("updates without a number are not asked for again at once", async () => {
   await using bench = await Workbench.open(quick);
   bench.handler = () => ({ body: { ok: true, result: [{ message: {} }] } });
-  const poller = new Poller(bench.gateway, "channel");
+  const poller = new Poller(bench.gateway, "channel", () => {});
   await eventually("the complaint", () => bench.logged.find(({ level }) => level === "error"));
   assert.equal(bench.requests.length, 1);
   await poller.stop();
@@ -241,7 +290,7 @@ test("a platform that repeats the token in its error gives it away to nobody", a
   const description = "Unauthorized: 7:token-that-is-secret is revoked";
   bench.handler = () => ({ status: 401, body: { ok: false, error_code: 401, description } });
   await bench.gateway.channels.update("channel", { credentials: { bot_token: "7:token-that-is-secret" } });
-  const lanes = new Lanes(bench.gateway);
+  const lanes = await startedLanes(bench);
   const id = await send(bench, "5", "hello");
   await settled(bench, [id]);
   const { problem } = (await bench.store.message(id))!.message;

@@ -93,11 +93,13 @@ export async function registerWebhooks(
   gateway: Gateway,
   channel: ChannelRow,
   url: string,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const platform = gateway.platforms[channel.platform];
   for (const call of platform.register(url, channel.webhookSecret, channel.credentials)) {
     const party = { platform, access: accessTo(channel) };
-    const outcome = outcomeOf(await ask(gateway.transport, party, call, identifyLimits), platform);
+    const exchange = await ask(gateway.transport, party, call, { ...identifyLimits, signal });
+    const outcome = outcomeOf(exchange, platform);
     if (outcome.kind !== "accepted") return `${call.part}: ${outcome.problem.message}`;
   }
   return undefined;

@@ -48,6 +48,8 @@ export class DeliveryQueue {
 
   async #look(): Promise<void> {
     const { store, clock } = this.#gateway;
+    // With its hands full it looks again when an attempt ends.
+    if (this.#inFlight.size >= maxInFlightPerEndpoint) return;
     for (let mayBeMore = this.endpoint.enabled; mayBeMore; ) {
       const except = { deliveries: new Set(this.#inFlight.keys()), conversations: this.#conversations };
       const wish = { endpointId: this.endpoint.id, now: clock.now(), limit: lookAhead, except };

@@ -11,6 +11,7 @@ import { outcomeOf } from "./send.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const batchSize = 50;
+const maxAcknowledging = 64;
 const acknowledgeLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 /** Platforms nest their payloads less than 20 deep. */
 const maxDepth = 64;
@@ -153,16 +154,19 @@ export class Digester {
     return resolved;
   }
 
-  /** Outside every lane and pace, tried once: late acknowledgements are refused and harmless. */
+  /** Outside every lane and pace, tried once: late acknowledgements are refused and harmless, and many are few enough. */
   #perform(channel: ChannelRow, call: Call): void {
     const { platforms, transport, log } = this.#gateway;
+    if (this.#acknowledging.size >= maxAcknowledging) return;
     const platform = platforms[channel.platform];
     const asking = ask(transport, { platform, access: accessTo(channel) }, call, acknowledgeLimits);
-    const performing = asking.then((exchange) => {
-      const outcome = outcomeOf(exchange, platform).kind;
-      log.debug({ channel: channel.id, part: call.part, outcome }, "acknowledged");
-      this.#acknowledging.delete(performing);
-    });
+    const performing = asking
+      .then((exchange) => {
+        const outcome = outcomeOf(exchange, platform).kind;
+        log.debug({ channel: channel.id, part: call.part, outcome }, "acknowledged");
+      })
+      .catch((err) => log.warn({ err, channel: channel.id, part: call.part }, "not acknowledged"))
+      .finally(() => this.#acknowledging.delete(performing));
     this.#acknowledging.add(performing);
   }
 }

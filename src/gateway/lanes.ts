@@ -8,8 +8,16 @@ import { sendCall } from "./send.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const maxInFlightPerChannel = 64;
+const lanesAtATime = 100;
 
 type Head = { call: CallRow; message: MessageRow };
+
+/** What is to be done for a lane now. */
+type Look =
+  | { kind: "nothing" }
+  | { kind: "again" }
+  | { kind: "sleep"; waitMs: number }
+  | { kind: "send"; head: Head; channel: ChannelRow };
 
 /**
  * Runs the lanes: one call of a conversation at a time, in the order of acceptance, when the pace allows. A lane
@@ -24,6 +32,7 @@ export class Lanes {
   readonly #sending = new Map<string, Promise<unknown>>();
   readonly #stopping = new AbortController();
   readonly #unlisten: () => void;
+  #isStarted = false;
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
@@ -41,7 +50,12 @@ export class Lanes {
       );
       eventsWritten.raise();
     }
-    for (const lane of await store.lanes()) this.#wake(lane.conversationId);
+    this.#isStarted = true;
+    for (const [index, lane] of (await store.lanes()).entries()) {
+      // A long backlog is taken up while others are served.
+      if (index % lanesAtATime === lanesAtATime - 1) await new Promise((resolve) => setImmediate(resolve));
+      this.#wake(lane.conversationId);
+    }
   }
 
   /** Wakes every lane of a channel: it was resumed. */
@@ -65,7 +79,8 @@ export class Lanes {
   }
 
   #wake(conversationId: string): void {
-    if (this.#stopping.signal.aborted) return;
+    // Before the start, what an earlier run left under way cannot be told from a call of this one.
+    if (!this.#isStarted || this.#stopping.signal.aborted) return;
     const lane = this.#lanes.get(conversationId) ?? this.#newLane(conversationId);
     lane.wake();
   }
@@ -94,24 +109,55 @@ export class Lanes {
   /** Sends what may leave now. Gives how long to sleep then, in ms; undefined: until woken. */
   async #run(conversationId: string): Promise<number | undefined> {
     while (!this.#stopping.signal.aborted) {
-      const head = await this.#gateway.store.headCall(conversationId);
-      if (!head) return undefined;
-      // Two lanes became one, because their contacts turned out to be the same person: only that one goes on.
-      if (head.call.conversationId !== conversationId) {
-        this.#wake(head.call.conversationId);
-        return undefined;
-      }
-      // A call of the other lane is still under way; that lane wakes this one when it has settled.
-      if (head.call.state === "sending") return undefined;
-      const channel = this.#gateway.channels.get(head.call.channelId);
-      if (!channel) return undefined;
-      if (await this.#expire(head)) continue;
-      if (this.#gateway.channels.isHeld(channel)) return this.#expiresInMs(head);
-      const waitMs = this.#waitMs(head, channel);
-      if (waitMs > 0) return waitMs;
-      await this.#sendInTurn(head, channel);
+      const turn = await this.#turn(conversationId);
+      if (turn === "again") continue;
+      if (turn === undefined || typeof turn === "number") return turn;
+      await this.#sendInTurn(conversationId, turn);
     }
     return undefined;
+  }
+
+  /** The gate to go through, or how long to sleep. Small, because a long queue at the gate waits with it. */
+  async #turn(
+    conversationId: string,
+  ): Promise<{ gate: Gate; withinMs: number } | number | "again" | undefined> {
+    const look = await this.#look(conversationId);
+    if (look.kind === "again") return "again";
+    if (look.kind === "nothing") return undefined;
+    if (look.kind === "sleep") return look.waitMs;
+    return { gate: this.#gateOf(look.channel), withinMs: this.#expiresInMs(look.head) };
+  }
+
+  /** Waits for the channel; then what stands at the head now is looked at anew. */
+  async #sendInTurn(
+    conversationId: string,
+    { gate, withinMs }: { gate: Gate; withinMs: number },
+  ): Promise<void> {
+    if (!(await gate.enter(withinMs))) return;
+    try {
+      const look = await this.#look(conversationId);
+      if (look.kind === "send") await this.#send(look.head, look.channel);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  async #look(conversationId: string): Promise<Look> {
+    const head = await this.#gateway.store.headCall(conversationId);
+    if (!head) return { kind: "nothing" };
+    // Two lanes became one, because their contacts turned out to be the same person: only that one goes on.
+    if (head.call.conversationId !== conversationId) {
+      this.#wake(head.call.conversationId);
+      return { kind: "nothing" };
+    }
+    // A call of the other lane is still under way; that lane wakes this one when it has settled.
+    if (head.call.state === "sending") return { kind: "nothing" };
+    const channel = this.#gateway.channels.get(head.call.channelId);
+    if (!channel) return { kind: "nothing" };
+    if (await this.#expire(head)) return { kind: "again" };
+    if (this.#gateway.channels.isHeld(channel)) return { kind: "sleep", waitMs: this.#expiresInMs(head) };
+    const waitMs = this.#waitMs(head, channel);
+    return waitMs > 0 ? { kind: "sleep", waitMs } : { kind: "send", head, channel };
   }
 
   async #expire({ message }: Head): Promise<boolean> {
@@ -163,19 +209,6 @@ export class Lanes {
     const gate = this.#gates.get(channel.id) ?? new Gate({ size: maxInFlightPerChannel, waitMs, passed });
     this.#gates.set(channel.id, gate);
     return gate;
-  }
-
-  /** Waits for the channel; what may have changed meanwhile is looked at anew. */
-  async #sendInTurn(head: Head, channel: ChannelRow): Promise<void> {
-    const gate = this.#gateOf(channel);
-    if (!(await gate.enter(this.#expiresInMs(head)))) return;
-    try {
-      const now = this.#gateway.channels.get(channel.id);
-      if (!now || this.#gateway.channels.isHeld(now) || this.#expiresInMs(head) === 0) return;
-      await this.#send(head, now);
-    } finally {
-      gate.leave();
-    }
   }
 
   async #send(head: Head, channel: ChannelRow): Promise<void> {

@@ -17,13 +17,16 @@ const pollLimits = { deadlineMs: (timeoutSeconds + 10) * 1000, maxBytes: 8 * 102
 export class Poller {
   readonly #gateway: Gateway;
   readonly #channelId: string;
+  readonly #told: (refusal: string | undefined) => void;
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
   #failures = 0;
 
-  constructor(gateway: Gateway, channelId: string) {
+  /** `told` is given what the platform refuses with, and undefined when it answers again. */
+  constructor(gateway: Gateway, channelId: string, told: (refusal: string | undefined) => void) {
     this.#gateway = gateway;
     this.#channelId = channelId;
+    this.#told = told;
     this.#done = this.#run();
   }
 
@@ -39,7 +42,7 @@ export class Poller {
       const waitMs = await this.#round(channel).catch((error) => {
         this.#gateway.log.error(
           { err: error, channel: channel.id },
-          "a poll's answer could not be stored; trying again",
+          "a poll's answer could not be read or stored; trying again",
         );
         return 1_000;
       });
@@ -60,16 +63,12 @@ export class Poller {
     if (exchange.kind !== "answer") return this.#failed(channel, exchange.reason);
     const answer = poll.read(exchange.response);
     if ("problem" in answer) {
-      log.warn(
-        {
-          channel: channel.id,
-          code: answer.problem.code,
-          problem: withoutSecrets(answer.problem.message, platform, access),
-        },
-        "polling was refused",
-      );
+      const problem = withoutSecrets(answer.problem.message, platform, access);
+      log.warn({ channel: channel.id, code: answer.problem.code, problem }, "polling was refused");
+      this.#told(problem);
       return answer.fatal ? 60_000 : (answer.afterSeconds ?? 3) * 1000;
     }
+    this.#told(undefined);
     this.#failures = 0;
     if (answer.cursor === null) return answer.payloads.length === 0 ? 0 : this.#unconfirmable(channel);
     const bodies = answer.payloads.map((payload) => payload.body);

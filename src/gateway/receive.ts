@@ -36,7 +36,7 @@ export class Receivers {
 
   /** Starts receiving on a channel; `waiting` tells while it does not yet. */
   follow(channel: ChannelRow): void {
-    if (this.#gateway.channels.isSuspended(channel.id)) return;
+    if (this.#gateway.channels.isSuspended(channel.id) || this.#ready.has(channel.id)) return;
     this.waiting.set(channel.id, "not registered with its platform yet");
     this.#ready.set(channel.id, this.#follow(channel.id));
   }
@@ -53,6 +53,7 @@ export class Receivers {
 
   async forget(channelId: string): Promise<void> {
     this.waiting.delete(channelId);
+    this.#ready.delete(channelId);
     await this.#pollers.get(channelId)?.stop();
     this.#pollers.delete(channelId);
   }
@@ -82,6 +83,7 @@ export class Receivers {
       }
       this.waiting.set(channelId, reason);
       this.#tried.add(channelId);
+      if (!this.#isReachable(channel)) return;
       await rest(Math.min(waitMs, channel.simulated ? 1_000 : waitMs), this.#stop.signal);
     }
   }
@@ -90,27 +92,45 @@ export class Receivers {
   async #begin(channel: ChannelRow): Promise<string | undefined> {
     const platform = this.#gateway.platforms[channel.platform];
     if (platform.poll && !this.#reach.publicUrl) return this.#beginPolling(channel);
-    const base = channel.simulated ? this.#reach.loopbackUrl : this.#reach.publicUrl;
-    if (base)
-      return registerWebhooks(this.#gateway, channel, `${base}/webhooks/${channel.platform}/${channel.id}`);
-    this.#gateway.log.warn(
-      { channel: channel.id },
-      `${platform.title} sends only to a public address: set ANTIPHON_PUBLIC_URL to receive on this channel`,
-    );
-    return undefined;
+    const base = this.#baseFor(channel);
+    if (!base)
+      return `${platform.title} sends only to a public address: set ANTIPHON_PUBLIC_URL and start again`;
+    const url = `${base}/webhooks/${channel.platform}/${channel.id}`;
+    return registerWebhooks(this.#gateway, channel, url, this.#stop.signal);
+  }
+
+  #baseFor(channel: ChannelRow): string | undefined {
+    return channel.simulated ? this.#reach.loopbackUrl : this.#reach.publicUrl;
+  }
+
+  /** Without an address no further try can help. */
+  #isReachable(channel: ChannelRow): boolean {
+    return Boolean(this.#gateway.platforms[channel.platform].poll) || this.#baseFor(channel) !== undefined;
   }
 
   async #beginPolling(channel: ChannelRow): Promise<string | undefined> {
     const { platforms, transport } = this.#gateway;
     const platform = platforms[channel.platform];
     for (const call of platform.poll!.prepare()) {
-      const exchange = await ask(transport, { platform, access: accessTo(channel) }, call, prepareLimits);
+      const exchange = await ask(transport, { platform, access: accessTo(channel) }, call, {
+        ...prepareLimits,
+        signal: this.#stop.signal,
+      });
       if (exchange.kind !== "answer") return `${platform.title} does not answer (${exchange.reason})`;
       const outcome = platform.interpret(exchange.response);
       if (outcome.kind !== "accepted") return outcome.problem.message;
     }
     const isWanted = !this.#stop.signal.aborted && this.waiting.has(channel.id);
-    if (isWanted) this.#pollers.set(channel.id, new Poller(this.#gateway, channel.id));
+    if (isWanted)
+      this.#pollers.set(channel.id, new Poller(this.#gateway, channel.id, this.#told(channel.id)));
     return undefined;
+  }
+
+  /** Keeps in `waiting` what a poller meets. */
+  #told(channelId: string): (refusal: string | undefined) => void {
+    return (refusal) => {
+      if (refusal === undefined) this.waiting.delete(channelId);
+      else if (this.#ready.has(channelId)) this.waiting.set(channelId, refusal);
+    };
   }
 }

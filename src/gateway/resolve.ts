@@ -67,7 +67,8 @@ async function answeredMessage(
 
 /**
  * A poll whose request was never answered has an id that nobody told us. A vote on a poll of ours that we do not know
- * is then for the list whose fate is unknown in that conversation: whoever votes has it.
+ * is then for the one list of the conversation whose fate is unknown: whoever votes has it. With two such lists
+ * nobody can tell which, and a guess would be a wrong answer.
  */
 async function votedOn(
   { store }: Gateway,
@@ -79,12 +80,11 @@ async function votedOn(
   if (known) return known;
   const chat = { id: sender.aliases[0] ?? "", type: "private" as const };
   const conversation = await store.findConversation(channel.id, chat, sender.aliases);
-  const lost = conversation && (await store.newestUnknown(conversation.id));
-  const isList =
-    lost &&
-    "interactive" in lost.content &&
-    (lost.content as { interactive: { type: string } }).interactive.type === "list";
-  return isList ? lost : undefined;
+  const lost = conversation ? await store.unknownMessages(conversation.id) : [];
+  const polls = lost.filter(({ adaptation }) =>
+    adaptation?.steps.some(({ rule }) => rule === "list_as_poll"),
+  );
+  return polls.length === 1 ? polls[0] : undefined;
 }
 
 function contentOf(event: Received, answered: MessageRow | undefined): InboundContent | undefined {

@@ -19,6 +19,7 @@ import { asGatewayError, sendProblem } from "./problem.ts";
 import type { Server } from "./server.ts";
 
 const maxBodyBytes = 1024 * 1024;
+const closeWithinMs = 3_000;
 const closeIdleEveryMs = 50;
 
 const keyed = [
@@ -70,7 +71,12 @@ export function buildApp(server: Server): FastifyInstance {
   // A connection that is busy when closing begins would be kept open for its next request, and hold up the drain.
   app.addHook("preClose", async () => {
     const timer = setInterval(() => app.server.closeIdleConnections(), closeIdleEveryMs);
-    app.server.once("close", () => clearInterval(timer));
+    // A request that its sender never ends must not take the time that the workers need.
+    const limit = setTimeout(() => app.server.closeAllConnections(), closeWithinMs);
+    app.server.once("close", () => {
+      clearInterval(timer);
+      clearTimeout(limit);
+    });
   });
   cloudRoutes(app, server);
   platformRoutes(app, server);

@@ -57,17 +57,18 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
         ? {}
         : { pausedReason: change.paused ? "paused by request" : undefined }),
     });
+    // Before the event, which a full disk may refuse: a second try would find nothing changed.
+    if (change.paused === false) await lanes.wakeChannel(after.id);
     if (after.paused !== before.paused) {
       await announce(gateway, after, after.paused ? "channel.paused" : "channel.resumed");
-      if (!after.paused) await lanes.wakeChannel(after.id);
     }
     return channelJson(after, server);
   });
 
   app.delete("/v1/channels/:id", async (request, reply) => {
     const channel = named(request);
-    await receivers.forget(channel.id);
     await gateway.channels.remove(channel.id, gateway.clock.now());
+    await receivers.forget(channel.id);
     await announce(gateway, channel, "channel.removed");
     return reply.code(204).send();
   });

@@ -149,8 +149,8 @@ export interface Store {
   messageByPlatformId(channelId: string, platformId: string): Promise<MessageRow | undefined>;
   /** The newest `location_request_message` of the conversation that no location has answered. */
   openLocationRequest(conversationId: string): Promise<MessageRow | undefined>;
-  /** The newest message of the conversation whose request was never answered: it may be on the contact's screen. */
-  newestUnknown(conversationId: string): Promise<MessageRow | undefined>;
+  /** The newest 20 messages of the conversation whose request was never answered: they may be on the contact's screen. */
+  unknownMessages(conversationId: string): Promise<MessageRow[]>;
 
   // events and deliveries
   /** An event of no conversation (`channel.*`, `endpoint.*`); delivered like any other, or to one endpoint only. */

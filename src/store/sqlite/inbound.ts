@@ -15,7 +15,7 @@ type InboundPart = Pick<
   | "messageByToken"
   | "messageByPlatformId"
   | "openLocationRequest"
-  | "newestUnknown"
+  | "unknownMessages"
 >;
 
 interface StoredPayload {
@@ -50,7 +50,7 @@ export function inboundPart(db: Db): InboundPart {
       return found && readMessage(db, found.message_id);
     },
     openLocationRequest: async (conversationId) => openLocationRequest(db, conversationId),
-    newestUnknown: async (conversationId) => newestUnknown(db, conversationId),
+    unknownMessages: async (conversationId) => unknownMessages(db, conversationId),
   };
 }
 
@@ -79,10 +79,12 @@ function openLocationRequest(db: Db, conversationId: string): MessageRow | undef
   return row && messageRow(row);
 }
 
-function newestUnknown(db: Db, conversationId: string): MessageRow | undefined {
-  const row = db.one<StoredMessage>(
-    `${selectMessage} WHERE m.conversation_id = ? AND m.status = 'unknown' ORDER BY m.seq DESC LIMIT 1`,
-    laneOf(db, conversationId) ?? conversationId,
-  );
-  return row && messageRow(row);
+function unknownMessages(db: Db, conversationId: string): MessageRow[] {
+  // The + keeps to the conversation: by status, everybody's are walked.
+  return db
+    .all<StoredMessage>(
+      `${selectMessage} WHERE m.conversation_id = ? AND +m.status = 'unknown' ORDER BY m.seq DESC LIMIT 20`,
+      laneOf(db, conversationId) ?? conversationId,
+    )
+    .map(messageRow);
 }

@@ -79,7 +79,8 @@ export function fail(
 ): void {
   const marks = open.map(() => "?").join(", ");
   db.run(
-    `UPDATE calls SET state = 'skipped' WHERE message_id = ? AND state IN (${marks})`,
+    // The + keeps to the message's few calls: by state, a backlog is walked for each.
+    `UPDATE calls SET state = 'skipped' WHERE message_id = ? AND +state IN (${marks})`,
     messageId,
     ...open,
   );
