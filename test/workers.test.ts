@@ -266,6 +266,23 @@ test("a message of another conversation is neither quoted nor reacted to", async
   await lanes.stop();
 });
 
+test("a message that was accepted a moment ago can be quoted at once", async () => {
+  await using bench = await Workbench.open(quick);
+  const door = latch();
+  bench.handler = async ({ text }) => {
+    if (text === "question") await door.opened;
+    return ok(1);
+  };
+  const lanes = await startedLanes(bench);
+  const id = await send(bench, "5", "question");
+  const quoting = send(bench, "5", "and more", { context: { message_id: id } });
+  await eventually("the question under way", () => (bench.requests.length === 1 ? true : undefined));
+  door.open();
+  assert.deepEqual(await settled(bench, [id, await quoting]), ["sent", "sent"]);
+  assert.deepEqual(texts(bench), ["question", "and more"]);
+  await lanes.stop();
+});
+
 test("updates without a number are not asked for again at once", async () => {
   await using bench = await Workbench.open(quick);
   bench.handler = () => ({ body: { ok: true, result: [{ message: {} }] } });

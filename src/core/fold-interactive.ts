@@ -41,14 +41,17 @@ function foldListAction(action: Record<string, unknown>, at: string, ledger: Led
 
 function foldCarouselAction(action: Record<string, unknown>, at: string, ledger: Ledger) {
   return eachOf(action, "cards", at, (card, cardAt, index) => {
-    const filled = withDefault(
-      withDefault(card, ["card_index", index], cardAt, ledger),
-      ["type", "cta_url"],
-      cardAt,
-      ledger,
-    );
+    const typed = foldCardType(withDefault(card, ["card_index", index], cardAt, ledger), cardAt, ledger);
+    const filled = withDefault(typed, ["type", "cta_url"], cardAt, ledger);
     return within(filled, "action", (inner, to) => foldCardAction(inner, to, ledger), cardAt);
   });
+}
+
+/** Meta calls both kinds of card `cta_url`; one with quick replies is often called after them. */
+function foldCardType(card: Record<string, unknown>, at: string, ledger: Ledger) {
+  if (card.type !== "quick_reply") return card;
+  ledger.normalised.push(`${at}/type`);
+  return { ...card, type: "cta_url" };
 }
 
 function foldCardAction(action: Record<string, unknown>, at: string, ledger: Ledger) {

@@ -422,3 +422,16 @@ test("no JSON makes validation throw", () => {
     }),
   );
 });
+
+test("a card that calls itself after its quick replies is Meta's cta_url card", () => {
+  const content = structuredClone(samples().carousel) as {
+    interactive: { action: { cards: { type: string }[] } };
+  };
+  for (const card of content.interactive.action.cards) card.type = "quick_reply";
+  const folded = accepted(content);
+  assert.deepEqual(folded.content, samples().carousel);
+  assert.deepEqual(folded.normalised, [
+    "/content/interactive/action/cards/0/type",
+    "/content/interactive/action/cards/1/type",
+  ]);
+});

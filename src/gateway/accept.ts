@@ -4,9 +4,12 @@ import type { Chat, Platform, PlatformName, Rendering } from "../core/platform.t
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow, ConversationRow, MessageRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
+import { rest } from "./rest.ts";
 import { newToken } from "./secret.ts";
 
 const defaultTtlSeconds = 86_400;
+const quoteWithinMs = 5_000;
+const lookAgainMs = 100;
 
 /** A request that passed validation, with what validation had to say of it. */
 export interface ValidSend {
@@ -147,6 +150,7 @@ async function quotedPlatformId(
   const reaction = "reaction" in request.content ? request.content.reaction : undefined;
   const id = reaction?.message_id ?? request.context?.message_id;
   if (id === undefined) return undefined;
+  await untilItLeft(gateway, id);
   const quoted =
     (await gateway.store.message(id))?.message ?? (await gateway.store.messageByPlatformId(channel.id, id));
   const platformId = quoted && (quoted.platformIds.includes(id) ? id : quoted.platformIds[0]);
@@ -163,6 +167,23 @@ async function quotedPlatformId(
       },
     ],
   });
+}
+
+/**
+ * What was sent a moment ago is named by the platform only when it has left: that is worth a moment's wait, because
+ * the lane lets the quoting message leave after it anyway.
+ */
+async function untilItLeft({ store, clock, eventsWritten }: Gateway, id: string): Promise<void> {
+  const untilMs = clock.now() + quoteWithinMs;
+  for (;;) {
+    const message = (await store.message(id))?.message;
+    const isLeaving = message?.status === "accepted" || message?.status === "sending";
+    if (!isLeaving || message.platformIds.length > 0 || clock.now() >= untilMs) return;
+    const woken = new AbortController();
+    const unlisten = eventsWritten.listen(() => woken.abort());
+    await rest(lookAgainMs, woken.signal);
+    unlisten();
+  }
 }
 
 function windowWarning(

@@ -88,7 +88,8 @@ function gift(body: Fields): Act {
   }
   if (type === "contact")
     return { act: "send_contact", name: text(value, "name"), phone: text(value, "phone") };
-  const known = ["caption", "filename", "mime_type", "data"];
+  // A link is told by the business's own messages; a person's file is a small one of that type, whatever it says.
+  const known = ["caption", "filename", "mime_type", "data", "link"];
   const stray = Object.keys(value).find((name) => !known.includes(name));
   if (stray !== undefined) refuse(`"${stray}" is no field of a ${type}, which takes ${known.join(", ")}.`);
   const data = optionalText(value, "data");
