@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
-import { GatewayError } from "../core/problem.ts";
+import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
 import { acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
 import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
@@ -23,9 +23,18 @@ const statuses: readonly MessageRow["status"][] = [
   "deleted",
 ];
 
+/** Who sends the header relies on it: it is not left out in silence. */
+const notIdempotent: FieldProblem = {
+  pointer: "",
+  rule: "idempotency_key",
+  message: "The Idempotency-Key header is not honoured yet: the same request sends the message again.",
+  hint: "Repeat a request only if its answer told that nothing was accepted.",
+};
+
 export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.post("/v1/messages", async (request, reply) => {
     const { message, channel, adaptation, warnings } = await acceptMessage(gateway, validSend(request.body));
+    if (request.headers["idempotency-key"] !== undefined) warnings.push(notIdempotent);
     return reply.code(202).send({
       id: message.id,
       status: message.status,

@@ -61,7 +61,7 @@ export class Exchange {
     const fault = platform.isSend(request) ? faults.strike(platform.name, callFaults) : undefined;
     if (fault && (fault.kind === "rate_limit" || fault.kind === "server_error")) {
       const answer = platform.faultAnswer(fault.kind, fault.retry_after ?? 1);
-      log.end(id, { accepted: false, answer });
+      log.end(id, { accepted: false, person: addressed(world, platform, request, channel), answer });
       return { kind: "answer", answer };
     }
     const unanswered = fault?.kind === "silence" || fault?.kind === "drop_answer";
@@ -69,7 +69,7 @@ export class Exchange {
     const handling = storage.transaction(() => {
       const handled = platform.handle(world, request);
       if (handled.kind === "answer") {
-        const { answer, person } = handled;
+        const { answer, person = addressed(world, platform, request, channel) } = handled;
         const accepted = answer.status < 400;
         log.end(id, { accepted, person, answer: unanswered && accepted ? null : answer });
       }
@@ -109,4 +109,15 @@ async function handshake(url: string, expects: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Whom a refused call was for, so that an audit of one person finds it. */
+function addressed(
+  world: World,
+  platform: SimulatedPlatform,
+  { body }: SimulatedRequest,
+  channel: string | undefined,
+): string | undefined {
+  const to = String(body.to ?? body.recipient ?? body.chat_id ?? "").replace(/^\+/, "");
+  return world.people(platform.name, channel).find(({ address }) => address.replace(/^\+/, "") === to)?.id;
 }

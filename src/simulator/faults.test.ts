@@ -62,7 +62,8 @@ describe("the simulator's faults", () => {
     const limited = await send();
     assert.deepEqual([limited.status, limited.body.error.code], [400, 130429]);
     assert.equal(await businessTexts(), before);
-    assert.equal((await lastCall()).accepted, false);
+    const refused = await lastCall();
+    assert.deepEqual([refused.accepted, refused.person], [false, ana.id]);
     assert.equal((await send()).status, 200);
     assert.deepEqual((await rig.call("GET", "/simulator/faults")).body, { data: [] });
   });
