@@ -23,6 +23,15 @@ async function startedLanes(bench: Workbench): Promise<Lanes> {
   return lanes;
 }
 
+/** Somebody turns out to be both: their contacts, and their lanes, are one from here on. */
+async function mergeContacts(bench: Workbench, ...aliases: string[]): Promise<void> {
+  const event = { kind: "renamed" as const, dedupeKey: aliases.join(), sender: { aliases }, formerly: [] };
+  await bench.store.storePayloads("channel", ["{}"], Date.now());
+  const [payload] = await bench.store.undigested("channel", 1);
+  const events = [{ event, report: true }];
+  await bench.store.digest({ payloadId: payload!.id, at: Date.now(), events, unknown: [] });
+}
+
 async function statusOf(bench: Workbench, id: string): Promise<string> {
   return (await bench.store.message(id))!.message.status;
 }
@@ -98,19 +107,13 @@ test("two lanes that become one while they wait for their channel keep the order
     await send(bench, "6", "second"),
   ];
   // Somebody answers as both: their lanes are one from here on.
-  const digester = new Digester(bench.gateway, lanes);
-  const renamed = { kind: "renamed" as const, dedupeKey: "r", sender: { aliases: ["5", "6"] }, formerly: [] };
-  await bench.store.storePayloads("channel", ["{}"], Date.now());
-  const [payload] = await bench.store.undigested("channel", 1);
-  const events = [{ event: renamed, report: true }];
-  await bench.store.digest({ payloadId: payload!.id, at: Date.now(), events, unknown: [] });
+  await mergeContacts(bench, "5", "6");
   assert.deepEqual(await settled(bench, ids), ["sent", "sent", "sent"]);
   assert.deepEqual(
     texts(bench).filter((text) => text !== "warm"),
     ["first", "first", "second"],
   );
   await lanes.stop();
-  await digester.stop();
 });
 
 test("an outcome that the store refuses for now is kept and stored later, and nothing overtakes it", async () => {
@@ -148,6 +151,74 @@ test("a call that is under way holds its lane, whoever wakes it", async () => {
   await settled(bench, [slow, next]);
   assert.deepEqual(texts(bench), ["slow", "another conversation", "next"]);
   await lanes.stop();
+});
+
+test("the intent is on disk before a byte leaves", async () => {
+  await using bench = await Workbench.open(quick);
+  const seen: unknown[] = [];
+  let id = "";
+  bench.handler = async () => {
+    const { calls, message } = (await bench.store.message(id))!;
+    seen.push([message.status, calls[0]!.state, calls[0]!.tries]);
+    return ok(1);
+  };
+  const lanes = new Lanes(bench.gateway);
+  id = await send(bench, "5", "hello");
+  await lanes.start();
+  await settled(bench, [id]);
+  assert.deepEqual(seen, [["sending", "sending", 1]]);
+  await lanes.stop();
+});
+
+test("a lane that became part of another waits for the call that is under way there", async () => {
+  await using bench = await Workbench.open(quick);
+  const door = latch();
+  bench.handler = async ({ text }) => {
+    if (text === "first") await door.opened;
+    return ok(1);
+  };
+  const lanes = await startedLanes(bench);
+  const first = await send(bench, "5", "first");
+  await eventually("the first call", () => (bench.requests.length === 1 ? true : undefined));
+  const second = await send(bench, "6", "second", { ttl_seconds: 60 });
+  await settled(bench, [second]);
+  await mergeContacts(bench, "5", "6");
+  const third = await send(bench, "6", "third");
+  for (const lane of await bench.store.lanes()) bench.gateway.laneReady.raise(lane.conversationId);
+  // Another conversation's message goes all the way meanwhile: the merged lane has had its chance.
+  await settled(bench, [await send(bench, "7", "elsewhere")]);
+  assert.deepEqual(texts(bench), ["first", "second", "elsewhere"]);
+  door.open();
+  assert.deepEqual(await settled(bench, [first, third]), ["sent", "sent"]);
+  assert.deepEqual(texts(bench), ["first", "second", "elsewhere", "third"]);
+  assert.deepEqual(
+    bench.logged.filter(({ level }) => level === "error"),
+    [],
+  );
+  await lanes.stop();
+});
+
+test("the calls of a conversation and of a channel keep their distance", async () => {
+  const slow = { perSecond: 20, burst: 2, source: "test", read: "2026-11-21" };
+  for (const pace of [
+    { channel: unhurried, contact: slow },
+    { channel: slow, contact: unhurried },
+  ]) {
+    await using bench = await Workbench.open({ capabilities: { pace } });
+    const at: number[] = [];
+    bench.handler = () => {
+      at.push(Date.now());
+      return ok(at.length);
+    };
+    const lanes = await startedLanes(bench);
+    const ids: string[] = [];
+    for (let n = 0; n < 8; n++)
+      ids.push(await send(bench, pace.contact === slow ? "5" : String(n + 5), `n ${n}`));
+    await settled(bench, ids);
+    // Two at once, then one every 50 ms; a few ms may pass before a request arrives.
+    assert.ok(at.at(-1)! - at[0]! >= 6 * 50 - 15, `${at.at(-1)! - at[0]!} ms`);
+    await lanes.stop();
+  }
 });
 
 test("a platform's pause holds for the next message too when the one that met it is given up", async () => {

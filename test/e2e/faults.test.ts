@@ -101,6 +101,27 @@ test("telegram: an accepted call whose answer is lost ends as unknown, is told, 
   assert.equal(json.problem.code, "unanswered");
 });
 
+test("telegram: a tap on a message whose answer was lost comes back by its token alone", async () => {
+  await order({ kind: "drop_answer", platform: "telegram", count: 1 });
+  const reply = { id: "YES", title: "Yes" };
+  const interactive = {
+    type: "button",
+    body: { text: "Did this arrive?" },
+    action: { buttons: [{ type: "reply", reply }] },
+  };
+  const before = (await stack.screen(tom)).length;
+  const wish = { from: tom.channel, to: tom.address, content: { interactive } };
+  const { json: sent } = await stack.call("POST", "/v1/messages", wish);
+  await endpoint.next(
+    "message.unknown",
+    ({ type, message }) => type === "message.unknown" && message.id === sent.id,
+  );
+  const [shown] = await stack.newOnScreen(tom, before);
+  assert.equal((await stack.act(tom, { act: "tap", message: shown.id, button: "Yes" })).status, 200);
+  const { message } = await endpoint.next("the tap", (event) => event.message?.context?.id === sent.id);
+  assert.deepEqual(message.interactive, { type: "button_reply", button_reply: reply });
+});
+
 test("telegram: a vote on a poll whose answer was lost is told all the same", async () => {
   await order({ kind: "drop_answer", platform: "telegram", count: 1 });
   const rows = [
