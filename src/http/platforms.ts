@@ -38,7 +38,10 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
     if (verdict.kind === "challenge")
       return reply.type("text/plain").header("x-content-type-options", "nosniff").send(verdict.reply);
     if (verdict.kind === "genuine") return reply.send({ ok: true });
-    gateway.log.warn({ channel: channel.id, reason: verdict.reason }, "a webhook was refused");
+    gateway.log.warn(
+      { channel: channel.id, from: request.ip, reason: verdict.reason },
+      "a webhook was refused",
+    );
     throw new GatewayError("bad_signature", `The webhook was refused. ${verdict.reason}`);
   }
 }

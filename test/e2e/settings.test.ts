@@ -346,3 +346,20 @@ test("serve and simulator live and die apart, and a simulated channel follows SI
       (await moved.screen(person)).some((message) => message.text === "on another port") || undefined,
   );
 });
+
+test("the log names who sent a refused webhook: what a proxy says only where it is trusted", async () => {
+  for (const [trust, from] of [
+    ["true", "203.0.113.9"],
+    ["false", "127.0.0.1"],
+  ] as const) {
+    await using stack = await startStack({ env: { ANTIPHON_TRUST_PROXY: trust } });
+    const [channel] = (await stack.call("GET", "/v1/channels")).json.data;
+    const path = `/webhooks/${channel.platform}/${channel.id}`;
+    const refused = await stack.call("POST", path, { forged: true }, { "x-forwarded-for": "203.0.113.9" });
+    assert.equal(refused.status, 401);
+    const line = await eventually("the log line", () =>
+      stack.stderr.split("\n").find((one) => one.includes("a webhook was refused")),
+    );
+    assert.equal(JSON.parse(line).from, from);
+  }
+});
