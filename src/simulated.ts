@@ -18,6 +18,7 @@ interface Account {
   platform: PlatformName;
   id: string;
   token: string;
+  app_id?: string;
   app_secret?: string;
   waba_id?: string;
 }
@@ -96,14 +97,12 @@ async function channelFor(gateway: Gateway, account: Account, baseUrl: string): 
   return known ?? connectChannel(gateway, { ...credentialsOf(account), baseUrl, simulated: true });
 }
 
-function credentialsOf({ platform, id, token, app_secret, waba_id }: Account) {
+function credentialsOf({ platform, id, token, app_id = "", app_secret = "", waba_id = "" }: Account) {
+  const app = { app_id, app_secret };
   const credentials: Record<PlatformName, Record<string, string>> = {
-    whatsapp: {
-      phone_number_id: id,
-      access_token: token,
-      app_secret: app_secret ?? "",
-      waba_id: waba_id ?? "",
-    },
+    whatsapp: { phone_number_id: id, access_token: token, app_secret, waba_id },
+    instagram: { instagram_id: id, access_token: token, ...app },
+    messenger: { page_id: id, access_token: token, ...app },
     telegram: { bot_token: token },
   };
   return { platform, credentials: credentials[platform] };

@@ -126,7 +126,9 @@ export const requestLimits: readonly SizeLimit[] = [
   { at: "/ttl_seconds", min: 1, max: 2_592_000, source: ours, read },
   text("/options/labels/send_location", 64, ours),
   text("/options/labels/location_hint", 1024, ours),
-  items("/platforms", 1, 2, ours),
+  text("/options/labels/select", 20, ours),
+  text("/options/labels/location_prompt", 600, ours),
+  items("/platforms", 1, 4, ours),
 ];
 
 /** `metadata` as JSON text in UTF-8. */

@@ -175,9 +175,14 @@ const drawing = {
     {},
     {
       telegram: object({}, { list: oneOf("auto", "poll", "keyboard") }),
-      labels: object({}, { send_location: string, location_hint: string }),
+      instagram: object({}, { button: oneOf("quick_replies", "template") }),
+      labels: object(
+        {},
+        { send_location: string, location_hint: string, select: string, location_prompt: string },
+      ),
     },
   ),
+  origin: oneOf("bot", "human"),
 };
 
 /** The body of `POST /v1/messages`. */
@@ -188,6 +193,6 @@ export const sendShape = object(
 
 /** The body of a preview that names platforms and no channel. */
 export const previewShape = object(
-  { platforms: list(oneOf("whatsapp", "telegram")), content: contentShape },
+  { platforms: list(oneOf("whatsapp", "instagram", "messenger", "telegram")), content: contentShape },
   drawing,
 );

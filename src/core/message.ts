@@ -212,11 +212,16 @@ export interface InboundContent {
 
 export type Policy = "none" | "lossless" | "best_effort";
 
+/** Who wrote a message: `human` answers a contact in person, which opens Meta's longer window. */
+export type Origin = "bot" | "human";
+
 /** Per message or per channel wishes about how a platform draws. */
 export interface RenderOptions {
   telegram?: { list?: "auto" | "poll" | "keyboard" };
+  /** `quick_replies` (default) vanish when one is tapped; a `template` stays, and holds 640 characters. */
+  instagram?: { button?: "quick_replies" | "template" };
   /** Words that the gateway adds itself, to replace its own. */
-  labels?: { send_location?: string; location_hint?: string };
+  labels?: { send_location?: string; location_hint?: string; select?: string; location_prompt?: string };
 }
 
 export interface SendRequest {
@@ -227,5 +232,6 @@ export interface SendRequest {
   metadata?: Record<string, string>;
   adapt?: Policy;
   options?: RenderOptions;
+  origin?: Origin;
   ttl_seconds?: number;
 }

@@ -1,13 +1,18 @@
 import type { Adaptation } from "./adaptation.ts";
+import type { Capabilities } from "./capabilities.ts";
 import type { JsonObject } from "./json.ts";
-import type { Choice, Content, InboundContent, MessageType, RenderOptions, Reply } from "./message.ts";
-import type { FieldProblem, PlatformProblem, Unit } from "./problem.ts";
+import type { Choice, Content, Origin, RenderOptions } from "./message.ts";
+import type { Chat, Parsed, PlatformEvent, UnknownPart } from "./platform-event.ts";
+import type { FieldProblem, PlatformProblem } from "./problem.ts";
+
+export type { Capabilities, Limit, Rate, TypeCapability } from "./capabilities.ts";
+export type { Answer, Chat, Parsed, Person, PlatformEvent, UnknownPart } from "./platform-event.ts";
 
 /**
  * The seam: a platform describes calls and reads answers; it performs no effect, keeps no state, and never
  * sees a clock. Everything here is plain data, so previews, stored calls and tests need nothing else.
  */
-export type PlatformName = "whatsapp" | "telegram";
+export type PlatformName = "whatsapp" | "instagram" | "messenger" | "telegram";
 
 /** One HTTP request to a platform, as stored and shown: no secret, no host. */
 export interface Call {
@@ -17,6 +22,16 @@ export interface Call {
   body?: JsonObject;
   /** What it carries, for people: `message`, `media`, `text 2/3`, `card 1`, `question`. */
   part: string;
+  /** The link in `body[field]`: where the platform cannot fetch it, its bytes can go up in its place. */
+  upload?: { field: string; link: string; maxBytes: number };
+}
+
+/** A file that goes up with a call instead of the link in `field`. */
+export interface Upload {
+  field: string;
+  name: string;
+  mimeType: string;
+  bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Secrets and settings of one channel, by the names of the platform's `credentials`. */
@@ -33,6 +48,8 @@ export interface HttpRequest {
   url: string;
   headers: Record<string, string>;
   body?: string;
+  /** Instead of `body`: a multipart form, whose content type the transport writes. */
+  form?: { fields: Record<string, string>; file: Upload };
 }
 export interface HttpResponse {
   status: number;
@@ -45,86 +62,9 @@ export type Outcome =
   /** `platformIds[0]` is the message's id; more ids (a poll's) may follow. `aliases` are other names of the recipient. */
   | { kind: "accepted"; platformIds: string[]; aliases?: string[] }
   | { kind: "retry"; afterSeconds?: number; scope: "contact" | "channel"; problem: PlatformProblem }
-  | { kind: "rejected"; problem: PlatformProblem }
+  /** `isUnfetched`: only because the platform could not get the file from its link. */
+  | { kind: "rejected"; problem: PlatformProblem; isUnfetched?: true }
   | { kind: "unknown"; problem: PlatformProblem };
-
-export interface Chat {
-  /** The platform's id of the chat; on WhatsApp the contact's own address. */
-  id: string;
-  type: "private" | "group" | "channel";
-}
-
-/** A person as the platform names them. Any alias finds the contact; the first is the one to answer to. */
-export interface Person {
-  aliases: string[];
-  name?: string;
-  username?: string;
-  /** ISO 639-1. */
-  language?: string;
-}
-
-/** How an inbound event says which message it answers. */
-export type Answer =
-  /** The reply itself came back, perhaps quoting a message. */
-  | { by: "reply"; reply: Reply; platformId?: string }
-  /** A token that `render` wrote, and the key of the choice. */
-  | { by: "token"; token: string; key: string; platformId?: string }
-  /** A vote: `keys` empty when it was taken back. */
-  | { by: "poll"; pollId: string; keys: string[] }
-  /** A location that names no request: the newest open one of the conversation, if there is one. */
-  | { by: "open_request"; platformId?: string };
-
-interface EventBase {
-  /** Unique per channel for ever: what makes a repeated webhook one event. */
-  dedupeKey: string;
-  /** Milliseconds since 1970, by the platform's clock; absent where it tells none. */
-  at?: number;
-}
-export type PlatformEvent = EventBase &
-  (
-    | {
-        kind: "received";
-        /** Absent where the platform tells only the person (a Telegram vote): the answered message's chat. */
-        chat?: Chat;
-        sender: Person;
-        platformId: string;
-        /** Absent for a pick that only the stored message can spell out (`answer` by token or poll). */
-        content?: InboundContent;
-        /** The platform id of a quoted message. */
-        quotes?: string;
-        answer?: Answer;
-        /** What the platform waits for (a callback query's id): handed to `acknowledge`. */
-        demand?: string;
-      }
-    | { kind: "edited"; chat: Chat; sender: Person; platformId: string; content: InboundContent }
-    | { kind: "deleted"; chat: Chat; sender: Person; platformId: string }
-    /** `emoji` empty: taken back. */
-    | { kind: "reaction"; chat: Chat; sender: Person; platformId: string; target: string; emoji: string }
-    | {
-        kind: "status";
-        platformId: string;
-        /** The token that `render` was given, where the platform echoes it. */
-        token?: string;
-        status: "sent" | "delivered" | "read" | "played" | "failed";
-        problem?: PlatformProblem;
-        aliases?: string[];
-      }
-    | { kind: "blocked" | "unblocked"; chat: Chat; sender: Person }
-    /** The contact goes by new names now. */
-    | { kind: "renamed"; sender: Person; formerly: string[] }
-    /** What the business itself sent by other means: kept, never a contact's message. */
-    | { kind: "echo"; platformId: string }
-  );
-
-/** A part of a payload that no rule reads: kept and counted. `path` is a pointer into the payload. */
-export interface UnknownPart {
-  path: string;
-  reason: string;
-}
-export interface Parsed {
-  events: PlatformEvent[];
-  unknown: UnknownPart[];
-}
 
 /** What a platform posts to us, as it came. `body` is the raw bytes as UTF-8 text. */
 export interface InboundRequest {
@@ -150,6 +90,10 @@ export interface RenderContext {
   language?: string;
   /** The platform id of the message to quote, or to react to. */
   quotes?: string;
+  /** `human`: a person wrote it, for whom some platforms keep the window open longer. */
+  origin?: Origin;
+  /** True where the platform's window after the contact's last message is over. */
+  isWindowClosed?: boolean;
 }
 export interface Rendering {
   /** Empty when `adaptation.fidelity` is `impossible`. */
@@ -166,33 +110,36 @@ export interface CredentialField {
   help: string;
   secret: boolean;
   required: boolean;
+  /** `app`: of the provider's app that serves the channel; kept with the app, not with the channel. */
+  of?: "app";
 }
 
-export interface Limit {
-  max?: number;
-  min?: number;
-  unit: Unit;
-  /** The page that says so, and the day it was read. */
-  source: string;
-  read: string;
+/** What `identify` tells of a channel: its name for people, and its number, @username or page address. */
+export interface Identity {
+  name?: string;
+  handle?: string;
 }
-export interface Rate {
-  perSecond: number;
-  burst: number;
-  source: string;
-  read: string;
+
+/** Which of a provider's channels a part of a webhook is for. */
+export interface Destination {
+  platform: PlatformName;
+  naturalId: string;
 }
-export interface TypeCapability {
-  support: "native" | "adapted" | "refused";
-  /** A sentence: how it is drawn, or why it is refused. */
-  how: string;
-  limits?: Record<string, Limit>;
-}
-export interface Capabilities {
-  types: Record<MessageType, TypeCapability>;
-  pace: { channel: Rate; contact: Rate; group?: Rate };
-  /** How long after a contact's message anything may be sent; null: no such window. */
-  windowSeconds: number | null;
+
+/** A provider whose apps get one webhook for all the channels that they serve. */
+export interface AppProvider {
+  name: "meta";
+  title: string;
+  /** `secrets`: several while they are rotated. */
+  verify(request: InboundRequest, app: { secrets: readonly string[]; verifyToken: string }): Verdict;
+  /**
+   * Parts a payload by channel, in the order of the payload; each part is a payload that the platform's `parse`
+   * reads. Never throws: what names no channel is unknown. `path` is a pointer into the whole.
+   */
+  route(payload: unknown): {
+    parts: { to: Destination; payload: JsonObject; path: string }[];
+    unknown: UnknownPart[];
+  };
 }
 
 export interface Platform {
@@ -200,7 +147,7 @@ export interface Platform {
   title: string;
   credentials: readonly CredentialField[];
   capabilities: Capabilities;
-  defaultBaseUrl: string;
+  defaultBaseUrl(credentials: Credentials): string;
   /** Stands in for the recipient in a preview that names none. */
   sampleAddress: string;
   /** Sentences about credentials that are missing or malformed, by field name. */
@@ -210,17 +157,35 @@ export interface Platform {
   /** Reads `to`: the address to send to and every alias it is known by, or the problem (pointer `/to`). */
   address(to: string): { address: string; aliases: string[]; chat: Chat["type"] } | { problem: FieldProblem };
   render(content: Content, context: RenderContext): Rendering;
-  authorize(call: Call, access: Access): HttpRequest;
+  /** With `upload`, the file goes up in place of the link in its field. */
+  authorize(call: Call, access: Access, upload?: Upload): HttpRequest;
   interpret(response: HttpResponse): Outcome;
   verify(request: InboundRequest, credentials: Credentials, webhookSecret: string): Verdict;
   /** Never throws, whatever it is given. What is meant for another channel than `credentials` tell is unknown. */
   parse(payload: unknown, credentials: Credentials): Parsed;
-  /** The calls that point the platform's webhooks at `url`. */
-  register(url: string, webhookSecret: string, credentials: Credentials): Call[];
+  /** Where the platform's webhooks for a channel go, and how to point them at us. */
+  webhook: {
+    /** The call that asks where they go now; null where nothing can be asked with these credentials. */
+    inspect(credentials: Credentials): Call | null;
+    /** Without `url` they go nowhere yet. */
+    read(response: HttpResponse): { url?: string } | { problem: PlatformProblem };
+    /** The calls that point them at `url`, in order. */
+    point(url: string, webhookSecret: string, credentials: Credentials): Call[];
+  };
   /** The call that proves the credentials, and what its answer says of the channel. */
   identify: {
     call(credentials: Credentials): Call;
-    read(response: HttpResponse): { name?: string } | { problem: PlatformProblem };
+    read(response: HttpResponse, credentials: Credentials): Identity | { problem: PlatformProblem };
+  };
+  /** Absent where a token may do everything that its account can. */
+  permissions?: {
+    /** Null where nothing can be asked with these credentials. */
+    call(credentials: Credentials): Call | null;
+    /** By the platform's own names; `missing` are those that sending or receiving needs. */
+    read(
+      response: HttpResponse,
+      credentials: Credentials,
+    ): { granted: string[]; missing: string[] } | { problem: PlatformProblem };
   };
   poll?: {
     /** Calls to make once before polling starts (deleteWebhook). */
@@ -241,7 +206,7 @@ export interface Platform {
   media: {
     /** The first call for a file that an event named. */
     locate(reference: string): Call;
-    /** Reads its answer: the call that downloads the bytes. */
-    download(response: HttpResponse): { call: Call } | { problem: PlatformProblem };
+    /** Reads its answer: the call that downloads the bytes. Absent where `locate` downloads them already. */
+    download?(response: HttpResponse): { call: Call } | { problem: PlatformProblem };
   };
 }

@@ -34,7 +34,7 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
       },
     );
   }
-  const baseUrl = wish.baseUrl ?? platform.defaultBaseUrl;
+  const baseUrl = wish.baseUrl ?? platform.defaultBaseUrl(wish.credentials);
   const identity = await identify(gateway, wish, baseUrl);
   const channel: ChannelRow = {
     id: newChannelId(),
@@ -80,7 +80,7 @@ async function identify(gateway: Gateway, wish: NewChannel, baseUrl: string): Pr
       `${platform.title} did not answer (${exchange.reason}). Try again.`,
     );
   }
-  const identity = platform.identify.read(exchange.response);
+  const identity = platform.identify.read(exchange.response, credentials);
   if (!("problem" in identity)) return identity;
   throw new GatewayError(
     "platform_refused",
@@ -96,7 +96,7 @@ export async function registerWebhooks(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const platform = gateway.platforms[channel.platform];
-  for (const call of platform.register(url, channel.webhookSecret, channel.credentials)) {
+  for (const call of platform.webhook.point(url, channel.webhookSecret, channel.credentials)) {
     const party = { platform, access: accessTo(channel) };
     const exchange = await ask(gateway.transport, party, call, { ...identifyLimits, signal });
     const outcome = outcomeOf(exchange, platform);

@@ -57,6 +57,7 @@ export async function openMedia(gateway: Gateway, id: string, signal: AbortSigna
 async function locate(gateway: Gateway, channel: ChannelRow, reference: string) {
   const platform = gateway.platforms[channel.platform];
   const access = accessTo(channel);
+  if (!platform.media.download) return platform.authorize(platform.media.locate(reference), access);
   const exchange = await ask(
     gateway.transport,
     { platform, access },

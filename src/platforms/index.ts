@@ -1,6 +1,8 @@
 import type { Platform, PlatformName } from "../core/platform.ts";
+import { instagram } from "./instagram/index.ts";
+import { messenger } from "./messenger/index.ts";
 import { telegram } from "./telegram/index.ts";
 import { whatsapp } from "./whatsapp/index.ts";
 
 /** Every platform: a new one is a line here and a folder beside. */
-export const platforms: Record<PlatformName, Platform> = { whatsapp, telegram };
+export const platforms: Record<PlatformName, Platform> = { whatsapp, instagram, messenger, telegram };

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "undici";
+import type { PlatformName } from "../../src/core/platform.ts";
 import { eventually } from "./eventually.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -20,7 +21,7 @@ export interface Answer {
 
 export interface Person {
   id: string;
-  platform: "whatsapp" | "telegram";
+  platform: PlatformName;
   channel: string;
   name: string;
   address: string;

@@ -9,8 +9,8 @@ import type { Gateway } from "../../src/gateway/gateway.ts";
 import { mintId } from "../../src/gateway/secret.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Transport } from "../../src/gateway/transport.ts";
+import { platforms } from "../../src/platforms/index.ts";
 import { telegram } from "../../src/platforms/telegram/index.ts";
-import { whatsapp } from "../../src/platforms/whatsapp/index.ts";
 import { openSqlite } from "../../src/store/sqlite.ts";
 import type { Store } from "../../src/store/store.ts";
 
@@ -54,7 +54,7 @@ export class Workbench {
     bench.gateway = {
       store: bench.store,
       channels: new Channels(bench.store),
-      platforms: { whatsapp, telegram: platform },
+      platforms: { ...platforms, telegram: platform },
       transport: new Transport(),
       clock: Date,
       random: () => 0.01,

@@ -1,4 +1,4 @@
-import type { HttpResponse, Platform } from "../../core/platform.ts";
+import type { Call, HttpResponse, Platform } from "../../core/platform.ts";
 import type { PlatformProblem } from "../../core/problem.ts";
 import { readEnvelope, refusalOf } from "./interpret.ts";
 import { objectAt, textAt } from "./read.ts";
@@ -9,20 +9,21 @@ export const identify: Platform["identify"] = {
     const bot = resultOf(response);
     if (!bot) return { problem: problemOf(response) };
     const username = textAt(bot, "username");
-    const name = textAt(bot, "first_name") ?? (username && `@${username}`);
-    return name ? { name } : {};
+    const handle = username && `@${username}`;
+    const name = textAt(bot, "first_name") ?? handle;
+    return { ...(name && { name }), ...(handle && { handle }) };
   },
 };
 
 /** A file's bytes: its id gives a path that is good for at least an hour. */
-export const media: Platform["media"] = {
-  locate: (reference) => ({
+export const media = {
+  locate: (reference: string): Call => ({
     method: "POST",
     path: "/bot/getFile",
     body: { file_id: reference },
     part: "getFile",
   }),
-  download(response) {
+  download(response: HttpResponse): { call: Call } | { problem: PlatformProblem } {
     const file = resultOf(response);
     if (!file) return { problem: problemOf(response) };
     const path = textAt(file, "file_path");
@@ -37,14 +38,14 @@ export const media: Platform["media"] = {
     const escaped = path.split("/").map(encodeURIComponent).join("/");
     return { call: { method: "GET", path: `/file/bot/${escaped}`, part: "file" } };
   },
-};
+} satisfies Platform["media"];
 
-function resultOf(response: HttpResponse): Record<string, unknown> | undefined {
+export function resultOf(response: HttpResponse): Record<string, unknown> | undefined {
   const envelope = readEnvelope(response);
   return envelope?.ok === true ? objectAt(envelope, "result") : undefined;
 }
 
-function problemOf(response: HttpResponse): PlatformProblem {
+export function problemOf(response: HttpResponse): PlatformProblem {
   const message = `The answer (HTTP ${response.status}) is not Telegram's.`;
   return refusalOf(response)?.problem ?? { code: String(response.status), message };
 }

@@ -6,8 +6,9 @@ import { capabilities } from "./capabilities.ts";
 import { identify, media } from "./identity.ts";
 import { interpret } from "./interpret.ts";
 import { parse } from "./parse.ts";
-import { poll, register } from "./polling.ts";
+import { poll } from "./polling.ts";
 import { render } from "./render.ts";
+import { webhook } from "./webhook.ts";
 
 /** The Telegram Bot API 10.3, https://core.telegram.org/bots/api, read 2026-11-21. */
 export const telegram = {
@@ -15,7 +16,7 @@ export const telegram = {
   title: "Telegram",
   credentials: credentialFields,
   capabilities,
-  defaultBaseUrl: "https://api.telegram.org",
+  defaultBaseUrl: () => "https://api.telegram.org",
   sampleAddress: "1000001",
   checkCredentials,
   naturalId,
@@ -25,7 +26,7 @@ export const telegram = {
   interpret,
   verify,
   parse,
-  register,
+  webhook,
   identify,
   poll,
   acknowledge,

@@ -89,7 +89,7 @@ test("reads any answer without throwing", () => {
       const response = { status, headers: {}, body };
       interpret(response);
       telegram.poll.read(response);
-      telegram.identify.read(response);
+      telegram.identify.read(response, {});
       telegram.media.download(response);
     }),
   );

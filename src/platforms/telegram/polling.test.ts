@@ -15,7 +15,7 @@ const allowed = [
 ];
 
 test("asks for every kind of update that is read, by webhook and by polling", () => {
-  const [set] = telegram.register("https://gw.example/webhooks/telegram/1", "s3cret");
+  const [set] = telegram.webhook.point("https://gw.example/webhooks/telegram/1", "s3cret", {});
   assert.deepEqual(
     [set?.path, set?.body?.url, set?.body?.secret_token, set?.body?.allowed_updates],
     ["/bot/setWebhook", "https://gw.example/webhooks/telegram/1", "s3cret", allowed],
@@ -55,8 +55,11 @@ test("gives up on a token that Telegram does not know, and on nothing else", () 
 
 test("names the bot that a token belongs to", () => {
   const bot = { id: 1, is_bot: true, first_name: "Shop", username: "shop_bot" };
-  assert.deepEqual(telegram.identify.read(answer(200, { ok: true, result: bot })), { name: "Shop" });
-  assert.ok("problem" in telegram.identify.read(refusal(401)));
+  assert.deepEqual(telegram.identify.read(answer(200, { ok: true, result: bot }), {}), {
+    name: "Shop",
+    handle: "@shop_bot",
+  });
+  assert.ok("problem" in telegram.identify.read(refusal(401), {}));
 });
 
 test("downloads a file by the path that Telegram gives, and never outside the bot's folder", () => {

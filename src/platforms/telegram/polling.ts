@@ -16,12 +16,6 @@ function post(method: string, body: Call["body"]): Call {
   return { method: "POST", path: `/bot/${method}`, body, part: method };
 }
 
-/** Points Telegram's webhook at `url`. Updates that wait are kept. */
-export function register(url: string, webhookSecret: string): Call[] {
-  const body = { url, secret_token: webhookSecret, allowed_updates: allowedUpdates, max_connections: 40 };
-  return [post("setWebhook", body)];
-}
-
 /** Long polling: an update is confirmed only by the next call's offset, so nothing is lost before it is stored. */
 export const poll: NonNullable<Platform["poll"]> = {
   prepare: () => [post("deleteWebhook", { drop_pending_updates: false })],

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import type { InboundRequest } from "../../core/platform.ts";
-import { authorize, checkCredentials, downloadCall, register, verify } from "./access.ts";
+import { authorize, checkCredentials, downloadCall, verify } from "./access.ts";
 import { address } from "./address.ts";
 import { download, identify, locate } from "./media.ts";
+import { webhook } from "./webhook.ts";
 
 const credentials = {
   phone_number_id: "106",
@@ -118,15 +119,15 @@ test("the way to a file: its id, then the address that the answer names", () => 
   assert.ok("problem" in download({ status: 200, headers: {}, body: "<html>" }));
 });
 
-test("registering subscribes the app where the account is known, then points the number's webhook", () => {
-  const webhook = {
+test("pointing webhooks at a URL subscribes the app where the account is known, then points the number's webhook", () => {
+  const override = {
     method: "POST",
     path: "/106",
     body: { webhook_configuration: { override_callback_uri: "https://a.example/w", verify_token: "vt" } },
     part: "webhook of the number",
   };
-  assert.deepEqual(register("https://a.example/w", "vt", credentials), [webhook]);
-  const calls = register("https://a.example/w", "vt", { ...credentials, waba_id: "77" });
+  assert.deepEqual(webhook.point("https://a.example/w", "vt", credentials), [override]);
+  const calls = webhook.point("https://a.example/w", "vt", { ...credentials, waba_id: "77" });
   assert.deepEqual(
     calls.map(({ path }) => path),
     ["/77/subscribed_apps", "/106"],
@@ -137,8 +138,11 @@ test("the number tells its name, or a problem", () => {
   assert.equal(identify.call(credentials).path, "/106?fields=verified_name,display_phone_number");
   const read = (status: number, body: object) =>
     identify.read({ status, headers: {}, body: JSON.stringify(body) });
-  assert.deepEqual(read(200, { verified_name: "Shop", display_phone_number: "+1 555" }), { name: "Shop" });
-  assert.deepEqual(read(200, { display_phone_number: "+1 555" }), { name: "+1 555" });
+  assert.deepEqual(read(200, { verified_name: "Shop", display_phone_number: "+1 555" }), {
+    name: "Shop",
+    handle: "+1 555",
+  });
+  assert.deepEqual(read(200, { display_phone_number: "+1 555" }), { name: "+1 555", handle: "+1 555" });
   const refused = read(401, { error: { code: 190, message: "Expired" } });
   assert.ok("problem" in refused && refused.problem.code === "190");
 });

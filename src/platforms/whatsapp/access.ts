@@ -34,6 +34,7 @@ export const credentialFields = [
     help: "From the app's Settings > Basic page: webhooks are signed with it. Two, parted by a comma, while it changes.",
     secret: true,
     required: true,
+    of: "app",
   },
   {
     name: "waba_id",
@@ -41,6 +42,14 @@ export const credentialFields = [
     help: "Digits. With it the app is subscribed to the account, without which no webhook comes.",
     secret: false,
     required: false,
+  },
+  {
+    name: "app_id",
+    label: "App ID",
+    help: "Digits. With it the number's webhooks come through the app's one URL; without it through a URL of its own.",
+    secret: false,
+    required: false,
+    of: "app",
   },
   {
     name: "graph_version",
@@ -57,6 +66,7 @@ const forms: Record<(typeof credentialFields)[number]["name"], RegExp> = {
   access_token: /^[\x21-\x7e]+$/,
   app_secret: /[^\s,]/,
   waba_id: /^\d{1,32}$/,
+  app_id: /^\d{1,32}$/,
   graph_version: /^v\d{1,3}\.\d{1,2}$/,
 };
 
@@ -117,21 +127,4 @@ export function verify(request: InboundRequest, credentials: Credentials, webhoo
   if (request.method === "GET") return answerChallenge(request, webhookSecret);
   if (request.method !== "POST") return forged("Meta posts its webhooks.");
   return verifySignature(request, credentials.app_secret ?? "");
-}
-
-/** Subscribes the app to the account first: an override is refused while it is not. */
-export function register(url: string, webhookSecret: string, credentials: Credentials): Call[] {
-  const override = { override_callback_uri: url, verify_token: webhookSecret };
-  const subscription: Call = {
-    method: "POST",
-    path: `/${credentials.waba_id}/subscribed_apps`,
-    part: "subscription of the app",
-  };
-  const webhook: Call = {
-    method: "POST",
-    path: `/${credentials.phone_number_id}`,
-    body: { webhook_configuration: override },
-    part: "webhook of the number",
-  };
-  return credentials.waba_id ? [subscription, webhook] : [webhook];
 }

@@ -1,11 +1,12 @@
 import type { Platform } from "../../core/platform.ts";
-import { authorize, checkCredentials, credentialFields, register, verify } from "./access.ts";
+import { authorize, checkCredentials, credentialFields, verify } from "./access.ts";
 import { address } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
 import { interpret } from "./interpret.ts";
 import { download, identify, locate } from "./media.ts";
 import { parse } from "./parse.ts";
 import { render } from "./render.ts";
+import { webhook } from "./webhook.ts";
 
 /** The WhatsApp Cloud API. */
 export const whatsapp = {
@@ -13,7 +14,7 @@ export const whatsapp = {
   title: "WhatsApp",
   credentials: credentialFields,
   capabilities,
-  defaultBaseUrl: "https://graph.facebook.com",
+  defaultBaseUrl: () => "https://graph.facebook.com",
   sampleAddress: "+15550100001",
   checkCredentials,
   naturalId: (credentials) => credentials.phone_number_id ?? "",
@@ -23,7 +24,7 @@ export const whatsapp = {
   interpret,
   verify,
   parse,
-  register,
+  webhook,
   identify,
   media: { locate, download },
 } satisfies Platform;

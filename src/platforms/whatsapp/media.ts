@@ -1,4 +1,4 @@
-import type { Call, Credentials, HttpResponse } from "../../core/platform.ts";
+import type { Call, Credentials, HttpResponse, Identity } from "../../core/platform.ts";
 import type { PlatformProblem } from "../../core/problem.ts";
 import { errorOf, readObject, unreadable } from "../meta/graph.ts";
 import { downloadCall } from "./access.ts";
@@ -22,15 +22,17 @@ export const identify = {
     const path = `/${phone_number_id}?fields=verified_name,display_phone_number`;
     return { method: "GET", path, part: "identity" };
   },
-  /** The number's name in WhatsApp, or the number. */
-  read(response: HttpResponse): { name?: string } | { problem: PlatformProblem } {
+  /** The number's name in WhatsApp, and the number. */
+  read(response: HttpResponse): Identity | { problem: PlatformProblem } {
     const body = readObject(response.body);
     if (response.status !== 200 || !body || errorOf(body)) return { problem: problemIn(response) };
-    return { name: textOf(body, "verified_name") ?? textOf(body, "display_phone_number") };
+    const handle = textOf(body, "display_phone_number");
+    const name = textOf(body, "verified_name") ?? handle;
+    return { ...(name && { name }), ...(handle && { handle }) };
   },
 };
 
-function problemIn(response: HttpResponse): PlatformProblem {
+export function problemIn(response: HttpResponse): PlatformProblem {
   const error = errorOf(readObject(response.body));
   return error ? problemOf(error) : unreadable(response.status);
 }

@@ -1,0 +1,29 @@
+import type { MessageType } from "./message.ts";
+import type { Unit } from "./problem.ts";
+
+export interface Limit {
+  max?: number;
+  min?: number;
+  unit: Unit;
+  /** The page that says so, and the day it was read. */
+  source: string;
+  read: string;
+}
+export interface Rate {
+  perSecond: number;
+  burst: number;
+  source: string;
+  read: string;
+}
+export interface TypeCapability {
+  support: "native" | "adapted" | "refused";
+  /** A sentence: how it is drawn, or why it is refused. */
+  how: string;
+  limits?: Record<string, Limit>;
+}
+export interface Capabilities {
+  types: Record<MessageType, TypeCapability>;
+  pace: { channel: Rate; contact: Rate; group?: Rate };
+  /** How long after a contact's message anything may be sent; null: no such window. */
+  windowSeconds: number | null;
+}

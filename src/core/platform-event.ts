@@ -1,0 +1,84 @@
+import type { InboundContent, Reply } from "./message.ts";
+import type { PlatformProblem } from "./problem.ts";
+
+export interface Chat {
+  /** The platform's id of the chat; on WhatsApp the contact's own address. */
+  id: string;
+  type: "private" | "group" | "channel";
+}
+
+/** A person as the platform names them. Any alias finds the contact; the first is the one to answer to. */
+export interface Person {
+  aliases: string[];
+  name?: string;
+  username?: string;
+  /** ISO 639-1. */
+  language?: string;
+}
+
+/** How an inbound event says which message it answers. */
+export type Answer =
+  /** The reply itself came back, perhaps quoting a message. */
+  | { by: "reply"; reply: Reply; platformId?: string }
+  /** A token that `render` wrote, and the key of the choice. */
+  | { by: "token"; token: string; key: string; platformId?: string }
+  /** A vote: `keys` empty when it was taken back. */
+  | { by: "poll"; pollId: string; keys: string[] }
+  /** A location that names no request: the newest open one of the conversation, if there is one. */
+  | { by: "open_request"; platformId?: string };
+
+interface EventBase {
+  /** Unique per channel for ever: what makes a repeated webhook one event. */
+  dedupeKey: string;
+  /** Milliseconds since 1970, by the platform's clock; absent where it tells none. */
+  at?: number;
+}
+export type PlatformEvent = EventBase &
+  (
+    | {
+        kind: "received";
+        /** Absent where the platform tells only the person (a Telegram vote): the answered message's chat. */
+        chat?: Chat;
+        sender: Person;
+        platformId: string;
+        /** Absent for a pick that only the stored message can spell out (`answer` by token or poll). */
+        content?: InboundContent;
+        /** The platform id of a quoted message. */
+        quotes?: string;
+        answer?: Answer;
+        /** What the platform waits for (a callback query's id): handed to `acknowledge`. */
+        demand?: string;
+        /** Another app answers this conversation now (Meta's standby): told apart, so that nobody answers twice. */
+        standby?: true;
+      }
+    | { kind: "edited"; chat: Chat; sender: Person; platformId: string; content: InboundContent }
+    | { kind: "deleted"; chat: Chat; sender: Person; platformId: string }
+    /** `emoji` empty: taken back. */
+    | { kind: "reaction"; chat: Chat; sender: Person; platformId: string; target: string; emoji: string }
+    | {
+        kind: "status";
+        platformId: string;
+        /** The token that `render` was given, where the platform echoes it. */
+        token?: string;
+        status: "sent" | "delivered" | "read" | "played" | "failed";
+        problem?: PlatformProblem;
+        aliases?: string[];
+      }
+    /** All that was sent to this chat until `until` (milliseconds since 1970, the platform's clock) has arrived or is read. */
+    | { kind: "watermark"; status: "delivered" | "read"; chat: Chat; sender: Person; until: number }
+    | { kind: "blocked" | "unblocked"; chat: Chat; sender: Person }
+    /** The contact goes by new names now. */
+    | { kind: "renamed"; sender: Person; formerly: string[] }
+    /** What the business itself sent by other means: kept, never a contact's message. */
+    | { kind: "echo"; platformId: string }
+  );
+
+/** A part of a payload that no rule reads: kept and counted. `path` is a pointer into the payload. */
+export interface UnknownPart {
+  path: string;
+  reason: string;
+}
+export interface Parsed {
+  events: PlatformEvent[];
+  unknown: UnknownPart[];
+}

@@ -1,0 +1,38 @@
+import type { Platform } from "../../core/platform.ts";
+import {
+  authorize,
+  checkCredentials,
+  credentialFields,
+  defaultBaseUrl,
+  naturalId,
+  verify,
+} from "./access.ts";
+import { address } from "./address.ts";
+import { capabilities } from "./capabilities.ts";
+import { identify, permissions } from "./identity.ts";
+import { interpret } from "./interpret.ts";
+import { media } from "./media.ts";
+import { parse } from "./parse.ts";
+import { render } from "./render.ts";
+import { webhook } from "./webhook.ts";
+
+export const messenger = {
+  name: "messenger",
+  title: "Messenger",
+  credentials: credentialFields,
+  capabilities,
+  defaultBaseUrl,
+  sampleAddress: "1000000000000001",
+  checkCredentials,
+  naturalId,
+  address,
+  render,
+  authorize,
+  interpret,
+  verify,
+  parse,
+  webhook,
+  identify,
+  permissions,
+  media,
+} satisfies Platform;
