@@ -26,4 +26,6 @@ export interface Capabilities {
   pace: { channel: Rate; contact: Rate; group?: Rate };
   /** How long after a contact's message anything may be sent; null: no such window. */
   windowSeconds: number | null;
+  /** How long after it what a person wrote (`origin:"human"`) may still be sent; absent: `origin` changes nothing. */
+  humanWindowSeconds?: number;
 }

@@ -1,7 +1,7 @@
 import { crossRules, crossWarnings } from "./cross-rules.ts";
 import { isObject, pointerStep } from "./json.ts";
 import { maxMetadataBytes, requestLimits, sizeLimits, typeOf, uniqueness } from "./limits.ts";
-import type { Content, Policy, RenderOptions, SendRequest } from "./message.ts";
+import type { Content, Origin, Policy, RenderOptions, SendRequest } from "./message.ts";
 import { previewShape, sendShape } from "./message-shape.ts";
 import { type Folded, normalise } from "./normalise.ts";
 import type { PlatformName } from "./platform.ts";
@@ -22,6 +22,7 @@ export interface PlatformsPreview {
   content: Content;
   adapt?: Policy;
   options?: RenderOptions;
+  origin?: Origin;
 }
 export type PreviewRequest = SendRequest | PlatformsPreview;
 

@@ -1,11 +1,13 @@
 import { type Adaptation, refusals } from "../core/adaptation.ts";
-import type { Content, Policy, RenderOptions, SendRequest } from "../core/message.ts";
+import type { Content, Origin, Policy, RenderOptions, SendRequest } from "../core/message.ts";
+import { mergedOptions } from "../core/options.ts";
 import type { Chat, Platform, PlatformName, Rendering } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow, ConversationRow, MessageRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
 import { newToken } from "./secret.ts";
+import { isWindowClosed, windowWarnings } from "./window.ts";
 
 const defaultTtlSeconds = 86_400;
 const quoteWithinMs = 5_000;
@@ -83,19 +85,22 @@ export async function planMessage(gateway: Gateway, send: ValidSend): Promise<Pl
   const chat: Chat = { id: to.address, type: to.chat };
   const conversation = await gateway.store.findConversation(channel.id, chat, to.aliases);
   const token = newToken();
+  const now = gateway.clock.now();
   const rendering = platform.render(request.content, {
     to: to.address,
     chat: chat.type,
     token,
-    options: request.options ?? {},
+    options: mergedOptions(channel.options, request.options),
     language: conversation?.contact?.language,
     quotes: await quotedPlatformId(gateway, request, channel, conversation),
+    origin: request.origin,
+    isWindowClosed: isWindowClosed(platform, conversation, now),
   });
   refuseUnless(rendering.adaptation, request.adapt ?? "lossless", platform);
   const adaptation = withNormalised(rendering.adaptation, normalised);
   const warnings = [
     ...(rendering.warnings ?? []),
-    ...windowWarning(platform, conversation, gateway.clock.now()),
+    ...windowWarnings(platform, request.origin, { conversation, now }),
   ];
   return { channel, to, chat, token, rendering, adaptation, warnings };
 }
@@ -104,7 +109,7 @@ export async function planMessage(gateway: Gateway, send: ValidSend): Promise<Pl
 export function previewFor(
   gateway: Gateway,
   name: PlatformName,
-  preview: { content: Content; adapt?: Policy; options?: RenderOptions },
+  preview: { content: Content; adapt?: Policy; options?: RenderOptions; origin?: Origin },
   normalised: string[],
 ): { calls: Rendering["calls"]; adaptation: Adaptation; warnings: FieldProblem[] } {
   const platform = gateway.platforms[name];
@@ -114,6 +119,7 @@ export function previewFor(
     token: "preview",
     options: preview.options ?? {},
     quotes: "reaction" in preview.content ? `${platform.sampleAddress}:1` : undefined,
+    origin: preview.origin,
   });
   refuseUnless(rendering.adaptation, preview.adapt ?? "lossless", platform);
   const adaptation = withNormalised(rendering.adaptation, normalised);
@@ -184,23 +190,4 @@ async function untilItLeft({ store, clock, eventsWritten }: Gateway, id: string)
     await rest(lookAgainMs, woken.signal);
     unlisten();
   }
-}
-
-function windowWarning(
-  platform: Platform,
-  conversation: ConversationRow | undefined,
-  now: number,
-): FieldProblem[] {
-  const windowSeconds = platform.capabilities.windowSeconds;
-  if (windowSeconds === null) return [];
-  const lastInboundAt = conversation?.lastInboundAt;
-  if (lastInboundAt !== undefined && now < lastInboundAt + windowSeconds * 1000) return [];
-  return [
-    {
-      pointer: "/to",
-      rule: "window_closed",
-      message: `${platform.title} may refuse this: the contact has not written in the last ${windowSeconds / 3600} hours.`,
-      hint: "The platform's own clock decides; a refusal comes back as message.failed.",
-    },
-  ];
 }

@@ -20,6 +20,8 @@ export interface ChannelRow {
   webhookSecret: string;
   paused: boolean;
   pausedReason?: string;
+  /** Wishes for all its messages; those of a message win. */
+  options?: RenderOptions;
   createdAt: number;
 }
 

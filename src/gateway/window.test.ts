@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Origin } from "../core/message.ts";
+import type { Capabilities } from "../core/platform.ts";
+import type { ConversationRow } from "../store/rows.ts";
+import { isWindowClosed, windowWarnings } from "./window.ts";
+
+const hour = 3_600_000;
+const now = 1_800_000_000_000;
+
+function platform(windowSeconds: number | null, humanWindowSeconds?: number) {
+  const capabilities = { windowSeconds, humanWindowSeconds } as Capabilities;
+  return { title: "Somewhere", capabilities };
+}
+const none = platform(null);
+const day = platform(86_400);
+const week = platform(86_400, 604_800);
+
+const wrote = (hoursAgo: number) => ({ lastInboundAt: now - hoursAgo * hour }) as ConversationRow;
+
+describe("the window after a contact's last message", () => {
+  const closed: [title: string, at: typeof none, conversation: ConversationRow | undefined, is: boolean][] = [
+    ["is never over where the platform has none", none, undefined, false],
+    ["is open within a day", day, wrote(23.9), false],
+    ["is over after a day", day, wrote(24), true],
+    ["was never open for who never wrote", day, undefined, true],
+    ["is over for a person's answer too: the platform has a word for that", week, wrote(25), true],
+  ];
+  for (const [title, at, conversation, is] of closed) {
+    it(title, () => assert.equal(isWindowClosed(at, conversation, now), is));
+  }
+});
+
+describe("a sender is warned", () => {
+  const cases: [string, typeof none, Origin | undefined, number, rules: string[]][] = [
+    ["of nothing in an open window", week, undefined, 1, []],
+    ["of nothing in an open window as a person", week, "human", 1, []],
+    ["of a closed window", day, "bot", 25, ["window_closed"]],
+    ["of nothing as a person within their longer window", week, "human", 25, []],
+    ["of a closed window as a person after the longer one", week, "human", 8 * 24, ["window_closed"]],
+    ["of an origin that changes nothing", none, "human", 1, ["origin_unused"]],
+    ["of both", day, "human", 25, ["origin_unused", "window_closed"]],
+    ["of no origin that is a program's", none, "bot", 1, []],
+  ];
+  for (const [title, at, origin, hoursAgo, rules] of cases) {
+    it(title, () => {
+      const warnings = windowWarnings(at, origin, { conversation: wrote(hoursAgo), now });
+      assert.deepEqual(
+        warnings.map(({ rule }) => rule),
+        rules,
+      );
+    });
+  }
+
+  it("how a person's answer may still go", () => {
+    const [bot] = windowWarnings(week, undefined, { conversation: wrote(25), now });
+    assert.match(bot!.message, /in the last 24 hours/);
+    assert.match(bot!.hint!, /may go for 7 days: send it with "origin":"human"/);
+    const [late] = windowWarnings(week, "human", { conversation: wrote(8 * 24), now });
+    assert.match(late!.message, /in the last 7 days/);
+    const [stranger] = windowWarnings(week, undefined, { conversation: undefined, now });
+    assert.doesNotMatch(stranger!.hint!, /human/);
+  });
+});
