@@ -97,7 +97,8 @@ async function channelFor(gateway: Gateway, account: Account, baseUrl: string): 
   return known ?? connectChannel(gateway, { ...credentialsOf(account), baseUrl, simulated: true });
 }
 
-function credentialsOf({ platform, id, token, app_id = "", app_secret = "", waba_id = "" }: Account) {
+/** What connects a simulated account as a channel. */
+export function credentialsOf({ platform, id, token, app_id = "", app_secret = "", waba_id = "" }: Account) {
   const app = { app_id, app_secret };
   const credentials: Record<PlatformName, Record<string, string>> = {
     whatsapp: { phone_number_id: id, access_token: token, app_secret, waba_id },

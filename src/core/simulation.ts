@@ -198,7 +198,8 @@ export type ButtonChoice = string | { card?: number; button: number };
 export type Act =
   | { act: "say"; text: string; quotes?: string }
   | { act: "tap"; message: string; button: ButtonChoice; place?: Place }
-  | { act: "choose"; message: string; row: string }
+  /** `row`: its title, or its place in the whole list, counted from 0: titles may repeat. */
+  | { act: "choose"; message: string; row: string | number }
   | { act: "vote"; message: string; options: string[] }
   | { act: "share_location"; place: Place; plain: boolean }
   | { act: "submit"; message: string; values: JsonObject }

@@ -127,7 +127,11 @@ const readers: Record<string, (body: Fields) => Act> = {
     ...(body.quotes === undefined ? {} : { quotes: screenId(body, "quotes") }),
   }),
   tap,
-  choose: (body) => ({ act: "choose", message: screenId(body), row: text(body, "row") }),
+  choose: (body) => ({
+    act: "choose",
+    message: screenId(body),
+    row: Number.isInteger(body.row) ? (body.row as number) : text(body, "row"),
+  }),
   vote: (body) => ({ act: "vote", message: screenId(body), options: options(body.option) }),
   share_location: (body) => {
     if (body.plain !== undefined && typeof body.plain !== "boolean") refuse('"plain" must be true or false.');

@@ -24,8 +24,8 @@ function choose(scene: Scene, act: Deed<"choose">): ActResult {
   const sections =
     isObject(action) && Array.isArray(action.sections) ? (action.sections as { rows: JsonObject[] }[]) : [];
   const rows = sections.flatMap((section) => section.rows);
-  const row = rows.find((known) => known.title === act.row);
-  if (!row) conflict(`There is no row "${act.row}" to choose. There is: ${describe(message)}.`);
+  const row = typeof act.row === "number" ? rows[act.row] : rows.find((known) => known.title === act.row);
+  if (!row) conflict(`There is no row ${JSON.stringify(act.row)} to choose. There is: ${describe(message)}.`);
   const content = {
     ...contextOf(scene, message),
     type: "interactive",

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JsonObject } from "../../src/core/json.ts";
+import type { Content, InboundContent } from "../../src/core/message.ts";
+import type {
+  Access,
+  Call,
+  Outcome,
+  Platform,
+  PlatformEvent,
+  PlatformName,
+  Rendering,
+} from "../../src/core/platform.ts";
+import type {
+  Act,
+  ScreenView,
+  SimulatedAccount,
+  SimulatedPerson,
+  SimulatedPlatform,
+  SimulatedUpdate,
+} from "../../src/core/simulation.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import { resolveEvent } from "../../src/gateway/resolve.ts";
+import { platforms } from "../../src/platforms/index.ts";
+import { telegramSimulator } from "../../src/platforms/telegram/simulator.ts";
+import { whatsappSimulator } from "../../src/platforms/whatsapp/simulator.ts";
+import { credentialsOf } from "../../src/simulated.ts";
+import { SimulatorStorage } from "../../src/simulator/storage.ts";
+import { StoredWorld } from "../../src/simulator/world.ts";
+import type { ChannelRow, MessageRow } from "../../src/store/rows.ts";
+
+const simulators: Partial<Record<PlatformName, SimulatedPlatform>> = {
+  whatsapp: whatsappSimulator,
+  telegram: telegramSimulator,
+};
+/** Those that can be staged. */
+export const staged = Object.keys(simulators) as PlatformName[];
+
+export type Shown = ScreenView & { id: string; from: string };
+
+/** What a person's act told the business, read by the platform and told from what was sent. */
+export interface Heard {
+  event: Extract<PlatformEvent, { kind: "received" }>;
+  content?: InboundContent;
+  /** The id of the message that it answers. */
+  answers?: string;
+}
+
+const url = "https://gateway.example.com/webhooks";
+const webhookSecret = "verify-me";
+/** Longer than any platform's pace asks between two calls to one person. */
+const betweenCallsMs = 7_000;
+export const token = "tok_1";
+export const messageId = "msg_1";
+
+/**
+ * One platform's own code face to face with its simulator's, without HTTP: what is rendered is authorised, handled,
+ * shown and answered, and the answer comes back signed, verified, parsed and resolved. What a `scene` does is undone
+ * at its end, so that thousands fit on one stage.
+ */
+export class Stage {
+  readonly platform: Platform;
+  readonly #simulator: SimulatedPlatform;
+  readonly #folder = mkdtempSync(join(tmpdir(), "antiphon-stage-"));
+  readonly #storage = new SimulatorStorage(this.#folder);
+  readonly #world: StoredWorld;
+  #nowMs = Date.UTC(2026, 10, 21, 12);
+  #updates: SimulatedUpdate[] = [];
+  readonly #personId: string;
+  readonly #accountId: string;
+  readonly access: Access;
+  readonly to: string;
+  #sent: MessageRow | undefined;
+
+  constructor(name: PlatformName) {
+    this.platform = platforms[name];
+    this.#simulator = simulators[name]!;
+    this.#world = new StoredWorld(this.#storage, { now: () => this.#nowMs }, (update) => {
+      this.#updates.push(update);
+    });
+    this.#world.address = "http://simulator.example.com";
+    // Never committed: what a stage writes is gone with it, and no disk is waited for.
+    this.#storage.run("SAVEPOINT stage");
+    const account = this.#simulator.newAccount(this.#world, {});
+    this.#world.saveAccount(account);
+    const person = this.#simulator.newPerson(this.#world, account, { name: "Ana Souza" });
+    this.#world.savePerson(person);
+    this.#accountId = account.id;
+    this.#personId = person.id;
+    this.to = person.address;
+    const { platform, id, token: secret, shown } = account;
+    const { credentials } = credentialsOf({ platform, id, token: secret, ...shown });
+    this.access = { credentials, baseUrl: this.#world.address };
+    for (const call of this.platform.webhook.point(url, webhookSecret, credentials)) {
+      assert.equal(this.#answer(call).status, 200, `${name} takes ${call.part}`);
+    }
+  }
+
+  close(): void {
+    this.#storage.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** A person who has just written, and what they wrote (the platform's id). What happens is undone at the end. */
+  async scene<Result>(work: (greeting: string) => Promise<Result>): Promise<Result> {
+    return this.undone(async () => {
+      const [heard] = await this.act({ act: "say", text: "Hello!" });
+      return work(heard!.event.platformId);
+    });
+  }
+
+  /** Does `work` and takes back what it did. */
+  async undone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const sent = this.#sent;
+    this.#storage.run("SAVEPOINT scene");
+    try {
+      return await work();
+    } finally {
+      this.#storage.run("ROLLBACK TO scene");
+      this.#storage.run("RELEASE scene");
+      this.#sent = sent;
+    }
+  }
+
+  get #account(): SimulatedAccount {
+    return this.#world.accounts(this.platform.name).find(({ id }) => id === this.#accountId)!;
+  }
+  get #person(): SimulatedPerson {
+    return this.#world.person(this.#personId)!;
+  }
+
+  /** Makes the calls one after the other until one is not accepted; gives every outcome. */
+  send(content: Content, { calls, choices, adaptation }: Rendering): Outcome[] {
+    const outcomes: Outcome[] = [];
+    for (const call of calls) {
+      outcomes.push(this.platform.interpret(this.#answer(call)));
+      if (outcomes.at(-1)!.kind !== "accepted") break;
+    }
+    const platformIds = outcomes.flatMap((outcome) =>
+      outcome.kind === "accepted" ? outcome.platformIds : [],
+    );
+    this.#sent = {
+      ...{ id: messageId, direction: "out", channelId: "channel", conversationId: "conversation" },
+      ...{ platform: this.platform.name, address: this.to, status: "accepted", createdAt: this.#nowMs },
+      ...{ content, token, choices, adaptation, platformIds },
+    } as MessageRow;
+    return outcomes;
+  }
+
+  #answer(call: Call): { status: number; headers: Record<string, string>; body: string } {
+    const { method, url: target, headers, body } = this.platform.authorize(call, this.access);
+    const { pathname, searchParams } = new URL(target);
+    this.#nowMs += betweenCallsMs;
+    const request = {
+      ...{ method, path: pathname, query: Object.fromEntries(searchParams), headers },
+      ...{ body: JSON.parse(body ?? "{}") as JsonObject, uploads: [], malformed: false },
+    };
+    const handling = this.#simulator.handle(this.#world, request);
+    assert.notEqual(handling.kind, "wait");
+    const answer = handling.kind === "handshake" ? handling.settle(true) : (handling as Answered).answer;
+    return { status: answer.status, headers: answer.headers ?? {}, body: JSON.stringify(answer.body) };
+  }
+
+  /** What the business has put on the person's screen. */
+  screen(): Shown[] {
+    return this.#simulator.screen(this.#world, this.#person).filter(({ from }) => from === "business");
+  }
+
+  /** What the business has put on what the person wrote: its reactions. */
+  reactions(): string[] {
+    const shown = this.#simulator.screen(this.#world, this.#person).filter(({ from }) => from === "person");
+    const all = shown.flatMap(({ reactions }) => reactions ?? []);
+    return all.flatMap(({ from, emoji }) => (from === "business" ? [emoji] : []));
+  }
+
+  /** Does what a person does and reads what reaches the business: nothing of it may be left unread. */
+  async act(act: Act): Promise<Heard[]> {
+    this.#updates = [];
+    this.#simulator.act(this.#world, this.#person, act);
+    const heard: Heard[] = [];
+    for (const event of this.#updates.splice(0).flatMap((update) => this.#read(update))) {
+      if (event.kind === "received") heard.push(await this.#resolve(event));
+    }
+    return heard;
+  }
+
+  #read({ payload }: SimulatedUpdate): PlatformEvent[] {
+    const { headers, body } = this.#simulator.post(this.#world, this.#account, payload);
+    const request = { method: "POST", query: {}, headers, rawBody: new TextEncoder().encode(body) };
+    const { credentials } = this.access;
+    assert.deepEqual(this.platform.verify(request, credentials, webhookSecret), { kind: "genuine" });
+    const { events, unknown } = this.platform.parse(JSON.parse(body), credentials);
+    assert.deepEqual(unknown, []);
+    return events;
+  }
+
+  /** By the gateway's own code; the store knows what was sent on this stage and nothing else. */
+  async #resolve(event: Heard["event"]): Promise<Heard> {
+    const sent = this.#sent;
+    const isRequest = sent && JSON.stringify(sent.content).includes('"location_request_message"');
+    const store = {
+      messageByToken: async (_channel: string, named: string) => (named === token ? sent : undefined),
+      messageByPlatformId: async (_channel: string, id: string) =>
+        sent?.platformIds.includes(id) ? sent : undefined,
+      findConversation: async () => ({ id: "conversation" }),
+      openLocationRequest: async () => (isRequest ? sent : undefined),
+      unknownMessages: async () => [],
+    };
+    const channel = { id: "channel", platform: this.platform.name } as ChannelRow;
+    const { digested } = await resolveEvent({ store } as unknown as Gateway, channel, event);
+    return { event, content: digested.content, answers: digested.answersMessageId };
+  }
+}
+
+type Answered = Extract<ReturnType<SimulatedPlatform["handle"]>, { kind: "answer" }>;
