@@ -16,3 +16,13 @@ export function links(text: string): Stretch[] {
     end: match.index + match[0].replace(afterLink, "").length,
   }));
 }
+
+/** The last name in a URL's path, decoded: what a file is called that comes from there. */
+export function fileNameOf(url: string): string {
+  const name = URL.parse(url)?.pathname.split("/").at(-1) ?? "";
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -4,11 +4,17 @@ export interface Words {
   sendLocation: string;
   /** What to do where there can be no such button. */
   locationHint: string;
+  /** The label of the button on a list's row that is drawn as a card. */
+  select: string;
+  /** What to do where nobody can share a place by tapping. */
+  locationPrompt: string;
 }
 
 const english: Words = {
   sendLocation: "Send location",
   locationHint: "To answer, attach your location to a message: 📎 → Location.",
+  select: "Select",
+  locationPrompt: "To answer, type your address or send a map link.",
 };
 
 const byLanguage: Record<string, Words> = {
@@ -16,22 +22,32 @@ const byLanguage: Record<string, Words> = {
   pt: {
     sendLocation: "Enviar localização",
     locationHint: "Para responder, anexe a sua localização a uma mensagem: 📎 → Localização.",
+    select: "Selecionar",
+    locationPrompt: "Para responder, escreva o seu endereço ou envie um link do mapa.",
   },
   es: {
     sendLocation: "Enviar ubicación",
     locationHint: "Para responder, adjunta tu ubicación a un mensaje: 📎 → Ubicación.",
+    select: "Seleccionar",
+    locationPrompt: "Para responder, escribe tu dirección o envía un enlace del mapa.",
   },
   ar: {
     sendLocation: "إرسال الموقع",
     locationHint: "للرد، أرفق موقعك برسالة: 📎 ← الموقع.",
+    select: "اختيار",
+    locationPrompt: "للرد، اكتب عنوانك أو أرسل رابط الموقع على الخريطة.",
   },
   hi: {
     sendLocation: "स्थान भेजें",
     locationHint: "जवाब देने के लिए, संदेश के साथ अपना स्थान भेजें: 📎 → स्थान।",
+    select: "चुनें",
+    locationPrompt: "जवाब देने के लिए, अपना पता लिखें या मैप का लिंक भेजें।",
   },
   id: {
     sendLocation: "Kirim lokasi",
     locationHint: "Untuk menjawab, lampirkan lokasi Anda pada pesan: 📎 → Lokasi.",
+    select: "Pilih",
+    locationPrompt: "Untuk menjawab, ketik alamat Anda atau kirim tautan peta.",
   },
 };
 

@@ -1,6 +1,18 @@
-import type { Platform } from "../../core/platform.ts";
+import { capabilitiesOf } from "../meta/messaging/capabilities.ts";
+import { dialect } from "./dialect.ts";
 
-import { whatsapp } from "../whatsapp/index.ts";
+const pages = "https://developers.facebook.com/documentation/business-messaging/instagram-messaging";
 
-/** Stands in until it is written. */
-export const capabilities: Platform["capabilities"] = whatsapp.capabilities;
+/** What Instagram draws and how fast it takes messages. */
+export const capabilities = capabilitiesOf(dialect, {
+  pages: {
+    text: `${pages}/features/send-message`,
+    buttonTemplate: `${pages}/button-template`,
+    genericTemplate: `${pages}/generic-template`,
+    quickReplies:
+      "https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/messaging-api/quick-replies",
+  },
+  button: "Quick replies under the text, or a template's buttons by `options.instagram.button`.",
+  document: "A PDF, another file as a link in a text; a caption follows as a text.",
+  sticker: "A picture; a WebP one, which Instagram does not take, as a link in a text.",
+});

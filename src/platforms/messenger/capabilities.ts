@@ -1,6 +1,18 @@
-import type { Platform } from "../../core/platform.ts";
+import { capabilitiesOf } from "../meta/messaging/capabilities.ts";
+import { dialect } from "./dialect.ts";
 
-import { whatsapp } from "../whatsapp/index.ts";
+const pages =
+  "https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages";
 
-/** Stands in until it is written. */
-export const capabilities: Platform["capabilities"] = whatsapp.capabilities;
+/** What Messenger draws and how fast it takes messages. */
+export const capabilities = capabilitiesOf(dialect, {
+  pages: {
+    text: pages,
+    buttonTemplate: `${pages}/template/button`,
+    genericTemplate: `${pages}/template/generic`,
+    quickReplies: `${pages}/quick-replies`,
+  },
+  button: "Buttons under the text; under one that is too long for a template, quick replies.",
+  document: "A file of any kind; a caption follows as a text.",
+  sticker: "A picture.",
+});

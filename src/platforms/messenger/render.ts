@@ -1,5 +1,9 @@
-import type { Platform } from "../../core/platform.ts";
+import type { Content } from "../../core/message.ts";
+import type { RenderContext, Rendering } from "../../core/platform.ts";
+import { renderIn } from "../meta/messaging/render.ts";
+import { dialect } from "./dialect.ts";
 
-export const render: Platform["render"] = () => {
-  throw new Error("not built yet");
-};
+/** The calls that show a message on Messenger, and what had to change for it. */
+export function render(content: Content, context: RenderContext): Rendering {
+  return renderIn(dialect, content, context);
+}

@@ -1,3 +1,4 @@
+import { type Detail, detailsOf, phonesOf } from "../../core/contact-details.ts";
 import { plain } from "../../core/marked.ts";
 import type { ContactCard } from "../../core/message.ts";
 import { utf8Bytes } from "../../core/text.ts";
@@ -33,52 +34,12 @@ function drawCard(card: ContactCard, path: string): Drawing {
   return inOrder([contact, text, { drafts: [], steps: [{ path, rule: "vcard_length", did }] }]);
 }
 
-function phonesOf(card: ContactCard): string[] {
-  return (card.phones ?? []).flatMap(({ phone, wa_id: waId }) => phone ?? (waId ? [`+${waId}`] : []));
-}
-
 /** First and last name where they make up the whole one, else the whole as the first. */
 function namesOf({ name }: ContactCard): { first_name: string; last_name?: string } {
   const { first_name: first, last_name: last, formatted_name: whole } = name;
   return first && last && `${first} ${last}` === whole
     ? { first_name: first, last_name: last }
     : { first_name: whole };
-}
-
-interface Detail {
-  property: string;
-  value: string;
-}
-const properties: Record<string, string> = {
-  emails: "EMAIL",
-  urls: "URL",
-  addresses: "ADR",
-  org: "ORG",
-  birthday: "BDAY",
-};
-
-/** Everything on the card apart from the name and the number that Telegram shows itself. */
-function detailsOf(card: ContactCard, phone: string | undefined): Detail[] {
-  const others = phonesOf(card).filter((each) => each !== phone);
-  const rest = Object.entries(properties).flatMap(([field, property]) =>
-    entriesOf(card[field]).map((value) => ({ property, value })),
-  );
-  return [...others.map((value) => ({ property: "TEL", value })), ...rest];
-}
-
-/** Each entry's texts on one line; `type` (HOME, WORK) says only what kind it is. */
-function entriesOf(field: unknown): string[] {
-  const entries = Array.isArray(field) ? field : field === undefined || field === null ? [] : [field];
-  return entries.map(textOf).filter((text) => text !== "");
-}
-
-function textOf(entry: unknown): string {
-  if (typeof entry !== "object" || entry === null) return String(entry);
-  const shown = Object.entries(entry).filter(([key]) => key !== "type" && key !== "country_code");
-  return shown
-    .map(([, value]) => value)
-    .filter((value) => typeof value === "string" && value !== "")
-    .join(", ");
 }
 
 function lines(details: readonly Detail[]): string[] {

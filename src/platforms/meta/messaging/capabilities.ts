@@ -1,0 +1,97 @@
+import type { Capabilities, Limit, Rate, TypeCapability } from "../../../core/platform.ts";
+import type { Unit } from "../../../core/problem.ts";
+import { type Dialect, templateLimits } from "./dialect.ts";
+
+const read = "2026-11-21";
+
+/** Where a platform documents what is alike on both, and the sentences in which they differ. */
+interface Described {
+  pages: { text: string; buttonTemplate: string; genericTemplate: string; quickReplies: string };
+  button: string;
+  document: string;
+  sticker: string;
+}
+
+/** What a platform of the Send API draws and how fast it takes messages. */
+export function capabilitiesOf(dialect: Dialect, { pages, ...how }: Described): Capabilities {
+  const limit = (max: number, unit: Unit, source: string): Limit => ({ max, unit, source, read });
+  const points = (max: number, source: string) => limit(max, "code_points", source);
+  const text = { text: limit(dialect.maxText.max, dialect.maxText.unit, pages.text) };
+  const buttons = {
+    template_text: points(templateLimits.buttonText, pages.buttonTemplate),
+    buttons: limit(3, "items", pages.buttonTemplate),
+    button_title: points(templateLimits.buttonTitle, pages.buttonTemplate),
+  };
+  const quickReplies = {
+    quick_replies: limit(templateLimits.quickReplies, "items", pages.quickReplies),
+    quick_reply_title: points(templateLimits.buttonTitle, pages.quickReplies),
+  };
+  const cards = {
+    card_title: points(templateLimits.cardTitle, pages.genericTemplate),
+    card_subtitle: points(templateLimits.cardSubtitle, pages.genericTemplate),
+    cards: limit(10, "items", pages.genericTemplate),
+  };
+  return {
+    types: {
+      ...plainTypes(dialect, how, text),
+      button: adaptedOr(dialect, how.button, { ...text, ...buttons, ...quickReplies }),
+      list: adapted(
+        "Quick replies under the outline where titles are short and alone; else the text and a card for each row.",
+        { ...text, ...quickReplies, ...cards },
+      ),
+      cta_url: native("A button that opens the URL; a longer text goes before it.", { ...text, ...buttons }),
+      carousel: adapted(
+        "The text, then cards side by side; with a video or an uploaded file, a message for each card.",
+        { ...text, ...buttons, ...cards },
+      ),
+      location_request_message: refused(
+        `${dialect.title} cannot ask for a location; under best_effort a text asks for the address.`,
+      ),
+      address_message: refused(`${dialect.title} has no form for an address.`),
+      flow: refused(`Flows are forms of WhatsApp's; ${dialect.title} cannot show them.`),
+    },
+    pace,
+    windowSeconds: 86_400,
+  };
+}
+
+type Limits = Record<string, Limit>;
+
+function plainTypes({ title }: Dialect, how: Omit<Described, "pages">, text: Limits) {
+  return {
+    text: native("A text; one that is too long goes in parts.", text),
+    image: native("A picture; a caption follows as a text.", text),
+    video: native("A video; a caption follows as a text.", text),
+    audio: native("An audio file; a voice note too."),
+    document: native(how.document, text),
+    sticker: adapted(how.sticker),
+    location: adapted("Name, address and a link to a map as a text.", text),
+    contacts: adapted(`A text: ${title} has no contact cards.`, text),
+    reaction: native("A reaction with any emoji; an empty one takes it back."),
+  };
+}
+
+/** The platform's own buttons are native where a template is the rule. */
+function adaptedOr(dialect: Dialect, how: string, limits: Limits): TypeCapability {
+  return dialect.replyButtons({}, true) === "template" ? native(how, limits) : adapted(how, limits);
+}
+
+function native(how: string, limits?: Limits): TypeCapability {
+  return { support: "native", how, ...(limits && { limits }) };
+}
+function adapted(how: string, limits?: Limits): TypeCapability {
+  return { support: "adapted", how, ...(limits && { limits }) };
+}
+function refused(how: string): TypeCapability {
+  return { support: "refused", how };
+}
+
+const rate: Rate = {
+  perSecond: 300,
+  burst: 300,
+  source:
+    "https://developers.facebook.com/documentation/business-messaging/messenger-platform/overview/rate-limiting",
+  read,
+};
+/** The page warns of "too many messages" to one person and has no number, so that the channel's holds for each. */
+const pace: Capabilities["pace"] = { channel: rate, contact: rate };
