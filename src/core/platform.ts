@@ -192,11 +192,10 @@ export interface Platform {
     prepare(): Call[];
     call(cursor: number, timeoutSeconds: number): Call;
     /** The payloads in order and the cursor that confirms them; a problem when it is no such answer. */
-    read(
-      response: HttpResponse,
-    ):
+    read(response: HttpResponse):
       | { payloads: { body: string }[]; cursor: number | null }
-      | { problem: PlatformProblem; afterSeconds?: number; fatal: boolean };
+      /** `rival`: refused because another program polls the same account, or has set a webhook. */
+      | { problem: PlatformProblem; afterSeconds?: number; fatal: boolean; rival?: "poller" | "webhook" };
   };
   /** What the platform waits for after an event; `answered` is what the event was found to answer. */
   acknowledge?(

@@ -53,6 +53,18 @@ test("gives up on a token that Telegram does not know, and on nothing else", () 
   assert.deepEqual(read(answer(502, "oops")), [false, 3]);
 });
 
+test("tells another poller and another webhook apart from other conflicts", () => {
+  const rival = (description: string) => {
+    const result = telegram.poll.read(answer(409, { ok: false, error_code: 409, description }));
+    return "problem" in result ? result.rival : "payloads";
+  };
+  const other = "terminated by other getUpdates request; make sure that only one bot instance is running";
+  assert.equal(rival(`Conflict: ${other}`), "poller");
+  assert.equal(rival("Conflict: can't use getUpdates method while webhook is active"), "webhook");
+  assert.equal(rival("Conflict: terminated by setWebhook request"), "webhook");
+  assert.equal(rival("Conflict: something new"), undefined);
+});
+
 test("names the bot that a token belongs to", () => {
   const bot = { id: 1, is_bot: true, first_name: "Shop", username: "shop_bot" };
   assert.deepEqual(telegram.identify.read(answer(200, { ok: true, result: bot }), {}), {

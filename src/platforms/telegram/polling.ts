@@ -37,9 +37,17 @@ export const poll: NonNullable<Platform["poll"]> = {
     }
     const { code, problem } = refusal;
     if (code === 401 || code === 404) return { problem, fatal: true };
-    return { problem, afterSeconds: refusal.afterSeconds ?? pauseSeconds, fatal: false };
+    const afterSeconds = refusal.afterSeconds ?? pauseSeconds;
+    const rival = code === 409 ? rivalIn(problem.message) : undefined;
+    return { problem, afterSeconds, fatal: false, ...(rival && { rival }) };
   },
 };
+
+/** Of two requests the older is ended. https://github.com/tdlib/telegram-bot-api, read 2026-11-21. */
+function rivalIn(description: string): "poller" | "webhook" | undefined {
+  if (/terminated by other getUpdates request/i.test(description)) return "poller";
+  return /webhook is active|terminated by setWebhook/i.test(description) ? "webhook" : undefined;
+}
 
 function read(updates: unknown[]) {
   const ids = updates.flatMap((update) => (isObject(update) ? (wholeAt(update, "update_id") ?? []) : []));
