@@ -353,10 +353,13 @@ test("a message that was accepted a moment ago can be quoted at once", async () 
 test("updates without a number are not asked for again at once", async () => {
   await using bench = await Workbench.open(quick);
   bench.handler = () => ({ body: { ok: true, result: [{ message: {} }] } });
-  const poller = new Poller(bench.gateway, "channel", () => {});
+  const stop = new AbortController();
+  const wish = { told: () => {}, takeOver: false, signal: stop.signal };
+  const poller = new Poller(bench.gateway, "channel", wish);
   await eventually("the complaint", () => bench.logged.find(({ level }) => level === "error"));
   assert.equal(bench.requests.length, 1);
-  await poller.stop();
+  stop.abort();
+  assert.equal(await poller.ended, "stopped");
 });
 
 test("a webhook is stored before it is understood", async () => {

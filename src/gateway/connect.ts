@@ -2,10 +2,8 @@ import type { Credentials, PlatformName } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
-import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import { newChannelId, newWebhookSecret } from "./secret.ts";
-import { outcomeOf } from "./send.ts";
 
 const identifyLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
@@ -86,21 +84,4 @@ async function identify(gateway: Gateway, wish: NewChannel, baseUrl: string): Pr
     "platform_refused",
     `${platform.title} refused the credentials: ${identity.problem.message}`,
   );
-}
-
-/** Points the platform's webhooks at us. Gives why not, or undefined when they stand. */
-export async function registerWebhooks(
-  gateway: Gateway,
-  channel: ChannelRow,
-  url: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const platform = gateway.platforms[channel.platform];
-  for (const call of platform.webhook.point(url, channel.webhookSecret, channel.credentials)) {
-    const party = { platform, access: accessTo(channel) };
-    const exchange = await ask(gateway.transport, party, call, { ...identifyLimits, signal });
-    const outcome = outcomeOf(exchange, platform);
-    if (outcome.kind !== "accepted") return `${call.part}: ${outcome.problem.message}`;
-  }
-  return undefined;
 }

@@ -6,37 +6,53 @@ import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
 
 const timeoutSeconds = 25;
+/** The first request is short: no answer but updates or none within it shows that nobody else polls. */
+const firstTimeoutSeconds = 5;
+/** How often in a row another poller may end the requests of one that has polled before. */
+const patience = 3;
 const unconfirmableRestMs = 60_000;
 /** getUpdates answers with 4 MB at most. */
 const pollLimits = { deadlineMs: (timeoutSeconds + 10) * 1000, maxBytes: 8 * 1024 * 1024 };
 
+interface PollerWish {
+  /** Given what the platform refuses with, and undefined when it answers again. */
+  told(refusal: string | undefined): void;
+  /** Another program that polls as well is outlasted. */
+  takeOver: boolean;
+  signal: AbortSignal;
+}
+
 /**
  * Fetches a channel's payloads by long polling. The cursor that confirms them to the platform is committed with
  * them, and goes out only with the next request: a crash in between fetches them again, and dedupe drops them.
+ * Of two programs that poll one account the newcomer yields, unless it takes over.
  */
 export class Poller {
   readonly #gateway: Gateway;
   readonly #channelId: string;
-  readonly #told: (refusal: string | undefined) => void;
-  readonly #stop = new AbortController();
-  readonly #done: Promise<void>;
+  readonly #wish: PollerWish;
+  readonly #first = Promise.withResolvers<string | undefined>();
+  /** Fulfils when no more is fetched; `contested`: it has yielded to another program. */
+  readonly ended: Promise<"stopped" | "contested">;
   #failures = 0;
+  #hasPolled = false;
+  #endedByOthers = 0;
+  #isContested = false;
 
-  /** `told` is given what the platform refuses with, and undefined when it answers again. */
-  constructor(gateway: Gateway, channelId: string, told: (refusal: string | undefined) => void) {
+  constructor(gateway: Gateway, channelId: string, wish: PollerWish) {
     this.#gateway = gateway;
     this.#channelId = channelId;
-    this.#told = told;
-    this.#done = this.#run();
+    this.#wish = wish;
+    this.ended = this.#run().then(() => (this.#isContested ? "contested" : "stopped"));
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#done;
+  /** What the first request came to, a refusal or nothing; never, where another program contests it. */
+  get first(): Promise<string | undefined> {
+    return this.#first.promise;
   }
 
   async #run(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    while (!this.#wish.signal.aborted && !this.#isContested) {
       const channel = this.#gateway.channels.get(this.#channelId);
       if (!channel) return;
       const waitMs = await this.#round(channel).catch((error) => {
@@ -46,7 +62,7 @@ export class Poller {
         );
         return 1_000;
       });
-      if (waitMs > 0) await rest(waitMs, this.#stop.signal);
+      if (waitMs > 0) await rest(waitMs, this.#wish.signal);
     }
   }
 
@@ -57,24 +73,40 @@ export class Poller {
     const poll = platform.poll!;
     const cursor = await store.pollCursor(channel.id);
     const access = accessTo(channel);
-    const request = platform.authorize(poll.call(cursor, timeoutSeconds), access);
-    const exchange = await transport.exchange(request, { ...pollLimits, signal: this.#stop.signal });
-    if (this.#stop.signal.aborted) return 0;
+    const request = platform.authorize(
+      poll.call(cursor, this.#hasPolled ? timeoutSeconds : firstTimeoutSeconds),
+      access,
+    );
+    const exchange = await transport.exchange(request, { ...pollLimits, signal: this.#wish.signal });
+    if (this.#wish.signal.aborted) return 0;
     if (exchange.kind !== "answer") return this.#failed(channel, exchange.reason);
     const answer = poll.read(exchange.response);
     if ("problem" in answer) {
       const problem = withoutSecrets(answer.problem.message, platform, access);
       log.warn({ channel: channel.id, code: answer.problem.code, problem }, "polling was refused");
-      this.#told(problem);
+      this.#wish.told(problem);
+      this.#isContested = answer.rival !== undefined && this.#yieldsTo(answer.rival);
+      if (this.#isContested) return 0;
+      this.#first.resolve(problem);
       return answer.fatal ? 60_000 : (answer.afterSeconds ?? 3) * 1000;
     }
-    this.#told(undefined);
+    this.#wish.told(undefined);
+    this.#first.resolve(undefined);
+    this.#hasPolled = true;
+    this.#endedByOthers = 0;
     this.#failures = 0;
     if (answer.cursor === null) return answer.payloads.length === 0 ? 0 : this.#unconfirmable(channel);
     const bodies = answer.payloads.map((payload) => payload.body);
     await store.storePayloads(channel.id, bodies, clock.now(), answer.cursor);
     payloadsReady.raise(channel.id);
     return 0;
+  }
+
+  /** While a webhook is set every request is refused; another poller's requests and ours only end each other. */
+  #yieldsTo(rival: "poller" | "webhook"): boolean {
+    if (rival === "webhook") return true;
+    this.#endedByOthers++;
+    return !this.#wish.takeOver && this.#endedByOthers > (this.#hasPolled ? patience : 0);
   }
 
   /** Updates that cannot be confirmed would come back at once, for ever. */
@@ -87,6 +119,7 @@ export class Poller {
   }
 
   #failed(channel: ChannelRow, reason: string): number {
+    this.#first.resolve(`it does not answer (${reason})`);
     this.#failures++;
     if (this.#failures === 1)
       this.#gateway.log.warn({ channel: channel.id, reason }, "polling failed; trying again");

@@ -2,12 +2,20 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
+import { GatewayError } from "../core/problem.ts";
+import { checkChannel } from "../gateway/check.ts";
 import { announce, connectChannel } from "../gateway/connect.ts";
+import type { Registration } from "../gateway/register.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody } from "./shape.ts";
 
+/** Whether what another program receives now shall come here. */
+const takeOver = z
+  .boolean()
+  .optional()
+  .describe("True: webhooks that go to another program now, or its polling, are taken from it.");
 export const newChannelSchema = z.strictObject({
   platform: z.string().describe("One of the platforms that GET /v1/capabilities lists."),
   credentials: z
@@ -18,7 +26,9 @@ export const newChannelSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("True: an account of the simulator that runs beside this gateway."),
+  take_over: takeOver,
 });
+export const registerSchema = z.strictObject({ take_over: takeOver });
 export const channelChangeSchema = z.strictObject({
   paused: z.boolean().optional().describe("True: sending waits, receiving goes on."),
   name: z.string().min(1).max(200).optional(),
@@ -35,7 +45,8 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   app.get("/v1/channels/:id", async (request) => channelJson(named(request), server));
 
   app.post("/v1/channels", async (request, reply) => {
-    const { platform, credentials, name, simulated } = readBody(newChannelSchema, request.body);
+    const body = readBody(newChannelSchema, request.body);
+    const { platform, credentials, name, simulated } = body;
     const wish = {
       platform: knownPlatform(platform),
       credentials,
@@ -44,8 +55,20 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
       baseUrl: simulatorUrl(simulated),
     };
     const channel = await connectChannel(gateway, wish);
-    receivers.follow(channel);
+    receivers.follow(channel, body.take_over);
     return reply.code(201).send(channelJson(channel, server));
+  });
+
+  app.post("/v1/channels/:id/check", async (request) => {
+    const channel = named(request);
+    const waiting = receivers.waiting.get(channel.id);
+    return checkChannel(gateway, channel, { reach: receivers.reach, waiting });
+  });
+
+  app.post("/v1/channels/:id/register", async (request) => {
+    const { take_over } = readBody(registerSchema, request.body);
+    const { url, webhook } = registered(await receivers.register(named(request), take_over ?? false));
+    return { ...(url === undefined ? { polling: true } : { webhook_url: url }), state: webhook.state };
   });
 
   app.patch("/v1/channels/:id", async (request) => {
@@ -89,6 +112,24 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     if (server.settings.simulatorUrl) return server.settings.simulatorUrl;
     const message = "Simulated accounts work only where the gateway listens on loopback.";
     throw invalidBody([{ pointer: "/simulated", rule: "not_here", message }], message);
+  }
+}
+
+/** What stands in the way is a problem. */
+function registered(registration: Registration): Registration & { kind: "receives" } {
+  const sentence = "reason" in registration ? registration.reason.replace(/\.?$/, ".") : "";
+  switch (registration.kind) {
+    case "receives":
+      return registration;
+    case "conflict": {
+      const hint = 'Disconnect that program, or send {"take_over": true}.';
+      const { host } = registration;
+      throw new GatewayError("webhook_conflict", sentence, { extra: { ...(host && { host }), hint } });
+    }
+    case "unreachable":
+      throw new GatewayError("platform_unreachable", sentence);
+    case "refused":
+      throw new GatewayError(registration.isFinal ? "conflict" : "platform_refused", sentence);
   }
 }
 

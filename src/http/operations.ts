@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { eventTypes } from "../core/event.ts";
 import { previewRequestSchema, sendRequestSchema } from "../core/schema.ts";
-import { channelChangeSchema, newChannelSchema } from "./channels.ts";
+import { channelChangeSchema, newChannelSchema, registerSchema } from "./channels.ts";
 import { endpointChangeSchema, newEndpointSchema } from "./endpoints.ts";
 
 export interface Operation {
@@ -101,6 +101,22 @@ export const operations: readonly Operation[] = [
     tag: "Channels",
     summary: "Remove a channel; its history stays.",
     answer: ok("Gone.", 204),
+  },
+  {
+    method: "post",
+    path: "/v1/channels/{id}/check",
+    tag: "Channels",
+    summary:
+      "Ask the platform about the channel: credentials, permissions, name and number, webhook. Changes nothing.",
+    answer: ok("{credentials, permissions, identity, webhook, advice}"),
+  },
+  {
+    method: "post",
+    path: "/v1/channels/{id}/register",
+    tag: "Channels",
+    summary: "Point the platform's webhooks here and look whether they stand, or poll.",
+    body: registerSchema,
+    answer: ok("{webhook_url, state}, or {polling, state} where the channel is polled."),
   },
   {
     method: "get",

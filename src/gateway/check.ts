@@ -1,0 +1,106 @@
+import type { Identity, Platform } from "../core/platform.ts";
+import type { PlatformProblem } from "../core/problem.ts";
+import type { ChannelRow } from "../store/rows.ts";
+import { ask } from "./ask.ts";
+import { accessTo } from "./channels.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Reach } from "./reach.ts";
+import { inspectWebhook, type WebhookState } from "./register.ts";
+
+const checkLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
+
+interface CredentialsState {
+  state: "ok" | "refused" | "unreachable";
+  problem?: PlatformProblem;
+}
+interface PermissionsState {
+  state: "ok" | "missing" | "not_told";
+  granted: string[];
+  missing: string[];
+}
+
+/** A channel as its platform sees it, and what to do about it. */
+export interface ChannelCheck {
+  credentials: CredentialsState;
+  permissions: PermissionsState;
+  identity: Identity;
+  webhook: WebhookState;
+  /** Sentences; empty: nothing is to be done. */
+  advice: string[];
+}
+
+/** Asks the platform; changes nothing. `waiting` is why the channel does not receive, as far as the gateway knows. */
+export async function checkChannel(
+  gateway: Gateway,
+  channel: ChannelRow,
+  { reach, waiting }: { reach: Reach; waiting: string | undefined },
+): Promise<ChannelCheck> {
+  const { identity, ...credentials } = await checkCredentials(gateway, channel);
+  const untold: PermissionsState = { state: "not_told", granted: [], missing: [] };
+  const isKnown = credentials.state === "ok";
+  const permissions = isKnown ? await checkPermissions(gateway, channel) : untold;
+  const inspected = isKnown ? await inspectWebhook(gateway, channel, { reach }) : undefined;
+  const webhook: WebhookState =
+    inspected === undefined || "kind" in inspected ? { state: "not_told" } : inspected;
+  const seen = { credentials, permissions, identity, webhook };
+  const unread = inspected && "kind" in inspected ? inspected.reason : undefined;
+  return { ...seen, advice: adviceOn(gateway.platforms[channel.platform], seen, waiting ?? unread) };
+}
+
+async function checkCredentials(
+  gateway: Gateway,
+  channel: ChannelRow,
+): Promise<CredentialsState & { identity: Identity }> {
+  const platform = gateway.platforms[channel.platform];
+  const access = accessTo(channel);
+  const call = platform.identify.call(access.credentials);
+  const exchange = await ask(gateway.transport, { platform, access }, call, checkLimits);
+  if (exchange.kind !== "answer") {
+    const problem = {
+      code: "unreachable",
+      message: `${platform.title} did not answer (${exchange.reason}).`,
+    };
+    return { state: "unreachable", problem, identity: {} };
+  }
+  const identity = platform.identify.read(exchange.response, access.credentials);
+  if (!("problem" in identity)) return { state: "ok", identity };
+  // A platform that is down, or answers nothing of its own, has judged nothing.
+  const isJudged = platform.interpret(exchange.response).kind === "rejected";
+  return { state: isJudged ? "refused" : "unreachable", problem: identity.problem, identity: {} };
+}
+
+async function checkPermissions(gateway: Gateway, channel: ChannelRow): Promise<PermissionsState> {
+  const platform = gateway.platforms[channel.platform];
+  const access = accessTo(channel);
+  if (!platform.permissions) return { state: "ok", granted: [], missing: [] };
+  const untold: PermissionsState = { state: "not_told", granted: [], missing: [] };
+  const call = platform.permissions.call(access.credentials);
+  if (!call) return untold;
+  const exchange = await ask(gateway.transport, { platform, access }, call, checkLimits);
+  if (exchange.kind !== "answer") return untold;
+  const told = platform.permissions.read(exchange.response, access.credentials);
+  if ("problem" in told) return untold;
+  return { state: told.missing.length > 0 ? "missing" : "ok", ...told };
+}
+
+type Seen = Omit<ChannelCheck, "advice">;
+
+function adviceOn({ title }: Platform, seen: Seen, waiting: string | undefined): string[] {
+  const { credentials, permissions, webhook } = seen;
+  const { problem } = credentials;
+  if (credentials.state === "unreachable") return [`${title} does not answer now: check again later.`];
+  if (credentials.state === "refused") {
+    const refusal = `${title} refuses the credentials: ${problem!.message}`;
+    return [refusal, problem!.hint ?? "Make a new token, remove the channel and connect it again with it."];
+  }
+  const advice: string[] = [];
+  if (permissions.state === "missing") {
+    advice.push(`The token lacks ${permissions.missing.join(", ")}: make a new one that has it.`);
+  }
+  if (webhook.state === "other") {
+    advice.push(
+      `${title} sends this channel's webhooks to ${webhook.host}: remove them there, or POST /v1/channels/{id}/register with {"take_over": true}.`,
+    );
+  } else if (waiting !== undefined) advice.push(`The channel does not receive: ${waiting}`);
+  return advice;
+}

@@ -1,0 +1,37 @@
+import type { ChannelRow } from "../store/rows.ts";
+
+/** Where platforms reach us. */
+export interface Reach {
+  /** `ANTIPHON_PUBLIC_URL`; absent: platforms that can be polled are polled. */
+  publicUrl?: string;
+  /** Where a simulator on this machine reaches us. */
+  loopbackUrl: string;
+}
+
+/** The address that a channel's webhooks shall go to, and the secret that it shares with the platform. */
+export interface WebhookPlace {
+  url: string;
+  secret: string;
+}
+
+/** Undefined where the channel's platform cannot reach us. */
+export function webhookPlace(reach: Reach, channel: ChannelRow): WebhookPlace | undefined {
+  const base = channel.simulated ? reach.loopbackUrl : reach.publicUrl;
+  return base === undefined
+    ? undefined
+    : { url: `${base}${webhookPath(channel)}`, secret: channel.webhookSecret };
+}
+
+function webhookPath(channel: ChannelRow): string {
+  return `/webhooks/${channel.platform}/${channel.id}`;
+}
+
+/**
+ * Whether webhooks that go to `url` come to us: to this channel's path, whatever the host was called when it was
+ * set; or to any of our webhook paths at an address of ours, which a removed channel leaves behind.
+ */
+export function isOurs(url: string, reach: Reach, channel: ChannelRow): boolean {
+  const path = URL.canParse(url) ? new URL(url).pathname : "";
+  if (path.endsWith(webhookPath(channel))) return true;
+  return [reach.publicUrl, reach.loopbackUrl].some((base) => base && url.startsWith(`${base}/webhooks/`));
+}

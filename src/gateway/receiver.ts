@@ -1,0 +1,147 @@
+import type { ChannelRow } from "../store/rows.ts";
+import type { Gateway } from "./gateway.ts";
+import { Poller } from "./poll.ts";
+import type { Reach } from "./reach.ts";
+import {
+  inspectWebhook,
+  type Obstacle,
+  preparePolling,
+  type Registration,
+  registerWebhooks,
+} from "./register.ts";
+import { rest } from "./rest.ts";
+
+const firstRetryMs = 250;
+const longestRetryMs = 30_000;
+const longestSimulatedRetryMs = 1_000;
+/** Another program's webhook is only looked at each time; another poller loses a request by it. */
+const conflictRetryMs = 60_000;
+
+/** Keeps one channel receiving until it is stopped: by a webhook, or by long polling. */
+export class Receiver {
+  readonly #gateway: Gateway;
+  readonly #reach: Reach;
+  #takeOver: boolean;
+  readonly #stop = new AbortController();
+  readonly #first = Promise.withResolvers<Registration>();
+  readonly #receiving = Promise.withResolvers<void>();
+  readonly #ended: Promise<void>;
+  /** Why nothing is received yet. */
+  waiting: string | undefined = "not registered with its platform yet";
+  /** The first try is over. */
+  wasTried = false;
+
+  /** Begins when `before`, another receiver of this channel, has ended. What goes to others stays there without `takeOver`. */
+  constructor(
+    gateway: Gateway,
+    channel: ChannelRow,
+    wish: { reach: Reach; takeOver: boolean; before?: Receiver },
+  ) {
+    this.#gateway = gateway;
+    this.#reach = wish.reach;
+    this.#takeOver = wish.takeOver;
+    const before = wish.before?.stop() ?? Promise.resolve();
+    this.#ended = before.then(() => this.#run(channel.id));
+  }
+
+  /** What the first try came to; the others go on in the background. */
+  get first(): Promise<Registration> {
+    return this.#first.promise;
+  }
+
+  /** Fulfils when the channel receives, or nobody waits for it any more. */
+  get receiving(): Promise<void> {
+    return this.#receiving.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#first.resolve({ kind: "refused", reason: "stopped meanwhile" });
+    this.#receiving.resolve();
+    await this.#ended;
+  }
+
+  async #run(channelId: string): Promise<void> {
+    for (
+      let waitMs = firstRetryMs;
+      !this.#stop.signal.aborted;
+      waitMs = Math.min(longestRetryMs, waitMs * 2)
+    ) {
+      const channel = this.#gateway.channels.get(channelId);
+      if (!channel) return;
+      const obstacle = await this.#receive(channel).catch(asRefusal);
+      if (!obstacle || this.#stop.signal.aborted) return;
+      const isRare = waitMs === firstRetryMs || waitMs === longestRetryMs;
+      if (isRare) {
+        this.#gateway.log.warn({ channel: channel.id, reason: obstacle.reason }, "cannot receive yet");
+      }
+      this.waiting = reasonShown(channel, obstacle);
+      this.wasTried = true;
+      this.#first.resolve(obstacle);
+      if (obstacle.kind === "refused" && obstacle.isFinal) return;
+      await rest(pauseMs(channel, obstacle, waitMs), this.#stop.signal);
+    }
+  }
+
+  /** Gives what is in the way, or undefined when nothing is left to do. A polled channel is polled meanwhile. */
+  async #receive(channel: ChannelRow): Promise<Obstacle | undefined> {
+    const isPolled = this.#gateway.platforms[channel.platform].poll !== undefined && !this.#reach.publicUrl;
+    const register = isPolled ? preparePolling : registerWebhooks;
+    const registration = await register(this.#gateway, channel, this.#wish());
+    if (registration.kind !== "receives") return registration;
+    if (this.#stop.signal.aborted) return undefined;
+    this.waiting = undefined;
+    this.wasTried = true;
+    this.#receiving.resolve();
+    if (isPolled) return this.#poll(channel, registration);
+    this.#first.resolve(registration);
+    return undefined;
+  }
+
+  async #poll(channel: ChannelRow, registration: Registration): Promise<Obstacle | undefined> {
+    const takeOver = this.#takeOver;
+    // Once: what somebody sets later is not taken from them unasked.
+    this.#takeOver = false;
+    const poller = new Poller(this.#gateway, channel.id, {
+      takeOver,
+      signal: this.#stop.signal,
+      told: (refusal) => {
+        this.waiting = refusal;
+      },
+    });
+    if (takeOver) this.#first.resolve(registration);
+    // Another poller shows itself only by ending our requests.
+    void poller.first.then((refusal) =>
+      this.#first.resolve(refusal === undefined ? registration : { kind: "unreachable", reason: refusal }),
+    );
+    return (await poller.ended) === "contested" ? this.#contest(channel) : undefined;
+  }
+
+  /** Whom the polling has yielded to. */
+  async #contest(channel: ChannelRow): Promise<Obstacle> {
+    const { title } = this.#gateway.platforms[channel.platform];
+    const webhook = await inspectWebhook(this.#gateway, channel, this.#wish());
+    const other = "state" in webhook && webhook.state === "other" ? webhook.host : undefined;
+    const who = other === undefined ? "which polls it too" : `at host ${other}`;
+    const reason = `${title} gives what is meant for this channel to another program, ${who}`;
+    return { kind: "conflict", reason, ...(other !== undefined && { host: other }) };
+  }
+
+  #wish() {
+    return { reach: this.#reach, takeOver: this.#takeOver, signal: this.#stop.signal };
+  }
+}
+
+function asRefusal(error: Error): Obstacle {
+  return { kind: "refused", reason: error.message };
+}
+
+function reasonShown({ id }: ChannelRow, { kind, reason }: Obstacle): string {
+  if (kind !== "conflict") return reason;
+  return `webhook_conflict: ${reason}; POST /v1/channels/${id}/register {"take_over":true} moves it here`;
+}
+
+function pauseMs({ simulated }: ChannelRow, { kind }: Obstacle, waitMs: number): number {
+  if (kind === "conflict") return conflictRetryMs;
+  return simulated ? Math.min(waitMs, longestSimulatedRetryMs) : waitMs;
+}
