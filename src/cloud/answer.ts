@@ -25,7 +25,8 @@ function cloudCode(error: GatewayError): { code: number; status: number; title: 
   }
   const { status } = problems[error.code];
   if (status >= 500) return { code: 131000, status, title: "Something went wrong" };
-  return { code: 100, status, title: "Invalid parameter" };
+  // Graph has no 422.
+  return { code: 100, status: status === 422 ? 400 : status, title: "Invalid parameter" };
 }
 
 /** A refusal in Meta's shape, with every problem in `error_data.details`. */

@@ -6,7 +6,7 @@ import { GatewayError } from "../core/problem.ts";
 import { validateSend } from "../core/validate.ts";
 import { acceptMessage } from "../gateway/accept.ts";
 import { newToken, newWamid } from "../gateway/secret.ts";
-import { takeJson } from "./body.ts";
+import { parseJson, takeJson } from "./body.ts";
 import { requireKey } from "./key.ts";
 import { asGatewayError } from "./problem.ts";
 import type { Server } from "./server.ts";
@@ -23,10 +23,19 @@ export function cloudRoutes(app: FastifyInstance, { gateway, settings }: Server)
     cloud.post("/:version(^v\\d+\\.\\d+$)/:phone_number_id/messages", async (request) => {
       const { phone_number_id } = request.params as { phone_number_id: string };
       const channel = gateway.channels.from(phone_number_id);
-      const { message } = await acceptMessage(gateway, validCloud(channel.id, request.body), newWamid());
-      return cloudAccepted(inputOf(request.body), message.address, message.id);
+      const body = unpacked(request.body);
+      const { message } = await acceptMessage(gateway, validCloud(channel.id, body), newWamid());
+      return cloudAccepted(inputOf(body), message.address, message.id);
     });
   });
+}
+
+/** Graph takes JSON text where an object or a list is due; whatsapp-api-js 6.3.0 writes contacts so. */
+function unpacked(body: unknown): unknown {
+  if (!isObject(body) || typeof body.type !== "string") return body;
+  const content = body[body.type];
+  if (typeof content !== "string" || !/^\s*[[{]/.test(content)) return body;
+  return { ...body, [body.type]: parseJson(Buffer.from(content)) };
 }
 
 function validCloud(channelId: string, body: unknown) {

@@ -287,10 +287,18 @@ describe("the simulated WhatsApp", () => {
     await rig.act(ben, { act: "block" });
     assert.equal((await failed(text, { to: ben.address })).errors[0].code, 131026);
     assert.equal((await failed(text, { to: "+447700900999" })).errors[0].code, 131026);
-    // Without the plus the business's own calling code goes before the number: somebody else's.
-    assert.equal((await failed(text, { to: ana.address.slice(1) })).errors[0].code, 131026);
+    // Without the plus the business's own calling code goes before a number that is nobody's: somebody else's now.
+    assert.equal((await failed(text, { to: "447700900999" })).errors[0].code, 131026);
     await rig.act(ben, { act: "unblock" });
     await hear({ act: "say", text: "back" });
+  });
+
+  it("takes a number without a plus as it stands, or as one of the business's own country", async () => {
+    for (const to of [ana.address.slice(1), ana.address.slice(2)]) {
+      const answer = await send({ type: "text", text: { body: "hi" } }, { to });
+      assert.deepEqual(answer.body.contacts, [{ input: to, wa_id: ana.address.slice(1) }]);
+      assert.equal((await rig.screen(ana)).at(-1).id, answer.body.messages[0].id);
+    }
   });
 
   it("knows a person with a username only by their business-scoped id", async () => {

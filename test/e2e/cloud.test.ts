@@ -137,6 +137,15 @@ test("data to echo comes back with the statuses of its message", async () => {
   assert.deepEqual(sent.message.metadata, { biz_opaque_callback_data: "order 7" });
 });
 
+test("the content may come as JSON text, as Graph takes it, and is judged like any other", async () => {
+  const contacts = (value: string) => post(text("", { type: "contacts", contacts: value, text: undefined }));
+  const taken = await contacts('[{"name":{"formatted_name":"Zoë"},"phones":[{"phone":"+15550009999"}]}]');
+  assert.equal(taken.status, 200, taken.text);
+  for (const broken of ["[{", `${"[".repeat(99)}${"]".repeat(99)}`, '[{"__proto__":{}}]'])
+    refused(await contacts(broken), 400, 100);
+  assert.match(refused(await contacts("Zoë"), 400, 100), /must be an array; it is a string/);
+});
+
 test("a wrong key, or none, is error 190", async () => {
   for (const authorization of ["", "Bearer wrong-wrong-wrong-wrong"])
     refused(await post(text(), { authorization }), 401, 190);

@@ -61,7 +61,9 @@ export function storeFile(world: World, account: SimulatedAccount, gift: FileGif
 
 /** `POST /{phone_number_id}/media`. */
 export function uploadMedia(world: World, account: SimulatedAccount, request: SimulatedRequest): JsonObject {
-  if (request.body.messaging_product !== "whatsapp") {
+  // Graph reads a parameter from the form or from the query, as whatsapp-api-js writes it.
+  const product = request.body.messaging_product ?? request.query.messaging_product;
+  if (product !== "whatsapp") {
     throw new GraphRefusal(100, "The parameter messaging_product is required.");
   }
   const upload = request.uploads.find((known) => known.field === "file");

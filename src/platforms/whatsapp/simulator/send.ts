@@ -25,7 +25,10 @@ interface Recipient {
 const callingCode = (account: SimulatedAccount) =>
   (accountState(account).display_phone_number.match(/^\+(\d)/) ?? ["", "1"])[1];
 
-/** Reads `to` and `recipient`; `to` wins. Without a plus the business's own calling code goes before the number. */
+/**
+ * Reads `to` and `recipient`; `to` wins. Without a plus Meta may put the business's own calling code before the number
+ * (send-messages, read 2026-11-21). Not before a whole one: every bot that answers to a webhook's `from` relies on it.
+ */
 function findRecipient(world: World, account: SimulatedAccount, body: JsonObject): Recipient {
   if (body.to !== undefined) {
     const input = typeof body.to === "string" ? body.to : "";
@@ -36,7 +39,8 @@ function findRecipient(world: World, account: SimulatedAccount, body: JsonObject
       throw new GraphRefusal(131009, `Param to is not a valid phone number.`);
     }
     const given = input.replace(/\D/g, "");
-    const digits = input.startsWith("+") ? given : `${callingCode(account)}${given}`;
+    const isWhole = input.startsWith("+") || personByNumber(world, account, given) !== undefined;
+    const digits = isWhole ? given : `${callingCode(account)}${given}`;
     if (`+${digits}` === accountState(account).display_phone_number.replace(/[ -]/g, "")) {
       throw new GraphRefusal(131021, "The recipient is the sending number itself.");
     }
@@ -149,12 +153,28 @@ function report(world: World, account: SimulatedAccount, facts: Report, body: Js
   emitChange(world, account, person, { statuses: [delivered] });
 }
 
+/**
+ * Graph takes JSON text where an object or a list is due: whatsapp-api-js sent every message so until its commit
+ * aa516b6c of December 2024, and still sends contacts so (6.3.0).
+ */
+function unpacked(body: JsonObject): JsonObject {
+  const type = typeof body.type === "string" ? body.type : "text";
+  const content = body[type];
+  if (typeof content !== "string" || !/^\s*[[{]/.test(content)) return body;
+  try {
+    return { ...body, [type]: JSON.parse(content) };
+  } catch {
+    return body;
+  }
+}
+
 /** Takes a message as Meta does: 200 and an id say that it was accepted, and statuses tell the rest. */
 export function send(
   world: World,
   account: SimulatedAccount,
-  body: JsonObject,
+  given: JsonObject,
 ): { body: JsonObject; person?: string } {
+  const body = unpacked(given);
   checkMessage(body, (id) => world.file(id)?.channel === account.id);
   const recipient = findRecipient(world, account, body);
   takeBudget(world, account, recipient);
