@@ -12,6 +12,7 @@ import { Receivers } from "./gateway/receive.ts";
 import { mintId } from "./gateway/secret.ts";
 import { Signal } from "./gateway/signal.ts";
 import { Transport } from "./gateway/transport.ts";
+import { Uploads } from "./gateway/upload.ts";
 import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import type { Logging } from "./logging.ts";
@@ -33,11 +34,13 @@ export interface Composed {
 /** Puts the parts together: store, workers and routes know each other only from here. */
 export async function compose(config: Config, logging: Logging): Promise<Composed> {
   const store = await openSqlite({ file: join(config.dataDir, "antiphon.db"), mint: mintId, windowMs });
+  const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const gateway: Gateway = {
     store,
     channels: new Channels(store),
     platforms,
     transport: new Transport(),
+    uploads: new Uploads(guarded),
     clock: Date,
     random: Math.random,
     mint: mintId,
@@ -49,7 +52,6 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
   await gateway.channels.load();
   const lanes = new Lanes(gateway);
   const digester = new Digester(gateway, lanes);
-  const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const notifier = new Notifier(gateway, guarded);
   const reach = { publicUrl: config.publicUrl, loopbackUrl: loopbackUrl(config.host, config.port) };
   const receivers = new Receivers(gateway, reach);

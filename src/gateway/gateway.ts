@@ -6,6 +6,7 @@ import type { Mint, Store } from "../store/store.ts";
 import type { Channels } from "./channels.ts";
 import type { Signal } from "./signal.ts";
 import type { Transport } from "./transport.ts";
+import type { Uploads } from "./upload.ts";
 
 /** What every use case works with. Made once, in the composition root. */
 export interface Gateway {
@@ -13,6 +14,7 @@ export interface Gateway {
   channels: Channels;
   platforms: Record<PlatformName, Platform>;
   transport: Transport;
+  uploads: Uploads;
   clock: Clock;
   random: Random;
   mint: Mint;

@@ -1,6 +1,7 @@
-import type { HttpResponse, Outcome, Platform } from "../core/platform.ts";
+import type { Call, HttpResponse, Outcome, Platform, Upload } from "../core/platform.ts";
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
+import type { Settlement } from "../store/store.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
@@ -29,21 +30,52 @@ export async function sendCall(
   stopping: AbortSignal,
 ): Promise<Pause | undefined> {
   const { clock, log } = gateway;
-  const platform = gateway.platforms[channel.platform];
-  const startedAt = clock.now();
-  await gateway.store.beginCall(call.id, startedAt);
-  const party = { platform, access: accessTo(channel) };
-  const exchange = await ask(gateway.transport, party, call.call, callLimits).catch(unsendable);
-  const outcome = outcomeOf(exchange, platform);
-  const at = clock.now();
-  const retryAt = outcome.kind === "retry" ? retryTime(gateway, call, outcome, message) : undefined;
-  const httpStatus = exchange.kind === "answer" ? exchange.response.status : undefined;
-  const settlement = { callId: call.id, at, startedAt, httpStatus, outcome, retryAt };
-  await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
   const ids = { message: message.id, call: call.id, channel: channel.id };
+  await gateway.store.beginCall(call.id, clock.now());
+  const tried = await attempt(gateway, channel, call.call);
+  const uploaded = await uploadInstead(gateway, channel, { call: call.call, tried, stopping });
+  if (uploaded) log.info({ ...ids, outcome: uploaded.outcome.kind }, "sent the file instead of its link");
+  const last = uploaded ?? tried;
+  const { at, startedAt, httpStatus, outcome } = last;
+  const retryAt = outcome.kind === "retry" ? retryTime(gateway, call, outcome, message) : undefined;
+  const settlement = { callId: call.id, ...last, retryAt, ...(uploaded ? { before: tried } : {}) };
+  await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt }, "call settled");
   gateway.eventsWritten.raise();
   return outcome.kind === "retry" ? pauseOf(outcome, at, retryAt) : undefined;
+}
+
+type Attempt = NonNullable<Settlement["before"]>;
+
+async function attempt(gateway: Gateway, channel: ChannelRow, call: Call, upload?: Upload): Promise<Attempt> {
+  const { transport, clock, platforms } = gateway;
+  const platform = platforms[channel.platform];
+  const startedAt = clock.now();
+  const party = { platform, access: accessTo(channel), upload };
+  const exchange = await ask(transport, party, call, callLimits).catch(unsendable);
+  const httpStatus = exchange.kind === "answer" ? exchange.response.status : undefined;
+  return { at: clock.now(), startedAt, httpStatus, outcome: outcomeOf(exchange, platform) };
+}
+
+/** Where only the file's link was refused: the same call with the file itself, and what that came to. */
+async function uploadInstead(
+  gateway: Gateway,
+  channel: ChannelRow,
+  { call, tried, stopping }: { call: Call; tried: Attempt; stopping: AbortSignal },
+): Promise<Attempt | undefined> {
+  const { outcome } = tried;
+  if (outcome.kind !== "rejected" || !outcome.isUnfetched || !call.upload) return undefined;
+  const startedAt = gateway.clock.now();
+  const send = (upload: Upload) => attempt(gateway, channel, call, upload);
+  const fetched = await gateway.uploads.run(call.upload, stopping, send);
+  if (fetched.kind === "sent") return fetched.result;
+  const { code, message, hint } = outcome.problem;
+  const told = `${message.replace(/\.$/, "")}. It could not be uploaded instead: ${fetched.reason}.`;
+  const span = { startedAt, at: gateway.clock.now() };
+  if (fetched.kind === "again")
+    return { ...span, outcome: { kind: "retry", scope: "contact", problem: { code, message: told } } };
+  const problem = { code, message: told, hint: fetched.hint ?? hint };
+  return { ...span, outcome: { kind: "rejected", problem } };
 }
 
 /** The call cannot be put together with this channel's credentials: nothing has left. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { Agent } from "undici";
@@ -230,4 +231,48 @@ test("a request still queued behind another at its deadline is unwritten and nev
   assert.ok(server.received().includes("/third"));
   assert.ok(!server.received().includes("/second"));
   await transport.close();
+});
+
+test("a form is written with its fields, its file and its length", async () => {
+  const server = createHttpServer();
+  const arrived = Promise.withResolvers<Request>();
+  server.on("request", async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const headers = request.headers as Record<string, string>;
+    arrived.resolve(
+      new Request("http://localhost", { method: "POST", headers, body: Buffer.concat(chunks) }),
+    );
+    response.end("{}");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { body: _, ...request } = post((server.address() as { port: number }).port);
+  const bytes = new Uint8Array([0, 13, 10, 45, 45, 255]);
+  const file = { field: "photo", name: 'my "best" photo.jpg', mimeType: "image/jpeg", bytes };
+  const form = { fields: { chat_id: "5", caption: "Olá\r\nÁgua" }, file };
+  const exchange = await withTransport((transport) =>
+    transport.exchange({ ...request, headers: {}, form }, limits),
+  );
+  server.close();
+  assert.equal(exchange.kind, "answer");
+  const read = await arrived.promise;
+  assert.match(read.headers.get("content-length")!, /^\d+$/);
+  const { chat_id, caption, photo } = Object.fromEntries(await read.formData());
+  assert.deepEqual([chat_id, caption], ["5", "Olá\r\nÁgua"]);
+  assert.ok(photo instanceof File);
+  assert.deepEqual([photo.name, photo.type], ['my "best" photo.jpg', "image/jpeg"]);
+  assert.deepEqual(new Uint8Array(await photo.arrayBuffer()), bytes);
+});
+
+test("a body that is left before its end troubles nobody", async () => {
+  await using server = await peer((socket) =>
+    socket.write("HTTP/1.1 404 Not Found\r\ncontent-length: 100\r\n\r\nhalf"),
+  );
+  await withTransport(async (transport) => {
+    const opened = await transport.open(post(server.port), new AbortController().signal);
+    assert.ok(opened.kind === "answer");
+    opened.body.destroy();
+    await new Promise((resolve) => opened.body.once("close", resolve));
+  });
 });

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { Agent, type Dispatcher } from "undici";
+import { Agent, type Dispatcher, FormData } from "undici";
 import type { HttpRequest, HttpResponse } from "../core/platform.ts";
 
 /**
@@ -55,6 +55,8 @@ export class Transport {
     try {
       const options = { ...dispatchOptions(request), headersTimeout: 15_000, bodyTimeout: 30_000, signal };
       const { statusCode, headers, body } = await this.#dispatcher.request(options);
+      // undici takes a body that is destroyed before its end for an error, and unheard it would end the process.
+      body.on("error", () => {});
       return { kind: "answer", status: statusCode, headers: plain(headers), body };
     } catch (error) {
       return { kind: "unanswered", reason: (error as NodeJS.ErrnoException).code ?? (error as Error).name };
@@ -73,11 +75,19 @@ function dispatchOptions(request: HttpRequest): Dispatcher.DispatchOptions {
     path: pathname + search,
     method: request.method as Dispatcher.HttpMethod,
     headers: request.headers,
-    body: request.body ?? null,
+    body: request.form ? formData(request.form) : (request.body ?? null),
     // The deadline below covers the whole exchange.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
+}
+
+/** undici writes its boundary, its content type and its length. */
+function formData({ fields, file }: NonNullable<HttpRequest["form"]>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set(file.field, new Blob([file.bytes], { type: file.mimeType }), file.name);
+  return form;
 }
 
 function plain(headers: Record<string, unknown>): Record<string, string> {

@@ -46,6 +46,8 @@ export interface Settlement {
   outcome: Outcome;
   /** With a `retry` outcome: when to try again. Absent: given up, which fails the message. */
   retryAt?: number;
+  /** What the same try came to before: the file's link was refused, and then it went up. */
+  before?: Pick<Settlement, "at" | "startedAt" | "httpStatus" | "outcome">;
 }
 
 /** An inbound event with what only stored messages could add. */

@@ -9,6 +9,7 @@ import type { Gateway } from "../../src/gateway/gateway.ts";
 import { mintId } from "../../src/gateway/secret.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Transport } from "../../src/gateway/transport.ts";
+import { Uploads } from "../../src/gateway/upload.ts";
 import { platforms } from "../../src/platforms/index.ts";
 import { telegram } from "../../src/platforms/telegram/index.ts";
 import { openSqlite } from "../../src/store/sqlite.ts";
@@ -56,6 +57,7 @@ export class Workbench {
       channels: new Channels(bench.store),
       platforms: { ...platforms, telegram: platform },
       transport: new Transport(),
+      uploads: new Uploads(new Transport()),
       clock: Date,
       random: () => 0.01,
       mint: mintId,

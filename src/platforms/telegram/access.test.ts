@@ -27,6 +27,18 @@ test("puts the token into the path of a call and of a file", () => {
   assert.equal(body, undefined);
 });
 
+test("sends a file in place of its link, and all other fields as texts", () => {
+  const body = { chat_id: 5, photo: "https://example.com/a.jpg", caption: "A", reply_markup: { a: [1] } };
+  const file = { field: "photo", name: "a.jpg", mimeType: "image/jpeg", bytes: new Uint8Array([1]) };
+  const call = { method: "POST", path: "/bot/sendPhoto", body, part: "message" } as const;
+  assert.deepEqual(telegram.authorize(call, access, file), {
+    method: "POST",
+    url: "https://api.telegram.org/bot123456:AAF-key_1/sendPhoto",
+    headers: {},
+    form: { fields: { chat_id: "5", caption: "A", reply_markup: '{"a":[1]}' }, file },
+  });
+});
+
 test("takes a token of digits, a colon and a key, and says what is wrong with any other", () => {
   assert.deepEqual(telegram.checkCredentials(credentials), []);
   assert.equal(telegram.naturalId(credentials), "123456");

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../core/json.ts";
 import type {
   Access,
   Call,
@@ -5,6 +6,7 @@ import type {
   Credentials,
   HttpRequest,
   InboundRequest,
+  Upload,
   Verdict,
 } from "../../core/platform.ts";
 import type { FieldProblem } from "../../core/problem.ts";
@@ -38,11 +40,22 @@ export function naturalId(credentials: Credentials): string {
 }
 
 /** Puts the token into the path, the only place where Telegram takes it. */
-export function authorize(call: Call, { credentials, baseUrl }: Access): HttpRequest {
+export function authorize(call: Call, { credentials, baseUrl }: Access, upload?: Upload): HttpRequest {
   const path = call.path.replace(/^(\/file)?\/bot\//, `$1/bot${credentials.bot_token}/`);
   const request = { method: call.method, url: `${baseUrl}${path}` };
+  if (call.body && upload) return { ...request, headers: {}, form: formOf(call.body, upload) };
   if (!call.body) return { ...request, headers: {} };
   return { ...request, headers: { "content-type": "application/json" }, body: JSON.stringify(call.body) };
+}
+
+/** The fields beside the file as texts: objects as JSON. https://core.telegram.org/bots/api#making-requests, read 2026-11-21. */
+function formOf(body: JsonObject, file: Upload): HttpRequest["form"] {
+  const others = Object.entries(body).filter(([name]) => name !== file.field);
+  const fields = others.map(([name, value]) => [
+    name,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return { fields: Object.fromEntries(fields), file };
 }
 
 /** Genuine is what carries the secret that `register` gave to Telegram. */

@@ -2,6 +2,7 @@ import type { Capabilities, Limit, Rate, TypeCapability } from "../../core/platf
 import type { Unit } from "../../core/problem.ts";
 import { maxCaptionCodePoints, maxTextCodePoints } from "./draft.ts";
 import { pollLimits } from "./poll.ts";
+import { maxFileBytes, maxPhotoBytes } from "./upload.ts";
 
 const read = "2026-11-21";
 const api = (anchor: string) => `https://core.telegram.org/bots/api#${anchor}`;
@@ -9,6 +10,7 @@ const limit = (max: number, unit: Unit, anchor: string): Limit => ({ max, unit, 
 
 const text = limit(maxTextCodePoints, "code_points", "sendmessage");
 const caption = limit(maxCaptionCodePoints, "code_points", "sendphoto");
+const file = limit(maxFileBytes, "bytes", "sending-files");
 const callbackData = limit(64, "bytes", "inlinekeyboardbutton");
 
 function native(how: string, limits?: Record<string, Limit>): TypeCapability {
@@ -23,13 +25,20 @@ function refused(how: string): TypeCapability {
 
 const types: Capabilities["types"] = {
   text: native("A text; one that is too long goes in parts.", { text }),
-  image: native("A photo with a caption; a caption that is too long follows as a text.", { caption }),
-  video: native("A video with a caption; a caption that is too long follows as a text.", { caption }),
-  document: native("A document with a caption; by link, Telegram promises only PDF, ZIP and GIF.", {
+  image: native("A photo with a caption; a caption that is too long follows as a text.", {
     caption,
+    upload: limit(maxPhotoBytes, "bytes", "sending-files"),
   }),
-  audio: native("An audio file, or a voice note."),
-  sticker: native("A sticker."),
+  video: native("A video with a caption; a caption that is too long follows as a text.", {
+    caption,
+    upload: file,
+  }),
+  document: native(
+    "A document with a caption. By link Telegram takes PDF, ZIP and GIF; any other goes up from here.",
+    { caption, upload: file },
+  ),
+  audio: native("An audio file, or a voice note.", { upload: file }),
+  sticker: native("A sticker.", { upload: file }),
   location: native("A location, or a venue where it has a name and an address."),
   contacts: native("A card for each contact with a telephone number, a text for one without.", {
     vcard: limit(2048, "bytes", "sendcontact"),

@@ -6,6 +6,7 @@ import type { FieldProblem } from "../../core/problem.ts";
 import { split } from "../../core/split.ts";
 import { codePoints } from "../../core/text.ts";
 import { readPlatformId } from "./message-id.ts";
+import { uploadOf } from "./upload.ts";
 import type { MessageEntity, ReplyMarkup } from "./wire.ts";
 
 /** A call before it knows its chat, its quote and its place among the others. */
@@ -131,6 +132,7 @@ export function callsOf(drafts: readonly Draft[], context: RenderContext): Call[
       }),
     ),
     part,
+    ...uploadOf(method, body),
   }));
 }
 

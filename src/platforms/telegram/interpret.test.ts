@@ -68,6 +68,26 @@ for (const [status, description, kind] of kinds) {
   });
 }
 
+const unfetched: [description: string, is: boolean][] = [
+  ["Bad Request: wrong HTTP URL specified", true],
+  ["Bad Request: wrong file identifier/HTTP URL specified", true],
+  ["Bad Request: failed to get HTTP URL content", true],
+  ["Bad Request: wrong type of the web page content", true],
+  ["Bad Request: WEBPAGE_CURL_FAILED", true],
+  ["Bad Request: WEBPAGE_MEDIA_EMPTY", true],
+  ["Bad Request: IMAGE_PROCESS_FAILED", false],
+  ["Bad Request: message caption is too long", false],
+  ["Bad Request: inline keyboard button URL 'http://localhost' is invalid: Wrong HTTP URL", false],
+  ["Bad Request: chat not found", false],
+];
+for (const [description, is] of unfetched) {
+  test(`takes “${description}” ${is ? "" : "not "}for a link that Telegram could not fetch`, () => {
+    const outcome = interpret(refusal(400, description));
+    assert.ok(outcome.kind === "rejected");
+    assert.equal(outcome.isUnfetched, is ? true : undefined);
+  });
+}
+
 test("names the group that a group has become", () => {
   const text = "Bad Request: group chat was upgraded to a supergroup chat";
   const outcome = interpret(refusal(400, text, { migrate_to_chat_id: -1001 }));

@@ -14,6 +14,8 @@ interface Rule {
   code?: number;
   says?: RegExp;
   outcome: "accepted" | "retry" | "rejected";
+  /** Telegram could not get the file from its link. */
+  isUnfetched?: true;
   hint?: string;
 }
 
@@ -47,9 +49,12 @@ const rules: readonly Rule[] = [
     outcome: "rejected",
     hint: "Check `to`: a chat id is known only once the person has written to the bot.",
   },
+  { says: /button URL/i, outcome: "rejected", hint: "Give the button a URL that Telegram opens." },
   {
-    says: /HTTP URL|web page content/i,
+    // The server puts some of Telegram's own WEBPAGE_… in words and passes others on.
+    says: /HTTP URL|web page content|WEBPAGE_\w+|WEBDOCUMENT_\w+|EXTERNAL_URL_INVALID/i,
     outcome: "rejected",
+    isUnfetched: true,
     hint: "Telegram could not fetch the file: its link must be public, and at most 5 MB for a photo or 20 MB for others.",
   },
   {
@@ -107,7 +112,7 @@ function judge(refusal: Refusal): Outcome {
   if (rule?.outcome === "retry")
     return { kind: "retry", afterSeconds: afterSecondsOf(refusal), scope: "contact", problem };
   if (refusal.code >= 500) return { kind: "retry", scope: "contact", problem };
-  return { kind: "rejected", problem };
+  return rule?.isUnfetched ? { kind: "rejected", problem, isUnfetched: true } : { kind: "rejected", problem };
 }
 
 function ruleFor({ code, description }: Refusal): Rule | undefined {

@@ -18,18 +18,27 @@ export function settle(db: Db, settlement: Settlement): void {
   const { callId, at, outcome } = settlement;
   const call = readCall(db, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
-  const problem = outcome.kind === "accepted" ? undefined : outcome.problem;
-  db.insert("attempts", {
-    call_id: callId,
-    at: settlement.startedAt,
-    ended_at: at,
-    outcome: outcome.kind,
-    http_status: settlement.httpStatus ?? null,
-    problem: toJson(problem),
-  });
+  const problem = problemOf(outcome);
+  if (settlement.before) writeAttempt(db, callId, settlement.before);
+  writeAttempt(db, callId, settlement);
   const receipts = outcome.kind === "accepted" ? acceptCall(db, call, outcome) : [];
   if (problem && (call.state === "queued" || call.state === "sending")) closeOrRequeue(db, call, settlement);
   refresh(db, call.message_id, { at, source: "gateway", receipts });
+}
+
+function writeAttempt(db: Db, callId: string, attempt: NonNullable<Settlement["before"]>): void {
+  db.insert("attempts", {
+    call_id: callId,
+    at: attempt.startedAt,
+    ended_at: attempt.at,
+    outcome: attempt.outcome.kind,
+    http_status: attempt.httpStatus ?? null,
+    problem: toJson(problemOf(attempt.outcome)),
+  });
+}
+
+function problemOf(outcome: Outcome): PlatformProblem | undefined {
+  return outcome.kind === "accepted" ? undefined : outcome.problem;
 }
 
 /**

@@ -69,14 +69,17 @@ function known(world: World, bot: string, id: string): KeptFile | undefined {
   return { file, kind: note.kind as MediaKind, path: String(note.path), ...link };
 }
 
-/** Hosts that Telegram's servers cannot reach. */
-const unreachable = /^(?:127\.|10\.|0\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[)/;
+/** Hosts that Telegram's servers cannot reach: by IPv6 (they have IPv4 alone), in private networks, … */
+const unreachable =
+  /^(?:127\.|10\.|0\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[)/;
+/** … and those without an address: names that no public server has (RFC 6761, RFC 6762, RFC 8375, RFC 9476). */
+const unresolvable = /\.(?:localhost|invalid|local|internal|alt|home\.arpa)\.?$/i;
 
 function fromLink(ask: Ask, kind: MediaKind, link: string): KeptFile {
   if (!URL.canParse(link)) badRequest("wrong HTTP URL specified");
   const { hostname, pathname } = new URL(link);
   if (!hostname.includes(".")) badRequest("wrong HTTP URL specified");
-  if (unreachable.test(hostname)) badRequest("failed to get HTTP URL content");
+  if (unreachable.test(hostname) || unresolvable.test(hostname)) badRequest("failed to get HTTP URL content");
   const name = pathname.split("/").at(-1) || `file.${folders[kind].extension}`;
   const { mimeType } = folders[kind];
   return keep(ask.world, ask.bot.id, { kind, name, mimeType, bytes: new Uint8Array(), link });
