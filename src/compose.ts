@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Config, loopbackUrl } from "./config.ts";
 import type { PlatformName } from "./core/platform.ts";
+import { Router } from "./gateway/app-webhooks.ts";
+import { Apps } from "./gateway/apps.ts";
 import { Channels } from "./gateway/channels.ts";
 import { Digester } from "./gateway/digest.ts";
 import type { Gateway } from "./gateway/gateway.ts";
@@ -16,13 +18,14 @@ import { Uploads } from "./gateway/upload.ts";
 import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import type { Logging } from "./logging.ts";
-import { platforms } from "./platforms/index.ts";
+import { appProvider, platforms } from "./platforms/index.ts";
 import { openSqlite } from "./store/sqlite.ts";
 
 /** A gateway put together and not started. */
 export interface Composed {
   gateway: Gateway;
   lanes: Lanes;
+  router: Router;
   digester: Digester;
   notifier: Notifier;
   receivers: Receivers;
@@ -35,10 +38,13 @@ export interface Composed {
 export async function compose(config: Config, logging: Logging): Promise<Composed> {
   const store = await openSqlite({ file: join(config.dataDir, "antiphon.db"), mint: mintId, windowMs });
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
+  const apps = new Apps(store);
   const gateway: Gateway = {
     store,
-    channels: new Channels(store),
+    apps,
+    channels: new Channels(store, apps),
     platforms,
+    provider: appProvider,
     transport: new Transport(),
     uploads: new Uploads(guarded),
     clock: Date,
@@ -47,9 +53,12 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
     log: logging.log,
     laneReady: new Signal(),
     payloadsReady: new Signal(),
+    appPayloadsReady: new Signal(),
     eventsWritten: new Signal(),
   };
+  await apps.load();
   await gateway.channels.load();
+  const router = new Router(gateway);
   const lanes = new Lanes(gateway);
   const digester = new Digester(gateway, lanes);
   const notifier = new Notifier(gateway, guarded);
@@ -59,6 +68,7 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
   return {
     gateway,
     lanes,
+    router,
     digester,
     notifier,
     receivers,
@@ -71,6 +81,7 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
       // All at once, so that none begins anything more while another ends: the next start goes on with it.
       const begun = [notifier.stop(), receivers.stop(), lanes.stop()];
       await Promise.all(begun);
+      await router.stop();
       await digester.stop();
       await Promise.all([gateway.transport.close(), guarded.close()]);
       await store.close();

@@ -125,9 +125,17 @@ async function simulator(config: Config, shutdown: Shutdown): Promise<void> {
   process.send({ listening: running.port });
 }
 
-async function startWorkers({ lanes, digester, notifier, receivers, gateway }: Composed): Promise<void> {
+async function startWorkers({
+  lanes,
+  router,
+  digester,
+  notifier,
+  receivers,
+  gateway,
+}: Composed): Promise<void> {
   await lanes.start();
   digester.start();
+  router.start();
   await notifier.start();
   for (const channel of gateway.channels.all()) receivers.follow(channel);
 }

@@ -1,16 +1,23 @@
-import type { Access } from "../core/platform.ts";
+import type { Access, Destination } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
-import type { ChannelRow } from "../store/rows.ts";
+import type { AppRow, ChannelRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
+import { type Apps, appCredentials } from "./apps.ts";
 
-/** The channels that this process owns, kept in step with the store: looked up at every send and webhook. */
+/**
+ * The channels that this process owns, kept in step with the store: looked up at every send and webhook. A channel
+ * of an app is given with the app's credentials beside its own, as they are now, and with its verify token.
+ */
 export class Channels {
   readonly #store: Store;
+  readonly #apps: Apps;
+  /** As they are stored. */
   readonly #byId = new Map<string, ChannelRow>();
   readonly #suspended = new Set<string>();
 
-  constructor(store: Store) {
+  constructor(store: Store, apps: Apps) {
     this.#store = store;
+    this.#apps = apps;
   }
 
   async load(): Promise<void> {
@@ -18,16 +25,27 @@ export class Channels {
   }
 
   all(): ChannelRow[] {
-    return [...this.#byId.values()];
+    return [...this.#byId.values()].map((channel) => this.#whole(channel));
   }
 
   get(id: string): ChannelRow | undefined {
-    return this.#byId.get(id);
+    const channel = this.#byId.get(id);
+    return channel && this.#whole(channel);
+  }
+
+  /** The one channel of this natural id on its platform. */
+  at({ platform, naturalId }: Destination): ChannelRow | undefined {
+    return this.#find((one) => one.platform === platform && one.naturalId === naturalId)[0];
+  }
+
+  /** Those that an app serves. */
+  of(appId: string): ChannelRow[] {
+    return this.#find((one) => one.appId === appId);
   }
 
   /** By UUID or by the platform's own id. Two platforms may use the same natural id: then only the UUID will do. */
   from(name: string): ChannelRow {
-    const found = this.#byId.get(name) ?? this.#byNaturalId(name);
+    const found = this.get(name) ?? this.#byNaturalId(name);
     if (found) return found;
     throw new GatewayError("unknown_channel", `No channel has the id ${JSON.stringify(name.slice(0, 64))}.`, {
       extra: { hint: "GET /v1/channels lists them; a channel's id and its natural_id both work." },
@@ -48,16 +66,19 @@ export class Channels {
     return this.#suspended.has(id);
   }
 
-  async add(channel: ChannelRow): Promise<void> {
-    await this.#store.addChannel(channel);
+  /** With `app`, that new app too, in the same commit. */
+  async add(channel: ChannelRow, app?: AppRow): Promise<ChannelRow> {
+    await this.#store.addChannel(channel, app);
+    if (app) this.#apps.hold(app);
     this.#byId.set(channel.id, channel);
+    return this.#whole(channel);
   }
 
   async update(id: string, change: Partial<Omit<ChannelRow, "id" | "platform">>): Promise<ChannelRow> {
     await this.#store.updateChannel(id, change);
     const updated = { ...this.#byId.get(id)!, ...change };
     this.#byId.set(id, updated);
-    return updated;
+    return this.#whole(updated);
   }
 
   async remove(id: string, at: number): Promise<void> {
@@ -66,8 +87,19 @@ export class Channels {
   }
 
   #byNaturalId(naturalId: string): ChannelRow | undefined {
-    const matches = this.all().filter((channel) => channel.naturalId === naturalId);
+    const matches = this.#find((channel) => channel.naturalId === naturalId);
     return matches.length === 1 ? matches[0] : undefined;
+  }
+
+  #find(test: (channel: ChannelRow) => boolean): ChannelRow[] {
+    return [...this.#byId.values()].filter(test).map((channel) => this.#whole(channel));
+  }
+
+  #whole(channel: ChannelRow): ChannelRow {
+    const app = channel.appId === undefined ? undefined : this.#apps.get(channel.appId);
+    if (!app) return channel;
+    const credentials = { ...channel.credentials, ...appCredentials(app) };
+    return { ...channel, credentials, webhookSecret: app.verifyToken };
   }
 }
 

@@ -1,7 +1,9 @@
-import type { Credentials, PlatformName } from "../core/platform.ts";
+import type { RenderOptions } from "../core/message.ts";
+import type { Access, Credentials, Platform, PlatformName } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
+import { shareWithApp } from "./connect-app.ts";
 import type { Gateway } from "./gateway.ts";
 import { newChannelId, newWebhookSecret } from "./secret.ts";
 
@@ -13,16 +15,16 @@ interface NewChannel {
   name?: string;
   baseUrl?: string;
   simulated?: boolean;
+  options?: RenderOptions;
 }
 
 /** Checks the credentials with the platform itself, then stores the channel. */
 export async function connectChannel(gateway: Gateway, wish: NewChannel): Promise<ChannelRow> {
   const platform = gateway.platforms[wish.platform];
-  refuse(platform.checkCredentials(wish.credentials));
-  const naturalId = platform.naturalId(wish.credentials);
-  const twin = gateway.channels
-    .all()
-    .find((one) => one.platform === wish.platform && one.naturalId === naturalId);
+  const { credentials } = shareWithApp(gateway, platform, wish.credentials);
+  refuse(platform.checkCredentials(credentials));
+  const naturalId = platform.naturalId(credentials);
+  const twin = gateway.channels.at({ platform: wish.platform, naturalId });
   if (twin) {
     throw new GatewayError(
       "conflict",
@@ -32,23 +34,26 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
       },
     );
   }
-  const baseUrl = wish.baseUrl ?? platform.defaultBaseUrl(wish.credentials);
-  const identity = await identify(gateway, wish, baseUrl);
+  const baseUrl = wish.baseUrl ?? platform.defaultBaseUrl(credentials);
+  const identity = await identify(gateway, platform, { credentials, baseUrl });
+  // Again: meanwhile somebody may have connected another channel of the same new app.
+  const { kept, newApp } = shareWithApp(gateway, platform, wish.credentials);
   const channel: ChannelRow = {
     id: newChannelId(),
     platform: wish.platform,
     naturalId,
     name: wish.name ?? identity.name ?? `${platform.title} ${naturalId}`,
-    credentials: wish.credentials,
+    ...kept,
     baseUrl,
     simulated: wish.simulated ?? false,
     webhookSecret: newWebhookSecret(),
     paused: false,
+    ...(wish.options && { options: wish.options }),
     createdAt: gateway.clock.now(),
   };
-  await gateway.channels.add(channel);
-  await announce(gateway, channel, "channel.connected");
-  return channel;
+  const connected = await gateway.channels.add(channel, newApp);
+  await announce(gateway, connected, "channel.connected");
+  return connected;
 }
 
 /** An event about the channel itself. */
@@ -67,10 +72,9 @@ function refuse(errors: FieldProblem[]): void {
     throw new GatewayError("invalid_request", "The credentials are not complete.", { errors });
 }
 
-async function identify(gateway: Gateway, wish: NewChannel, baseUrl: string): Promise<{ name?: string }> {
-  const platform = gateway.platforms[wish.platform];
-  const { credentials } = wish;
-  const party = { platform, access: { credentials, baseUrl } };
+async function identify(gateway: Gateway, platform: Platform, access: Access): Promise<{ name?: string }> {
+  const { credentials } = access;
+  const party = { platform, access };
   const exchange = await ask(gateway.transport, party, platform.identify.call(credentials), identifyLimits);
   if (exchange.kind !== "answer") {
     throw new GatewayError(

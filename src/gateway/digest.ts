@@ -1,4 +1,3 @@
-import { nesting } from "../core/json.ts";
 import type { Call, Parsed, PlatformEvent, UnknownPart } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { ChannelRow, PayloadRow } from "../store/rows.ts";
@@ -6,6 +5,7 @@ import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Lanes } from "./lanes.ts";
+import { readPayload } from "./read-payload.ts";
 import { pickedTitle, type Resolved, resolveEvent } from "./resolve.ts";
 import { outcomeOf } from "./send.ts";
 import { Wakeable } from "./wakeable.ts";
@@ -13,8 +13,6 @@ import { Wakeable } from "./wakeable.ts";
 const batchSize = 50;
 const maxAcknowledging = 64;
 const acknowledgeLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
-/** Platforms nest their payloads less than 20 deep. */
-const maxDepth = 64;
 
 /** Turns stored payloads into events, per channel in the order of arrival. Each payload is one transaction. */
 export class Digester {
@@ -107,16 +105,9 @@ export class Digester {
   }
 
   #parse(channel: ChannelRow, body: string): Parsed {
-    const unreadable = (reason: string): Parsed => ({ events: [], unknown: [{ path: "", reason }] });
-    const depth = nesting(body);
-    if (depth > maxDepth) return unreadable(`nested ${depth} levels deep`);
-    let payload: unknown;
-    try {
-      payload = JSON.parse(body);
-    } catch {
-      return unreadable("not JSON");
-    }
-    return this.#gateway.platforms[channel.platform].parse(payload, channel.credentials);
+    const read = readPayload(body);
+    if ("reason" in read) return { events: [], unknown: [{ path: "", reason: read.reason }] };
+    return this.#gateway.platforms[channel.platform].parse(read.payload, channel.credentials);
   }
 
   /**

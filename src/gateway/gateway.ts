@@ -1,8 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
-import type { Platform, PlatformName } from "../core/platform.ts";
+import type { AppProvider, Platform, PlatformName } from "../core/platform.ts";
 import type { Random } from "../core/retry.ts";
 import type { Mint, Store } from "../store/store.ts";
+import type { Apps } from "./apps.ts";
 import type { Channels } from "./channels.ts";
 import type { Signal } from "./signal.ts";
 import type { Transport } from "./transport.ts";
@@ -11,8 +12,11 @@ import type { Uploads } from "./upload.ts";
 /** What every use case works with. Made once, in the composition root. */
 export interface Gateway {
   store: Store;
+  apps: Apps;
   channels: Channels;
   platforms: Record<PlatformName, Platform>;
+  /** Whose apps get one webhook for all the channels that they serve. */
+  provider: AppProvider;
   transport: Transport;
   uploads: Uploads;
   clock: Clock;
@@ -23,6 +27,8 @@ export interface Gateway {
   laneReady: Signal<string>;
   /** A channel has payloads to digest: its id. */
   payloadsReady: Signal<string>;
+  /** An app has payloads to route: its id. */
+  appPayloadsReady: Signal<string>;
   /** Events were written: deliveries may be due, streams have something to show. */
   eventsWritten: Signal<void>;
 }

@@ -1,4 +1,5 @@
 import type { ChannelRow } from "../store/rows.ts";
+import { webhookPath } from "./webhook-path.ts";
 
 /** Where platforms reach us. */
 export interface Reach {
@@ -22,12 +23,8 @@ export function webhookPlace(reach: Reach, channel: ChannelRow): WebhookPlace | 
     : { url: `${base}${webhookPath(channel)}`, secret: channel.webhookSecret };
 }
 
-function webhookPath(channel: ChannelRow): string {
-  return `/webhooks/${channel.platform}/${channel.id}`;
-}
-
 /**
- * Whether webhooks that go to `url` come to us: to this channel's path, whatever the host was called when it was
+ * Whether webhooks that go to `url` come to us: to this channel's path or its app's, whatever the host was called when it was
  * set; or to any of our webhook paths at an address of ours, which a removed channel leaves behind.
  */
 export function isOurs(url: string, reach: Reach, channel: ChannelRow): boolean {

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { GatewayError } from "../core/problem.ts";
+import { appRoutes } from "./apps.ts";
 import { takeJson } from "./body.ts";
 import { capabilityRoutes } from "./capabilities.ts";
 import { channelRoutes } from "./channels.ts";
@@ -26,6 +27,7 @@ const keyed = [
   messageRoutes,
   capabilityRoutes,
   channelRoutes,
+  appRoutes,
   endpointRoutes,
   eventRoutes,
   conversationRoutes,

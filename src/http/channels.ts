@@ -6,6 +6,7 @@ import { GatewayError } from "../core/problem.ts";
 import { checkChannel } from "../gateway/check.ts";
 import { announce, connectChannel } from "../gateway/connect.ts";
 import type { Registration } from "../gateway/register.ts";
+import { webhookPath } from "../gateway/webhook-path.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
@@ -148,7 +149,9 @@ function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Serv
     paused_reason: channel.pausedReason,
     receiving: waiting === undefined ? { state: "ok" } : { state: "waiting", reason: waiting },
     credentials: Object.keys(channel.credentials),
-    webhook_url: settings.publicUrl && `${settings.publicUrl}/webhooks/${channel.platform}/${channel.id}`,
+    app: channel.appId,
+    options: channel.options,
+    webhook_url: settings.publicUrl && settings.publicUrl + webhookPath(channel),
     created_at: timestamp(channel.createdAt),
   };
 }

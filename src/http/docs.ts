@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; }

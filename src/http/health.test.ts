@@ -7,7 +7,13 @@ import { Metrics } from "./metrics.ts";
 import type { Server } from "./server.ts";
 
 const key = "a key of sixteen or more";
-const counts = { messages: {}, calls: {}, deliveries: {}, payloads: { undigested: 0, unknownParts: 0 } };
+const counts = {
+  messages: {},
+  calls: {},
+  deliveries: {},
+  payloads: { undigested: 0, unknownParts: 0, unrouted: 0 },
+  unroutedParts: { unknown: 0, refused: 0 },
+};
 
 async function metricsFor(remoteAddress: string, headers: Record<string, string> = {}): Promise<number> {
   const app = fastify({ trustProxy: true });

@@ -13,6 +13,8 @@ export class Metrics {
   readonly #states: Record<"messages" | "calls" | "deliveries", Gauge<"state">>;
   readonly #undigested: Gauge;
   readonly #unknownParts: Gauge;
+  readonly #unrouted: Gauge;
+  readonly #unroutedParts: Gauge<"kind">;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -22,6 +24,16 @@ export class Metrics {
       deliveries: this.#byState("deliveries"),
     };
     this.#undigested = this.#gauge("antiphon_payloads_undigested", "Webhooks stored and not read yet.");
+    this.#unrouted = this.#gauge(
+      "antiphon_app_payloads_unrouted",
+      "Webhooks of apps stored and not routed yet.",
+    );
+    this.#unroutedParts = new Gauge({
+      name: "antiphon_unrouted_parts",
+      help: "Parts of apps' webhooks that reached no channel, kept: nobody's, or of another app's channel.",
+      labelNames: ["kind"],
+      registers: [this.registry],
+    });
     this.#unknownParts = this.#gauge("antiphon_unknown_parts", "Parts of webhooks that no rule reads, kept.");
   }
 
@@ -34,6 +46,9 @@ export class Metrics {
     }
     this.#undigested.set(counts.payloads.undigested);
     this.#unknownParts.set(counts.payloads.unknownParts);
+    this.#unrouted.set(counts.payloads.unrouted);
+    for (const [kind, count] of Object.entries(counts.unroutedParts))
+      this.#unroutedParts.set({ kind }, count);
     return this.registry.metrics();
   }
 

@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { JsonObject } from "../core/json.ts";
 import { docsPage, docsPolicy } from "./docs.ts";
-import { type Operation, operations } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { operations } from "./operations.ts";
 
 export function openApiRoutes(app: FastifyInstance): void {
   const document = openApiDocument();

@@ -1,23 +1,8 @@
-import type { z } from "zod";
 import { eventTypes } from "../core/event.ts";
 import { previewRequestSchema, sendRequestSchema } from "../core/schema.ts";
-import { channelChangeSchema, newChannelSchema, registerSchema } from "./channels.ts";
+import { connectionOperations } from "./connection-operations.ts";
 import { endpointChangeSchema, newEndpointSchema } from "./endpoints.ts";
-
-export interface Operation {
-  method: "get" | "post" | "patch" | "delete";
-  path: string;
-  tag: string;
-  summary: string;
-  body?: z.ZodType;
-  query?: Record<string, string>;
-  answer: { status: number; says: string };
-  /** False: no API key. */
-  key?: false;
-}
-
-const page = { cursor: "next_cursor of the page before", limit: "1 to 200; 50 if absent" };
-const ok = (says: string, status = 200) => ({ status, says });
+import { type Operation, ok, page } from "./operation.ts";
 
 /** Every route that a customer calls, in the order of the docs page. */
 export const operations: readonly Operation[] = [
@@ -65,59 +50,7 @@ export const operations: readonly Operation[] = [
     summary: "What each platform can show, its limits, its pace and its credentials' fields.",
     answer: ok("{data}"),
   },
-  {
-    method: "get",
-    path: "/v1/channels",
-    tag: "Channels",
-    summary: "List channels.",
-    answer: ok("{data, next_cursor}"),
-  },
-  {
-    method: "post",
-    path: "/v1/channels",
-    tag: "Channels",
-    summary: "Connect a channel. The credentials are tried first.",
-    body: newChannelSchema,
-    answer: ok("The channel.", 201),
-  },
-  {
-    method: "get",
-    path: "/v1/channels/{id}",
-    tag: "Channels",
-    summary: "One channel, and whether it receives.",
-    answer: ok("The channel."),
-  },
-  {
-    method: "patch",
-    path: "/v1/channels/{id}",
-    tag: "Channels",
-    summary: "Pause or resume sending, or rename.",
-    body: channelChangeSchema,
-    answer: ok("The channel."),
-  },
-  {
-    method: "delete",
-    path: "/v1/channels/{id}",
-    tag: "Channels",
-    summary: "Remove a channel; its history stays.",
-    answer: ok("Gone.", 204),
-  },
-  {
-    method: "post",
-    path: "/v1/channels/{id}/check",
-    tag: "Channels",
-    summary:
-      "Ask the platform about the channel: credentials, permissions, name and number, webhook. Changes nothing.",
-    answer: ok("{credentials, permissions, identity, webhook, advice}"),
-  },
-  {
-    method: "post",
-    path: "/v1/channels/{id}/register",
-    tag: "Channels",
-    summary: "Point the platform's webhooks here and look whether they stand, or poll.",
-    body: registerSchema,
-    answer: ok("{webhook_url, state}, or {polling, state} where the channel is polled."),
-  },
+  ...connectionOperations,
   {
     method: "get",
     path: "/v1/endpoints",

@@ -1,9 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { InboundRequest, Verdict } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
+import { ingestForApp } from "../gateway/app-webhooks.ts";
 import { ingest } from "../gateway/ingest.ts";
 import type { Server } from "./server.ts";
 
 const maxWebhookBytes = 4 * 1024 * 1024;
+
+/** Who takes a webhook, and what the log calls it. */
+interface Receiver {
+  receive(posted: InboundRequest): Promise<Verdict>;
+  told: object;
+}
 
 /** The platforms' webhooks. A 200 goes out only after the payload is on disk; what it means is read later. */
 export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Server): void {
@@ -16,19 +24,16 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
     );
     webhooks.route({
       method: ["GET", "POST"],
-      url: "/webhooks/:platform/:channel",
+      url: "/webhooks/:platform/:id",
       bodyLimit: maxWebhookBytes,
       handler: take,
     });
   });
 
   async function take(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { platform, channel: id } = request.params as { platform: string; channel: string };
-    const channel = gateway.channels.get(id);
-    if (!channel || channel.platform !== platform || gateway.channels.isSuspended(id)) {
-      throw new GatewayError("unknown_channel", "No channel receives here.");
-    }
-    const verdict = await ingest(gateway, channel, {
+    const { platform, id } = request.params as { platform: string; id: string };
+    const { receive, told } = platform === gateway.provider.name ? byApp(id) : byChannel(platform, id);
+    const verdict = await receive({
       method: request.method,
       query: request.query as Record<string, string>,
       headers: distinctHeaders(request),
@@ -38,11 +43,24 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
     if (verdict.kind === "challenge")
       return reply.type("text/plain").header("x-content-type-options", "nosniff").send(verdict.reply);
     if (verdict.kind === "genuine") return reply.send({ ok: true });
-    gateway.log.warn(
-      { channel: channel.id, from: request.ip, reason: verdict.reason },
-      "a webhook was refused",
-    );
+    gateway.log.warn({ ...told, from: request.ip, reason: verdict.reason }, "a webhook was refused");
     throw new GatewayError("bad_signature", `The webhook was refused. ${verdict.reason}`);
+  }
+
+  function byChannel(platform: string, id: string): Receiver {
+    const channel = gateway.channels.get(id);
+    if (!channel || channel.platform !== platform || gateway.channels.isSuspended(id)) {
+      throw new GatewayError("unknown_channel", "No channel receives here.");
+    }
+    return { receive: (posted) => ingest(gateway, channel, posted), told: { channel: id } };
+  }
+
+  function byApp(name: string): Receiver {
+    const app = gateway.apps.find(name);
+    const served = app ? gateway.channels.of(app.id) : [];
+    const isSuspended = served.length > 0 && served.every(({ id }) => gateway.channels.isSuspended(id));
+    if (!app || isSuspended) throw new GatewayError("not_found", "No app receives here.");
+    return { receive: (posted) => ingestForApp(gateway, app, posted), told: { app: app.id } };
   }
 }
 

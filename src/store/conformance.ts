@@ -1,4 +1,5 @@
 import { describe, test } from "node:test";
+import { appCases } from "./conformance/app-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
 import { channel, type Opened } from "./conformance/harness.ts";
@@ -8,7 +9,14 @@ import { receiptCases } from "./conformance/receipt-cases.ts";
 
 /** What every store must do, run against the one that `open` gives: empty each time, with `mint` and `windowMs` of the harness. */
 export function storeConformance(name: string, open: () => Promise<Opened>): void {
-  const cases = { ...outboundCases, ...receiptCases, ...inboundCases, ...deliveryCases, ...durabilityCases };
+  const cases = {
+    ...appCases,
+    ...outboundCases,
+    ...receiptCases,
+    ...inboundCases,
+    ...deliveryCases,
+    ...durabilityCases,
+  };
   describe(`${name} store`, () => {
     for (const [title, run] of Object.entries(cases)) {
       test(title, async () => {

@@ -1,11 +1,24 @@
 import type { Adaptation } from "../core/adaptation.ts";
 import type { Event, EventType } from "../core/event.ts";
 import type { Choice, Content, InboundContent, Policy, RenderOptions } from "../core/message.ts";
-import type { Call, Chat, Credentials, PlatformName } from "../core/platform.ts";
+import type { AppProvider, Call, Chat, Credentials, PlatformName } from "../core/platform.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import type { CallState, MessageStatus, Receipt } from "../core/status.ts";
 
 /** What the store holds, as its callers see it. Times are milliseconds since 1970. */
+export interface AppRow {
+  id: string;
+  provider: AppProvider["name"];
+  /** The provider's own id of the app; unique per provider. */
+  appId: string;
+  name: string;
+  /** The newest first; several while they are rotated. */
+  secrets: string[];
+  /** Ours, told to the provider: its handshake repeats it. */
+  verifyToken: string;
+  createdAt: number;
+}
+
 export interface ChannelRow {
   id: string;
   platform: PlatformName;
@@ -22,6 +35,8 @@ export interface ChannelRow {
   pausedReason?: string;
   /** Wishes for all its messages; those of a message win. */
   options?: RenderOptions;
+  /** Our id of the app that serves it: secrets, verify token and webhook are the app's then. */
+  appId?: string;
   createdAt: number;
 }
 
@@ -119,6 +134,23 @@ export interface PayloadRow {
   channelId: string;
   receivedAt: number;
   body: string;
+}
+
+/** What a provider posted to the one webhook of an app, for several channels. */
+export interface AppPayloadRow {
+  /** Grows with arrival. */
+  id: number;
+  appId: string;
+  receivedAt: number;
+  body: string;
+}
+
+/** A part of an app's payload that reached no channel: nobody's, or of a channel that another app serves. */
+export interface UnroutedPart {
+  /** A pointer into the payload. */
+  path: string;
+  kind: "unknown" | "refused";
+  reason: string;
 }
 
 export interface EventRow {

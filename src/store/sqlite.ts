@@ -1,3 +1,4 @@
+import { appsPart } from "./sqlite/apps.ts";
 import { channelsPart } from "./sqlite/channels.ts";
 import { connect, type SqliteOptions } from "./sqlite/connection.ts";
 import { deliveriesPart } from "./sqlite/deliveries.ts";
@@ -6,6 +7,7 @@ import { eventsPart } from "./sqlite/events.ts";
 import { inboundPart } from "./sqlite/inbound.ts";
 import { outboundPart } from "./sqlite/outbound.ts";
 import { readingPart } from "./sqlite/reading.ts";
+import { routingPart } from "./sqlite/routing.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -15,6 +17,8 @@ import type { Store } from "./store.ts";
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const connection = connect(options);
   return {
+    ...appsPart(connection),
+    ...routingPart(connection),
     ...channelsPart(connection),
     ...endpointsPart(connection),
     ...outboundPart(connection),

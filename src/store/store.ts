@@ -2,6 +2,8 @@ import type { Event, EventType } from "../core/event.ts";
 import type { Chat, Outcome, PlatformEvent, UnknownPart } from "../core/platform.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import type {
+  AppPayloadRow,
+  AppRow,
   CallRow,
   ChannelRow,
   ConversationRow,
@@ -13,6 +15,7 @@ import type {
   MessageDetail,
   MessageRow,
   PayloadRow,
+  UnroutedPart,
 } from "./rows.ts";
 
 /** Mints an id that sorts by time: `mint("evt")` is `evt_…`. Handed in, so that the store is repeatable in tests. */
@@ -68,6 +71,15 @@ export interface Digest {
   unknown: UnknownPart[];
 }
 
+/** Where the parts of an app's payload go: to channels, in their order, or nowhere. */
+export interface Routing {
+  appPayloadId: number;
+  at: number;
+  /** `body`: a payload that the channel's platform reads. */
+  parts: { channelId: string; body: string }[];
+  unrouted: UnroutedPart[];
+}
+
 /** A status event whose platform id nobody knows yet is parked, and joined when its call settles. */
 export interface DigestResult {
   /** Indexes into `events` that were told; the others had been told before, or cannot be yet. */
@@ -106,8 +118,14 @@ export interface DueDeliveries {
  * one turn of the event loop is committed together. Reads see every fulfilled write.
  */
 export interface Store {
-  // channels, endpoints, settings
-  addChannel(channel: ChannelRow): Promise<void>;
+  // apps, channels, endpoints, settings
+  addApp(app: AppRow): Promise<void>;
+  updateApp(id: string, change: Partial<Pick<AppRow, "name" | "secrets">>): Promise<void>;
+  /** Refused while it serves a channel. What it received stays; what was not routed yet is kept as unknown. */
+  removeApp(id: string, at: number): Promise<void>;
+  apps(): Promise<AppRow[]>;
+  /** With `app`, that new app in the same transaction. */
+  addChannel(channel: ChannelRow, app?: AppRow): Promise<void>;
   updateChannel(id: string, change: Partial<Omit<ChannelRow, "id" | "platform">>): Promise<void>;
   /** Its conversations, messages and events stay readable; pending calls are skipped and payloads kept. */
   removeChannel(id: string, at: number): Promise<void>;
@@ -143,6 +161,13 @@ export interface Store {
   // inbound
   /** With `cursor`, the poll position that these payloads move the channel to, in the same transaction. */
   storePayloads(channelId: string, bodies: string[], at: number, cursor?: number): Promise<void>;
+  storeAppPayload(appId: string, body: string, at: number): Promise<void>;
+  /** Payloads of an app that are not routed yet, oldest first. */
+  unrouted(appId: string, limit: number): Promise<AppPayloadRow[]>;
+  /** Hands the parts of an app's payload to their channels, once; `unknown_channel` when one has gone meanwhile. */
+  route(routing: Routing): Promise<void>;
+  /** How many parts reached no channel, by app. */
+  unroutedParts(): Promise<ReadonlyMap<string, { unknown: number; refused: number }>>;
   pollCursor(channelId: string): Promise<number>;
   /** Payloads not digested, oldest first. */
   undigested(channelId: string, limit: number): Promise<PayloadRow[]>;
@@ -186,7 +211,8 @@ export interface Store {
     messages: Record<string, number>;
     calls: Record<string, number>;
     deliveries: Record<string, number>;
-    payloads: { undigested: number; unknownParts: number };
+    payloads: { undigested: number; unknownParts: number; unrouted: number };
+    unroutedParts: { unknown: number; refused: number };
   }>;
 
   /** Resolves when everything asked for is committed; the file is then unlocked. */

@@ -4,13 +4,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Capabilities, Platform } from "../../src/core/platform.ts";
+import { Apps } from "../../src/gateway/apps.ts";
 import { Channels } from "../../src/gateway/channels.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { mintId } from "../../src/gateway/secret.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Transport } from "../../src/gateway/transport.ts";
 import { Uploads } from "../../src/gateway/upload.ts";
-import { platforms } from "../../src/platforms/index.ts";
+import { appProvider, platforms } from "../../src/platforms/index.ts";
 import { telegram } from "../../src/platforms/telegram/index.ts";
 import { openSqlite } from "../../src/store/sqlite.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -52,9 +53,12 @@ export class Workbench {
     });
     const log = (level: string) => (fields: object, message: string) =>
       void bench.logged.push({ level, message, fields });
+    const apps = new Apps(bench.store);
     bench.gateway = {
       store: bench.store,
-      channels: new Channels(bench.store),
+      apps,
+      channels: new Channels(bench.store, apps),
+      provider: appProvider,
       platforms: { ...platforms, telegram: platform },
       transport: new Transport(),
       uploads: new Uploads(new Transport()),
@@ -64,6 +68,7 @@ export class Workbench {
       log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
       laneReady: new Signal(),
       payloadsReady: new Signal(),
+      appPayloadsReady: new Signal(),
       eventsWritten: new Signal(),
     };
     await bench.gateway.channels.add({

@@ -45,7 +45,7 @@ export const inboundCases: Cases = {
       (await store.undigested(channelId, 10)).map((payload) => payload.body),
       ["b"],
     );
-    assert.deepEqual((await store.counts()).payloads, { undigested: 1, unknownParts: 1 });
+    assert.deepEqual((await store.counts()).payloads, { undigested: 1, unknownParts: 1, unrouted: 0 });
   },
 
   "a message received is one event with the seed's payload, who, where and when": async ({ store }) => {

@@ -1,7 +1,8 @@
 import type { Credentials, PlatformName } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
-import type { ChannelRow } from "../rows.ts";
+import type { AppRow, ChannelRow } from "../rows.ts";
 import type { Store } from "../store.ts";
+import { addApp } from "./apps.ts";
 import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
@@ -18,6 +19,8 @@ interface StoredChannel {
   webhook_secret: string;
   paused: number;
   paused_reason: string | null;
+  options: string | null;
+  app_id: string | null;
   created_at: number;
 }
 
@@ -28,7 +31,7 @@ type ChannelsPart = Pick<
 
 export function channelsPart(db: Db): ChannelsPart {
   return {
-    addChannel: (channel) => db.write(() => addChannel(db, channel)),
+    addChannel: (channel, app) => db.write(() => addChannel(db, channel, app)),
     updateChannel: (id, change) => db.write(() => updateChannel(db, id, change)),
     removeChannel: (id, at) => db.write(() => removeChannel(db, id, at)),
     channels: async () =>
@@ -47,7 +50,8 @@ export function channelsPart(db: Db): ChannelsPart {
   };
 }
 
-function addChannel(db: Db, channel: ChannelRow): void {
+function addChannel(db: Db, channel: ChannelRow, app: AppRow | undefined): void {
+  if (app) addApp(db, app);
   demandFree(db, channel.platform, channel.naturalId);
   db.insert("channels", { id: channel.id, platform: channel.platform, ...columns(channel) });
 }
@@ -93,6 +97,8 @@ function columns(channel: Partial<ChannelRow>) {
     webhook_secret: channel.webhookSecret,
     paused: channel.paused === undefined ? undefined : Number(channel.paused),
     paused_reason: "pausedReason" in channel ? (channel.pausedReason ?? null) : undefined,
+    options: "options" in channel ? toJson(channel.options) : undefined,
+    app_id: channel.appId,
     created_at: channel.createdAt,
   };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
@@ -111,6 +117,8 @@ function channelRow(row: StoredChannel): ChannelRow {
     webhookSecret: row.webhook_secret,
     paused: row.paused === 1,
     ...(row.paused_reason !== null && { pausedReason: row.paused_reason }),
+    ...(row.options !== null && { options: JSON.parse(row.options) }),
+    ...(row.app_id !== null && { appId: row.app_id }),
     createdAt: row.created_at,
   };
 }

@@ -112,6 +112,11 @@ function counts(db: Db) {
     payloads: {
       undigested: one("SELECT count(*) AS count FROM payloads WHERE digested_at IS NULL"),
       unknownParts: one("SELECT count(*) AS count FROM unknown_parts"),
+      unrouted: one("SELECT count(*) AS count FROM app_payloads WHERE routed_at IS NULL"),
+    },
+    unroutedParts: {
+      unknown: one("SELECT count(*) AS count FROM unrouted_parts WHERE kind = 'unknown'"),
+      refused: one("SELECT count(*) AS count FROM unrouted_parts WHERE kind = 'refused'"),
     },
   };
 }

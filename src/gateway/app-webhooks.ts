@@ -1,0 +1,117 @@
+import type { Destination, InboundRequest, Verdict } from "../core/platform.ts";
+import type { AppPayloadRow, AppRow, UnroutedPart } from "../store/rows.ts";
+import type { Routing } from "../store/store.ts";
+import type { Gateway } from "./gateway.ts";
+import { readPayload } from "./read-payload.ts";
+import { Wakeable } from "./wakeable.ts";
+
+const batchSize = 50;
+
+/** Verifies an app's webhook by its raw bytes and stores it whole. The 200 may go out once this has fulfilled. */
+export async function ingestForApp(gateway: Gateway, app: AppRow, request: InboundRequest): Promise<Verdict> {
+  const verdict = gateway.provider.verify(request, app);
+  if (verdict.kind !== "genuine") return verdict;
+  const body = new TextDecoder().decode(request.rawBody);
+  await gateway.store.storeAppPayload(app.id, body, gateway.clock.now());
+  gateway.appPayloadsReady.raise(app.id);
+  return verdict;
+}
+
+/** Parts the stored payloads of apps among their channels, per app in the order of arrival, each in one transaction. */
+export class Router {
+  readonly #gateway: Gateway;
+  readonly #apps = new Map<string, Wakeable>();
+  #stopping = false;
+  readonly #unlisten: () => void;
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+    this.#unlisten = gateway.appPayloadsReady.listen((appId) => this.#wake(appId));
+  }
+
+  start(): void {
+    for (const app of this.#gateway.apps.all()) this.#wake(app.id);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#unlisten();
+    await Promise.all([...this.#apps.values()].map((app) => app.stop()));
+  }
+
+  #wake(appId: string): void {
+    const app = this.#apps.get(appId) ?? this.#follow(appId);
+    app.wake();
+  }
+
+  #follow(appId: string): Wakeable {
+    const work = new Wakeable(
+      () => this.#run(appId),
+      (err) => this.#gateway.log.error({ err, app: appId }, "payloads could not be routed yet; trying again"),
+    );
+    this.#apps.set(appId, work);
+    return work;
+  }
+
+  async #run(appId: string): Promise<void> {
+    while (!this.#stopping) {
+      const payloads = await this.#gateway.store.unrouted(appId, batchSize);
+      for (const payload of payloads) await this.#route(payload);
+      if (payloads.length < batchSize) return;
+    }
+  }
+
+  async #route(payload: AppPayloadRow): Promise<void> {
+    const { store, clock, log, payloadsReady } = this.#gateway;
+    const { parts, unrouted } = this.#routing(payload);
+    await store.route({ appPayloadId: payload.id, at: clock.now(), parts, unrouted });
+    const told = { app: payload.appId, payload: payload.id };
+    log.info({ ...told, parts: parts.length, unrouted: unrouted.length }, "routed");
+    for (const part of unrouted) log.warn({ ...told, ...part }, "a part of a webhook reached no channel");
+    for (const channelId of new Set(parts.map((part) => part.channelId))) payloadsReady.raise(channelId);
+  }
+
+  /** Whatever a payload holds, it is handed on or kept: one that came back for ever would hold up all behind it. */
+  #routing(payload: AppPayloadRow): Pick<Routing, "parts" | "unrouted"> {
+    try {
+      return this.#parted(payload);
+    } catch (err) {
+      this.#gateway.log.error(
+        { err, app: payload.appId, payload: payload.id },
+        "a payload could not be routed",
+      );
+      return unreadable("could not be routed");
+    }
+  }
+
+  #parted({ appId, body }: AppPayloadRow): Pick<Routing, "parts" | "unrouted"> {
+    const read = readPayload(body);
+    if ("reason" in read) return unreadable(read.reason);
+    const { parts, unknown } = this.#gateway.provider.route(read.payload);
+    const routing: Pick<Routing, "parts" | "unrouted"> = {
+      parts: [],
+      unrouted: unknown.map((part) => ({ ...part, kind: "unknown" })),
+    };
+    for (const { to, path, payload } of parts) {
+      const target = this.#channelOf(appId, to);
+      if ("channelId" in target) routing.parts.push({ ...target, body: JSON.stringify(payload) });
+      else routing.unrouted.push({ ...target, path });
+    }
+    return routing;
+  }
+
+  #channelOf(appId: string, to: Destination): { channelId: string } | Omit<UnroutedPart, "path"> {
+    const { channels } = this.#gateway;
+    const name = `${to.platform} ${to.naturalId}`;
+    const channel = channels.at(to);
+    if (!channel || channels.isSuspended(channel.id))
+      return { kind: "unknown", reason: `unknown target ${name}` };
+    if (channel.appId === appId) return { channelId: channel.id };
+    const whose = channel.appId ? "another app" : "no app";
+    return { kind: "refused", reason: `${name} belongs to ${whose}` };
+  }
+}
+
+function unreadable(reason: string): Pick<Routing, "parts" | "unrouted"> {
+  return { parts: [], unrouted: [{ path: "", kind: "unknown", reason }] };
+}

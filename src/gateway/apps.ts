@@ -1,0 +1,73 @@
+import type { Credentials } from "../core/platform.ts";
+import { GatewayError } from "../core/problem.ts";
+import type { AppRow } from "../store/rows.ts";
+import type { Store } from "../store/store.ts";
+
+/** The apps that serve channels, kept in step with the store. */
+export class Apps {
+  readonly #store: Store;
+  readonly #byId = new Map<string, AppRow>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async load(): Promise<void> {
+    for (const app of await this.#store.apps()) this.#byId.set(app.id, app);
+  }
+
+  all(): AppRow[] {
+    return [...this.#byId.values()];
+  }
+
+  get(id: string): AppRow | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** By our id or by the provider's own. */
+  find(name: string): AppRow | undefined {
+    return this.#byId.get(name) ?? this.all().find((app) => app.appId === name);
+  }
+
+  /** The same, or the 404. */
+  named(name: string): AppRow {
+    const app = this.find(name);
+    if (app) return app;
+    throw new GatewayError("not_found", `No app has the id ${JSON.stringify(name.slice(0, 64))}.`, {
+      extra: { hint: "GET /v1/apps lists them; an app's id and its app_id both work." },
+    });
+  }
+
+  async add(app: AppRow): Promise<void> {
+    await this.#store.addApp(app);
+    this.hold(app);
+  }
+
+  /** Of an app that was stored with its first channel. */
+  hold(app: AppRow): void {
+    this.#byId.set(app.id, app);
+  }
+
+  /** Webhooks and calls go by the new secrets from here on. */
+  async update(id: string, change: Partial<Pick<AppRow, "name" | "secrets">>): Promise<AppRow> {
+    await this.#store.updateApp(id, change);
+    const updated = { ...this.#byId.get(id)!, ...change };
+    this.#byId.set(id, updated);
+    return updated;
+  }
+
+  async remove(id: string, at: number): Promise<void> {
+    await this.#store.removeApp(id, at);
+    this.#byId.delete(id);
+  }
+}
+
+/** An app's part of the credentials of the channels that it serves; a secret's first is the one in force. */
+export function appCredentials({ appId, secrets }: AppRow): Credentials {
+  return { app_id: appId, app_secret: secrets.join(",") };
+}
+
+/** Several secrets stand in one field while they are rotated. */
+export function splitSecrets(field: string): string[] {
+  return field.split(/[\s,]+/).filter((secret) => secret !== "");
+}

@@ -1,0 +1,109 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { timestamp } from "../core/clock.ts";
+import { GatewayError } from "../core/problem.ts";
+import { newApp } from "../gateway/connect-app.ts";
+import { appWebhookPath } from "../gateway/webhook-path.ts";
+import type { AppRow } from "../store/rows.ts";
+import { idOf } from "./found.ts";
+import type { Server } from "./server.ts";
+import { invalidBody, readBody, rule } from "./shape.ts";
+
+const secret = z
+  .string()
+  .superRefine(
+    rule("format", (text) =>
+      /^[\x21-\x7e]+$/.test(text) && !text.includes(",")
+        ? undefined
+        : "This does not look like an app secret.",
+    ),
+  );
+const secrets = z
+  .array(secret)
+  .min(1)
+  .max(4)
+  .describe("The one in force first; the former ones while webhooks may still be signed with them.");
+const name = z.string().min(1).max(200);
+
+export const newAppSchema = z.strictObject({
+  app_id: z
+    .string()
+    .superRefine(rule("format", (text) => (/^\d{1,32}$/.test(text) ? undefined : "An app id is digits.")))
+    .describe("The provider's own id of the app: digits."),
+  app_secret: secret.optional(),
+  app_secrets: secrets.optional(),
+  name: name.optional(),
+});
+export const appChangeSchema = z.strictObject({ app_secrets: secrets.optional(), name: name.optional() });
+
+/** Apps whose one webhook serves several channels. */
+export function appRoutes(app: FastifyInstance, server: Server): void {
+  const { gateway } = server;
+
+  app.get("/v1/apps", async () => {
+    const unrouted = await gateway.store.unroutedParts();
+    return { data: gateway.apps.all().map((one) => appJson(one, server, unrouted)), next_cursor: null };
+  });
+
+  app.get("/v1/apps/:id", async (request) => shown(named(request)));
+
+  app.post("/v1/apps", async (request, reply) => {
+    const { app_id, app_secret, app_secrets, name } = readBody(newAppSchema, request.body);
+    const given = app_secrets ?? (app_secret === undefined ? [] : [app_secret]);
+    if (given.length === 0 || (app_secret !== undefined && app_secrets !== undefined)) {
+      const message = "Give either app_secret or app_secrets.";
+      throw invalidBody([{ pointer: "/app_secret", rule: "required", message }]);
+    }
+    const known = gateway.apps.find(app_id);
+    if (known) throw new GatewayError("conflict", `App ${app_id} is known already, as ${known.id}.`);
+    const made = newApp(gateway, { appId: app_id, secrets: given, name });
+    await gateway.apps.add(made);
+    return reply.code(201).send(await shown(made));
+  });
+
+  app.patch("/v1/apps/:id", async (request) => {
+    const { app_secrets, name } = readBody(appChangeSchema, request.body);
+    const change = { ...(app_secrets && { secrets: app_secrets }), ...(name !== undefined && { name }) };
+    return shown(await gateway.apps.update(named(request).id, change));
+  });
+
+  app.delete("/v1/apps/:id", async (request, reply) => {
+    const { id } = named(request);
+    const served = gateway.channels.of(id).map((channel) => channel.id);
+    if (served.length > 0) {
+      throw new GatewayError("conflict", "The app still serves channels.", {
+        extra: { channels: served, hint: "Remove those channels first." },
+      });
+    }
+    await gateway.apps.remove(id, gateway.clock.now());
+    return reply.code(204).send();
+  });
+
+  function named(request: FastifyRequest): AppRow {
+    return gateway.apps.named(idOf(request));
+  }
+
+  async function shown(one: AppRow) {
+    return appJson(one, server, await gateway.store.unroutedParts());
+  }
+}
+
+/** Secrets are counted, never told; the verify token is, because it is pasted into the provider's dashboard. */
+function appJson(
+  app: AppRow,
+  { gateway, settings }: Server,
+  unrouted: ReadonlyMap<string, { unknown: number; refused: number }>,
+) {
+  return {
+    id: app.id,
+    provider: app.provider,
+    app_id: app.appId,
+    name: app.name,
+    secrets: app.secrets.length,
+    webhook_url: settings.publicUrl && settings.publicUrl + appWebhookPath(app),
+    verify_token: app.verifyToken,
+    channels: gateway.channels.of(app.id).map((channel) => channel.id),
+    unrouted: unrouted.get(app.id) ?? { unknown: 0, refused: 0 },
+    created_at: timestamp(app.createdAt),
+  };
+}

@@ -1,0 +1,97 @@
+import { appChangeSchema, newAppSchema } from "./apps.ts";
+import { channelChangeSchema, newChannelSchema, registerSchema } from "./channels.ts";
+import { type Operation, ok } from "./operation.ts";
+
+/** The routes by which accounts are connected. */
+export const connectionOperations: readonly Operation[] = [
+  {
+    method: "get",
+    path: "/v1/channels",
+    tag: "Channels",
+    summary: "List channels.",
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "post",
+    path: "/v1/channels",
+    tag: "Channels",
+    summary: "Connect a channel. The credentials are tried first.",
+    body: newChannelSchema,
+    answer: ok("The channel.", 201),
+  },
+  {
+    method: "get",
+    path: "/v1/channels/{id}",
+    tag: "Channels",
+    summary: "One channel, and whether it receives.",
+    answer: ok("The channel."),
+  },
+  {
+    method: "patch",
+    path: "/v1/channels/{id}",
+    tag: "Channels",
+    summary: "Pause or resume sending, or rename.",
+    body: channelChangeSchema,
+    answer: ok("The channel."),
+  },
+  {
+    method: "delete",
+    path: "/v1/channels/{id}",
+    tag: "Channels",
+    summary: "Remove a channel; its history stays.",
+    answer: ok("Gone.", 204),
+  },
+  {
+    method: "post",
+    path: "/v1/channels/{id}/check",
+    tag: "Channels",
+    summary:
+      "Ask the platform about the channel: credentials, permissions, name and number, webhook. Changes nothing.",
+    answer: ok("{credentials, permissions, identity, webhook, advice}"),
+  },
+  {
+    method: "post",
+    path: "/v1/channels/{id}/register",
+    tag: "Channels",
+    summary: "Point the platform's webhooks here and look whether they stand, or poll.",
+    body: registerSchema,
+    answer: ok("{webhook_url, state}, or {polling, state} where the channel is polled."),
+  },
+  {
+    method: "get",
+    path: "/v1/apps",
+    tag: "Apps",
+    summary: "List apps: those of Meta, whose one webhook serves several channels.",
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "post",
+    path: "/v1/apps",
+    tag: "Apps",
+    summary: "Make an app known before its first channel.",
+    body: newAppSchema,
+    answer: ok("The app.", 201),
+  },
+  {
+    method: "get",
+    path: "/v1/apps/{id}",
+    tag: "Apps",
+    summary: "One app: its webhook, its channels, and what reached none of them.",
+    answer: ok("The app."),
+  },
+  {
+    method: "patch",
+    path: "/v1/apps/{id}",
+    tag: "Apps",
+    summary: "Rotate an app's secrets, or rename it.",
+    body: appChangeSchema,
+    answer: ok("The app."),
+  },
+  {
+    method: "delete",
+    path: "/v1/apps/{id}",
+    tag: "Apps",
+    summary: "Remove an app that serves no channel.",
+    answer: ok("Gone.", 204),
+  },
+];

@@ -1,0 +1,76 @@
+import { GatewayError } from "../../core/problem.ts";
+import type { AppRow } from "../rows.ts";
+import type { Store } from "../store.ts";
+import type { Db } from "./connection.ts";
+
+type AppsPart = Pick<Store, "addApp" | "updateApp" | "removeApp" | "apps">;
+
+interface StoredApp {
+  id: string;
+  provider: AppRow["provider"];
+  app_id: string;
+  name: string;
+  secrets: string;
+  verify_token: string;
+  created_at: number;
+}
+
+export function appsPart(db: Db): AppsPart {
+  return {
+    addApp: (app) => db.write(() => addApp(db, app)),
+    updateApp: (id, change) => db.write(() => updateApp(db, id, change)),
+    removeApp: (id, at) => db.write(() => removeApp(db, id, at)),
+    apps: async () =>
+      db.all<StoredApp>("SELECT * FROM apps WHERE removed_at IS NULL ORDER BY created_at, id").map((row) => ({
+        id: row.id,
+        provider: row.provider,
+        appId: row.app_id,
+        name: row.name,
+        secrets: JSON.parse(row.secrets),
+        verifyToken: row.verify_token,
+        createdAt: row.created_at,
+      })),
+  };
+}
+
+export function addApp(db: Db, app: AppRow): void {
+  const sql = "SELECT id FROM apps WHERE provider = ? AND app_id = ? AND removed_at IS NULL";
+  const taken = db.one<{ id: string }>(sql, app.provider, app.appId);
+  if (taken) throw new GatewayError("conflict", `App ${app.appId} is known already, as ${taken.id}.`);
+  db.insert("apps", {
+    id: app.id,
+    provider: app.provider,
+    app_id: app.appId,
+    name: app.name,
+    secrets: JSON.stringify(app.secrets),
+    verify_token: app.verifyToken,
+    created_at: app.createdAt,
+  });
+}
+
+function updateApp(db: Db, id: string, { name, secrets }: Partial<Pick<AppRow, "name" | "secrets">>): void {
+  demandApp(db, id);
+  db.update("apps", id, {
+    ...(name !== undefined && { name }),
+    ...(secrets !== undefined && { secrets: JSON.stringify(secrets) }),
+  });
+}
+
+/** What waits to be routed has no channel left to go to: it is kept as unknown. */
+function removeApp(db: Db, id: string, at: number): void {
+  demandApp(db, id);
+  const users = db.all("SELECT 1 FROM channels WHERE app_id = ? AND removed_at IS NULL", id).length;
+  if (users > 0) throw new GatewayError("conflict", `The app still serves ${users} channels.`);
+  db.run(
+    `INSERT INTO unrouted_parts (app_id, app_payload_id, path, kind, reason)
+     SELECT app_id, id, '', 'unknown', 'the app was removed' FROM app_payloads WHERE app_id = ? AND routed_at IS NULL`,
+    id,
+  );
+  db.run("UPDATE app_payloads SET routed_at = ? WHERE app_id = ? AND routed_at IS NULL", at, id);
+  db.update("apps", id, { removed_at: at, secrets: "[]", verify_token: "" });
+}
+
+export function demandApp(db: Db, id: string): void {
+  if (db.one("SELECT 1 FROM apps WHERE id = ? AND removed_at IS NULL", id)) return;
+  throw new GatewayError("not_found", `There is no app ${id}.`);
+}

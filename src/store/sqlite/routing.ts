@@ -1,0 +1,58 @@
+import type { Routing, Store } from "../store.ts";
+import { demandApp } from "./apps.ts";
+import { demandChannel } from "./channel-lookup.ts";
+import type { Db } from "./connection.ts";
+
+type RoutingPart = Pick<Store, "storeAppPayload" | "unrouted" | "route" | "unroutedParts">;
+
+interface StoredAppPayload {
+  id: number;
+  app_id: string;
+  received_at: number;
+  body: string;
+}
+
+export function routingPart(db: Db): RoutingPart {
+  return {
+    storeAppPayload: (appId, body, at) =>
+      db.write(() => {
+        demandApp(db, appId);
+        db.insert("app_payloads", { app_id: appId, received_at: at, body });
+      }),
+    unrouted: async (appId, limit) =>
+      db
+        .all<StoredAppPayload>(
+          "SELECT * FROM app_payloads WHERE app_id = ? AND routed_at IS NULL ORDER BY id LIMIT ?",
+          appId,
+          limit,
+        )
+        .map((row) => ({ id: row.id, appId: row.app_id, receivedAt: row.received_at, body: row.body })),
+    route: (routing) => db.write(() => route(db, routing)),
+    unroutedParts: async () => unroutedParts(db),
+  };
+}
+
+/** The parts arrived when the whole did. One that is routed already stays as it is. */
+function route(db: Db, { appPayloadId, at, parts, unrouted }: Routing): void {
+  const sql =
+    "UPDATE app_payloads SET routed_at = ? WHERE id = ? AND routed_at IS NULL RETURNING app_id, received_at";
+  const whole = db.one<{ app_id: string; received_at: number }>(sql, at, appPayloadId);
+  if (!whole) return;
+  for (const { channelId, body } of parts) {
+    demandChannel(db, channelId);
+    const received_at = whole.received_at;
+    db.insert("payloads", { channel_id: channelId, received_at, body, app_payload_id: appPayloadId });
+  }
+  for (const { path, kind, reason } of unrouted) {
+    db.insert("unrouted_parts", { app_id: whole.app_id, app_payload_id: appPayloadId, path, kind, reason });
+  }
+}
+
+function unroutedParts(db: Db) {
+  const sql = "SELECT app_id, kind, count(*) AS count FROM unrouted_parts GROUP BY app_id, kind";
+  const counted = new Map<string, { unknown: number; refused: number }>();
+  for (const row of db.all<{ app_id: string; kind: "unknown" | "refused"; count: number }>(sql)) {
+    counted.set(row.app_id, { unknown: 0, refused: 0, ...counted.get(row.app_id), [row.kind]: row.count });
+  }
+  return counted;
+}
