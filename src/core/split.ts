@@ -1,7 +1,7 @@
 import { links, type Stretch } from "./link.ts";
 import { type Marked, slice, trim } from "./marked.ts";
 import type { Unit } from "./problem.ts";
-import { measure } from "./text.ts";
+import { measure, utf8Length } from "./text.ts";
 
 export interface SplitLimit {
   max: number;
@@ -34,24 +34,22 @@ export function split(marked: Marked, limit: SplitLimit): Marked[] {
   return rest.text === "" && parts.length > 0 ? parts : [...parts, rest];
 }
 
-/** The last grapheme boundary within the limit; at least one grapheme, or a code point where that is too large. */
+/**
+ * The last grapheme boundary within the limit. One grapheme can be longer than a message (letters with hundreds of
+ * accents): then between code points.
+ */
 function reachOf(text: string, limit: SplitLimit): number {
-  let size = 0;
-  let reach = 0;
-  for (const { segment, index } of graphemes.segment(text)) {
-    size += measure(segment, limit.unit);
-    if (size > limit.max) break;
-    reach = index + segment.length;
-  }
-  return reach || pointsWithin(text, limit);
+  const reach = pointsWithin(text, limit);
+  // To segment the whole text would take ten times as long.
+  return graphemes.segment(text).containing(reach)?.index || reach;
 }
 
-/** One grapheme can be longer than a message (letters with hundreds of accents): then between code points. */
+/** Up to where the code points fit; at least one of them. */
 function pointsWithin(text: string, limit: SplitLimit): number {
   let size = 0;
   let reach = 0;
   for (const point of text) {
-    size += measure(point, limit.unit);
+    size += limit.unit === "bytes" ? utf8Length(point.codePointAt(0)!) : 1;
     if (size > limit.max && reach > 0) break;
     reach += point.length;
   }

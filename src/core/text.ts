@@ -17,3 +17,10 @@ export function measure(text: string, unit: Unit): number {
   if (unit === "line_breaks") return text.split("\n").length - 1;
   return codePoints(text);
 }
+
+/** How many bytes a code point takes in UTF-8. */
+export function utf8Length(point: number): number {
+  if (point < 0x80) return 1;
+  if (point < 0x800) return 2;
+  return point < 0x10000 ? 3 : 4;
+}

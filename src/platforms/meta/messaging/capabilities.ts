@@ -52,6 +52,8 @@ export function capabilitiesOf(dialect: Dialect, { pages, ...how }: Described): 
     },
     pace,
     windowSeconds: 86_400,
+    // https://developers.facebook.com/docs/messenger-platform/send-messages/message-tags (HUMAN_AGENT), read 2026-11-21.
+    humanWindowSeconds: 604_800,
   };
 }
 
