@@ -1,64 +1,105 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { request } from "undici";
-import { type Config, loopbackUrl, readConfig } from "../config.ts";
+import {
+  type ChannelCheck,
+  type ConnectedApp,
+  type ConnectedChannel,
+  described,
+  type Registration,
+} from "./connected.ts";
+import { askForCredentials, type Offer, readValues } from "./credentials.ts";
+import { Questions } from "./questions.ts";
+import { Refusal, RunningGateway } from "./running-gateway.ts";
 
-const usage = `Type: npm run connect -- telegram <token>   (the token is what @BotFather gave you)
-With --simulated behind the token, the bot is one of the simulator's (GET /simulator/accounts lists their tokens).`;
+const flags = ["--simulated", "--take-over"];
 
-interface Answer {
-  id?: string;
+interface Wish {
+  platform: string;
+  values: string[];
   name?: string;
-  natural_id?: string;
-  detail?: string;
-  errors?: { message: string }[];
+  simulated: boolean;
+  takeOver: boolean;
 }
 
-/** `connect telegram <token>`: adds a bot to the gateway that runs on this machine. Gives what to tell. */
+/** `connect <platform>`: adds a channel to the gateway that runs on this machine, and gives what to tell of it. */
 export async function connect(args: string[]): Promise<string> {
-  const simulated = args.includes("--simulated");
-  const [platform, token, ...rest] = args.filter((arg) => arg !== "--simulated");
-  if (platform !== "telegram" || !token || rest.length > 0) throw new Error(usage);
-  const config = settings();
-  const body = JSON.stringify({
-    platform,
-    credentials: { bot_token: token },
-    ...(simulated ? { simulated } : {}),
-  });
-  const { status, answer } = await post(
-    `${loopbackUrl(config.host, config.port)}/v1/channels`,
-    apiKey(config),
-    body,
-  );
-  if (status === 201) {
-    return `Connected ${answer.name} (channel ${answer.id}). Write to the bot; send with "from": "${answer.natural_id}".`;
+  const gateway = new RunningGateway();
+  const questions = new Questions();
+  try {
+    return await connectWith(gateway, questions, args);
+  } finally {
+    questions.close();
   }
-  if (status === 401)
-    throw new Error(`The gateway refused the API key. Set ANTIPHON_API_KEY to the key that it printed.`);
-  const reasons = [answer.detail, ...(answer.errors ?? []).map((error) => error.message)];
-  throw new Error(reasons.filter(Boolean).join(" "));
 }
 
-/** The gateway's own settings: what made it listen there finds it there. */
-function settings(): Config {
-  const read = readConfig(process.env);
-  if ("mistakes" in read) throw new Error(read.mistakes.join("\n"));
-  return read.config;
+async function connectWith(gateway: RunningGateway, questions: Questions, args: string[]): Promise<string> {
+  const offers = (await gateway.get<{ data: Offer[] }>("/v1/capabilities")).data;
+  const wish = readWish(args);
+  const offer = offers.find((one) => one.platform === wish.platform);
+  if (!offer) throw new Error(usage(offers));
+  const credentials = await askForCredentials(questions, offer, readValues(wish.values, offer));
+  const channel = await add(gateway, wish, credentials);
+  const registration = await register(gateway, channel, { questions, takeOver: wish.takeOver });
+  const check = await gateway.post<ChannelCheck>(`/v1/channels/${channel.id}/check`);
+  const app = channel.app && (await gateway.get<ConnectedApp>(`/v1/apps/${channel.app}`));
+  const told = described({ title: offer.title, channel, registration, check, ...(app && { app }) });
+  if ("refusal" in registration && registration.isConflict) throw new Error(told);
+  return told;
 }
 
-function apiKey({ apiKey: given, dataDir }: Config): string {
-  const file = join(dataDir, "api-key");
-  const key = given ?? (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
-  if (key) return key;
-  throw new Error("There is no API key. Start the gateway first (npm start), or set ANTIPHON_API_KEY.");
+function readWish(args: string[]): Wish {
+  const stray = args.find((arg) => arg.startsWith("--") && !flags.includes(arg));
+  if (stray) throw new Error(`There is no option ${stray}; there are ${flags.join(" and ")}.`);
+  const [platform = "", ...values] = args.filter((arg) => !flags.includes(arg));
+  const named = values.find((value) => value.startsWith("name="));
+  return {
+    platform,
+    values: values.filter((value) => value !== named),
+    ...(named && { name: named.slice("name=".length) }),
+    simulated: args.includes("--simulated"),
+    takeOver: args.includes("--take-over"),
+  };
 }
 
-async function post(url: string, key: string, body: string): Promise<{ status: number; answer: Answer }> {
-  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-  const sent = await request(url, { method: "POST", headers, body }).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(
-      `The gateway does not answer at ${new URL(url).origin} (${error.code}). Start it with npm start, then try again.`,
-    );
+function usage(offers: Offer[]): string {
+  const lines = offers.map(({ platform, credentials }) => {
+    const fields = credentials.map(({ name, required }) => (required ? `${name}=…` : `[${name}=…]`));
+    return `  npm run connect -- ${platform} ${fields.join(" ")}`;
   });
-  return { status: sent.statusCode, answer: (await sent.body.json()) as Answer };
+  return `Type one of these. What is left out is asked for; without any field every one is.
+${lines.join("\n")}
+Also: name=… for the channel's name, --take-over where another program receives now, and --simulated for an account
+of the simulator (GET /simulator/accounts lists them).`;
+}
+
+async function add(
+  gateway: RunningGateway,
+  { platform, name, simulated, takeOver }: Wish,
+  credentials: Record<string, string>,
+): Promise<ConnectedChannel> {
+  const body = { platform, credentials, ...(name && { name }), ...(simulated && { simulated }) };
+  try {
+    return await gateway.post<ConnectedChannel>("/v1/channels", body);
+  } catch (error) {
+    const known = error instanceof Refusal ? error.problem.channel : undefined;
+    // The same command again, now to take over.
+    if (known && takeOver) return gateway.get<ConnectedChannel>(`/v1/channels/${known}`);
+    throw error;
+  }
+}
+
+async function register(
+  gateway: RunningGateway,
+  channel: ConnectedChannel,
+  { questions, takeOver }: { questions: Questions; takeOver: boolean },
+): Promise<Registration> {
+  try {
+    return await gateway.post(`/v1/channels/${channel.id}/register`, { take_over: takeOver });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, detail = "" } = error.problem;
+    if (code !== "webhook_conflict") return { refusal: detail, isConflict: false };
+    if (!takeOver && (await questions.confirm(`\n${detail} Take it over?`)))
+      return register(gateway, channel, { questions, takeOver: true });
+    const way = "Type the same command with --take-over behind it to have it here.";
+    return { refusal: `${detail} ${way}`, isConflict: true };
+  }
 }

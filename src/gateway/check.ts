@@ -1,4 +1,4 @@
-import type { Identity, Platform } from "../core/platform.ts";
+import type { Identity } from "../core/platform.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
@@ -44,7 +44,7 @@ export async function checkChannel(
     inspected === undefined || "kind" in inspected ? { state: "not_told" } : inspected;
   const seen = { credentials, permissions, identity, webhook };
   const unread = inspected && "kind" in inspected ? inspected.reason : undefined;
-  return { ...seen, advice: adviceOn(gateway.platforms[channel.platform], seen, waiting ?? unread) };
+  return { ...seen, advice: adviceOn(gateway, channel, { ...seen, waiting: waiting ?? unread }) };
 }
 
 async function checkCredentials(
@@ -83,10 +83,11 @@ async function checkPermissions(gateway: Gateway, channel: ChannelRow): Promise<
   return { state: told.missing.length > 0 ? "missing" : "ok", ...told };
 }
 
-type Seen = Omit<ChannelCheck, "advice">;
+type Seen = Omit<ChannelCheck, "advice"> & { waiting: string | undefined };
 
-function adviceOn({ title }: Platform, seen: Seen, waiting: string | undefined): string[] {
-  const { credentials, permissions, webhook } = seen;
+function adviceOn(gateway: Gateway, channel: ChannelRow, seen: Seen): string[] {
+  const { title } = gateway.platforms[channel.platform];
+  const { credentials, permissions, webhook, waiting } = seen;
   const { problem } = credentials;
   if (credentials.state === "unreachable") return [`${title} does not answer now: check again later.`];
   if (credentials.state === "refused") {
@@ -99,7 +100,7 @@ function adviceOn({ title }: Platform, seen: Seen, waiting: string | undefined):
   }
   if (webhook.state === "other") {
     advice.push(
-      `${title} sends this channel's webhooks to ${webhook.host}: remove them there, or POST /v1/channels/{id}/register with {"take_over": true}.`,
+      `${title} sends this channel's webhooks to ${webhook.host}: remove them there, or POST /v1/channels/${channel.id}/register with {"take_over": true}.`,
     );
   } else if (waiting !== undefined) advice.push(`The channel does not receive: ${waiting}`);
   return advice;

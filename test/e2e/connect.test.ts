@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
 import { Endpoint } from "../support/endpoint.ts";
-import { freePort, type Person, type Stack, startStack } from "../support/stack.ts";
+import { freePort, type Person, type Stack, send, startStack } from "../support/stack.ts";
 
-const run = promisify(execFile);
 const cli = join(import.meta.dirname, "..", "..", "src", "cli", "main.ts");
 
 let stack: Stack;
@@ -25,13 +25,19 @@ function connect(...args: string[]): Promise<Said> {
   return connectWith({}, ...args);
 }
 
-async function connectWith(settings: Record<string, string>, ...args: string[]): Promise<Said> {
+function connectWith(settings: Record<string, string>, ...args: string[]): Promise<Said> {
+  return typing("", settings, ...args);
+}
+
+/** With `input` as what is piped into it. */
+async function typing(input: string, settings: Record<string, string>, ...args: string[]): Promise<Said> {
   const place = { PATH: process.env.PATH, PORT: String(stack.port), ANTIPHON_DATA: stack.dataDir };
-  const env = { ...place, ...settings };
-  return run(process.execPath, [cli, "connect", ...args], { env }).then(
-    (said) => ({ code: 0, ...said }),
-    (failed) => ({ code: failed.code, stdout: failed.stdout, stderr: failed.stderr }),
-  );
+  const child = spawn(process.execPath, [cli, "connect", ...args], { env: { ...place, ...settings } });
+  const exited = once(child, "exit");
+  child.stdin.end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await exited;
+  return { code, stdout, stderr };
 }
 
 test("connect adds a bot, which then sends and receives by polling", async () => {
@@ -67,9 +73,51 @@ test("connect says what is wrong in a sentence, without the token", async () => 
   const malformed = await connect("telegram", "nonsense", "--simulated");
   assert.equal(malformed.code, 1);
   assert.doesNotMatch(malformed.stderr, /\bat .+:\d+/);
-  const usage = await connect("telegram");
-  assert.equal(usage.code, 1);
-  assert.match(usage.stderr, /npm run connect -- telegram <token>/);
+  const empty = await connect("telegram", "--simulated");
+  assert.equal(empty.code, 1);
+  assert.match(empty.stderr, /bot_token: A Telegram channel needs a bot_token\. From @BotFather/);
+});
+
+test("connect without a platform, or with one that is none, says what to type", async () => {
+  for (const args of [[], ["signal"]]) {
+    const { code, stderr } = await connect(...args);
+    assert.equal(code, 1);
+    assert.match(stderr, /npm run connect -- telegram bot_token=…/);
+    assert.match(
+      stderr,
+      /npm run connect -- whatsapp phone_number_id=… access_token=… app_secret=… \[waba_id=…\]/,
+    );
+  }
+  const option = await connect("telegram", "--force");
+  assert.equal(option.stderr, "There is no option --force; there are --simulated and --take-over.\n");
+  const field = await connect("telegram", "page_id=1");
+  assert.match(field.stderr, /^page_id is no field of Telegram, which takes bot_token\./);
+});
+
+test("connect asks for each field in the platform's order, and takes them from a pipe", async () => {
+  const { json: account } = await stack.simulate("POST", "/accounts", { platform: "whatsapp" });
+  const fields = [account.id, account.token, account.app_secret, account.waba_id, "", ""];
+  const said = await typing(fields.join("\n"), {}, "whatsapp", "--simulated", "name=Front desk");
+  assert.equal(said.code, 0, said.stderr);
+  assert.match(said.stdout, /^Connected Front desk \(channel [0-9a-f-]{36}\)\.\n/);
+  assert.ok(said.stdout.includes(account.display_phone_number), said.stdout);
+  assert.match(said.stdout, /receives +yes, at http:\/\/127\.0\.0\.1:\d+\/webhooks\/whatsapp\//);
+  assert.ok(said.stdout.includes(`"from": "${account.id}"`));
+  assert.equal(said.stderr, "");
+  for (const secret of [account.token, account.app_secret]) assert.ok(!said.stdout.includes(secret));
+});
+
+test("connect takes fields by name, and over what another program receives only with --take-over", async () => {
+  const { json: account } = await stack.simulate("POST", "/accounts", { platform: "telegram" });
+  const url = `${stack.simulatorUrl}/bot${account.token}/setWebhook`;
+  await send(url, "POST", { url: "https://old.example/hook" }, {});
+  const args = ["telegram", `bot_token=${account.token}`, "--simulated"];
+  const left = await connect(...args);
+  assert.equal(left.code, 1);
+  assert.match(left.stderr, /receives +not yet\. .*old\.example.*--take-over/);
+  const moved = await connect(...args, "--take-over");
+  assert.equal(moved.code, 0, moved.stderr);
+  assert.match(moved.stdout, /receives +yes, by polling/);
 });
 
 test("connect finds the gateway by the HOST that it was started with", async () => {
