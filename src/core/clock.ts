@@ -16,6 +16,11 @@ const latestMs = Date.UTC(2100, 0, 1);
  * 2100, which `timestamp` might not be able to write.
  */
 export function instantOf(seconds: unknown): number | undefined {
-  const atMs = typeof seconds === "number" ? Math.trunc(seconds * 1000) : Number.NaN;
+  return typeof seconds === "number" ? instantOfMs(seconds * 1000) : undefined;
+}
+
+/** The same of milliseconds. */
+export function instantOfMs(milliseconds: unknown): number | undefined {
+  const atMs = typeof milliseconds === "number" ? Math.trunc(milliseconds) : Number.NaN;
   return atMs >= earliestMs && atMs < latestMs ? atMs : undefined;
 }

@@ -14,11 +14,13 @@ export function readObject(body: string): Record<string, unknown> | undefined {
 /** Graph's error object, as answers and `failed` statuses carry it. */
 export interface GraphError {
   code: number;
+  /** Tells apart what one code stands for on Messenger and Instagram; WhatsApp gives it up. */
+  subcode?: number;
   message: string;
   transient: boolean;
 }
 
-/** Reads an error object; undefined where there is none. Titles and subcodes are deprecated and not looked at first. */
+/** Reads an error object; undefined where there is none. Titles are deprecated and looked at last. */
 export function readGraphError(value: unknown): GraphError | undefined {
   if (!isObject(value)) return undefined;
   const code = codeOf(value.code);
@@ -26,7 +28,9 @@ export function readGraphError(value: unknown): GraphError | undefined {
   const said = [detailsOf(value.error_data), value.message, value.title].find(
     (text) => typeof text === "string" && text !== "",
   );
-  return { code, message: said ? String(said) : `Error ${code}.`, transient: value.is_transient === true };
+  const subcode = codeOf(value.error_subcode);
+  const message = said ? String(said) : `Error ${code}.`;
+  return { code, ...(subcode && { subcode }), message, transient: value.is_transient === true };
 }
 
 /** A number, or its digits: whatever else JavaScript takes for a number (an empty list is 0) names no error. */

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { InboundRequest, Verdict } from "../../core/platform.ts";
 
 /**
- * Checks `X-Hub-Signature-256` over the raw bytes, as Meta signs them. `appSecrets` are one or several, parted by
- * white space or commas, so that a secret can be changed without losing a webhook.
+ * Checks `X-Hub-Signature-256` over the raw bytes. `appSecrets` are one or several, parted by white space or commas,
+ * so that a secret can be changed without losing a webhook.
  */
 export function verifySignature(request: InboundRequest, appSecrets: string): Verdict {
   const header = request.headers["x-hub-signature-256"];
@@ -11,14 +11,32 @@ export function verifySignature(request: InboundRequest, appSecrets: string): Ve
   const hex = typeof header === "string" ? /^sha256=([0-9a-f]{64})$/.exec(header)?.[1] : undefined;
   if (!hex) return forged("The X-Hub-Signature-256 is doubled or malformed.");
   const given = Buffer.from(hex, "hex");
-  const secrets = appSecrets.split(/[\s,]+/).filter((secret) => secret !== "");
+  const bodies = [request.rawBody, ...escaped(request.rawBody)];
   // Every secret is tried, so that the time does not tell which one fits.
-  const fits = secrets.filter((secret) => timingSafeEqual(signature(request.rawBody, secret), given));
+  const fits = secretsIn(appSecrets)
+    .flatMap((secret) => bodies.map((body) => signature(body, secret)))
+    .filter((own) => timingSafeEqual(own, given));
   return fits.length > 0 ? { kind: "genuine" } : forged("The signature is by none of the app secrets.");
 }
 
-function signature(rawBody: Uint8Array, secret: string): Uint8Array {
-  return createHmac("sha256", secret).update(rawBody).digest();
+/** The secrets in one credential: the new one first, while they change. */
+export function secretsIn(appSecrets: string): string[] {
+  return appSecrets.split(/[\s,]+/).filter((secret) => secret !== "");
+}
+
+function signature(body: Uint8Array | string, secret: string): Uint8Array {
+  return createHmac("sha256", secret).update(body).digest();
+}
+
+/**
+ * Meta says that it signs an escaped body (`ä` as `\u00e4`), and posts that same body. Should something on the way
+ * have unescaped it, this is what was signed. Nothing for a body of ASCII alone.
+ * Source: developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks, read 2026-11-21.
+ */
+function escaped(rawBody: Uint8Array): string[] {
+  if (rawBody.every((byte) => byte < 0x80)) return [];
+  const text = new TextDecoder().decode(rawBody);
+  return [text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)];
 }
 
 export function forged(reason: string): Verdict {

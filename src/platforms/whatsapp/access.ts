@@ -1,17 +1,6 @@
-import type {
-  Access,
-  Call,
-  CredentialField,
-  Credentials,
-  HttpRequest,
-  InboundRequest,
-  Verdict,
-} from "../../core/platform.ts";
-import { type FieldProblem, GatewayError } from "../../core/problem.ts";
-import { answerChallenge } from "../meta/challenge.ts";
-import { forged, verifySignature } from "../meta/signature.ts";
-
-const defaultGraphVersion = "v25.0";
+import type { CredentialField, Platform } from "../../core/platform.ts";
+import { verifyWebhook } from "../meta/challenge.ts";
+import { authorizeBy, checkFields, graphForms, graphVersionField } from "../meta/graph-access.ts";
 
 export const credentialFields = [
   {
@@ -51,80 +40,23 @@ export const credentialFields = [
     required: false,
     of: "app",
   },
-  {
-    name: "graph_version",
-    label: "Graph API version",
-    help: `Like ${defaultGraphVersion}, which is the default.`,
-    secret: false,
-    required: false,
-  },
+  graphVersionField,
 ] as const satisfies readonly CredentialField[];
 
-/** What a credential must look like. Tokens become a header: nothing but visible ASCII may be in them. */
-const forms: Record<(typeof credentialFields)[number]["name"], RegExp> = {
-  phone_number_id: /^\d{1,32}$/,
-  access_token: /^[\x21-\x7e]+$/,
-  app_secret: /[^\s,]/,
-  waba_id: /^\d{1,32}$/,
-  app_id: /^\d{1,32}$/,
-  graph_version: /^v\d{1,3}\.\d{1,2}$/,
-};
+export const checkCredentials = checkFields("A WhatsApp channel", credentialFields, {
+  phone_number_id: graphForms.digits,
+  access_token: graphForms.token,
+  app_secret: graphForms.secrets,
+  waba_id: graphForms.digits,
+  app_id: graphForms.digits,
+  graph_version: graphForms.version,
+});
 
-export function checkCredentials(credentials: Credentials): FieldProblem[] {
-  return credentialFields.flatMap(({ name, label, help, required }) => {
-    const value = credentials[name] ?? "";
-    const problem = { pointer: `/credentials/${name}`, hint: help };
-    if (value === "") {
-      return required
-        ? [{ ...problem, rule: "required", message: `A WhatsApp channel needs its ${name}.` }]
-        : [];
-    }
-    if (forms[name].test(value)) return [];
-    return [{ ...problem, rule: "format", message: `This does not look like a ${label}.` }];
-  });
-}
+export const authorize = authorizeBy({
+  sender: ({ phone_number_id }) => phone_number_id ?? "",
+  appBaseUrl: (baseUrl) => baseUrl,
+  guardsFiles: true,
+});
 
-const downloadPrefix = "/download/";
-
-/** The call that fetches a file from the absolute URL that Graph named. */
-export function downloadCall(url: string): Call {
-  return { method: "GET", path: downloadPrefix + encodeURIComponent(url), part: "media" };
-}
-
-/** Adds the token, the version and the phone number id, which no stored call holds. */
-export function authorize(call: Call, access: Access): HttpRequest {
-  const request = {
-    method: call.method,
-    url: urlOf(call, access),
-    headers: { authorization: `Bearer ${access.credentials.access_token}` },
-  };
-  if (!call.body) return request;
-  const headers = { ...request.headers, "content-type": "application/json" };
-  return { ...request, headers, body: JSON.stringify(call.body) };
-}
-
-function urlOf({ path }: Call, { credentials, baseUrl }: Access): string {
-  if (path.startsWith(downloadPrefix)) {
-    return trusted(decodeURIComponent(path.slice(downloadPrefix.length)), baseUrl);
-  }
-  const version = credentials.graph_version || defaultGraphVersion;
-  const owner = path === "/messages" ? `/${credentials.phone_number_id}` : "";
-  return `${baseUrl}/${version}${owner}${path}`;
-}
-
-/** Meta's file hosts, which want the token. Nobody else may be sent it, whatever an answer says. */
-const metaHosts = /^(?:[a-z0-9-]+\.)*(?:fbsbx\.com|fbcdn\.net|facebook\.com|whatsapp\.net)$/;
-
-function trusted(url: string, baseUrl: string): string {
-  const target = URL.canParse(url) ? new URL(url) : undefined;
-  const isMeta = target?.protocol === "https:" && target.port === "" && metaHosts.test(target.hostname);
-  if (target && (isMeta || target.origin === new URL(baseUrl).origin)) return target.href;
-  throw new GatewayError("platform_refused", "WhatsApp named a file on a host that is not Meta's.");
-}
-
-/** Genuine is what is signed with the app secret; the handshake carries our verify token instead. */
-export function verify(request: InboundRequest, credentials: Credentials, webhookSecret: string): Verdict {
-  if (request.method === "GET") return answerChallenge(request, webhookSecret);
-  if (request.method !== "POST") return forged("Meta posts its webhooks.");
-  return verifySignature(request, credentials.app_secret ?? "");
-}
+export const verify: Platform["verify"] = (request, credentials, webhookSecret) =>
+  verifyWebhook(request, credentials.app_secret ?? "", webhookSecret);

@@ -1,19 +1,4 @@
-/** What one of WhatsApp's error codes asks for. */
-type Remedy = Retry | { kind: "rejected"; hint: string };
-interface Retry {
-  kind: "retry";
-  scope: "contact" | "channel";
-  afterSeconds?: number;
-  hint: string;
-}
-
-const retry = (scope: Retry["scope"], hint: string, afterSeconds?: number): Retry => ({
-  kind: "retry",
-  scope,
-  hint,
-  ...(afterSeconds && { afterSeconds }),
-});
-const rejected = (hint: string): Remedy => ({ kind: "rejected", hint });
+import { type Remedy, rejected, retry } from "../meta/remedy.ts";
 
 const newToken = rejected("Give the channel a new access token.");
 const permission = rejected(

@@ -1,6 +1,7 @@
 import { isObject } from "../../core/json.ts";
 import type { Answer, Person, PlatformEvent } from "../../core/platform.ts";
-import { aliasesOf, chatOf, senderOf, textOf, timeOf } from "./person.ts";
+import { textOf } from "../meta/read.ts";
+import { aliasesOf, chatOf, senderOf, timeOf } from "./person.ts";
 import { contentOf, isKnownType, replyOf } from "./received-content.ts";
 
 /** One message with what every kind of event made of it needs. */

@@ -1,9 +1,11 @@
-import type { Call, Credentials, HttpResponse, Identity } from "../../core/platform.ts";
+import type { Call, Credentials, HttpResponse, Platform } from "../../core/platform.ts";
 import type { PlatformProblem } from "../../core/problem.ts";
-import { errorOf, readObject, unreadable } from "../meta/graph.ts";
-import { downloadCall } from "./access.ts";
+import { unreadable } from "../meta/graph.ts";
+import { downloadCall } from "../meta/graph-access.ts";
+import { readAnswer } from "../meta/graph-outcome.ts";
+import { textOf } from "../meta/read.ts";
+import { tokenPermissions } from "../meta/token-permissions.ts";
 import { problemOf } from "./interpret.ts";
-import { textOf } from "./person.ts";
 
 /** Asks for a file's address, which is good for five minutes. */
 export function locate(reference: string): Call {
@@ -12,9 +14,10 @@ export function locate(reference: string): Call {
 }
 
 export function download(response: HttpResponse): { call: Call } | { problem: PlatformProblem } {
-  const body = readObject(response.body);
-  const url = textOf(body, "url");
-  return url ? { call: downloadCall(url) } : { problem: problemIn(response) };
+  const answer = readAnswer(response, problemOf);
+  if ("problem" in answer) return answer;
+  const url = textOf(answer.body, "url");
+  return url ? { call: downloadCall(url) } : { problem: unreadable(response.status) };
 }
 
 export const identify = {
@@ -23,16 +26,17 @@ export const identify = {
     return { method: "GET", path, part: "identity" };
   },
   /** The number's name in WhatsApp, and the number. */
-  read(response: HttpResponse): Identity | { problem: PlatformProblem } {
-    const body = readObject(response.body);
-    if (response.status !== 200 || !body || errorOf(body)) return { problem: problemIn(response) };
-    const handle = textOf(body, "display_phone_number");
-    const name = textOf(body, "verified_name") ?? handle;
+  read(response: HttpResponse) {
+    const answer = readAnswer(response, problemOf);
+    if ("problem" in answer) return answer;
+    const handle = textOf(answer.body, "display_phone_number");
+    const name = textOf(answer.body, "verified_name") ?? handle;
     return { ...(name && { name }), ...(handle && { handle }) };
   },
-};
+} satisfies Platform["identify"];
 
-export function problemIn(response: HttpResponse): PlatformProblem {
-  const error = errorOf(readObject(response.body));
-  return error ? problemOf(error) : unreadable(response.status);
-}
+/** Source: developers.facebook.com/documentation/business-messaging/whatsapp/permissions, read 2026-11-21. */
+export const permissions = tokenPermissions(
+  () => ["whatsapp_business_messaging", "whatsapp_business_management"],
+  problemOf,
+);

@@ -1,5 +1,6 @@
 import { isObject } from "../../core/json.ts";
-import type { Credentials, Parsed, PlatformEvent, UnknownPart } from "../../core/platform.ts";
+import type { Credentials, Parsed, PlatformEvent } from "../../core/platform.ts";
+import { objectsIn } from "../meta/read.ts";
 import { echoEvent, messageEvent } from "./inbound.ts";
 import { statusEvent } from "./receipt.ts";
 
@@ -48,22 +49,6 @@ function readChange({ field, value }: Change, at: string, { events, unknown }: P
       if (typeof event === "string") unknown.push({ path, reason: event });
       else events.push(event);
     }
-  }
-}
-
-/** The objects of a list and where they stand; a list or an item of another type is unknown. */
-function* objectsIn(
-  owner: Record<string, unknown>,
-  key: string,
-  at: string,
-  unknown: UnknownPart[],
-): Generator<[Record<string, unknown>, string]> {
-  const items = owner[key];
-  if (!Array.isArray(items)) unknown.push({ path: `${at}/${key}`, reason: "no array" });
-  for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
-    const path = `${at}/${key}/${index}`;
-    if (isObject(item)) yield [item, path];
-    else unknown.push({ path, reason: "no object" });
   }
 }
 

@@ -1,13 +1,8 @@
 import { instantOf } from "../../core/clock.ts";
 import { isObject } from "../../core/json.ts";
 import type { Chat, Person } from "../../core/platform.ts";
+import { textOf } from "../meta/read.ts";
 import { addressOf, aliasOf } from "./address.ts";
-
-/** A field that holds a text; undefined where it is missing, empty or something else. */
-export function textOf(owner: unknown, key: string): string | undefined {
-  const value = isObject(owner) && Object.hasOwn(owner, key) ? owner[key] : undefined;
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
 
 /** Every name of a person among `ids`, without repetition; the phone first, where Meta tells it. */
 export function aliasesOf(...ids: (string | undefined)[]): string[] {

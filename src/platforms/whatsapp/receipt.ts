@@ -1,8 +1,9 @@
 import type { PlatformEvent } from "../../core/platform.ts";
 import { readGraphError } from "../meta/graph.ts";
+import { textOf } from "../meta/read.ts";
 import { isUserId } from "./address.ts";
 import { problemOf } from "./interpret.ts";
-import { aliasesOf, textOf, timeOf } from "./person.ts";
+import { aliasesOf, timeOf } from "./person.ts";
 
 type Status = Extract<PlatformEvent, { kind: "status" }>["status"];
 const statuses: readonly string[] = ["sent", "delivered", "read", "played", "failed"] satisfies Status[];

@@ -1,6 +1,6 @@
 import { isObject, isWithinDepth } from "../../core/json.ts";
 import type { InboundContent, Reply } from "../../core/message.ts";
-import { textOf } from "./person.ts";
+import { textOf } from "../meta/read.ts";
 
 /** Reads the object of one message type; undefined where it is not what Meta documents. */
 type Read = (value: unknown) => unknown;

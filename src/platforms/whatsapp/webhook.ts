@@ -1,9 +1,9 @@
 import { isObject } from "../../core/json.ts";
 import type { Call, Credentials, Platform } from "../../core/platform.ts";
 import { appWebhook } from "../meta/app-webhook.ts";
-import { errorOf, readObject } from "../meta/graph.ts";
-import { problemIn } from "./media.ts";
-import { textOf } from "./person.ts";
+import { readAnswer } from "../meta/graph-outcome.ts";
+import { textOf } from "../meta/read.ts";
+import { problemOf } from "./interpret.ts";
 
 const object = "whatsapp_business_account";
 
@@ -18,8 +18,9 @@ export const webhook: Platform["webhook"] = {
           part: "webhook of the number",
         },
   read(response) {
-    const body = readObject(response.body);
-    if (response.status !== 200 || !body || errorOf(body)) return { problem: problemIn(response) };
+    const answer = readAnswer(response, problemOf);
+    if ("problem" in answer) return answer;
+    const { body } = answer;
     if (Array.isArray(body.data)) return appWebhook.read(body.data, object);
     const set = isObject(body.webhook_configuration) ? body.webhook_configuration : {};
     // The nearest wins: Meta's page on overrides, read 2026-11-21.

@@ -1,0 +1,117 @@
+import type {
+  Access,
+  Call,
+  CredentialField,
+  Credentials,
+  HttpRequest,
+  Platform,
+} from "../../core/platform.ts";
+import { type FieldProblem, GatewayError } from "../../core/problem.ts";
+import { appPath } from "./app-webhook.ts";
+import { secretsIn } from "./signature.ts";
+
+const defaultGraphVersion = "v25.0";
+
+export const graphVersionField = {
+  name: "graph_version",
+  label: "Graph API version",
+  help: `Like ${defaultGraphVersion}, which is the default.`,
+  secret: false,
+  required: false,
+} as const satisfies CredentialField;
+
+/** What a credential must look like. Tokens become a header: nothing but visible ASCII may be in them. */
+export const graphForms = {
+  digits: /^\d{1,32}$/,
+  token: /^[\x21-\x7e]+$/,
+  secrets: /^[\s,]*[\x21-\x2b\x2d-\x7e]+(?:[\s,]+[\x21-\x2b\x2d-\x7e]+)*[\s,]*$/,
+  version: /^v\d{1,3}\.\d{1,2}$/,
+};
+
+/** Checks credentials by the fields' own data and a form for each. `owner` is what needs them: `A Messenger channel`. */
+export function checkFields<Field extends CredentialField>(
+  owner: string,
+  fields: readonly Field[],
+  forms: Record<Field["name"], RegExp>,
+): (credentials: Credentials) => FieldProblem[] {
+  return (credentials) =>
+    fields.flatMap((field) => {
+      const value = credentials[field.name] ?? "";
+      const problem = { pointer: `/credentials/${field.name}`, hint: field.help };
+      if (value === "") {
+        const message = `${owner} needs its ${field.name}.`;
+        return field.required ? [{ ...problem, rule: "required", message }] : [];
+      }
+      if (forms[field.name as Field["name"]].test(value)) return [];
+      return [{ ...problem, rule: "format", message: `This does not look like a ${field.label}.` }];
+    });
+}
+
+const downloadPrefix = "/download/";
+
+/** The call that fetches a file from the absolute URL that Meta named. */
+export function downloadCall(url: string): Call {
+  return { method: "GET", path: downloadPrefix + encodeURIComponent(url), part: "media" };
+}
+
+/** Asks what an access token may do. `authorize` names the token: a stored call holds none. */
+export const tokenPath = "/debug_token";
+
+/** How one platform's calls become Graph's. */
+export interface GraphNodes {
+  /** The node whose `/messages` are sent to. */
+  sender(credentials: Credentials): string;
+  /** Where the app's own calls go. */
+  appBaseUrl(baseUrl: string): string;
+  /** True where Meta's file hosts want the token; elsewhere the address itself is signed. */
+  guardsFiles: boolean;
+}
+
+/** Adds what no stored call holds: the token, the version, and the node that sends. */
+export function authorizeBy(nodes: GraphNodes): Platform["authorize"] {
+  return (call, access) => {
+    const token = tokenFor(call, access.credentials, nodes);
+    const request: HttpRequest = {
+      method: call.method,
+      url: urlOf(call, access, nodes),
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    };
+    if (!call.body) return request;
+    const headers = { ...request.headers, "content-type": "application/json" };
+    return { ...request, headers, body: JSON.stringify(call.body) };
+  };
+}
+
+function tokenFor({ path }: Call, credentials: Credentials, nodes: GraphNodes): string | undefined {
+  const own = credentials.access_token ?? "";
+  if (path.startsWith(downloadPrefix)) return nodes.guardsFiles ? own : undefined;
+  const [appSecret] = secretsIn(credentials.app_secret ?? "");
+  const isApps = path.startsWith(`${appPath}/`) || path === tokenPath;
+  // Without an app the token asks about itself, which Graph allows to the app's own people.
+  return isApps && credentials.app_id && appSecret ? `${credentials.app_id}|${appSecret}` : own;
+}
+
+function urlOf({ path }: Call, { credentials, baseUrl }: Access, nodes: GraphNodes): string {
+  if (path.startsWith(downloadPrefix)) {
+    return trusted(decodeURIComponent(path.slice(downloadPrefix.length)), baseUrl);
+  }
+  const version = `/${credentials.graph_version || defaultGraphVersion}`;
+  const appBase = nodes.appBaseUrl(baseUrl) + version;
+  if (path.startsWith(`${appPath}/`)) return `${appBase}/${credentials.app_id}${path.slice(appPath.length)}`;
+  if (path === tokenPath) {
+    return `${appBase}${path}?input_token=${encodeURIComponent(credentials.access_token ?? "")}`;
+  }
+  const node = path === "/messages" ? `/${nodes.sender(credentials)}` : "";
+  return `${baseUrl}${version}${node}${path}`;
+}
+
+/** Meta's file hosts. Nobody else may be asked with what a payload or an answer names. */
+const fileHosts =
+  /^(?:[a-z0-9-]+\.)*(?:fbsbx\.com|fbcdn\.net|cdninstagram\.com|facebook\.com|whatsapp\.net)$/;
+
+function trusted(url: string, baseUrl: string): string {
+  const target = URL.canParse(url) ? new URL(url) : undefined;
+  const isMeta = target?.protocol === "https:" && target.port === "" && fileHosts.test(target.hostname);
+  if (target && (isMeta || target.origin === new URL(baseUrl).origin)) return target.href;
+  throw new GatewayError("platform_refused", "The file is on a host that is not Meta's.");
+}
