@@ -8,5 +8,5 @@ import { whatsapp } from "./whatsapp/index.ts";
 /** Every platform: a new one is a line here and a folder beside. */
 export const platforms: Record<PlatformName, Platform> = { whatsapp, instagram, messenger, telegram };
 
-/** Whose apps get one webhook for all the channels that they serve. */
+/** Whose apps bring several channels' webhooks through one URL. */
 export const appProvider: AppProvider = meta;

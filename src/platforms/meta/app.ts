@@ -1,72 +1,68 @@
-import { isObject, type JsonObject, pointerStep } from "../../core/json.ts";
-import type { AppProvider, PlatformName, UnknownPart } from "../../core/platform.ts";
-import { answerChallenge } from "./challenge.ts";
-import { forged, verifySignature } from "./signature.ts";
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { AppProvider, Destination, PlatformName, UnknownPart } from "../../core/platform.ts";
+import { verifyWebhook } from "./challenge.ts";
+import { type Fields, idOf, objectOf, objectsIn } from "./read.ts";
 
 type Routed = ReturnType<AppProvider["route"]>;
 
-/** Objects whose entries are named after the account that they are for. */
-const byEntry: Record<string, PlatformName> = { page: "messenger", instagram: "instagram" };
+/** Objects whose entries are each for one account, by the platform that they belong to. */
+const platformOf: Record<string, PlatformName> = { page: "messenger", instagram: "instagram" };
 
-/** Meta's apps: one callback URL for all pages, accounts and numbers that an app serves. */
+/** Meta's apps: one callback URL gets what happens to all Pages, Instagram accounts and numbers of an app. */
 export const meta: AppProvider = {
   name: "meta",
   title: "Meta",
-  verify(request, { secrets, verifyToken }) {
-    if (request.method === "GET") return answerChallenge(request, verifyToken);
-    if (request.method !== "POST") return forged("Meta posts its webhooks.");
-    return verifySignature(request, secrets.join(","));
-  },
+  verify: (request, { secrets, verifyToken }) => verifyWebhook(request, secrets.join(","), verifyToken),
   route(payload) {
-    if (!isObject(payload) || !Array.isArray(payload.entry)) return unknown("", "no webhook of Meta");
-    const whole = payload as JsonObject;
-    const routed = payload.entry.map((entry, index) =>
-      isObject(entry)
-        ? routeEntry(whole, entry as JsonObject, `/entry${pointerStep(index)}`)
-        : unknown(`/entry${pointerStep(index)}`, "an entry that is no object"),
-    );
-    return joined(routed);
+    if (!isObject(payload)) return nowhere("", "not a JSON object");
+    const object = typeof payload.object === "string" ? payload.object : "";
+    const routed: Routed = { parts: [], unknown: [] };
+    if (object === "whatsapp_business_account") routeNumbers(payload, routed);
+    else if (Object.hasOwn(platformOf, object)) routeAccounts(payload, platformOf[object]!, routed);
+    else return nowhere("", `a webhook of the object ${object.slice(0, 64)}`);
+    if (routed.parts.length + routed.unknown.length === 0)
+      return nowhere("/entry", "a webhook without entries");
+    return routed;
   },
 };
 
-function routeEntry(whole: JsonObject, entry: JsonObject, path: string): Routed {
-  if (whole.object === "whatsapp_business_account") return routeChanges(whole, entry, path);
-  const platform = byEntry[String(whole.object)];
-  if (!platform) return unknown(path, `webhooks for ${String(whole.object).slice(0, 40)}`);
-  const naturalId = idOf(entry.id);
-  if (naturalId === undefined) return unknown(path, "an entry without an id");
-  return {
-    parts: [{ to: { platform, naturalId }, payload: { ...whole, entry: [entry] }, path }],
-    unknown: [],
-  };
-}
-
-/** An entry is named after the business account; which number a change is for stands inside. */
-function routeChanges(whole: JsonObject, entry: JsonObject, path: string): Routed {
-  if (!Array.isArray(entry.changes)) return unknown(path, "an entry without changes");
-  const routed = entry.changes.map((change, index) => {
-    const at = `${path}/changes${pointerStep(index)}`;
-    const value = isObject(change) ? change.value : undefined;
-    const metadata = isObject(value) ? value.metadata : undefined;
-    const naturalId = isObject(metadata) ? idOf(metadata.phone_number_id) : undefined;
-    if (naturalId === undefined) return unknown(at, "a change that names no number");
-    const payload = { ...whole, entry: [{ ...entry, changes: [change] }] };
-    return { parts: [{ to: { platform: "whatsapp" as const, naturalId }, payload, path: at }], unknown: [] };
-  });
-  return joined(routed);
-}
-
-function idOf(value: unknown): string | undefined {
-  return (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : undefined;
-}
-
-function joined(routed: Routed[]): Routed {
-  return {
-    parts: routed.flatMap((one) => one.parts),
-    unknown: routed.flatMap((one) => one.unknown),
-  };
-}
-
-function unknown(path: string, reason: string): { parts: []; unknown: UnknownPart[] } {
+function nowhere(path: string, reason: string): Routed {
   return { parts: [], unknown: [{ path, reason }] };
+}
+
+function routeAccounts(payload: Fields, platform: PlatformName, { parts, unknown }: Routed): void {
+  for (const [entry, path] of objectsIn(payload, "entry", "", unknown)) {
+    const naturalId = idOf(entry, "id");
+    if (naturalId) parts.push({ to: { platform, naturalId }, payload: partOf(payload, entry), path });
+    else unknown.push({ path, reason: "an entry without id" });
+  }
+}
+
+/** An entry is an account, and each of its changes is for one of the account's numbers, or for none. */
+function routeNumbers(payload: Fields, { parts, unknown }: Routed): void {
+  for (const [entry, at] of objectsIn(payload, "entry", "", unknown)) {
+    const before = parts.length + unknown.length;
+    for (const [change, path] of objectsIn(entry, "changes", at, unknown)) {
+      const to = numberOf(change);
+      if (to) parts.push({ to, payload: partOf(payload, { ...entry, changes: [change] }), path });
+      else unknown.push({ path, reason: accountLevel(change) });
+    }
+    if (parts.length + unknown.length === before)
+      unknown.push({ path: at, reason: "an entry without changes" });
+  }
+}
+
+function numberOf(change: Fields): Destination | undefined {
+  const naturalId = idOf(objectOf(objectOf(change, "value"), "metadata"), "phone_number_id");
+  return naturalId === undefined ? undefined : { platform: "whatsapp", naturalId };
+}
+
+function accountLevel({ field }: Fields): UnknownPart["reason"] {
+  const name = typeof field === "string" ? field.slice(0, 64) : "nothing";
+  return `a change of ${name} that names no number`;
+}
+
+/** The same webhook with one entry alone. What came as JSON stays JSON. */
+function partOf(payload: Fields, entry: Fields): JsonObject {
+  return { ...payload, entry: [entry] } as JsonObject;
 }
