@@ -14,20 +14,28 @@ function mediaId(channelId: string, reference: string): string {
 }
 
 function readMediaId(id: string): { channelId: string; reference: string } | undefined {
-  const [channelId, reference, ...rest] = Buffer.from(id.slice("med_".length), "base64url")
-    .toString()
-    .split(" ");
-  if (!id.startsWith("med_") || !channelId || !reference || rest.length > 0) return undefined;
-  return { channelId, reference };
+  const text = Buffer.from(id.slice("med_".length), "base64url").toString();
+  const [, channelId, reference] = /^(\S+) (.+)$/.exec(text) ?? [];
+  return id.startsWith("med_") && channelId && reference ? { channelId, reference } : undefined;
 }
 
-/** Replaces the platform's file id in a contact's message by ours. */
+/** Replaces the platform's file ids in a contact's message by ours, also those of several attachments. */
 export function withMediaId(content: InboundContent, channelId: string): InboundContent {
+  const { attachments } = content;
+  const named = Array.isArray(attachments)
+    ? { attachments: attachments.map((one: InboundContent) => withMediaId(one, channelId)) }
+    : {};
   const media = content[content.type];
-  if (!mediaTypes.has(content.type) || typeof media !== "object" || media === null) return content;
+  if (typeof media !== "object" || media === null) return { ...content, ...named };
   const { id } = media as { id?: unknown };
-  if (typeof id !== "string") return content;
-  return { ...content, [content.type]: { ...media, id: mediaId(channelId, id) } };
+  const isFile = mediaTypes.has(content.type) || isAddress(id);
+  if (!isFile || typeof id !== "string") return { ...content, ...named };
+  return { ...content, ...named, [content.type]: { ...media, id: mediaId(channelId, id) } };
+}
+
+/** Some platforms know a file by its signed address alone, which is nobody's business but ours. */
+function isAddress(id: unknown): boolean {
+  return typeof id === "string" && /^https?:\/\//.test(id);
 }
 
 export interface MediaFile {

@@ -46,7 +46,8 @@ export function buildApp(server: Server): FastifyInstance {
     // Node looks only every 30 s by itself, so that 10 s would be up to 40.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     forceCloseConnections: "idle",
-    routerOptions: { maxParamLength: 1_000 },
+    // A media id may hold a signed address of some hundred characters.
+    routerOptions: { maxParamLength: 4_000 },
     // Addresses that the router itself refuses: too long a parameter, a broken escape.
     frameworkErrors: (error, request, reply) =>
       sendProblem(reply, asGatewayError(error, gateway.log, request)),

@@ -1,5 +1,3 @@
-import type { Platform } from "../../core/platform.ts";
+import { scopedAddress } from "../meta/messaging/address.ts";
 
-export const address: Platform["address"] = () => {
-  throw new Error("not built yet");
-};
+export const address = scopedAddress("Instagram");

@@ -1,5 +1,1 @@
-import type { Platform } from "../../core/platform.ts";
-
-export const interpret: Platform["interpret"] = () => {
-  throw new Error("not built yet");
-};
+export { interpret } from "../meta/messaging/interpret.ts";

@@ -1,13 +1,24 @@
-import type { Platform } from "../../core/platform.ts";
+import { messagingWebhook } from "../meta/messaging/webhook.ts";
 
-export const webhook: Platform["webhook"] = {
-  inspect() {
-    throw new Error("not built yet");
-  },
-  read() {
-    throw new Error("not built yet");
-  },
-  point() {
-    throw new Error("not built yet");
-  },
-};
+/**
+ * What is read; echoes come with `messages`. Sources, read 2026-11-21:
+ * developers.facebook.com/documentation/business-messaging/instagram-messaging/webhooks; `message_edit`:
+ * developers.facebook.com/documentation/instagram-platform/webhooks.
+ */
+const fields = [
+  "messages",
+  "messaging_postbacks",
+  "messaging_seen",
+  "message_reactions",
+  "message_edit",
+  "messaging_referral",
+  "standby",
+] as const;
+
+export const webhook = messagingWebhook({
+  object: "instagram",
+  fields,
+  account: ({ page_id, instagram_id }) =>
+    // A linked account is subscribed through its Page, by any field of the Page's own.
+    page_id ? { node: page_id, fields: ["messages"] } : { node: instagram_id ?? "", fields },
+});

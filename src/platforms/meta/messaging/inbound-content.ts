@@ -1,0 +1,112 @@
+import { isObject } from "../../../core/json.ts";
+import type { InboundContent } from "../../../core/message.ts";
+import { type Fields, idOf, objectOf, textOf } from "../read.ts";
+import { plain, referralOf } from "./referral.ts";
+
+/** Meta's names of files that are the contact's own, and ours. */
+const mediaTypes: Record<string, string> = {
+  image: "image",
+  video: "video",
+  audio: "audio",
+  file: "document",
+  sticker: "sticker",
+};
+const isMedia = (type: string) => Object.values(mediaTypes).includes(type);
+
+/**
+ * What a message holds. One file is a message of its type, its text the caption; anything else is a text with
+ * `attachments` beside it, or `attachments` alone: each of them again a type and the object of that name.
+ */
+export function contentOf(message: Fields): InboundContent | undefined {
+  const content = bodyOf(textOf(message, "text"), attachmentsOf(message));
+  const referral = referralOf(message.referral);
+  if (!content) return referral && { type: "referral", referral };
+  return { ...content, ...(referral && { referral }) };
+}
+
+function bodyOf(body: string | undefined, attachments: InboundContent[]): InboundContent | undefined {
+  const [first, ...more] = attachments;
+  if (!first) return body === undefined ? undefined : { type: "text", text: { body } };
+  const isOne = more.length === 0;
+  if (isOne && body === undefined) return first;
+  if (isOne && isMedia(first.type) && isObject(first[first.type])) {
+    return { type: first.type, [first.type]: { ...(first[first.type] as Fields), caption: body } };
+  }
+  return body === undefined
+    ? { type: "attachments", attachments }
+    : { type: "text", text: { body }, attachments };
+}
+
+function attachmentsOf(message: Fields): InboundContent[] {
+  const given: unknown[] = Array.isArray(message.attachments) ? message.attachments : [];
+  const told = given.filter((one) => !isToldTwice(one, given)).map(attachment);
+  const story = objectOf(message.reply_to, "story");
+  return story ? [...told, fileOf("story", story)] : told;
+}
+
+/**
+ * While types change, Meta tells one thing as two: a sticker is an image too (until 2026-08-30), and a shared post is a
+ * share too (from 2025-11-03 on).
+ */
+function isToldTwice(one: unknown, all: unknown[]): boolean {
+  const type = textOf(one, "type");
+  const sticker = idOf(objectOf(one, "payload"), "sticker_id");
+  const others = all.filter((other) => other !== one);
+  if (type === "share") return others.some((other) => textOf(other, "type") === "ig_post");
+  if (type !== "image" || sticker === undefined) return false;
+  return others.some(
+    (other) =>
+      textOf(other, "type") === "sticker" && idOf(objectOf(other, "payload"), "sticker_id") === sticker,
+  );
+}
+
+/** What else people send, by Meta's names: pages of both platforms' webhooks, read 2026-11-21. */
+const otherTypes = new Set([
+  "share",
+  "post",
+  "ig_post",
+  "reel",
+  "ig_reel",
+  "story_mention",
+  "ig_story",
+  "ephemeral",
+  "fallback",
+  "template",
+  "appointment_booking",
+]);
+
+/** A type that no page names is `unsupported`, with the name that it came by and what can be told of it. */
+function attachment(one: unknown): InboundContent {
+  const given = textOf(one, "type") ?? "";
+  // A fallback may bring its title and address beside an empty payload.
+  const [title, url] = [textOf(one, "title"), textOf(one, "url")];
+  const payload = { ...(title && { title }), ...(url && { url }), ...objectOf(one, "payload") };
+  const place = given === "location" ? placeOf(payload) : undefined;
+  if (place) return { type: "location", location: place };
+  if (Object.hasOwn(mediaTypes, given)) return fileOf(mediaTypes[given]!, payload);
+  if (otherTypes.has(given)) return fileOf(given, payload);
+  const { unsupported } = fileOf("unsupported", payload);
+  return { type: "unsupported", unsupported: { ...(unsupported as Fields), type: given.slice(0, 64) } };
+}
+
+/** No page of Meta's names it any more; some clients still share one. */
+function placeOf(payload: Fields): Fields | undefined {
+  const { lat, long } = objectOf(payload, "coordinates") ?? {};
+  const isPlace = [lat, long].every((degrees) => typeof degrees === "number" && Number.isFinite(degrees));
+  const name = textOf(payload, "title");
+  return isPlace ? { latitude: lat, longitude: long, ...(name && { name }) } : undefined;
+}
+
+/** Pages that a person could open, rather than files of Meta's. */
+const page = /^https?:\/\/(?:(?:www|m|l|web)\.)?(?:facebook|instagram)\.com\//;
+const maxDepth = 4;
+
+/** `id` is where the file is: only whoever downloads it gets to see that. Meta's own `id` is `post_id`, say. */
+function fileOf(type: string, { url, id, ...rest }: Fields): InboundContent {
+  const ownId = idOf({ id }, "id");
+  const own = ownId === undefined ? {} : { [`${type.replace(/^ig_/, "")}_id`]: ownId };
+  const others = plain(rest, maxDepth) as Fields;
+  const isLink = typeof url === "string" && (type === "fallback" || page.test(url));
+  const place = typeof url !== "string" || url === "" ? {} : isLink ? { url } : { id: url };
+  return { type, [type]: { ...place, ...own, ...others } };
+}

@@ -1,0 +1,105 @@
+import { instantOfMs } from "../../../core/clock.ts";
+import { isObject, pointerStep } from "../../../core/json.ts";
+import type { Parsed, PlatformEvent } from "../../../core/platform.ts";
+import { type Fields, idOf, objectsIn, textOf, wholeOf } from "../read.ts";
+import type { Account, Arrival } from "./arrival.ts";
+import { readMessage, readPostback, readReferral } from "./parse-message.ts";
+import { readDelivery, readEdit, readReaction, readSeen } from "./parse-notice.ts";
+
+/** Reads what stands under one key of an event: what happened, or the reason why nothing is made of it. */
+type Reader = (arrival: Arrival) => PlatformEvent[] | string;
+
+/**
+ * What an event can hold, by Meta's names.
+ * Sources: developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events and
+ * …/instagram-messaging/webhooks, read 2026-11-21.
+ */
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["message", readMessage],
+  ["postback", readPostback],
+  ["referral", readReferral],
+  ["delivery", readDelivery],
+  ["read", readSeen],
+  ["reaction", readReaction],
+  ["message_edit", readEdit],
+]);
+
+const frame = new Set(["sender", "recipient", "timestamp"]);
+
+/** `standby`: another app has the conversation, and this one may listen. `changes`: comments, and the like. */
+const lists = new Set(["messaging", "standby", "changes"]);
+
+/** Reads a webhook of a Page or of an Instagram account: every event of every entry. Never throws. */
+export function parseMessaging(payload: unknown, account: Account): Parsed {
+  const parsed: Parsed = { events: [], unknown: [] };
+  if (!isObject(payload) || payload.object !== account.object) {
+    return { events: [], unknown: [{ path: "", reason: `not a webhook of the object ${account.object}` }] };
+  }
+  for (const [entry, at] of objectsIn(payload, "entry", "", parsed.unknown)) {
+    const isOthers = account.id !== undefined && idOf(entry, "id") !== account.id;
+    if (isOthers) parsed.unknown.push({ path: at, reason: `meant for another ${account.title}` });
+    else readEntry(entry, at, { account, parsed });
+  }
+  return parsed;
+}
+
+interface Reading {
+  account: Account;
+  parsed: Parsed;
+}
+
+function readEntry(entry: Fields, at: string, reading: Reading): void {
+  const { unknown } = reading.parsed;
+  const keys = Object.keys(entry).filter((key) => key !== "id" && key !== "time");
+  if (keys.length === 0) unknown.push({ path: at, reason: "an entry without events" });
+  for (const key of keys) {
+    if (!lists.has(key)) unknown.push({ path: at + step(key), reason: `${key.slice(0, 64)} of an entry` });
+    else
+      for (const [one, path] of objectsIn(entry, key, at, unknown)) readOne(one, path, { key, ...reading });
+  }
+}
+
+function readOne(one: Fields, at: string, { key, ...reading }: Reading & { key: string }): void {
+  const field = (textOf(one, "field") ?? "nothing").slice(0, 64);
+  if (key === "changes") reading.parsed.unknown.push({ path: at, reason: `a change of ${field}` });
+  else readEvent(one, at, reading);
+}
+
+function readEvent(event: Fields, at: string, { account, parsed }: Reading): void {
+  const isStandby = /\/standby\/\d+$/.test(at);
+  const keys = Object.keys(event).filter((key) => !frame.has(key));
+  if (keys.length === 0) parsed.unknown.push({ path: at, reason: "an event of nothing" });
+  for (const key of keys) {
+    const found = readPart(event, key, account);
+    if (typeof found === "string") parsed.unknown.push({ path: at + step(key), reason: found });
+    else parsed.events.push(...(isStandby ? found.map(standingBy) : found));
+  }
+}
+
+function readPart(event: Fields, key: string, account: Account): PlatformEvent[] | string {
+  const reader = readers.get(key);
+  const part = event[key];
+  if (!reader) return `an event of the kind ${key.slice(0, 64)}`;
+  if (!isObject(part)) return `${key} is no object`;
+  const [from, to] = [idOf(event.sender, "id"), idOf(event.recipient, "id")];
+  // A plugin's visitor is known by a `user_ref` alone, until they write.
+  if (!from || !to) return `${key} without its sender or its recipient`;
+  const milliseconds = wholeOf(event, "timestamp");
+  const at = instantOfMs(milliseconds);
+  return reader({
+    part,
+    from,
+    to,
+    account,
+    time: String(milliseconds ?? ""),
+    ...(at !== undefined && { at }),
+  });
+}
+
+function standingBy(event: PlatformEvent): PlatformEvent {
+  return event.kind === "received" ? { ...event, standby: true } : event;
+}
+
+function step(key: string): string {
+  return pointerStep(key.slice(0, 64));
+}

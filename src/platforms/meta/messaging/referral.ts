@@ -1,0 +1,26 @@
+import { isObject } from "../../../core/json.ts";
+import type { Fields } from "../read.ts";
+
+/** Nothing of Meta's nests deeper: an advertisement's context, a lead's answers. */
+const maxDepth = 4;
+
+/**
+ * Where a contact came from, as Meta tells it, without the addresses of an advertisement's pictures: they are signed
+ * and end, and the advertisement's id says more. Undefined where there is nothing.
+ */
+export function referralOf(value: unknown): Fields | undefined {
+  const referral = isObject(value) ? plain(value, maxDepth) : undefined;
+  return isObject(referral) && Object.keys(referral).length > 0 ? referral : undefined;
+}
+
+/** A copy without addresses of files, and without what nests too deep to be stored. */
+export function plain(value: unknown, levels: number): unknown {
+  if (Array.isArray(value)) return levels > 0 ? value.map((one) => plain(one, levels - 1)) : undefined;
+  if (!isObject(value)) return value;
+  if (levels <= 0) return undefined;
+  const kept = Object.entries(value).filter(
+    ([key]) => !/(?:photo|video|image|picture|preview|thumbnail)_url$/.test(key),
+  );
+  const copies = kept.map(([key, inner]) => [key, plain(inner, levels - 1)] as const);
+  return Object.fromEntries(copies.filter(([, inner]) => inner !== undefined));
+}
