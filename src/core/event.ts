@@ -5,6 +5,7 @@ import type { MessageStatus } from "./status.ts";
 /** The closed list of event types. */
 export const eventTypes = [
   "message.received",
+  "message.standby",
   "message.edited",
   "message.deleted",
   "message.reaction",

@@ -60,7 +60,8 @@ async function answeredMessage(
   if (answer?.by === "poll") return votedOn(gateway, channel, event, answer.pollId);
   const quoted = quotedId(event);
   if (quoted) return store.messageByPlatformId(channel.id, quoted);
-  if (answer?.by !== "open_request" || !event.chat) return undefined;
+  // On standby another app asks and answers.
+  if (answer?.by !== "open_request" || !event.chat || event.standby) return undefined;
   const conversation = await store.findConversation(channel.id, event.chat, event.sender.aliases);
   return conversation && store.openLocationRequest(conversation.id);
 }

@@ -6,6 +6,7 @@ import { channel, type Opened } from "./conformance/harness.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
+import { watermarkCases } from "./conformance/watermark-cases.ts";
 
 /** What every store must do, run against the one that `open` gives: empty each time, with `mint` and `windowMs` of the harness. */
 export function storeConformance(name: string, open: () => Promise<Opened>): void {
@@ -13,6 +14,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...appCases,
     ...outboundCases,
     ...receiptCases,
+    ...watermarkCases,
     ...inboundCases,
     ...deliveryCases,
     ...durabilityCases,

@@ -145,6 +145,17 @@ export function receipt(platformId: string, status: Receipt["status"], more: Par
   return { kind: "status", dedupeKey: `${platformId} ${status}`, platformId, status, ...more };
 }
 
+type Watermark = Extract<PlatformEvent, { kind: "watermark" }>;
+/** All that was sent to contact 1 until then has arrived, or is read. */
+export function watermark(
+  status: Watermark["status"],
+  until: number,
+  more: Partial<Watermark> = {},
+): Watermark {
+  const place = { chat: { id: "1", type: "private" } as const, sender: { aliases: ["1"] } };
+  return { kind: "watermark", dedupeKey: `${status} ${until}`, status, ...place, until, ...more };
+}
+
 type Received = Extract<PlatformEvent, { kind: "received" }>;
 export function said(platformId: string, more: Partial<Received> = {}): Received {
   return {
@@ -183,4 +194,12 @@ export async function statesOf(store: Store, messageId: string): Promise<string[
 export function reportIn(event: Event | undefined): MessageReport {
   assert.ok(event?.message);
   return event.message as MessageReport;
+}
+
+/** Every order of some items. */
+export function permutations<Item>(items: Item[]): Item[][] {
+  if (items.length < 2) return [items];
+  return items.flatMap((item, index) =>
+    permutations(items.toSpliced(index, 1)).map((others) => [item, ...others]),
+  );
 }

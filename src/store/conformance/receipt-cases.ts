@@ -8,6 +8,7 @@ import {
   contactOf,
   digest,
   eventsOf,
+  permutations,
   problem,
   receipt,
   reportIn,
@@ -18,13 +19,6 @@ import {
   statusOf,
   typesOf,
 } from "./harness.ts";
-
-function permutations<Item>(items: Item[]): Item[][] {
-  if (items.length < 2) return [items];
-  return items.flatMap((item, index) =>
-    permutations(items.toSpliced(index, 1)).map((others) => [item, ...others]),
-  );
-}
 
 /** Status and sorted event types after these steps of a message of its own. */
 async function outcomeOf(store: Store, steps: string[], platformId: string): Promise<string> {

@@ -8,6 +8,7 @@ import { tell } from "./events.ts";
 import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
 import { digestReceipt } from "./receipt.ts";
 import type { EventOf, Setting } from "./setting.ts";
+import { digestWatermark } from "./watermark.ts";
 
 /**
  * Reads a payload's events in one transaction. Each dedupe key is told once per channel for ever, also over a
@@ -66,6 +67,9 @@ function digestEvent(setting: Setting, digested: DigestedEvent): UnknownPart | u
       return;
     case "status":
       digestReceipt(setting, event);
+      return;
+    case "watermark":
+      digestWatermark(setting, event);
       return;
     case "blocked":
     case "unblocked":

@@ -38,7 +38,9 @@ export function digestReceived(
     saidAt,
     spoken.conversationId,
   );
-  if (content.type === "location" && answered) db.update("messages", answered.id, { open_request: null });
+  // What another app is to answer settles nothing of ours.
+  if (content.type === "location" && answered && !event.standby)
+    db.update("messages", answered.id, { open_request: null });
   const known = inboundOf(setting, event.platformId);
   // A deleted message stays deleted, also when the deletion came first.
   if (known?.status === "deleted") return;
@@ -48,7 +50,7 @@ export function digestReceived(
   const isNamed = quoted !== undefined && quoted !== event.platformId;
   const target = answered ?? (isNamed ? stored(setting, quoted) : undefined);
   tellOf(setting, spoken, {
-    type: "message.received",
+    type: event.standby ? "message.standby" : "message.received",
     message: { id, platformId: event.platformId, at: saidAt, content, context: contextOf(target, quoted) },
   });
 }
@@ -175,7 +177,7 @@ function tellOf(
     type,
     message,
   }: {
-    type: "message.received" | "message.edited" | "message.deleted" | "message.reaction";
+    type: "message.received" | "message.standby" | "message.edited" | "message.deleted" | "message.reaction";
     message: Omit<Parameters<typeof inboundMessage>[0], "from">;
   },
 ): void {

@@ -39,6 +39,8 @@ export interface StoredCall {
   tries: number;
   due_at: number;
   began_at: number | null;
+  /** When it began by our clock, or earlier where the platform says so. */
+  sent_at: number | null;
   platform_ids: string;
   problem: string | null;
 }

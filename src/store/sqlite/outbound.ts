@@ -108,7 +108,7 @@ function begin(db: Db, callId: string, at: number): void {
   if (call.state !== "queued") {
     throw new GatewayError("conflict", `Call ${callId} is ${call.state}: only a queued one can be begun.`);
   }
-  db.update("calls", callId, { state: "sending", tries: call.tries + 1, began_at: at });
+  db.update("calls", callId, { state: "sending", tries: call.tries + 1, began_at: at, sent_at: at });
   refresh(db, call.message_id, { at, source: "gateway" });
 }
 

@@ -62,6 +62,13 @@ export function refresh(db: Db, messageId: string, news: News): void {
   }
 }
 
+/** False when the call had this receipt before. */
+export function addReceipt(db: Db, callId: string, { receipt, at, problem }: NewReceipt): boolean {
+  const sql =
+    "INSERT INTO receipts (call_id, receipt, at, problem) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+  return db.run(sql, callId, receipt, at, toJson(problem)) > 0;
+}
+
 /** One line for a change that we learned ourselves, one for each receipt. */
 export function writeHistory(
   db: Db,

@@ -1,9 +1,10 @@
 import { toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { byPlatformId, type StoredCall } from "./messages.ts";
-import { type NewReceipt, refresh } from "./progress.ts";
+import { addReceipt, type NewReceipt, refresh } from "./progress.ts";
 import type { EventOf, Setting } from "./setting.ts";
-import { acceptCall, addReceipt, nameRecipient, readCall } from "./settle.ts";
+import { acceptCall, nameRecipient, readCall } from "./settle.ts";
+import { joinWatermarks, sentByReceipts } from "./watermark.ts";
 
 type StatusEvent = EventOf<"status">;
 
@@ -22,7 +23,8 @@ export function digestReceipt({ db, channelId, at }: Setting, event: StatusEvent
   const parked = isLearned ? acceptCall(db, call, { platformIds: [event.platformId] }) : [];
   const fresh = addReceipt(db, call.id, receipt) ? [receipt] : [];
   nameRecipient(db, call, event.aliases ?? []);
-  const receipts = [...parked, ...fresh];
+  const joined = joinWatermarks(db, sentByReceipts(db, call, fresh));
+  const receipts = [...parked, ...fresh, ...joined];
   if (isLearned || receipts.length > 0) refresh(db, call.message_id, { at, source: "platform", receipts });
 }
 

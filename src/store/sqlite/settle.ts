@@ -7,7 +7,8 @@ import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { joinAliases } from "./contacts.ts";
 import { claimPlatformId, type StoredCall } from "./messages.ts";
-import { type NewReceipt, refresh } from "./progress.ts";
+import { addReceipt, type NewReceipt, refresh } from "./progress.ts";
+import { joinWatermarks, sentByReceipts } from "./watermark.ts";
 
 export function readCall(db: Db, id: string): StoredCall | undefined {
   return db.one<StoredCall>("SELECT * FROM calls WHERE id = ?", id);
@@ -55,16 +56,9 @@ export function acceptCall(
   db.update("calls", call.id, { state: "accepted", platform_ids: JSON.stringify(all), problem: null });
   const owner = { channelId: call.channel_id, messageId: call.message_id, callId: call.id };
   for (const id of platformIds) claimPlatformId(db, id, owner);
-  const receipts = platformIds.flatMap((id) => joinParked(db, call, id));
+  const parked = platformIds.flatMap((id) => joinParked(db, call, id));
   nameRecipient(db, call, aliases);
-  return receipts;
-}
-
-/** False when the call had this receipt before. */
-export function addReceipt(db: Db, callId: string, { receipt, at, problem }: NewReceipt): boolean {
-  const sql =
-    "INSERT INTO receipts (call_id, receipt, at, problem) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
-  return db.run(sql, callId, receipt, at, toJson(problem)) > 0;
+  return [...parked, ...joinWatermarks(db, sentByReceipts(db, call, parked))];
 }
 
 /** What else the platform calls the recipient of a call; nothing in a group. */

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import type { Store } from "../store.ts";
+import {
+  accepted,
+  type Cases,
+  digest,
+  eventsOf,
+  permutations,
+  receipt,
+  reportIn,
+  said,
+  send,
+  start,
+  statusOf,
+  typesOf,
+  watermark,
+} from "./harness.ts";
+
+/** Sends to contact 1 and has it accepted; the call begins at `at`. */
+async function sent(store: Store, platformId: string, at: number): Promise<string> {
+  const { id, calls } = await send(store, { to: "1" });
+  await store.beginCall(calls[0] ?? "", at);
+  const outcome = accepted(platformId);
+  await store.settleCall({ callId: calls[0] ?? "", startedAt: at, at: at + 1, outcome });
+  return id;
+}
+
+async function statuses(store: Store, ids: string[]): Promise<(string | undefined)[]> {
+  return Promise.all(ids.map((id) => statusOf(store, id)));
+}
+
+/** Status and sorted events of a message begun at start + 10, after these steps in this order. */
+async function outcomeOf(store: Store, steps: string[], name: string): Promise<string> {
+  const place = { chat: { id: name, type: "private" } as const, sender: { aliases: [name] } };
+  const before = await store.lastEventPosition();
+  const { id, calls } = await send(store, { to: name });
+  await store.beginCall(calls[0] ?? "", start + 10);
+  const facts: Record<string, () => Promise<unknown>> = {
+    answer: () => {
+      const outcome = accepted(name);
+      return store.settleCall({ callId: calls[0] ?? "", startedAt: start + 10, at: start + 30, outcome });
+    },
+    "echo at 5": () => digest(store, [receipt(name, "sent", { at: start + 5 })]),
+    "delivered to 7": () =>
+      digest(store, [watermark("delivered", start + 7, { ...place, dedupeKey: `d7 ${name}` })]),
+    "read to 9": () => digest(store, [watermark("read", start + 9, { ...place, dedupeKey: `r9 ${name}` })]),
+    "delivered to 20": () =>
+      digest(store, [watermark("delivered", start + 20, { ...place, dedupeKey: `d20 ${name}` })]),
+    "read to 20": () =>
+      digest(store, [watermark("read", start + 20, { ...place, dedupeKey: `r20 ${name}` })]),
+  };
+  for (const step of steps) await facts[step]?.();
+  const types = (await store.eventsAfter(before, 100)).map((row) => row.event.type);
+  return [await statusOf(store, id), ...types.sort()].join(" ");
+}
+
+export const watermarkCases: Cases = {
+  "a watermark reaches what was sent to its conversation until then, and each message is told once": async ({
+    store,
+  }) => {
+    const ids = [await sent(store, "p1", start + 10), await sent(store, "p2", start + 20)];
+    const later = await sent(store, "p3", start + 30);
+    const other = await send(store, { to: "2" });
+    await store.beginCall(other.calls[0] ?? "", start + 10);
+    await digest(store, [watermark("delivered", start + 20)]);
+    assert.deepEqual(await statuses(store, [...ids, later, other.id]), [
+      "delivered",
+      "delivered",
+      "sent",
+      "sending",
+    ]);
+    await digest(store, [watermark("read", start + 10), watermark("delivered", start + 15)]);
+    await digest(store, [watermark("read", start + 30)]);
+    await digest(store, [watermark("read", start + 25, { dedupeKey: "an older one, late" })]);
+    assert.deepEqual(await statuses(store, [...ids, later]), ["read", "read", "read"]);
+    const told = (await eventsOf(store)).slice(3).map((event) => [event.type, reportIn(event).id]);
+    assert.deepEqual(told, [
+      ["message.delivered", ids[0]],
+      ["message.delivered", ids[1]],
+      ["message.read", ids[0]],
+      ["message.read", ids[1]],
+      ["message.read", later],
+    ]);
+    const [line] = (await store.message(later))?.history.filter((one) => one.receipt === "read") ?? [];
+    assert.deepEqual([line?.at, line?.source], [start + 30, "platform"]);
+  },
+
+  "every order of the answer, the echo and the watermarks ends in the same status and set of events": async ({
+    store,
+  }) => {
+    const sets: [string[], string][] = [
+      [["answer", "delivered to 20", "read to 20"], "read message.delivered message.read message.sent"],
+      [["answer", "delivered to 7", "read to 9"], "sent message.sent"],
+      [["answer", "delivered to 7", "read to 20"], "read message.read message.sent"],
+      [["answer", "echo at 5", "delivered to 7"], "delivered message.delivered message.sent"],
+      [
+        ["answer", "echo at 5", "delivered to 7", "read to 9"],
+        "read message.delivered message.read message.sent",
+      ],
+    ];
+    for (const [steps, expected] of sets) {
+      for (const order of permutations(steps)) {
+        const name = `${order.join()} of ${steps.join()}`;
+        assert.equal(await outcomeOf(store, order, name), expected, name);
+      }
+    }
+  },
+
+  "a watermark of a conversation that nobody knows tells nothing and makes none": async ({ store }) => {
+    assert.deepEqual(await digest(store, [watermark("read", start + 5)]), { fresh: [0] });
+    assert.deepEqual([await typesOf(store), (await store.conversations({ limit: 9 })).rows], [[], []]);
+  },
+
+  "a watermark is kept over a restart, and looks only at what it newly reaches in a long conversation":
+    async (opened) => {
+      const { store } = opened;
+      const sending = Array.from({ length: 300 }, (_, index) => sent(store, `p${index}`, start + index));
+      const ids = await Promise.all(sending);
+      await digest(store, [watermark("delivered", start + 298)]);
+      const reopened = await opened.reopen();
+      await digest(reopened, [watermark("delivered", start + 299)]);
+      const types = (await typesOf(reopened)).filter((type) => type === "message.delivered");
+      assert.equal(types.length, 300);
+      const late = await send(reopened, { to: "1" });
+      await reopened.beginCall(late.calls[0] ?? "", start + 299);
+      const outcome = accepted("late");
+      await reopened.settleCall({ callId: late.calls[0] ?? "", startedAt: start, at: start + 500, outcome });
+      assert.deepEqual(await statuses(reopened, [ids[0] ?? "", late.id]), ["delivered", "delivered"]);
+    },
+
+  "what is said on standby is told apart, opens the window and answers no open request": async ({
+    store,
+  }) => {
+    const interactive = {
+      type: "location_request_message",
+      body: { text: "Where?" },
+      action: { name: "send_location" },
+    } as const;
+    const request = await send(store, { content: { interactive }, aliases: ["1"] });
+    await store.beginCall(request.calls[0] ?? "", start);
+    const outcome = accepted("p1");
+    await store.settleCall({ callId: request.calls[0] ?? "", startedAt: start, at: start, outcome });
+    const content = { type: "location", location: { latitude: 1, longitude: 2 } };
+    const event = said("s1", { content, standby: true, at: start + 3 });
+    await digest(store, [
+      { event, answersMessageId: request.id, report: true },
+      { event, report: true },
+    ]);
+    const [, told, ...more] = await eventsOf(store);
+    assert.deepEqual([told?.type, more], ["message.standby", []]);
+    assert.equal(told?.conversation?.window.state, "open");
+    assert.equal((await store.message(told?.message?.id ?? ""))?.message.status, "received");
+    assert.equal((await store.openLocationRequest(request.conversationId))?.id, request.id);
+  },
+};
