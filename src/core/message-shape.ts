@@ -169,19 +169,22 @@ export const contentShape = either(
   Object.fromEntries(Object.entries(contents).map(([key, shape]) => [key, object({ [key]: shape })])),
 );
 
+/** `options` of a message, and of a channel for all its messages. */
+export const optionsShape = object(
+  {},
+  {
+    telegram: object({}, { list: oneOf("auto", "poll", "keyboard") }),
+    instagram: object({}, { button: oneOf("quick_replies", "template") }),
+    labels: object(
+      {},
+      { send_location: string, location_hint: string, select: string, location_prompt: string },
+    ),
+  },
+);
+
 const drawing = {
   adapt: oneOf("none", "lossless", "best_effort"),
-  options: object(
-    {},
-    {
-      telegram: object({}, { list: oneOf("auto", "poll", "keyboard") }),
-      instagram: object({}, { button: oneOf("quick_replies", "template") }),
-      labels: object(
-        {},
-        { send_location: string, location_hint: string, select: string, location_prompt: string },
-      ),
-    },
-  ),
+  options: optionsShape,
   origin: oneOf("bot", "human"),
 };
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { maxMetadataBytes, requestLimits, type SizeLimit, sizeLimits } from "./limits.ts";
-import type { MessageType, SendRequest } from "./message.ts";
-import { contentShape, previewShape, sendShape } from "./message-shape.ts";
+import type { MessageType, RenderOptions, SendRequest } from "./message.ts";
+import { contentShape, optionsShape, previewShape, sendShape } from "./message-shape.ts";
 import type { ObjectShape, Shape } from "./shape.ts";
 import type { PreviewRequest } from "./validate.ts";
 
@@ -33,6 +33,11 @@ export const previewRequestSchema = z.union([
   sendRequestSchema,
   describe(previewShape, request),
 ]) as z.ZodType<PreviewRequest>;
+
+export const optionsSchema = describe(optionsShape, {
+  limits: requestLimits,
+  at: "/options",
+}) as z.ZodType<RenderOptions>;
 
 function describe(shape: Shape, here: Position): z.ZodType {
   switch (shape.is) {

@@ -2,7 +2,7 @@ import { crossRules, crossWarnings } from "./cross-rules.ts";
 import { isObject, pointerStep } from "./json.ts";
 import { maxMetadataBytes, requestLimits, sizeLimits, typeOf, uniqueness } from "./limits.ts";
 import type { Content, Origin, Policy, RenderOptions, SendRequest } from "./message.ts";
-import { previewShape, sendShape } from "./message-shape.ts";
+import { optionsShape, previewShape, sendShape } from "./message-shape.ts";
 import { type Folded, normalise } from "./normalise.ts";
 import type { PlatformName } from "./platform.ts";
 import type { FieldProblem } from "./problem.ts";
@@ -42,6 +42,12 @@ export function validatePreview(body: unknown): Validated<{ request: PreviewRequ
   const named = isObject(body) && Object.hasOwn(body, "platforms");
   const checked = validateRequest(body, named ? previewShape : sendShape);
   return "problems" in checked ? checked : { ...checked, request: checked.request as PreviewRequest };
+}
+
+/** Checks `options` of a channel, by the rules of a message's. */
+export function optionsProblems(options: unknown): FieldProblem[] {
+  const structural = checkStructure(optionsShape, options, "/options");
+  return [...structural, ...requestProblems({ options }, structural)];
 }
 
 function validateRequest(body: unknown, shape: ObjectShape): Validated<{ request: unknown }> {

@@ -1,8 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
+import type { RenderOptions } from "../core/message.ts";
 import type { PlatformName } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
+import { optionsSchema } from "../core/schema.ts";
+import { optionsProblems } from "../core/validate.ts";
 import { checkChannel } from "../gateway/check.ts";
 import { announce, connectChannel } from "../gateway/connect.ts";
 import type { Registration } from "../gateway/register.ts";
@@ -12,6 +15,15 @@ import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody } from "./shape.ts";
 
+const { $schema: _, ...optionsJsonSchema } = z.toJSONSchema(optionsSchema, { io: "input" });
+/** Described as a message's options are, and judged by the same rules: see `validOptions`. */
+const options = z
+  .unknown()
+  .meta({
+    ...optionsJsonSchema,
+    description: "For all messages of the channel; those of a message win, key by key.",
+  })
+  .optional();
 /** Whether what another program receives now shall come here. */
 const takeOver = z
   .boolean()
@@ -23,6 +35,7 @@ export const newChannelSchema = z.strictObject({
     .record(z.string(), z.string())
     .describe("The platform's own fields; GET /v1/capabilities lists them."),
   name: z.string().min(1).max(200).optional(),
+  options,
   simulated: z
     .boolean()
     .optional()
@@ -33,6 +46,7 @@ export const registerSchema = z.strictObject({ take_over: takeOver });
 export const channelChangeSchema = z.strictObject({
   paused: z.boolean().optional().describe("True: sending waits, receiving goes on."),
   name: z.string().min(1).max(200).optional(),
+  options,
 });
 
 export function channelRoutes(app: FastifyInstance, server: Server): void {
@@ -53,6 +67,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
       credentials,
       name,
       simulated,
+      options: validOptions(body.options),
       baseUrl: simulatorUrl(simulated),
     };
     const channel = await connectChannel(gateway, wish);
@@ -73,10 +88,12 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.patch("/v1/channels/:id", async (request) => {
-    const change = readBody(channelChangeSchema, request.body);
+    const { options, ...change } = readBody(channelChangeSchema, request.body);
+    const wished = validOptions(options);
     const before = named(request);
     const after = await gateway.channels.update(before.id, {
       ...change,
+      ...(wished && { options: wished }),
       ...(change.paused === undefined
         ? {}
         : { pausedReason: change.paused ? "paused by request" : undefined }),
@@ -114,6 +131,12 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     const message = "Simulated accounts work only where the gateway listens on loopback.";
     throw invalidBody([{ pointer: "/simulated", rule: "not_here", message }], message);
   }
+}
+
+function validOptions(options: unknown): RenderOptions | undefined {
+  const errors = options === undefined ? [] : optionsProblems(options);
+  if (errors.length > 0) throw invalidBody(errors);
+  return options as RenderOptions | undefined;
 }
 
 /** What stands in the way is a problem. */

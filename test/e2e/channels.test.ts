@@ -206,3 +206,32 @@ for (const platform of ["whatsapp", "telegram"] as const)
     assert.equal(again.status, 201, again.text);
     assert.notEqual(again.json.id, id);
   });
+
+test("a channel's options hold for all its messages, and a message's own win", async () => {
+  const bruno = (await stack.people("telegram"))[0]!;
+  const rows = ["Soup", "Rice"].map((title) => ({ id: title, title }));
+  const action = { button: "Menu", sections: [{ rows }] };
+  const list = { interactive: { type: "list", body: { text: "Lunch?" }, action } };
+  const drawn = async (options?: object) => {
+    const wish = { from: bruno.channel, to: bruno.address, content: list, options };
+    const { json } = await stack.call("POST", "/v1/messages/preview", wish);
+    return json.calls.at(-1).path;
+  };
+  const change = (options: unknown) => stack.call("PATCH", `/v1/channels/${bruno.channel}`, { options });
+  assert.equal(await drawn(), "/bot/sendPoll");
+  const changed = await change({ telegram: { list: "keyboard" } });
+  assert.deepEqual(changed.json.options, { telegram: { list: "keyboard" } });
+  assert.equal(await drawn(), "/bot/sendMessage");
+  assert.equal(await drawn({ telegram: { list: "poll" } }), "/bot/sendPoll");
+  const refused = await change({ telegram: { list: "wheel" }, labels: { select: "x".repeat(21) } });
+  assert.equal(refused.status, 422);
+  assert.deepEqual(
+    refused.json.errors.map(({ pointer, rule }: { pointer: string; rule: string }) => [pointer, rule]),
+    [
+      ["/options/telegram/list", "one_of"],
+      ["/options/labels/select", "max_length"],
+    ],
+  );
+  assert.deepEqual((await change({})).json.options, {});
+  assert.equal(await drawn(), "/bot/sendPoll");
+});
