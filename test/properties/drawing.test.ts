@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import fc from "fast-check";
+import { Stage, staged } from "../support/stage.ts";
+import { messages, type Sent } from "./messages.ts";
+import { type Played, play } from "./played.ts";
+
+/** `ANTIPHON_PROPERTY_RUNS=10000` for the long run, `ANTIPHON_PROPERTY_SEED=…` to see one again. */
+const numRuns = Number(process.env.ANTIPHON_PROPERTY_RUNS ?? 300);
+const seed = Number(process.env.ANTIPHON_PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+for (const platform of staged) {
+  describe(`any valid message on ${platform} (seed ${seed}, ${numRuns} messages)`, () => {
+    let stage: Stage;
+    before(() => {
+      stage = new Stage(platform);
+    });
+    after(() => stage.close());
+
+    it("is shown whole and answered right, or refused for a committed reason", async (context) => {
+      const counts: Record<Played["verdict"], number> = { invalid: 0, rendered: 0, refused: 0 };
+      const startedMs = performance.now();
+      const property = fc.asyncProperty(messages({}), async (sent: Sent) => {
+        const played = await play(stage, sent);
+        counts[played.verdict]++;
+        fc.pre(played.verdict !== "invalid");
+        assert.deepEqual(played.faults, []);
+      });
+      await fc.assert(property, { numRuns, seed });
+      const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+      context.diagnostic(`${platform}: ${JSON.stringify(counts)} in ${seconds} s`);
+    });
+  });
+}

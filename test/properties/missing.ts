@@ -1,0 +1,137 @@
+import type { ScreenMedia } from "../../src/core/simulation.ts";
+import type { Shown } from "../support/stage.ts";
+import { linksIn, type Needle, Page, squeezed } from "./legible.ts";
+import type { Wanted } from "./wanted.ts";
+
+/** As what a platform may show a medium. */
+const shownAs: Record<string, readonly string[]> = {
+  image: ["image"],
+  video: ["video"],
+  audio: ["audio", "voice"],
+  document: ["document", "file"],
+  sticker: ["sticker", "image"],
+};
+
+/** Sentences about what of the wanted content cannot be found on a screen. `sent` is all that was sent, as text. */
+export function missing(wanted: Wanted, screen: readonly Shown[], sent: string): string[] {
+  return [
+    ...missingTexts(wanted, screen),
+    ...missingMedia(wanted, screen),
+    ...missingUrls(wanted, screen),
+    ...missingPlace(wanted, screen),
+    ...wanted.details
+      .filter((detail) => !squeezed(sent + fields(screen).join("")).includes(squeezed(detail)))
+      .map((detail) => `the contact's ${JSON.stringify(detail)}`),
+  ];
+}
+
+/** Every field of text on a screen, from the top. */
+function fields(screen: readonly Shown[]): string[] {
+  const all = screen.flatMap((message) => [
+    message.header,
+    message.text,
+    message.footer,
+    message.poll?.question,
+    message.poll?.description,
+    ...(message.poll?.options ?? []).map(({ text }) => text),
+    message.location?.name,
+    message.location?.address,
+    ...(message.contacts ?? []).flatMap(({ name, phones }) => [name, ...phones]),
+    ...(message.list?.sections ?? []).flatMap(({ title, rows }) => [
+      title,
+      ...rows.flatMap((row) => [row.title, row.description]),
+    ]),
+    ...(message.cards ?? []).flatMap(({ title, text, buttons }) => [
+      title,
+      text,
+      ...buttons.map(({ label }) => label),
+    ]),
+    ...(message.buttons ?? []).map(({ label }) => label),
+  ]);
+  return all.filter((text) => text !== undefined);
+}
+
+/** Between two fields stands a sign of no text, but not where one text may go on: in the next bubble, in a card. */
+function pageOf(message: Shown): string {
+  const { text, cards, ...rest } = message;
+  const drawn = (cards ?? []).map(({ title, text: more, buttons }) =>
+    [`${title ?? ""}${more ?? ""}`, ...buttons.map(({ label }) => label)].join(apart),
+  );
+  const others = [...fields([{ ...rest, header: undefined } as Shown]), ...drawn];
+  const header = message.header === undefined ? "" : `${message.header}${apart}`;
+  return `${header}${text ?? ""}${others.map((other) => apart + other).join("")}${others.length > 0 ? apart : ""}`;
+}
+
+const apart = "\u0001";
+
+/**
+ * Every text must have a place of its own. A short one may stand inside a long one, so the longest are laid first; and
+ * where texts look alike ("a a" above "a a a"), from the top.
+ */
+function missingTexts({ texts }: Wanted, screen: readonly Shown[]): string[] {
+  const whole = screen.map(pageOf).join("");
+  const size = (needles: readonly Needle[]) => needles.reduce((sum, { text }) => sum + text.length, 0);
+  const notFound = (order: readonly Needle[][]) => {
+    const page = new Page(whole);
+    return order.filter((needles) => !page.take(needles));
+  };
+  const left = notFound(texts.toSorted((one, other) => size(other) - size(one)));
+  if (left.length === 0 || notFound(texts).length === 0) return [];
+  return left.map((needles) => `the text ${JSON.stringify(needles.map(({ text }) => text).join(" + "))}`);
+}
+
+function missingMedia({ media }: Wanted, screen: readonly Shown[]): string[] {
+  const shown = screen.flatMap((message) => [
+    message.media,
+    ...(message.cards ?? []).map((card) => card.media),
+  ]);
+  const left = shown.filter((medium) => medium !== undefined);
+  const texts = fields(screen);
+  return media.flatMap(({ kind, media: { link, id } }) => {
+    const isIt = (medium: ScreenMedia) =>
+      shownAs[kind]!.includes(medium.type) && (link === undefined ? medium.id === id : medium.link === link);
+    const at = left.findIndex(isIt);
+    if (at >= 0) left.splice(at, 1);
+    const isInText = kind === "document" && link !== undefined && texts.some((text) => hasLink(text, link));
+    return at >= 0 || isInText ? [] : [`the ${kind} ${link ?? id}`];
+  });
+}
+
+/** Whole, and with nothing behind it that a client would take for a part of it. */
+function hasLink(text: string, link: string): boolean {
+  return text
+    .split(/[\s\u2066-\u2069]+/)
+    .some((word) => word === link || linksIn(word).some((found) => found.link === link));
+}
+
+/** Links of the texts must stand whole in one field; what a button opened must open, or stand in the text. */
+function missingUrls({ urls, texts }: Wanted, screen: readonly Shown[]): string[] {
+  const all = fields(screen);
+  const buttons = screen.flatMap((message) => [
+    ...(message.buttons ?? []),
+    ...(message.cards ?? []).flatMap((card) => card.buttons),
+  ]);
+  const unopened = urls.filter(
+    ({ label, url }) =>
+      !buttons.some(
+        (button) => button.kind === "url" && button.url === url && squeezed(button.label) === squeezed(label),
+      ) && !all.some((text) => text.includes(url)),
+  );
+  const inTexts = texts.flat().flatMap(({ text }) => linksIn(text).map(({ link }) => link));
+  const broken = inTexts.filter((link) => !all.some((text) => text.includes(link)));
+  return [
+    ...unopened.map(({ url }) => `the URL ${url}`),
+    ...broken.map((link) => `the link ${link} in one piece`),
+  ];
+}
+
+function missingPlace({ place }: Wanted, screen: readonly Shown[]): string[] {
+  if (!place) return [];
+  const { latitude, longitude } = place;
+  const isShown = screen.some(
+    ({ location, text }) =>
+      (location?.latitude === latitude && location.longitude === longitude) ||
+      (text?.includes(String(latitude)) && text.includes(String(longitude))),
+  );
+  return isShown ? [] : [`the place ${latitude}, ${longitude}`];
+}

@@ -1,0 +1,135 @@
+import { refusals } from "../../src/core/adaptation.ts";
+import type { Policy, Reply, SendRequest } from "../../src/core/message.ts";
+import { messageType } from "../../src/core/message.ts";
+import type { PlatformName, Rendering } from "../../src/core/platform.ts";
+import { validateSend } from "../../src/core/validate.ts";
+import { type Control, controls, here } from "../support/controls.ts";
+import { messageId, type Shown, type Stage, token } from "../support/stage.ts";
+import { squeezed } from "./legible.ts";
+import type { Sent } from "./messages.ts";
+import { missing } from "./missing.ts";
+import { isCommitted } from "./refusals.ts";
+import { type Wanted, wantedOf } from "./wanted.ts";
+
+export const policies: readonly Policy[] = ["none", "lossless", "best_effort"];
+
+/** What became of a message: `invalid` never comes to a platform; anything in `faults` is a third thing. */
+export interface Played {
+  verdict: "invalid" | "rendered" | "refused";
+  faults: string[];
+  /** Platform, type, policy and rule of each refusal. */
+  refused: Refusal[];
+}
+export interface Refusal {
+  type: string;
+  policy: Policy;
+  rule: string;
+}
+
+/** Sends a message as a customer would and does all that its recipient can do with it. */
+export async function play(stage: Stage, sent: Sent): Promise<Played> {
+  const { content, options } = sent;
+  const body = { from: "channel", to: stage.to, content, ...(options && { options }) };
+  const checked = validateSend(body);
+  if ("problems" in checked) return { verdict: "invalid", faults: [], refused: [] };
+  return stage.scene((greeting) => playValid(stage, { ...sent, request: checked.request }, greeting));
+}
+
+async function playValid(
+  stage: Stage,
+  { request, language, quotes }: Sent & { request: SendRequest },
+  greeting: string,
+): Promise<Played> {
+  const { content } = request;
+  const wants = quotes || "reaction" in content;
+  const rendering = stage.platform.render(content, {
+    ...{ to: stage.to, chat: "private", token, options: request.options ?? {}, language },
+    ...(wants && { quotes: greeting }),
+  });
+  const refused = refusedBy(rendering, messageType(content));
+  const faults = uncommitted(stage.platform.name, refused);
+  if (policies.every((policy) => refused.some((one) => one.policy === policy)))
+    return { verdict: "refused", faults, refused };
+  const outcomes = stage.send(content, rendering);
+  const last = outcomes.at(-1);
+  if (last?.kind !== "accepted")
+    faults.push(`call ${outcomes.length} was not accepted: ${JSON.stringify(last)}`);
+  else if ("reaction" in content) faults.push(...wrongReaction(stage, content.reaction.emoji));
+  else faults.push(...(await wrongScreen(stage, wantedOf(content), rendering)));
+  return { verdict: "rendered", faults, refused };
+}
+
+function refusedBy({ adaptation }: Rendering, type: string): Refusal[] {
+  return policies.flatMap((policy) =>
+    refusals(adaptation, policy).map(({ rule }) => ({ type, policy, rule })),
+  );
+}
+
+function uncommitted(platform: PlatformName, refused: readonly Refusal[]): string[] {
+  return refused
+    .filter((refusal) => !isCommitted(platform, refusal))
+    .map(({ type, policy, rule }) => `${type} under ${policy}: no committed reason is ${rule}`);
+}
+
+function wrongReaction(stage: Stage, emoji: string): string[] {
+  const shown = stage.reactions();
+  const wanted = emoji === "" ? [] : [emoji.replaceAll("\ufe0f", "")];
+  const right = JSON.stringify(shown.map((one) => one.replaceAll("\ufe0f", ""))) === JSON.stringify(wanted);
+  return right ? [] : [`the reactions are ${JSON.stringify(shown)}`];
+}
+
+async function wrongScreen(stage: Stage, wanted: Wanted, rendering: Rendering): Promise<string[]> {
+  const screen = stage.screen();
+  const sent = rendering.calls.flatMap(({ body }) => strings(body)).join("\n");
+  const lost = missing(wanted, screen, sent).map((what) => `the screen does not show ${what}`);
+  // What cannot be answered is told as lost; the message itself must be there all the same.
+  if (rendering.adaptation.fidelity === "degraded") return lost;
+  const answers = wanted.asksForLocation
+    ? await wrongPlace(stage, screen)
+    : await wrongReplies(stage, screen, wanted.options);
+  return [...lost, ...answers];
+}
+
+/** Every text in a call, as it stands there, and with a vCard's escapes taken back. */
+function strings(value: unknown): string[] {
+  if (typeof value === "string") return [value, value.replace(/\\(.)/g, (_, sign) => (sign === "n" ? "\n" : sign))];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+/** Each control in turn, on the screen as it was: it must be the option of its place and say so. */
+async function wrongReplies(stage: Stage, screen: Shown[], options: readonly Reply[]): Promise<string[]> {
+  const found = controls(screen).filter(({ act }) => act.act !== "submit");
+  const faults: string[] = [];
+  if (found.length !== options.length) faults.push(`${options.length} options, ${found.length} controls`);
+  for (const [index, option] of options.entries()) {
+    const control = found[index];
+    if (control) faults.push(...(await wrongReply(stage, control, option)));
+  }
+  return faults;
+}
+
+async function wrongReply(stage: Stage, control: Control, option: Reply): Promise<string[]> {
+  const heard = await stage.undone(() => stage.act(control.act));
+  const [reply] = heard;
+  const given = JSON.stringify(reply?.content);
+  const faults: string[] = [];
+  if (heard.length !== 1 || given !== JSON.stringify({ type: "interactive", interactive: option }))
+    faults.push(`“${control.label}” gives ${given}, not ${JSON.stringify(option)}`);
+  if (reply?.answers !== messageId) faults.push(`“${control.label}” answers ${reply?.answers}`);
+  if (!squeezed(control.label).includes(squeezed(titleOf(option))))
+    faults.push(`“${control.label}” stands for “${titleOf(option)}”`);
+  return faults;
+}
+
+function titleOf(option: Reply): string {
+  if (option.type === "button_reply") return option.button_reply.title;
+  return option.type === "list_reply" ? option.list_reply.title : "";
+}
+
+async function wrongPlace(stage: Stage, screen: Shown[]): Promise<string[]> {
+  const [control, ...more] = controls(screen);
+  if (!control || more.length > 0) return [`${more.length + (control ? 1 : 0)} ways to share a place`];
+  const [reply] = await stage.undone(() => stage.act(control.act));
+  const right = JSON.stringify(reply?.content) === JSON.stringify({ type: "location", location: here });
+  return right && reply?.answers === messageId ? [] : [`a shared place gives ${JSON.stringify(reply)}`];
+}
