@@ -19,6 +19,7 @@ const cases: [title: string, source: string, ...expected: string[]][] = [
   ["leaves snake_case", "a snake_case_name", "a snake_case_name"],
   ["leaves multiplication", "2*3*4 and 2 * 3 * 4", "2*3*4 and 2 * 3 * 4"],
   ["leaves links", "https://e.com/_a_/*b*?c=~d~", "https://e.com/_a_/*b*?c=~d~"],
+  ["leaves code that would end inside a link", "`a https://e.com/x`y", "`a https://e.com/x`y"],
   ["leaves a host with a path", "e.com/_a_/b", "e.com/_a_/b"],
   ["leaves marks over a line's end", "*a\nb*", "*a\nb*"],
   ["leaves a mark without its pair", "*a _b ~c `d", "*a _b ~c `d"],

@@ -51,11 +51,16 @@ function readCode(reading: Reading, at: number, end: number): number | undefined
     const inside = shape.exec(reading.source)?.groups?.inside;
     if (inside === undefined || inside.trim() === "") continue;
     const close = at + length + inside.length;
-    if (close + length > end) continue;
+    if (close + length > end || isInLink(reading, close)) continue;
     keep(reading, { start: at + length, end: close, style }, length);
     return close + length;
   }
   return undefined;
+}
+
+/** A link may hold any mark: one inside it closes nothing that began before it. */
+function isInLink({ links: found }: Reading, at: number): boolean {
+  return found.some(({ start, end }) => start < at && at < end);
 }
 
 function readStyle(

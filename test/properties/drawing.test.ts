@@ -20,7 +20,7 @@ for (const platform of staged) {
     it("is shown whole and answered right, or refused for a committed reason", async (context) => {
       const counts: Record<Played["verdict"], number> = { invalid: 0, rendered: 0, refused: 0 };
       const startedMs = performance.now();
-      const property = fc.asyncProperty(messages({}), async (sent: Sent) => {
+      const property = fc.asyncProperty(messages(await stage.files()), async (sent: Sent) => {
         const played = await play(stage, sent);
         counts[played.verdict]++;
         fc.pre(played.verdict !== "invalid");

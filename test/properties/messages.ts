@@ -6,7 +6,7 @@ type Json = fc.JsonValue;
 type Any = fc.Arbitrary<unknown>;
 
 /** Files that can be sent by id, and the id of each on the platform that is played on. */
-export type Files = Partial<Record<"image" | "video" | "audio" | "document" | "sticker", string>>;
+export type Files = Partial<Record<"image" | "video" | "audio" | "voice" | "document" | "sticker", string>>;
 
 /** A request as a customer may write it, the contact's language, and whether it quotes. */
 export interface Sent {
@@ -20,6 +20,7 @@ const extension = {
   image: ["jpg", "png"],
   video: ["mp4", "mp4?x=1"],
   audio: ["mp3", "ogg"],
+  voice: ["ogg"],
   document: ["pdf", "PDF", "docx", "zip", ""],
   sticker: ["webp"],
 } as const;
@@ -227,7 +228,11 @@ function plain(media: MediaOf, filename: Any): Any {
     },
     named("image", media("image", { caption })),
     named("video", media("video", { caption })),
-    named("audio", media("audio", { voice: fc.boolean() })),
+    named("audio", media("audio")),
+    named(
+      "audio",
+      media("voice").map((file) => ({ ...(file as object), voice: true })),
+    ),
     named("document", media("document", { caption, filename })),
     named("sticker", media("sticker")),
     named(

@@ -64,19 +64,24 @@ function pageOf(message: Shown): string {
 
 const apart = "\u0001";
 
+/** How often the texts are laid out anew before one counts as missing. */
+const layouts = 20;
+
 /**
- * Every text must have a place of its own. A short one may stand inside a long one, so the longest are laid first; and
- * where texts look alike ("a a" above "a a a"), from the top.
+ * Every text must have a place of its own, so the longest are laid first: a short one may stand inside a long one.
+ * Where texts look alike ("a a" above "a a a"), those that found no place go first next time.
  */
 function missingTexts({ texts }: Wanted, screen: readonly Shown[]): string[] {
   const whole = screen.map(pageOf).join("");
   const size = (needles: readonly Needle[]) => needles.reduce((sum, { text }) => sum + text.length, 0);
-  const notFound = (order: readonly Needle[][]) => {
+  let order = texts.toSorted((one, other) => size(other) - size(one));
+  let left: Needle[][] = [];
+  for (let round = 0; round < layouts; round++) {
     const page = new Page(whole);
-    return order.filter((needles) => !page.take(needles));
-  };
-  const left = notFound(texts.toSorted((one, other) => size(other) - size(one)));
-  if (left.length === 0 || notFound(texts).length === 0) return [];
+    left = order.filter((needles) => !page.take(needles));
+    if (left.length === 0) return [];
+    order = [...left, ...order.filter((needles) => !left.includes(needles))];
+  }
   return left.map((needles) => `the text ${JSON.stringify(needles.map(({ text }) => text).join(" + "))}`);
 }
 

@@ -1,6 +1,11 @@
 import { refusals } from "../../src/core/adaptation.ts";
-import type { Policy, Reply, SendRequest } from "../../src/core/message.ts";
-import { messageType } from "../../src/core/message.ts";
+import {
+  type MessageType,
+  messageType,
+  type Policy,
+  type Reply,
+  type SendRequest,
+} from "../../src/core/message.ts";
 import type { PlatformName, Rendering } from "../../src/core/platform.ts";
 import { validateSend } from "../../src/core/validate.ts";
 import { type Control, controls, here } from "../support/controls.ts";
@@ -8,22 +13,16 @@ import { messageId, type Shown, type Stage, token } from "../support/stage.ts";
 import { squeezed } from "./legible.ts";
 import type { Sent } from "./messages.ts";
 import { missing } from "./missing.ts";
-import { isCommitted } from "./refusals.ts";
+import { isCommitted, type Refusal } from "./refusals.ts";
 import { type Wanted, wantedOf } from "./wanted.ts";
 
-export const policies: readonly Policy[] = ["none", "lossless", "best_effort"];
+const policies: readonly Policy[] = ["none", "lossless", "best_effort"];
 
 /** What became of a message: `invalid` never comes to a platform; anything in `faults` is a third thing. */
 export interface Played {
   verdict: "invalid" | "rendered" | "refused";
   faults: string[];
-  /** Platform, type, policy and rule of each refusal. */
   refused: Refusal[];
-}
-export interface Refusal {
-  type: string;
-  policy: Policy;
-  rule: string;
 }
 
 /** Sends a message as a customer would and does all that its recipient can do with it. */
@@ -59,7 +58,7 @@ async function playValid(
   return { verdict: "rendered", faults, refused };
 }
 
-function refusedBy({ adaptation }: Rendering, type: string): Refusal[] {
+function refusedBy({ adaptation }: Rendering, type: MessageType): Refusal[] {
   return policies.flatMap((policy) =>
     refusals(adaptation, policy).map(({ rule }) => ({ type, policy, rule })),
   );
@@ -92,7 +91,8 @@ async function wrongScreen(stage: Stage, wanted: Wanted, rendering: Rendering): 
 
 /** Every text in a call, as it stands there, and with a vCard's escapes taken back. */
 function strings(value: unknown): string[] {
-  if (typeof value === "string") return [value, value.replace(/\\(.)/g, (_, sign) => (sign === "n" ? "\n" : sign))];
+  if (typeof value === "string")
+    return [value, value.replace(/\\(.)/g, (_, sign) => (sign === "n" ? "\n" : sign))];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
 }
 

@@ -15,6 +15,7 @@ import type {
 } from "../../src/core/platform.ts";
 import type {
   Act,
+  FileGift,
   ScreenView,
   SimulatedAccount,
   SimulatedPerson,
@@ -161,6 +162,17 @@ export class Stage {
     assert.notEqual(handling.kind, "wait");
     const answer = handling.kind === "handshake" ? handling.settle(true) : (handling as Answered).answer;
     return { status: answer.status, headers: answer.headers ?? {}, body: JSON.stringify(answer.body) };
+  }
+
+  /** Ids of files that can be sent by them, as the platform gave them. */
+  async files(): Promise<Partial<Record<FileGift["type"], string>>> {
+    const files: Partial<Record<FileGift["type"], string>> = {};
+    for (const type of ["image", "video", "audio", "voice", "document", "sticker"] as const) {
+      const [heard] = await this.act({ act: "send", gift: { type } });
+      const content = heard!.event.content!;
+      files[type] = (content[content.type] as { id: string }).id;
+    }
+    return files;
   }
 
   /** What the business has put on the person's screen. */

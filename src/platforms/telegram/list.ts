@@ -5,7 +5,7 @@ import type { RenderContext } from "../../core/platform.ts";
 import { bubble } from "./compose.ts";
 import { type Drawing, inOrder } from "./draft.ts";
 import { choiceKeyboard } from "./keyboard.ts";
-import { maybeChannel, pollDrawing, pollObstacle } from "./poll.ts";
+import { lookAlike, maybeChannel, pollDrawing, pollObstacle } from "./poll.ts";
 
 const action = "/content/interactive/action";
 
@@ -45,7 +45,7 @@ function rowsOf(list: ListInteractive): ListRow[] {
 function keyboardDrawing(list: ListInteractive, token: string): Drawing {
   const rows = rowsOf(list);
   // Two rows may have one title, in two sections: then numbers tie each button to its line.
-  const numbered = new Set(rows.map(({ title }) => title)).size < rows.length;
+  const numbered = lookAlike(rows.map(({ title }) => title));
   const labels = rows.map(({ title }, index) => ({
     key: String(index),
     title: numbered ? `${index + 1}. ${title}` : title,

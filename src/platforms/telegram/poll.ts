@@ -33,10 +33,15 @@ export function pollObstacle(
   if (options.length > pollLimits.options) return `a poll holds ${pollLimits.options} options.`;
   if (options.some((option) => codePoints(option) > pollLimits.option))
     return `a row exceeds the ${pollLimits.option} characters of a poll's option.`;
-  if (new Set(options).size < options.length) return "two rows would be the same option.";
+  if (lookAlike(options)) return "two rows would be the same option.";
   // Older servers refuse a poll of one option, and to vote for the only one is a poor menu.
   if (wish === "auto" && options.length < 2) return "one row is no choice.";
   return undefined;
+}
+
+/** Whether two texts look the same on a screen: Telegram takes the white space from their ends. */
+export function lookAlike(texts: readonly string[]): boolean {
+  return new Set(texts.map((text) => text.replace(/\s+/gu, " ").trim())).size < texts.length;
 }
 
 /** The list as a poll that tells who chose what, and whose answer stands. */
