@@ -1,4 +1,4 @@
-import { messagingWebhook } from "../meta/messaging/webhook.ts";
+import { messagingWebhook, pageFields } from "../meta/messaging/webhook.ts";
 
 /**
  * What is read; echoes come with `messages`. Sources, read 2026-11-21:
@@ -19,6 +19,6 @@ export const webhook = messagingWebhook({
   object: "instagram",
   fields,
   account: ({ page_id, instagram_id }) =>
-    // A linked account is subscribed through its Page, by any field of the Page's own.
-    page_id ? { node: page_id, fields: ["messages"] } : { node: instagram_id ?? "", fields },
+    // A linked account is subscribed through its Page, which takes its own fields alone.
+    page_id ? { node: page_id, fields: pageFields } : { node: instagram_id ?? "", fields },
 });

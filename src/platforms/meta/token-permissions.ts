@@ -20,8 +20,8 @@ export function tokenPermissions(
       const answer = readAnswer(response, problemOf);
       if ("problem" in answer) return answer;
       const data = objectOf(answer.body, "data");
+      if (data?.is_valid === false) return { problem: invalid(data) };
       if (!data || !Array.isArray(data.scopes)) return { problem: unreadable(response.status) };
-      if (data.is_valid === false) return { problem: invalid(data) };
       const granted = data.scopes.filter((scope) => typeof scope === "string");
       return { granted, missing: (needed(credentials) ?? []).filter((one) => !granted.includes(one)) };
     },

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import type { InboundRequest } from "../../core/platform.ts";
+import type { Call, InboundRequest } from "../../core/platform.ts";
 import { downloadCall } from "../meta/graph-access.ts";
 import { authorize, checkCredentials, verify } from "./access.ts";
 import { address } from "./address.ts";
-import { download, identify, locate } from "./media.ts";
+import { download, identify, locate, permissions } from "./media.ts";
 import { webhook } from "./webhook.ts";
 
 const credentials = {
@@ -133,6 +133,52 @@ test("pointing webhooks at a URL subscribes the app where the account is known, 
     calls.map(({ path }) => path),
     ["/77/subscribed_apps", "/106"],
   );
+});
+
+test("a number of an app has its webhooks through the app's one URL, and is asked under the app's name", () => {
+  const ofApp = { ...credentials, app_id: "1517", waba_id: "77" };
+  const sent = (call: Call) => {
+    const { url, headers } = authorize(call, { ...access, credentials: ofApp });
+    return `${url} ${headers.authorization}`;
+  };
+  assert.deepEqual(webhook.point("https://a.example/w", "vt", ofApp).map(sent), [
+    "https://graph.facebook.com/v25.0/1517/subscriptions Bearer 1517|old-secret",
+    "https://graph.facebook.com/v25.0/77/subscribed_apps Bearer EAAtoken",
+    "https://graph.facebook.com/v25.0/106 Bearer EAAtoken",
+  ]);
+  const asked = sent(permissions.call(ofApp)!);
+  assert.equal(
+    asked,
+    "https://graph.facebook.com/v25.0/debug_token?input_token=EAAtoken Bearer 1517|old-secret",
+  );
+});
+
+test("of a number's webhooks the nearest is told", () => {
+  const read = (webhook_configuration: object) =>
+    webhook.read({ status: 200, headers: {}, body: JSON.stringify({ webhook_configuration, id: "106" }) });
+  const [application, account, own] = [
+    "https://app.example/",
+    "https://waba.example/",
+    "https://own.example/",
+  ];
+  assert.deepEqual(read({ application }), { url: application });
+  assert.deepEqual(read({ application, whatsapp_business_account: account }), { url: account });
+  assert.deepEqual(read({ application, whatsapp_business_account: account, phone_number: own }), {
+    url: own,
+  });
+  assert.deepEqual(read({}), {});
+});
+
+test("a token without an app asks about itself", () => {
+  const { url, headers } = authorize(permissions.call(credentials)!, access);
+  assert.equal(url, "https://graph.facebook.com/v25.0/debug_token?input_token=EAAtoken");
+  assert.equal(headers.authorization, "Bearer EAAtoken");
+  const scopes = ["whatsapp_business_messaging"];
+  const body = JSON.stringify({ data: { is_valid: true, scopes } });
+  assert.deepEqual(permissions.read({ status: 200, headers: {}, body }, credentials), {
+    granted: scopes,
+    missing: ["whatsapp_business_management"],
+  });
 });
 
 test("the number tells its name, or a problem", () => {

@@ -1,7 +1,9 @@
 import type { GraphError } from "../graph.ts";
 import { type Remedy, rejected, retry } from "../remedy.ts";
 
-const newToken = rejected("Give the channel a new access token.");
+const newToken = rejected(
+  "Give the channel a new access token; where it is the app's own call, look at app_id and app_secret.",
+);
 const permission = rejected(
   "Give the token the permission, publish the app, and pass Meta's App Review for people without a role on it.",
 );
@@ -83,6 +85,9 @@ const remedies: Record<string, Remedy> = {
   "230": rejected("The contact has not agreed to share their profile."),
   "551": unreachable,
   "2022": restricted,
+  "2200": rejected(
+    "Meta asked the webhook's address to prove itself and got no answer: it must be reachable by HTTPS.",
+  ),
   "1545041": unreachable,
   "2534068": rejected("This account cannot send several images in one message yet."),
   "2534122": restricted,

@@ -4,6 +4,25 @@ import { unreadable } from "../graph.ts";
 import { readAnswer } from "../graph-outcome.ts";
 import { problemOf } from "./interpret.ts";
 
+/**
+ * What a Page is subscribed to, also for the Instagram account that is linked to it: a new list takes the place of the
+ * one before, so both must ask for the same. What is read is in it, and warnings of Meta's, which the log shows. Never
+ * `response_feedback`: it adds thumbs to every message that the Page sends.
+ * Source: developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks, read 2026-11-21.
+ */
+export const pageFields = [
+  "messages",
+  "messaging_postbacks",
+  "message_echoes",
+  "message_deliveries",
+  "message_reads",
+  "message_reactions",
+  "message_edits",
+  "messaging_referrals",
+  "messaging_policy_enforcement",
+  "standby",
+] as const;
+
 /** An app's webhook for all its accounts of one kind, and what one account has to be subscribed to besides. */
 export interface MessagingWebhook {
   object: "page" | "instagram";
