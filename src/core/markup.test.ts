@@ -27,6 +27,10 @@ const cases: [title: string, source: string, ...expected: string[]][] = [
   ["leaves marks that cross", "*a _b* c_", "a _b c_", "bold: a _b"],
   ["leaves lists and quotes", "* a\n- b\n> c\n1. d", "* a\n- b\n> c\n1. d"],
   ["leaves marks inside a word of any script", "م*ر*حبا", "م*ر*حبا"],
+  ["leaves a mark after a vowel sign", "नमस्ते*जी*", "नमस्ते*जी*"],
+  ["leaves a mark after an accent of its own", "cafe\u0301*s*", "cafe\u0301*s*"],
+  ["reads marks after an emoji with a selector", "❤️*love*", "❤️love", "bold: love"],
+  ["reads marks around vowel signs", "*नमस्ते* जी", "नमस्ते जी", "bold: नमस्ते"],
   ["leaves a mark before a letter outside the first plane", "*a*𝒳", "*a*𝒳"],
 ];
 for (const [title, source, ...expected] of cases) {

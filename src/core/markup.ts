@@ -8,6 +8,10 @@ import type { Marked, Span, Style } from "./marked.ts";
  */
 const marks: Record<string, Style> = { "*": "bold", _: "italic", "~": "strike" };
 const wordCharacter = /[\p{L}\p{N}]/u;
+/** The marks on a letter (accents, vowel signs) belong to it; on an emoji they make no word. */
+const wordEnd = /[\p{L}\p{N}]\p{M}*$/u;
+/** A letter with more marks than this is taken for none. */
+const maxMarks = 16;
 
 interface Reading {
   source: string;
@@ -81,7 +85,7 @@ function readStyle(
 
 function opens(source: string, at: number): boolean {
   const next = source[at + 1] ?? " ";
-  return !isWord(before(source, at)) && next.trim() !== "" && next !== source[at];
+  return !wordEnd.test(before(source, at)) && next.trim() !== "" && next !== source[at];
 }
 
 /** The mark that closes the one at `at`: on the same line, after a character, not before a word. */
@@ -127,10 +131,9 @@ function withoutMarks({ source, dropped, spans }: Reading): Marked {
   };
 }
 
-/** The whole character before `at`, which may be two UTF-16 units. */
+/** The last letter before `at` with its marks, perhaps behind others. */
 function before(source: string, at: number): string {
-  const low = source.charCodeAt(at - 1);
-  return low >= 0xdc00 && low <= 0xdfff ? source.slice(at - 2, at) : source.slice(Math.max(0, at - 1), at);
+  return source.slice(Math.max(0, at - 2 - maxMarks), at);
 }
 
 function after(source: string, at: number): string {

@@ -20,6 +20,8 @@ export type TelegramBot = {
 };
 type TelegramPerson = {
   username: string;
+  /** Their app's, an IETF tag. */
+  language: string;
   /** Whether they have ever written: a bot may not begin. */
   started: boolean;
   /** The reply keyboard under their chat, and the message that brought it. */
@@ -47,7 +49,7 @@ export const userOf = (person: SimulatedPerson): JsonObject => ({
   id: Number(person.address),
   is_bot: false,
   ...names(person),
-  language_code: "en",
+  language_code: personState(person).language,
 });
 export const chatOf = (person: SimulatedPerson): JsonObject => ({
   id: Number(person.address),
@@ -85,13 +87,19 @@ export function mintMessageId(world: World, person: SimulatedPerson): number {
 /** https://core.telegram.org/method/account.checkUsername, read 2026-11-21. */
 const usernameForm = /^[A-Za-z]\w{3,31}$/;
 
+const languageForm = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/;
+
 export function newPerson(world: World, bot: SimulatedAccount, wishes: JsonObject): SimulatedPerson {
-  checkWishes(wishes, { name: "text", username: "text" }, "a Telegram person");
+  checkWishes(wishes, { name: "text", username: "text", language: "text" }, "a Telegram person");
   if (wishes.username !== undefined && !usernameForm.test(String(wishes.username))) {
     throw new GatewayError(
       "invalid_request",
       '"username" must be 4 to 32 of a-z, 0-9 and _, a letter first.',
     );
+  }
+  const language = String(wishes.language ?? "en");
+  if (!languageForm.test(language)) {
+    throw new GatewayError("invalid_request", '"language" must be a language tag such as "pt-BR".');
   }
   const serial = world.next("telegram person");
   const address = String(5_000_000_000 + serial);
@@ -104,7 +112,7 @@ export function newPerson(world: World, bot: SimulatedAccount, wishes: JsonObjec
     name,
     address,
     blocked: false,
-    state: { username, started: false },
+    state: { username, language, started: false },
   };
 }
 
