@@ -92,11 +92,16 @@ function adviceOn(gateway: Gateway, channel: ChannelRow, seen: Seen): string[] {
   if (credentials.state === "unreachable") return [`${title} does not answer now: check again later.`];
   if (credentials.state === "refused") {
     const refusal = `${title} refuses the credentials: ${problem!.message}`;
-    return [refusal, problem!.hint ?? "Make a new token, remove the channel and connect it again with it."];
+    return [
+      refusal,
+      problem!.hint ?? `Make a new token, then PATCH /v1/channels/${channel.id} with {"credentials": {…}}.`,
+    ];
   }
   const advice: string[] = [];
   if (permissions.state === "missing") {
-    advice.push(`The token lacks ${permissions.missing.join(", ")}: make a new one that has it.`);
+    advice.push(
+      `The token lacks ${permissions.missing.join(", ")}: make a new one with it, then PATCH /v1/channels/${channel.id} with {"credentials": {…}}.`,
+    );
   }
   if (webhook.state === "other") {
     advice.push(

@@ -1,3 +1,4 @@
+import { pointerStep } from "../core/json.ts";
 import type { RenderOptions } from "../core/message.ts";
 import type { Access, Credentials, Platform, PlatformName } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
@@ -22,7 +23,7 @@ interface NewChannel {
 export async function connectChannel(gateway: Gateway, wish: NewChannel): Promise<ChannelRow> {
   const platform = gateway.platforms[wish.platform];
   const { credentials } = shareWithApp(gateway, platform, wish.credentials);
-  refuse(platform.checkCredentials(credentials));
+  refuse([...strays(platform, wish.credentials), ...platform.checkCredentials(credentials)]);
   const naturalId = platform.naturalId(credentials);
   const twin = gateway.channels.at({ platform: wish.platform, naturalId });
   if (twin) {
@@ -56,6 +57,40 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
   return connected;
 }
 
+/**
+ * Gives the channel's change for other credentials, a new token say, once the platform has taken them for the same
+ * account. What is the app's is changed with the app.
+ */
+export async function changedCredentials(
+  gateway: Gateway,
+  channel: ChannelRow,
+  change: Credentials,
+): Promise<Pick<ChannelRow, "credentials" | "baseUrl">> {
+  const platform = gateway.platforms[channel.platform];
+  const ofApp = platform.credentials.filter((field) => field.of === "app").map((field) => field.name);
+  const fixed = channel.appId === undefined ? ["app_id"] : ofApp;
+  const named = Object.keys(change).filter((name) => fixed.includes(name));
+  refuse(named.map((name) => fixedField(name, channel)));
+  const credentials = { ...channel.credentials, ...change };
+  refuse([...strays(platform, change), ...platform.checkCredentials(credentials)]);
+  const naturalId = platform.naturalId(credentials);
+  if (naturalId !== channel.naturalId) {
+    const detail = `These credentials are for ${naturalId}, this channel is ${channel.naturalId}.`;
+    throw new GatewayError("conflict", detail, { extra: { hint: "Connect it as a channel of its own." } });
+  }
+  const baseUrl = channel.simulated ? channel.baseUrl : platform.defaultBaseUrl(credentials);
+  await identify(gateway, platform, { credentials, baseUrl });
+  const own = Object.entries(credentials).filter(([name, value]) => !fixed.includes(name) && value !== "");
+  return { credentials: Object.fromEntries(own), baseUrl };
+}
+
+function fixedField(name: string, { appId }: ChannelRow): FieldProblem {
+  const hint = appId
+    ? `It is kept with the app: PATCH /v1/apps/${appId}.`
+    : "Remove the channel and connect it again with its app.";
+  return { pointer: `/credentials/${name}`, rule: "fixed", message: `A channel's ${name} stays.`, hint };
+}
+
 /** An event about the channel itself. */
 export async function announce(
   gateway: Gateway,
@@ -67,9 +102,17 @@ export async function announce(
   gateway.eventsWritten.raise();
 }
 
+function strays(platform: Platform, credentials: Credentials): FieldProblem[] {
+  const known = platform.credentials.map((field) => field.name);
+  const message = `${platform.title} takes ${known.join(", ")}.`;
+  return Object.keys(credentials)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ pointer: `/credentials${pointerStep(name)}`, rule: "unknown_field", message }));
+}
+
 function refuse(errors: FieldProblem[]): void {
   if (errors.length > 0)
-    throw new GatewayError("invalid_request", "The credentials are not complete.", { errors });
+    throw new GatewayError("invalid_request", "The credentials cannot be used.", { errors });
 }
 
 async function identify(gateway: Gateway, platform: Platform, access: Access): Promise<{ name?: string }> {

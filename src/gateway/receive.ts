@@ -37,6 +37,12 @@ export class Receivers {
     return this.#begin(channel, takeOver).first;
   }
 
+  /** Begins anew, with new credentials. */
+  async renew(channel: ChannelRow): Promise<void> {
+    await this.forget(channel.id);
+    this.follow(channel);
+  }
+
   /** Channels whose first try is still under way: later failures are told per channel, and hold up nobody. */
   untried(): string[] {
     return [...this.#receivers].filter(([, receiver]) => !receiver.wasTried).map(([id]) => id);

@@ -7,7 +7,7 @@ import { GatewayError } from "../core/problem.ts";
 import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
 import { checkChannel } from "../gateway/check.ts";
-import { announce, connectChannel } from "../gateway/connect.ts";
+import { announce, changedCredentials, connectChannel } from "../gateway/connect.ts";
 import type { Registration } from "../gateway/register.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -45,6 +45,10 @@ export const newChannelSchema = z.strictObject({
 export const registerSchema = z.strictObject({ take_over: takeOver });
 export const channelChangeSchema = z.strictObject({
   paused: z.boolean().optional().describe("True: sending waits, receiving goes on."),
+  credentials: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Those that change, a new token say. They are tried first; the account stays the same."),
   name: z.string().min(1).max(200).optional(),
   options,
 });
@@ -88,16 +92,18 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.patch("/v1/channels/:id", async (request) => {
-    const { options, ...change } = readBody(channelChangeSchema, request.body);
+    const { options, credentials, ...change } = readBody(channelChangeSchema, request.body);
     const wished = validOptions(options);
     const before = named(request);
     const after = await gateway.channels.update(before.id, {
       ...change,
       ...(wished && { options: wished }),
+      ...(credentials && (await changedCredentials(gateway, before, credentials))),
       ...(change.paused === undefined
         ? {}
         : { pausedReason: change.paused ? "paused by request" : undefined }),
     });
+    if (credentials) await receivers.renew(after);
     // Before the event, which a full disk may refuse: a second try would find nothing changed.
     if (change.paused === false) await lanes.wakeChannel(after.id);
     if (after.paused !== before.paused) {

@@ -180,6 +180,33 @@ for (const one of cases) {
   });
 }
 
+test("other credentials take the old ones' place only for the same account, and only when the platform takes them", async () => {
+  const whatsapp = cases[1]!;
+  const [account, other] = [await newAccount(whatsapp), await newAccount(whatsapp)];
+  const { json: made } = await connect(whatsapp, account);
+  await receiving(made.id, "ok");
+  const change = (credentials: object) => stack.call("PATCH", `/v1/channels/${made.id}`, { credentials });
+
+  const refused = await change({ access_token: "EAAwrongtoken1234567890" });
+  assert.equal(refused.status, 422, refused.text);
+  assert.equal(refused.json.code, "platform_refused");
+  const foreign = await change({ phone_number_id: other.id, access_token: other.token });
+  assert.equal(foreign.status, 409, foreign.text);
+  assert.ok(foreign.json.detail.includes(account.id));
+  const app = await change({ app_id: "123" });
+  assert.equal(app.status, 422, app.text);
+  assert.equal(app.json.errors[0].pointer, "/credentials/app_id");
+  const misspelt = await change({ acess_token: account.token });
+  assert.equal(misspelt.json.errors?.[0].pointer, "/credentials/acess_token", misspelt.text);
+  const checked = await stack.call("POST", `/v1/channels/${made.id}/check`);
+  assert.deepEqual(checked.json.credentials, { state: "ok" });
+
+  const taken = await change({ access_token: account.token, waba_id: "" });
+  assert.equal(taken.status, 200, taken.text);
+  assert.deepEqual([...taken.json.credentials].sort(), ["access_token", "app_secret", "phone_number_id"]);
+  await receiving(made.id, "ok");
+});
+
 test("telegram: of two programs that poll one bot the newcomer yields, unless it takes over", async () => {
   const account = await newAccount(cases[0]!);
   const stop = new AbortController();
