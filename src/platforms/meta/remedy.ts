@@ -27,3 +27,7 @@ export const retry = (scope: Retry["scope"], hint: string, afterSeconds?: number
 });
 
 export const rejected = (hint: string): Rejected => ({ kind: "rejected", hint });
+
+/** Of code 2200, which any of the platforms may answer when a webhook is registered. */
+export const unproven =
+  "Meta asked the webhook's address to prove itself and got no answer: it must be reachable by HTTPS from outside.";

@@ -1,4 +1,4 @@
-import { type Remedy, rejected, retry } from "../meta/remedy.ts";
+import { type Remedy, rejected, retry, unproven } from "../meta/remedy.ts";
 
 const newToken = rejected("Give the channel a new access token.");
 const permission = rejected(
@@ -28,9 +28,7 @@ const remedies: Record<number, Remedy> = {
   368: operator,
   1026: rejected("The contact's WhatsApp is too old for this type of message."),
   80007: retry("channel", "The account makes too many calls; it is tried again.", 60),
-  2200: rejected(
-    "Meta asked the webhook's address to prove itself and got no answer: it must be reachable by HTTPS.",
-  ),
+  2200: rejected(unproven),
   130429: retry("channel", "The number sends too fast; it is tried again."),
   130472: rejected("The contact is in an experiment of Meta's and gets no such message."),
   130497: operator,

@@ -1,5 +1,5 @@
 import type { GraphError } from "../graph.ts";
-import { type Remedy, rejected, retry } from "../remedy.ts";
+import { type Remedy, rejected, retry, unproven } from "../remedy.ts";
 
 const newToken = rejected(
   "Give the channel a new access token; where it is the app's own call, look at app_id and app_secret.",
@@ -34,68 +34,66 @@ const owned = retry(
 );
 
 /**
- * By `code/subcode` first, then by code, whatever the HTTP status.
+ * Subcodes say what the matter is, under whatever code they come.
  * Sources: developers.facebook.com/documentation/business-messaging/messenger-platform/error-codes, and the
  * changelog of 2026-06-25 on 1893063; both read 2026-11-21.
  */
-const remedies: Record<string, Remedy> = {
-  "1": mystery,
-  // "Invalid JSON reply": the message was sent all the same. The echo tells.
-  "1/1357046": {
-    kind: "unknown",
-    hint: "The platform says that such a message was sent; its echo will tell.",
-  },
+const bySubcode: Record<number, Remedy> = {
+  33: rejected("The id is wrong, was deleted, or the token may not see it."),
+  // "Invalid JSON reply": the message was sent all the same.
+  1357046: { kind: "unknown", hint: "The platform says that such a message was sent; its echo will tell." },
+  1545041: unreachable,
+  1893063: restricted,
+  2018001: stranger,
+  2018008: unfetched,
+  2018047: unfetched,
+  2018065: closed,
+  2018074: rejected("The attachment's id is wrong, or older than 90 days: upload the file again."),
+  2018108: unreachable,
+  2018109: unfetched,
+  2018278: closed,
+  2018294: unfetched,
+  2018300: owned,
+  2018321: owned,
+  2018338: rejected("Meta finds the tags abused: send none for now."),
+  2018344: rejected("An administrator of the Page has to accept the terms for labels."),
+  2534013: reconnect,
+  2534014: stranger,
+  2534022: closed,
+  2534029: restricted,
+  2534037: owned,
+  2534041: rejected("Switch on “Allow access to messages” in the Instagram app's settings."),
+  2534068: rejected("This account cannot send several images in one message yet."),
+  2534077: reconnect,
+  2534122: restricted,
+};
+
+/** By code where the subcode says nothing, whatever the HTTP status. The same page. */
+const byCode: Record<number, Remedy> = {
+  1: mystery,
   // May also mean that the contact blocked the account: so nobody else has to wait.
-  "2": retry("contact", "The platform is out of order for a moment; it is tried again."),
-  "2/2018344": rejected("An administrator of the Page has to accept the terms for labels."),
-  "3": rejected("The token is for another node or kind of account: look at page_id and instagram_id."),
-  "4": busy,
-  "17": busy,
-  "32": busy,
-  "613": busy,
-  "613/2018338": rejected("Meta finds the tags abused: send none for now."),
-  "80002": busy,
-  "10": permission,
-  "10/2018065": closed,
-  "10/2018278": closed,
-  "10/2534022": closed,
-  "10/2018108": unreachable,
-  "10/1893063": restricted,
-  "10/2534077": reconnect,
-  "100": fix,
-  "100/33": rejected("The id is wrong, was deleted, or the token may not see it."),
-  "100/2018001": stranger,
-  "100/2534014": stranger,
-  "100/2018008": unfetched,
-  "100/2018047": unfetched,
-  "100/2018109": unfetched,
-  "100/2018294": unfetched,
-  "100/2018074": rejected("The attachment's id is wrong, or older than 90 days: upload the file again."),
-  "100/2018300": owned,
-  "100/2018321": owned,
-  "100/2534037": owned,
-  "100/2534013": reconnect,
-  "100/2534029": restricted,
-  "105": fix,
-  "190": newToken,
-  "194": fix,
-  "200": permission,
-  "200/1545041": unreachable,
-  "200/2534041": rejected("Switch on “Allow access to messages” in the Instagram app's settings."),
-  "230": rejected("The contact has not agreed to share their profile."),
-  "551": unreachable,
-  "2022": restricted,
-  "2200": rejected(
-    "Meta asked the webhook's address to prove itself and got no answer: it must be reachable by HTTPS.",
-  ),
-  "1545041": unreachable,
-  "2534068": rejected("This account cannot send several images in one message yet."),
-  "2534122": restricted,
-  "9000001": rejected("The message was deleted."),
+  2: retry("contact", "The platform is out of order for a moment; it is tried again."),
+  3: rejected("The token is for another node or kind of account: look at page_id and instagram_id."),
+  4: busy,
+  10: permission,
+  17: busy,
+  32: busy,
+  100: fix,
+  105: fix,
+  190: newToken,
+  194: fix,
+  230: rejected("The contact has not agreed to share their profile."),
+  551: unreachable,
+  613: busy,
+  2022: restricted,
+  2200: rejected(unproven),
+  80002: busy,
+  9000001: rejected("The message was deleted."),
 };
 
 /** What to do about an error; undefined for one that no page names. */
 export function remedyOf({ code, subcode }: GraphError): Remedy | undefined {
-  const bySubcode = subcode === undefined ? undefined : remedies[`${code}/${subcode}`];
-  return bySubcode ?? remedies[code] ?? (code >= 200 && code <= 299 ? permission : undefined);
+  const special = subcode === undefined ? undefined : bySubcode[subcode];
+  // One page writes what are subcodes elsewhere as codes: 1545041, say.
+  return special ?? byCode[code] ?? bySubcode[code] ?? (code >= 200 && code <= 299 ? permission : undefined);
 }

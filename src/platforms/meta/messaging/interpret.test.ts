@@ -91,7 +91,8 @@ test("what nobody can repair by trying again is rejected, with what to do", () =
     [100, 2534014],
     [105],
     [194],
-    [2534068],
+    [100, 2534068],
+    [1545041],
     [9000001],
   ];
   for (const [code, subcode] of codes) {

@@ -125,6 +125,12 @@ const event = (part: object, of = { id: page.page_id }) => ({
   ],
 });
 
+test("a webhook of nothing is told too", () => {
+  for (const entry of [[], [{ id: page.page_id }], [{ id: page.page_id, messaging: [] }]]) {
+    assert.equal(parseMessenger({ object: "page", entry }, page).unknown.length, 1);
+  }
+});
+
 test("a tap on a choice of ours comes as its token, whatever the title says", () => {
   const payload = writePayload("tok_1-A", "7");
   const parts = [

@@ -40,6 +40,9 @@ export function parseMessaging(payload: unknown, account: Account): Parsed {
     if (isOthers) parsed.unknown.push({ path: at, reason: `meant for another ${account.title}` });
     else readEntry(entry, at, { account, parsed });
   }
+  if (parsed.events.length + parsed.unknown.length === 0) {
+    parsed.unknown.push({ path: "/entry", reason: "a webhook without events" });
+  }
   return parsed;
 }
 

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { InboundContent } from "../core/message.ts";
+import { withMediaId } from "./media.ts";
+
+const address = "https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1&signature=a";
+const hide = (content: InboundContent) => withMediaId(content, "11111111-1111-4111-8111-111111111111");
+const idIn = (content: InboundContent) => (content[content.type] as { id: string }).id;
+
+test("a file's id becomes ours, and all else about it stays", () => {
+  const content = hide({ type: "image", image: { id: "1234", caption: "Hi" } });
+  assert.match(idIn(content), /^med_[\w-]+$/);
+  assert.equal((content.image as { caption: string }).caption, "Hi");
+});
+
+test("whatever type a message is of, an address of the platform's is nowhere in it", () => {
+  for (const type of ["image", "ig_post", "story_mention", "unsupported"]) {
+    const content = hide({ type, [type]: { id: address, title: "T" } });
+    assert.match(idIn(content), /^med_/, type);
+  }
+});
+
+test("each of several attachments gets an id of ours, beside a text or alone", () => {
+  const attachments = [
+    { type: "image", image: { id: address } },
+    { type: "story", story: { id: address, story_id: "17" } },
+    { type: "fallback", fallback: { url: "https://youtu.be/x" } },
+  ];
+  for (const content of [
+    { type: "attachments", attachments },
+    { type: "text", text: { body: "Hi" }, attachments },
+  ]) {
+    const told = JSON.stringify(hide(content));
+    assert.ok(!told.includes("fbsbx"));
+    assert.equal(told.match(/"id":"med_/g)?.length, 2);
+    assert.ok(told.includes("https://youtu.be/x"));
+  }
+});
+
+test("an id of something that is no file stays as it is", () => {
+  const contents: InboundContent[] = [
+    { type: "order", order: { id: "1", catalog_id: "2" } },
+    { type: "text", text: { body: "Hi" } },
+    { type: "contacts", contacts: [{ id: "1" }] },
+  ];
+  for (const content of contents) assert.deepEqual(hide(content), content);
+});
