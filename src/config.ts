@@ -17,7 +17,7 @@ export interface Config {
   publicUrl?: string;
   /** `ANTIPHON_TRUST_PROXY`, false: believe X-Forwarded-For. */
   trustProxy: boolean;
-  /** `ANTIPHON_ALLOW_PRIVATE_ENDPOINTS`, false: endpoints may be on private networks and use http. */
+  /** `ANTIPHON_ALLOW_PRIVATE_ENDPOINTS`, false: endpoints may be on private networks and use http; files may be fetched there. */
   allowPrivateEndpoints: boolean;
   /** `LOG_LEVEL`, info. */
   logLevel: string;

@@ -264,6 +264,34 @@ describe("a list on Telegram", () => {
   }
 });
 
+describe("the options of a channel", () => {
+  it("hold for all its messages, and those of a message win", async () => {
+    const chat = await telegram();
+    const { channel: from, address: to } = chat.person;
+    const change = (options: object) => stack.call("PATCH", `/v1/channels/${from}`, { options });
+    const labels = { send_location: "Here" };
+    const changed = await change({ telegram: { list: "keyboard" }, labels });
+    assert.equal(changed.status, 200, changed.text);
+    try {
+      await chat.sent(list("One", described.slice(0, 3)));
+      await chat.sent(list("Two", described.slice(0, 3)), { options: { telegram: { list: "poll" } } });
+      const request = seed("seed-2-location-request-message").interactive;
+      await chat.sent({ interactive: request }, { options: { telegram: { list: "poll" } } });
+      const [one, two, three] = await chat.shown();
+      assert.ok(one!.buttons && !one!.poll);
+      assert.ok(two!.poll && !two!.buttons);
+      assert.deepEqual(three!.buttons, [{ label: "Here", kind: "location" }]);
+      const content = list("Shown", described.slice(0, 3));
+      const preview = await stack.call("POST", "/v1/messages/preview", { from, to, content });
+      assert.match(preview.json.calls[0].path, /sendMessage$/);
+    } finally {
+      await change({});
+    }
+    await chat.sent(list("Four", described.slice(0, 3)));
+    assert.ok((await chat.lastShown()).poll);
+  });
+});
+
 describe("media on Telegram", () => {
   it("goes before a text that no caption holds, and the buttons are under the text", async () => {
     const body = `${"Much to say. ".repeat(78).trim()}`;
@@ -409,7 +437,8 @@ describe("what stands by itself on Telegram", () => {
 
 it("a preview shows the four platforms at once, and a refusal on one hides no other", async () => {
   const platforms = ["whatsapp", "messenger", "instagram", "telegram"];
-  for (const content of Object.values(everyType)) {
+  const reaction = { message_id: "any", emoji: "👍" };
+  for (const content of [...Object.values(everyType), { reaction }]) {
     const { status, json, text } = await stack.call("POST", "/v1/messages/preview", { platforms, content });
     assert.equal(status, 200, text);
     assert.deepEqual(

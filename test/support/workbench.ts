@@ -97,7 +97,8 @@ export class Workbench {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const body = JSON.parse(Buffer.concat(chunks).toString() || "{}");
+    const isForm = request.headers["content-type"]?.startsWith("multipart/");
+    const body = isForm ? {} : JSON.parse(Buffer.concat(chunks).toString() || "{}");
     this.requests.push({ method: request.url!.split("/").at(-1)!, body });
     const reply = await this.handler(body, request);
     response

@@ -100,6 +100,22 @@ export const outboundCases: Cases = {
     assert.deepEqual([head?.call.id, head?.call.state], [younger.calls[0], "sending"]);
   },
 
+  "one try may be two requests: both are told, and it counts once": async ({ store }) => {
+    const { id, calls } = await send(store, {});
+    const problem = { code: "400", message: "failed to get HTTP URL content" };
+    const before = { startedAt: start + 1, at: start + 2, outcome: { kind: "rejected" as const, problem } };
+    await settle(store, calls[0] ?? "", accepted("p1"), { startedAt: start + 3, at: start + 4, before });
+    const detail = await store.message(id);
+    assert.deepEqual([detail?.message.status, detail?.message.problem], ["sent", undefined]);
+    assert.deepEqual([detail?.calls[0]?.tries, detail?.calls[0]?.problem], [1, undefined]);
+    const told = detail?.attempts.map(({ at, endedAt, outcome }) => [at, endedAt, outcome]);
+    assert.deepEqual(told, [
+      [start + 1, start + 2, "rejected"],
+      [start + 3, start + 4, "accepted"],
+    ]);
+    assert.deepEqual(detail?.attempts[0]?.problem, problem);
+  },
+
   "lanes come oldest head first": async ({ store }) => {
     const first = await send(store, { to: "+9" });
     const second = await send(store, { to: "+1" });
