@@ -41,7 +41,7 @@ export class Receiver {
     this.#reach = wish.reach;
     this.#takeOver = wish.takeOver;
     const before = wish.before?.stop() ?? Promise.resolve();
-    this.#ended = before.then(() => this.#run(channel.id));
+    this.#ended = before.then(() => this.#run(channel.id)).finally(() => this.#release());
   }
 
   /** What the first try came to; the others go on in the background. */
@@ -56,9 +56,14 @@ export class Receiver {
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#first.resolve({ kind: "refused", reason: "stopped meanwhile" });
-    this.#receiving.resolve();
+    this.#release();
     await this.#ended;
+  }
+
+  /** Nobody has to wait for what does not come any more. */
+  #release(): void {
+    this.#first.resolve({ kind: "refused", reason: "The channel was registered anew or removed meanwhile" });
+    this.#receiving.resolve();
   }
 
   async #run(channelId: string): Promise<void> {

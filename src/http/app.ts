@@ -17,6 +17,7 @@ import { openApiRoutes } from "./openapi.ts";
 import { methodsAt } from "./operations.ts";
 import { platformRoutes } from "./platforms.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
+import { registrationRoutes } from "./registration.ts";
 import type { Server } from "./server.ts";
 
 const maxBodyBytes = 1024 * 1024;
@@ -27,6 +28,7 @@ const keyed = [
   messageRoutes,
   capabilityRoutes,
   channelRoutes,
+  registrationRoutes,
   appRoutes,
   endpointRoutes,
   eventRoutes,

@@ -3,15 +3,13 @@ import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import type { RenderOptions } from "../core/message.ts";
 import type { PlatformName } from "../core/platform.ts";
-import { GatewayError } from "../core/problem.ts";
 import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
-import { checkChannel } from "../gateway/check.ts";
 import { announce, changedCredentials, connectChannel } from "../gateway/connect.ts";
-import type { Registration } from "../gateway/register.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { idOf } from "./found.ts";
+import { takeOver } from "./registration.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody } from "./shape.ts";
 
@@ -24,11 +22,6 @@ const options = z
     description: "For all messages of the channel; those of a message win, key by key.",
   })
   .optional();
-/** Whether what another program receives now shall come here. */
-const takeOver = z
-  .boolean()
-  .optional()
-  .describe("True: webhooks that go to another program now, or its polling, are taken from it.");
 export const newChannelSchema = z.strictObject({
   platform: z.string().describe("One of the platforms that GET /v1/capabilities lists."),
   credentials: z
@@ -42,7 +35,6 @@ export const newChannelSchema = z.strictObject({
     .describe("True: an account of the simulator that runs beside this gateway."),
   take_over: takeOver,
 });
-export const registerSchema = z.strictObject({ take_over: takeOver });
 export const channelChangeSchema = z.strictObject({
   paused: z.boolean().optional().describe("True: sending waits, receiving goes on."),
   credentials: z
@@ -77,18 +69,6 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     const channel = await connectChannel(gateway, wish);
     receivers.follow(channel, body.take_over);
     return reply.code(201).send(channelJson(channel, server));
-  });
-
-  app.post("/v1/channels/:id/check", async (request) => {
-    const channel = named(request);
-    const waiting = receivers.waiting.get(channel.id);
-    return checkChannel(gateway, channel, { reach: receivers.reach, waiting });
-  });
-
-  app.post("/v1/channels/:id/register", async (request) => {
-    const { take_over } = readBody(registerSchema, request.body);
-    const { url, webhook } = registered(await receivers.register(named(request), take_over ?? false));
-    return { ...(url === undefined ? { polling: true } : { webhook_url: url }), state: webhook.state };
   });
 
   app.patch("/v1/channels/:id", async (request) => {
@@ -143,24 +123,6 @@ function validOptions(options: unknown): RenderOptions | undefined {
   const errors = options === undefined ? [] : optionsProblems(options);
   if (errors.length > 0) throw invalidBody(errors);
   return options as RenderOptions | undefined;
-}
-
-/** What stands in the way is a problem. */
-function registered(registration: Registration): Registration & { kind: "receives" } {
-  const sentence = "reason" in registration ? registration.reason.replace(/\.?$/, ".") : "";
-  switch (registration.kind) {
-    case "receives":
-      return registration;
-    case "conflict": {
-      const hint = 'Disconnect that program, or send {"take_over": true}.';
-      const { host } = registration;
-      throw new GatewayError("webhook_conflict", sentence, { extra: { ...(host && { host }), hint } });
-    }
-    case "unreachable":
-      throw new GatewayError("platform_unreachable", sentence);
-    case "refused":
-      throw new GatewayError(registration.isFinal ? "conflict" : "platform_refused", sentence);
-  }
 }
 
 /** Credentials are told by name only. */

@@ -1,6 +1,7 @@
 import { appChangeSchema, newAppSchema } from "./apps.ts";
-import { channelChangeSchema, newChannelSchema, registerSchema } from "./channels.ts";
+import { channelChangeSchema, newChannelSchema } from "./channels.ts";
 import { type Operation, ok } from "./operation.ts";
+import { registerSchema } from "./registration.ts";
 
 /** The routes by which accounts are connected. */
 export const connectionOperations: readonly Operation[] = [
