@@ -1,7 +1,7 @@
 import { isObject } from "../../core/json.ts";
 import type { Answer, Person, PlatformEvent } from "../../core/platform.ts";
 import { textOf } from "../meta/read.ts";
-import { aliasesOf, chatOf, senderOf, timeOf } from "./person.ts";
+import { aliasesOf, type Contacts, chatOf, senderOf, timeOf } from "./person.ts";
 import { contentOf, isKnownType, replyOf } from "./received-content.ts";
 
 /** One message with what every kind of event made of it needs. */
@@ -19,16 +19,13 @@ const special: Record<string, (arrival: Arrival) => PlatformEvent | string> = {
 };
 
 /** What a contact's message is: an event, or the reason why it is kept as unknown. */
-export function messageEvent(
-  message: Record<string, unknown>,
-  value: Record<string, unknown>,
-): PlatformEvent | string {
+export function messageEvent(message: Record<string, unknown>, contacts: Contacts): PlatformEvent | string {
   const id = textOf(message, "id");
   const type = textOf(message, "type");
   if (!id || !type) return "a message without id or type";
   const base = { dedupeKey: `m:${id}`, ...timeOf(message) };
   if (type === "system") return systemEvent(message, base);
-  const sender = senderOf(message, value);
+  const sender = senderOf(message, contacts);
   if (!sender) return "a message of nobody";
   const arrival = { id, message, sender, base };
   return Object.hasOwn(special, type) ? special[type]!(arrival) : received(arrival, type);

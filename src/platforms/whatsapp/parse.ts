@@ -1,11 +1,12 @@
-import { isObject } from "../../core/json.ts";
-import type { Credentials, Parsed, PlatformEvent } from "../../core/platform.ts";
-import { objectsIn } from "../meta/read.ts";
+import { isObject, pointerStep } from "../../core/json.ts";
+import type { Credentials, Parsed, PlatformEvent, UnknownPart } from "../../core/platform.ts";
+import { idOf, objectsIn } from "../meta/read.ts";
 import { echoEvent, messageEvent } from "./inbound.ts";
+import { type Contacts, contactsOf } from "./person.ts";
 import { statusEvent } from "./receipt.ts";
 
 /** Reads one part of a payload: an event, or the reason why there is none. */
-type Read = (part: Record<string, unknown>, value: Record<string, unknown>) => PlatformEvent | string;
+type Read = (part: Record<string, unknown>, contacts: Contacts) => PlatformEvent | string;
 
 /** The lists of a change that hold events, and who reads their items. */
 const readers: Record<string, Record<string, Read>> = {
@@ -23,7 +24,10 @@ export function parse(payload: unknown, credentials: Credentials): Parsed {
     for (const [change, at] of objectsIn(entry, "changes", entryAt, parsed.unknown)) {
       const reason = refusalOf(change, credentials);
       if (reason) parsed.unknown.push({ path: at, reason });
-      else readChange(change as Change, at, parsed);
+      else {
+        readChange(change as Change, at, parsed);
+        parsed.unknown.push(...otherLists(change as Change, at));
+      }
     }
   }
   return parsed;
@@ -42,20 +46,30 @@ function refusalOf({ field, value }: Record<string, unknown>, credentials: Crede
 }
 
 function readChange({ field, value }: Change, at: string, { events, unknown }: Parsed): void {
+  const contacts = contactsOf(value);
   for (const [key, read] of Object.entries(readers[field]!)) {
     if (value[key] === undefined) continue;
     for (const [part, path] of objectsIn(value, key, `${at}/value`, unknown)) {
-      const event = read(part, value);
+      const event = read(part, contacts);
       if (typeof event === "string") unknown.push({ path, reason: event });
       else events.push(event);
     }
   }
 }
 
+/** Lists that Meta may add beside those that are read. */
+function otherLists({ field, value }: Change, at: string): UnknownPart[] {
+  const keys = Object.keys(value).filter((key) => Array.isArray(value[key]));
+  return keys
+    .filter((key) => key !== "contacts" && key !== "metadata" && !Object.hasOwn(readers[field]!, key))
+    .map((key) => ({
+      path: `${at}/value${pointerStep(key.slice(0, 64))}`,
+      reason: `a list ${key.slice(0, 64)} in field ${field}`,
+    }));
+}
+
 /** One webhook may serve several numbers of an account: what is for another one is not this channel's. */
-function isOfAnother(value: Record<string, unknown>, credentials: Credentials): boolean {
-  const id = isObject(value.metadata) ? value.metadata.phone_number_id : undefined;
-  return (
-    typeof id === "string" && credentials.phone_number_id !== undefined && id !== credentials.phone_number_id
-  );
+function isOfAnother({ metadata }: Record<string, unknown>, { phone_number_id }: Credentials): boolean {
+  const id = idOf(metadata, "phone_number_id");
+  return id !== undefined && phone_number_id !== undefined && id !== phone_number_id;
 }

@@ -9,16 +9,25 @@ export function aliasesOf(...ids: (string | undefined)[]): string[] {
   return [...new Set(ids.filter((id) => id !== undefined).map(aliasOf))];
 }
 
+/** The contacts of a change by each of their ids: a webhook may have thousands of them beside thousands of messages. */
+export type Contacts = ReadonlyMap<string, unknown>;
+
+export function contactsOf({ contacts }: Record<string, unknown>): Contacts {
+  const byId = new Map<string, unknown>();
+  for (const contact of Array.isArray(contacts) ? contacts : [])
+    for (const id of contactIds(contact)) if (!byId.has(id)) byId.set(id, contact);
+  return byId;
+}
+
 /** Who wrote a message: its own ids, and the contact beside it that shares one of them (never by position). */
-export function senderOf(message: unknown, value: Record<string, unknown>): Person | undefined {
+export function senderOf(message: unknown, contacts: Contacts): Person | undefined {
   const own = aliasesOf(
     textOf(message, "from"),
     textOf(message, "from_user_id"),
     textOf(message, "from_parent_user_id"),
   );
   if (own.length === 0) return undefined;
-  const contacts: unknown[] = Array.isArray(value.contacts) ? value.contacts : [];
-  const contact = contacts.find((each) => contactIds(each).some((id) => own.includes(id)));
+  const contact = own.map((id) => contacts.get(id)).find((found) => found !== undefined);
   const profile = isObject(contact) ? contact.profile : undefined;
   const name = textOf(profile, "name");
   const username = textOf(profile, "username")?.replace(/^@/, "");
