@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../core/json.ts";
+import { isObject, type JsonObject, pointerStep } from "../../core/json.ts";
 import type { AppProvider, Destination, PlatformName, UnknownPart } from "../../core/platform.ts";
 import { verifyWebhook } from "./challenge.ts";
 import { type Fields, idOf, objectOf, objectsIn } from "./read.ts";
@@ -42,14 +42,28 @@ function routeAccounts(payload: Fields, platform: PlatformName, { parts, unknown
 function routeNumbers(payload: Fields, { parts, unknown }: Routed): void {
   for (const [entry, at] of objectsIn(payload, "entry", "", unknown)) {
     const before = parts.length + unknown.length;
+    unknown.push(...strayIn(entry, at));
     for (const [change, path] of objectsIn(entry, "changes", at, unknown)) {
       const to = numberOf(change);
-      if (to) parts.push({ to, payload: partOf(payload, { ...entry, changes: [change] }), path });
+      if (to) parts.push({ to, payload: partOf(payload, { ...frameOf(entry), changes: [change] }), path });
       else unknown.push({ path, reason: accountLevel(change) });
     }
     if (parts.length + unknown.length === before)
       unknown.push({ path: at, reason: "an entry without changes" });
   }
+}
+
+const frame = ["id", "time"];
+
+function frameOf(entry: Fields): Fields {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => frame.includes(key)));
+}
+
+function strayIn(entry: Fields, at: string): UnknownPart[] {
+  const stray = Object.keys(entry).filter((key) => key !== "changes" && !frame.includes(key));
+  return stray
+    .map((key) => key.slice(0, 64))
+    .map((key) => ({ path: at + pointerStep(key), reason: `${key} of an entry` }));
 }
 
 function numberOf(change: Fields): Destination | undefined {
@@ -62,7 +76,7 @@ function accountLevel({ field }: Fields): UnknownPart["reason"] {
   return `a change of ${name} that names no number`;
 }
 
-/** The same webhook with one entry alone. What came as JSON stays JSON. */
-function partOf(payload: Fields, entry: Fields): JsonObject {
-  return { ...payload, entry: [entry] } as JsonObject;
+/** The same webhook with one entry alone, and nothing that would be there again in each part. */
+function partOf({ object }: Fields, entry: Fields): JsonObject {
+  return { object, entry: [entry] } as JsonObject;
 }

@@ -39,25 +39,28 @@ function bodyOf(body: string | undefined, attachments: InboundContent[]): Inboun
 
 function attachmentsOf(message: Fields): InboundContent[] {
   const given: unknown[] = Array.isArray(message.attachments) ? message.attachments : [];
-  const told = given.filter((one) => !isToldTwice(one, given)).map(attachment);
+  const isToldTwice = repetitionsIn(given);
+  const told = given.filter((one) => !isToldTwice(one)).map(attachment);
   const story = objectOf(message.reply_to, "story");
   return story ? [...told, fileOf("story", story)] : told;
 }
+
+const stickerOf = (one: unknown) => idOf(objectOf(one, "payload"), "sticker_id");
 
 /**
  * While types change, Meta tells one thing as two: a sticker is an image too (until 2026-08-30), and a shared post is a
  * share too (from 2025-11-03 on).
  */
-function isToldTwice(one: unknown, all: unknown[]): boolean {
-  const type = textOf(one, "type");
-  const sticker = idOf(objectOf(one, "payload"), "sticker_id");
-  const others = all.filter((other) => other !== one);
-  if (type === "share") return others.some((other) => textOf(other, "type") === "ig_post");
-  if (type !== "image" || sticker === undefined) return false;
-  return others.some(
-    (other) =>
-      textOf(other, "type") === "sticker" && idOf(objectOf(other, "payload"), "sticker_id") === sticker,
-  );
+function repetitionsIn(all: unknown[]): (one: unknown) => boolean {
+  const typed = (type: string) => all.filter((one) => textOf(one, "type") === type);
+  const hasPost = typed("ig_post").length > 0;
+  const stickers = new Set(typed("sticker").map(stickerOf));
+  return (one) => {
+    const type = textOf(one, "type");
+    if (type === "share") return hasPost;
+    const sticker = stickerOf(one);
+    return type === "image" && sticker !== undefined && stickers.has(sticker);
+  };
 }
 
 /** What else people send, by Meta's names: pages of both platforms' webhooks, read 2026-11-21. */
