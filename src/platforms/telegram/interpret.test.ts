@@ -40,7 +40,7 @@ test("waits as long as Telegram says, wherever it says so", () => {
     wait(answer(429, { ok: false, error_code: 429, description: "Slow" }, { "retry-after": "9" })),
     9,
   );
-  for (const nothing of [null, [], {}, true, "", "soon", -1]) {
+  for (const nothing of [null, [], {}, true, "", "soon", -1, 1e308]) {
     assert.equal(
       wait(refusal(429, "Too Many Requests", { retry_after: nothing })),
       undefined,
@@ -113,4 +113,10 @@ test("reads any answer without throwing", () => {
       telegram.media.download(response);
     }),
   );
+});
+
+test("a refusal without a word says at least its number", () => {
+  const outcome = interpret(refusal(400, ""));
+  assert.ok(outcome.kind === "rejected");
+  assert.equal(outcome.problem.message, "Telegram answered 400.");
 });

@@ -87,10 +87,14 @@ function readRefusal(envelope: Record<string, unknown>, { status, headers }: Htt
   return {
     status,
     code: typeof code === "number" ? code : status,
-    description: typeof description === "string" ? description : `Telegram answered ${status}.`,
+    description: isText(description) ? description : `Telegram answered ${status}.`,
     parameters: isObject(parameters) ? parameters : {},
     headers,
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 /** The refusal in Telegram's own shape as a problem, or undefined for any other answer. */
@@ -133,10 +137,13 @@ function afterSecondsOf({ parameters, description, headers }: Refusal): number |
   return told.map(secondsOf).find((seconds) => seconds !== undefined);
 }
 
+/** Longer than any wait that can be meant; the time after it would be none. */
+const tooManySeconds = 1_000_000_000;
+
 /** A number, or its digits: `null` and the like, which JavaScript takes for 0, tell no time. */
 function secondsOf(value: unknown): number | undefined {
   const seconds = typeof value === "string" && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value;
-  return typeof seconds === "number" && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+  return typeof seconds === "number" && seconds >= 0 && seconds < tooManySeconds ? seconds : undefined;
 }
 
 /** A proxy's page, or nothing. A server error may have come after the message was taken. */
