@@ -1,11 +1,11 @@
-import type { Call, Parsed, PlatformEvent, UnknownPart } from "../core/platform.ts";
+import type { Call, PlatformEvent, UnknownPart } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { ChannelRow, PayloadRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Lanes } from "./lanes.ts";
-import { readPayload } from "./read-payload.ts";
+import { readEvents } from "./read-events.ts";
 import { pickedTitle, type Resolved, resolveEvent } from "./resolve.ts";
 import { outcomeOf } from "./send.ts";
 import { Wakeable } from "./wakeable.ts";
@@ -69,7 +69,8 @@ export class Digester {
 
   async #digest(channel: ChannelRow, payload: PayloadRow): Promise<void> {
     try {
-      const parsed = this.#parse(channel, payload.body);
+      const platform = this.#gateway.platforms[channel.platform];
+      const parsed = readEvents(platform, channel.credentials, payload.body);
       const resolved: Resolved[] = [];
       for (const event of parsed.events) resolved.push(await this.#resolve(channel, event));
       await this.#keep(channel, payload, resolved, parsed.unknown);
@@ -102,12 +103,6 @@ export class Digester {
     for (const part of unknown)
       log.warn({ channel: channel.id, payload: payload.id, ...part }, "kept as unknown");
     eventsWritten.raise();
-  }
-
-  #parse(channel: ChannelRow, body: string): Parsed {
-    const read = readPayload(body);
-    if ("reason" in read) return { events: [], unknown: [{ path: "", reason: read.reason }] };
-    return this.#gateway.platforms[channel.platform].parse(read.payload, channel.credentials);
   }
 
   /**
