@@ -1,0 +1,15 @@
+/** How much a fuzz does, and from where: `FUZZ_RUNS=1000000 FUZZ_SEED=42`. CI does 10,000 from a new seed each time. */
+export const runs = wholeNumber("FUZZ_RUNS", 10_000);
+export const seed = wholeNumber("FUZZ_SEED", Math.floor(Math.random() * 2 ** 31));
+
+function wholeNumber(name: string, otherwise: number): number {
+  const given = process.env[name];
+  if (given === undefined) return otherwise;
+  if (!/^\d{1,10}$/.test(given)) throw new Error(`${name} must be a whole number; it is ${given}.`);
+  return Number(given);
+}
+
+/** What to say of a failure, so that it can be run again. */
+export function again(title: string, index: number, payload: string): string {
+  return `${title}, run ${index} of FUZZ_SEED=${seed}:\n${payload.slice(0, 4000)}`;
+}
