@@ -43,7 +43,7 @@ export function checkFields<Field extends CredentialField>(
         return field.required ? [{ ...problem, rule: "required", message }] : [];
       }
       if (forms[field.name as Field["name"]].test(value)) return [];
-      return [{ ...problem, rule: "format", message: `This does not look like a ${field.label}.` }];
+      return [{ ...problem, rule: "format", message: `This does not look like a valid ${field.label}.` }];
     });
 }
 

@@ -38,7 +38,9 @@ function bodyOf(body: string | undefined, attachments: InboundContent[]): Inboun
 }
 
 function attachmentsOf(message: Fields): InboundContent[] {
-  const given: unknown[] = Array.isArray(message.attachments) ? message.attachments : [];
+  const attachments = message.attachments ?? [];
+  // A page of Instagram's writes one attachment without its list.
+  const given: unknown[] = Array.isArray(attachments) ? attachments : [attachments];
   const isToldTwice = repetitionsIn(given);
   const told = given.filter((one) => !isToldTwice(one)).map(attachment);
   const story = objectOf(message.reply_to, "story");

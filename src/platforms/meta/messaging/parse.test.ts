@@ -131,6 +131,23 @@ test("a webhook of nothing is told too", () => {
   }
 });
 
+test("an attachment that cannot be read is told as one, whatever it is", () => {
+  const attachments = [
+    { type: "image", payload: { url: "https://a.fbcdn.net/1" } },
+    "x",
+    7,
+    { type: ["image"] },
+  ];
+  for (const given of [attachments, "x", { type: "image" }]) {
+    const part = { message: { mid: "m_1", text: "Hi", attachments: given } };
+    const [read] = parseMessenger(event(part), page).events;
+    assert.ok(read?.kind === "received" && read.content);
+    const told = read.content.attachments ?? [read.content];
+    assert.equal((told as unknown[]).length, Array.isArray(given) ? given.length : 1, JSON.stringify(given));
+    assert.match(JSON.stringify(read.content), /"Hi"/);
+  }
+});
+
 test("a tap on a choice of ours comes as its token, whatever the title says", () => {
   const payload = writePayload("tok_1-A", "7");
   const parts = [
