@@ -11,8 +11,10 @@ export const capabilities = capabilitiesOf(dialect, {
     buttonTemplate: `${pages}/template/button`,
     genericTemplate: `${pages}/template/generic`,
     quickReplies: `${pages}/quick-replies`,
+    postback: `${pages}/buttons/postback`,
   },
   button: "Buttons under the text; under one that is too long for a template, quick replies.",
+  audio: "An audio file, also for a voice note.",
   document: "A file of any kind; a caption follows as a text.",
   sticker: "A picture.",
 });

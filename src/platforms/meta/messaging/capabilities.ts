@@ -6,8 +6,15 @@ const read = "2026-11-21";
 
 /** Where a platform documents what is alike on both, and the sentences in which they differ. */
 interface Described {
-  pages: { text: string; buttonTemplate: string; genericTemplate: string; quickReplies: string };
+  pages: {
+    text: string;
+    buttonTemplate: string;
+    genericTemplate: string;
+    quickReplies: string;
+    postback: string;
+  };
   button: string;
+  audio: string;
   document: string;
   sticker: string;
 }
@@ -20,6 +27,7 @@ export function capabilitiesOf(dialect: Dialect, { pages, ...how }: Described): 
   const buttons = {
     template_text: points(templateLimits.buttonText, pages.buttonTemplate),
     buttons: limit(3, "items", pages.buttonTemplate),
+    payload: points(1000, pages.postback),
     button_title: points(templateLimits.buttonTitle, pages.buttonTemplate),
   };
   const quickReplies = {
@@ -36,7 +44,7 @@ export function capabilitiesOf(dialect: Dialect, { pages, ...how }: Described): 
       ...plainTypes(dialect, how, text),
       button: adaptedOr(dialect, how.button, { ...text, ...buttons, ...quickReplies }),
       list: adapted(
-        "Quick replies under the outline where titles are short and alone; else the text and a card for each row.",
+        "Quick replies under the outline where titles are short and stand alone; else the text and a card for each row.",
         { ...text, ...quickReplies, ...cards },
       ),
       cta_url: native("A button that opens the URL; a longer text goes before it.", { ...text, ...buttons }),
@@ -64,7 +72,7 @@ function plainTypes({ title }: Dialect, how: Omit<Described, "pages">, text: Lim
     text: native("A text; one that is too long goes in parts.", text),
     image: native("A picture; a caption follows as a text.", text),
     video: native("A video; a caption follows as a text.", text),
-    audio: native("An audio file; a voice note too."),
+    audio: native(how.audio),
     document: native(how.document, text),
     sticker: adapted(how.sticker),
     location: adapted("Name, address and a link to a map as a text.", text),

@@ -31,9 +31,9 @@ function replyOf({ id, title, description }: ListRow): Option["choice"]["reply"]
 }
 
 function fitQuickReplies(rows: readonly ListRow[]): boolean {
-  const looks = new Set(rows.map(({ title }) => title.normalize("NFKC").toLowerCase().trim()));
+  const looks = rows.map(({ title }) => title.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim());
   return (
-    looks.size === rows.length &&
+    new Set(looks).size === rows.length &&
     rows.length <= templateLimits.quickReplies &&
     rows.every(
       ({ title, description }) => !description?.trim() && codePoints(title) <= templateLimits.buttonTitle,
