@@ -158,6 +158,22 @@ test("a simulator's import of anything but shapes is a shared rule", () => {
   assert.equal(shares("simulator/app.ts", 'import { x } from "../platforms/telegram/simulator.ts";'), 0);
 });
 
+test("Meta's simulators share their own half of Graph, and nothing of ours", () => {
+  const shares = (file: string, text: string) => sharedRules(one(file, text)).length;
+  const graph = 'import { x } from "../../meta/simulator/graph-request.ts";';
+  for (const name of ["whatsapp", "messenger", "instagram"]) {
+    const file = `platforms/${name}/simulator/send.ts`;
+    assert.equal(shares(file, graph), 0, name);
+    for (const ours of ["graph", "signature", "messaging/render"])
+      assert.equal(shares(file, `import { x } from "../../meta/${ours}.ts";`), 1, `${name} ${ours}`);
+  }
+  assert.equal(shares("platforms/telegram/simulator/send.ts", graph), 1);
+  const shared = "platforms/meta/simulator/messaging/send.ts";
+  assert.equal(shares(shared, 'import { x } from "../apps.ts";'), 0);
+  assert.equal(shares(shared, 'import { x } from "../../graph.ts";'), 1);
+  assert.equal(shares(shared, 'import { x } from "../../../messenger/render.ts";'), 1);
+});
+
 test("a circle is found, and types alone make none", () => {
   const a = { file: "src/core/a.ts", text: 'import { b } from "./b.ts";\n' };
   const b = (text: string) => ({ file: "src/core/b.ts", text });

@@ -236,7 +236,8 @@ export function checkWishes(wishes: JsonObject, fields: Record<string, "text" | 
 
 export interface SimulatedPlatform {
   name: PlatformName;
-  owns(path: string): boolean;
+  /** Whether this platform answers the call: paths alone do not tell whose a Graph node is. */
+  owns(world: World, request: SimulatedRequest): boolean;
   /** A new account; the first one of a data folder is always the same. */
   newAccount(world: World, wishes: JsonObject): SimulatedAccount;
   newPerson(world: World, account: SimulatedAccount, wishes: JsonObject): SimulatedPerson;
@@ -245,11 +246,13 @@ export interface SimulatedPlatform {
   isSend(request: SimulatedRequest): boolean;
   faultAnswer(fault: CallFault, retryAfterSeconds: number): SimulatedAnswer;
   /** The account that a request is for, as far as it can be told without judging it, and the path without its token. */
-  addressee(request: SimulatedRequest): { channel?: string; shownPath: string };
+  addressee(world: World, request: SimulatedRequest): { channel?: string; shownPath: string };
   screen(world: World, person: SimulatedPerson): (ScreenView & { id: string; from: string })[];
   act(world: World, person: SimulatedPerson, act: Act): ActResult;
   /** Where an account's updates are posted now; null: nowhere, they wait to be fetched. */
-  target(account: SimulatedAccount): string | null;
+  target(world: World, account: SimulatedAccount): string | null;
+  /** Accounts with the same outlet are told in one POST, where a platform puts several updates into one. */
+  outlet(world: World, account: SimulatedAccount): string;
   /** The POST of one update, signed as the platform does. */
   post(
     world: World,

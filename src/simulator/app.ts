@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { GatewayError, problems } from "../core/problem.ts";
-import type { SimulatedAnswer, SimulatedPlatform, SimulatedRequest } from "../core/simulation.ts";
+import type { SimulatedAnswer, SimulatedPlatform, SimulatedRequest, World } from "../core/simulation.ts";
 import { BodyTooLarge, readBody } from "./body.ts";
 import { type ControlAnswer, type ControlParts, control, controlProblem } from "./control.ts";
 import type { Ending, Exchange } from "./exchange.ts";
@@ -12,7 +12,9 @@ export interface SimulatorLog {
 }
 export interface AppParts {
   control: ControlParts;
-  platforms: readonly SimulatedPlatform[];
+  /** The first that owns a call answers it. */
+  byPrecedence: readonly SimulatedPlatform[];
+  world: World;
   exchange: Exchange;
   log: SimulatorLog;
 }
@@ -52,7 +54,7 @@ async function answer(parts: AppParts, request: IncomingMessage, response: Serve
     sendJson(response, status, body);
     return;
   }
-  const platform = parts.platforms.find((known) => known.owns(read.path));
+  const platform = parts.byPrecedence.find((known) => known.owns(parts.world, read));
   if (!platform) {
     sendJson(response, 404, { code: "not_found", detail: "No platform answers at this address." });
     return;

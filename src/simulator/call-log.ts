@@ -5,7 +5,14 @@ import type { Row, SimulatorStorage } from "./storage.ts";
 
 const hidden = "***";
 /** Fields that hold a secret wherever they stand in a body or an answer. */
-const secretFields = new Set(["access_token", "secret_token", "verify_token", "app_secret", "token"]);
+const secretFields = new Set([
+  "access_token",
+  "input_token",
+  "secret_token",
+  "verify_token",
+  "app_secret",
+  "token",
+]);
 
 /** The same value with every secret field hidden. */
 export function masked(value: Json): Json {

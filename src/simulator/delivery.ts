@@ -74,7 +74,7 @@ export class Delivery {
     let nextDueAt = Number.POSITIVE_INFINITY;
     for (const platform of this.#parts.platforms) {
       for (const account of this.#parts.world.accounts(platform.name)) {
-        const url = platform.target(account);
+        const url = platform.target(this.#parts.world, account);
         if (url === null) continue;
         for (const row of this.#heads(platform.name, account.id)) {
           const key = JSON.stringify([platform.name, account.id, row.queue]);

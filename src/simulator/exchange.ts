@@ -1,4 +1,5 @@
 import { request as get } from "undici";
+import { isObject } from "../core/json.ts";
 import type {
   Handling,
   SimulatedAnswer,
@@ -50,7 +51,7 @@ export class Exchange {
 
   async #run(platform: SimulatedPlatform, request: SimulatedRequest, gone: AbortSignal): Promise<Ending> {
     const { world, storage, faults, log } = this.#parts;
-    const { channel, shownPath } = platform.addressee(request);
+    const { channel, shownPath } = platform.addressee(world, request);
     const id = log.begin({
       at: world.now(),
       platform: platform.name,
@@ -118,6 +119,7 @@ function addressed(
   { body }: SimulatedRequest,
   channel: string | undefined,
 ): string | undefined {
-  const to = String(body.to ?? body.recipient ?? body.chat_id ?? "").replace(/^\+/, "");
+  const recipient = isObject(body.recipient) ? body.recipient.id : body.recipient;
+  const to = String(body.to ?? recipient ?? body.chat_id ?? "").replace(/^\+/, "");
   return world.people(platform.name, channel).find(({ address }) => address.replace(/^\+/, "") === to)?.id;
 }

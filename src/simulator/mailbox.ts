@@ -11,7 +11,7 @@ interface Group {
   kind: "batch_webhooks" | "reorder_webhooks";
   size: number;
   platform: PlatformName;
-  channel: string;
+  outlet: string;
   /** The updates of each act. */
   acts: SimulatedUpdate[][];
 }
@@ -20,6 +20,8 @@ interface Group {
 export interface PlatformCustoms {
   /** Waiting payloads as one POST would carry them. */
   batch(platform: PlatformName, payloads: JsonObject[]): JsonObject[];
+  /** The outlet of an account: those that share one may share a POST. */
+  outlet(platform: PlatformName, channel: string): string;
   /** Whether an account's updates are posted now, not fetched. */
   posted(platform: PlatformName, channel: string): boolean;
 }
@@ -117,13 +119,14 @@ export class Mailbox {
   }
 
   #openGroup(platform: PlatformName, channel: string): Group | undefined {
-    const waiting = this.#groups.find((group) => group.platform === platform && group.channel === channel);
+    const outlet = this.#customs.outlet(platform, channel);
+    const waiting = this.#groups.find((group) => group.platform === platform && group.outlet === outlet);
     if (waiting) return waiting;
     const fault = this.#faults.strike(platform, ["batch_webhooks", "reorder_webhooks"]);
     if (!fault) return undefined;
     const kind = fault.kind as Group["kind"];
     const id = ++this.#lastGroup;
-    const group = { id, kind, size: fault.size ?? defaultSize, platform, channel, acts: [] };
+    const group = { id, kind, size: fault.size ?? defaultSize, platform, outlet, acts: [] };
     this.#groups.push(group);
     return group;
   }

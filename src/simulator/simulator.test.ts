@@ -27,7 +27,7 @@ describe("the simulator", () => {
     );
     const people = await rig.call("GET", "/simulator/people");
     assert.deepEqual(await other.call("GET", "/simulator/people"), people);
-    assert.equal(people.body.data.length, 4);
+    assert.equal(people.body.data.length, 8);
     for (const one of people.body.data) {
       assert.match(one.id, /^[A-Za-z0-9_.:-]+$/);
       assert.match(one.address, one.platform === "whatsapp" ? /^\+1555\d{7}$/ : /^\d+$/);

@@ -2,6 +2,8 @@ import type { AddressInfo } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type { SimulatedPlatform } from "../core/simulation.ts";
+import { instagramSimulator } from "../platforms/instagram/simulator.ts";
+import { messengerSimulator } from "../platforms/messenger/simulator.ts";
 import { telegramSimulator } from "../platforms/telegram/simulator.ts";
 import { whatsappSimulator } from "../platforms/whatsapp/simulator.ts";
 import { createApp, type SimulatorLog } from "./app.ts";
@@ -26,18 +28,31 @@ export interface RunningSimulator {
   close(): Promise<void>;
 }
 
-const platforms: readonly SimulatedPlatform[] = [whatsappSimulator, telegramSimulator];
+const platforms: readonly SimulatedPlatform[] = [
+  whatsappSimulator,
+  telegramSimulator,
+  messengerSimulator,
+  instagramSimulator,
+];
+/** Who is asked first whether a call is theirs: WhatsApp answers on Graph for what belongs to nobody else. */
+const byPrecedence = platforms.toReversed();
 const firstPeople = ["Ana Souza", "Ben Okafor"];
 
 function customs(world: () => StoredWorld): PlatformCustoms {
   const named = (name: PlatformName) => platforms.find((known) => known.name === name);
+  const accountOf = (name: PlatformName, channel: string) =>
+    world()
+      .accounts(name)
+      .find((known) => known.id === channel);
   return {
     batch: (name, payloads) => named(name)?.batch(payloads) ?? payloads,
     posted(name, channel) {
-      const account = world()
-        .accounts(name)
-        .find((known) => known.id === channel);
-      return account !== undefined && named(name)?.target(account) !== null;
+      const account = accountOf(name, channel);
+      return account !== undefined && named(name)?.target(world(), account) !== null;
+    },
+    outlet(name, channel) {
+      const account = accountOf(name, channel);
+      return (account && named(name)?.outlet(world(), account)) ?? channel;
     },
   };
 }
@@ -70,7 +85,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const log = new CallLog(storage);
   const exchange = new Exchange({ world, storage, faults, mailbox, log });
   const control = { platforms, world, storage, mailbox, faults, log };
-  const server = createApp({ control, platforms, exchange, log: options.log });
+  const server = createApp({ control, byPrecedence, world, exchange, log: options.log });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);

@@ -109,6 +109,9 @@ function isSimulators({ file, path, isType }: Import): boolean {
     return true;
   const platform = /^src\/platforms\/([^/]+)\//.exec(file)?.[1];
   if (!platform) return /^simulator\/|^platforms\/[^/]+\/(wire|simulator)\.ts$/.test(path!);
+  // Meta's three speak to one Graph API, of which there is one simulation.
+  if (/^(whatsapp|messenger|instagram)$/.test(platform) && path!.startsWith("platforms/meta/simulator/"))
+    return true;
   const own = `platforms/${platform}/`;
   return path!.startsWith(own) && /^(wire\.ts|simulator(\/.*|\.ts))$/.test(path!.slice(own.length));
 }

@@ -56,7 +56,7 @@ function handle(world: World, request: SimulatedRequest): Handling {
 }
 
 /** The bot's id is the part of its token before the colon; only that part is shown. */
-function addressee(request: SimulatedRequest): { channel?: string; shownPath: string } {
+function addressee(_world: World, request: SimulatedRequest): { channel?: string; shownPath: string } {
   const token = (botPath.exec(request.path) ?? filePath.exec(request.path))?.[1] ?? "";
   const [, id] = /^(\d+):/.exec(decoded(token)) ?? [];
   const shownPath = request.path.replace(token, id === undefined ? "***" : `${id}:***`);
@@ -86,7 +86,7 @@ function answeredCall(bot: SimulatedAccount, body: string, contentType: string):
 /** The Bot API's side of the wire and the people on it: private chats. */
 export const telegramSimulator: SimulatedPlatform = {
   name: "telegram",
-  owns: (path) => path.startsWith("/bot") || path.startsWith("/file/bot"),
+  owns: (_world, { path }) => path.startsWith("/bot") || path.startsWith("/file/bot"),
   newAccount: newBot,
   newPerson,
   handle(world, request) {
@@ -108,7 +108,8 @@ export const telegramSimulator: SimulatedPlatform = {
     if (!bot) throw new GatewayError("conflict", `The bot ${person.channel} is gone.`);
     return perform({ world, bot, person }, act);
   },
-  target: (bot) => botState(bot).webhook?.url ?? null,
+  target: (_world, bot) => botState(bot).webhook?.url ?? null,
+  outlet: (_world, bot) => bot.id,
   post(_world, bot, payload) {
     const secret = botState(bot).webhook?.secret_token;
     const headers: Record<string, string> = secret ? { "x-telegram-bot-api-secret-token": secret } : {};

@@ -8,6 +8,12 @@ import {
   type SimulatedRequest,
   type World,
 } from "../../core/simulation.ts";
+import { onApp } from "../meta/simulator/app-node.ts";
+import { appOf, joinApp } from "../meta/simulator/apps.ts";
+import { graphPath, tokenOf } from "../meta/simulator/graph-request.ts";
+import { grantedTo, wishedPermissions } from "../meta/simulator/permissions.ts";
+import { MetaRefusal, refusalAnswer } from "../meta/simulator/refusal.ts";
+import { batchEntries, retryAfterMs, signedPost } from "../meta/simulator/webhook.ts";
 import { GraphRefusal, graphAnswer } from "./simulator/graph-error.ts";
 import { perform } from "./simulator/inbound.ts";
 import { download, mediaInfo, uploadMedia } from "./simulator/media.ts";
@@ -21,19 +27,22 @@ import {
   subscriptions,
   unsubscribe,
 } from "./simulator/settings.ts";
-import { accountState, batchEntries, signedPost, webhookTarget } from "./simulator/webhook.ts";
+import { accountState, webhookTarget } from "./simulator/webhook.ts";
 
 const attachments = "/whatsapp_business/attachments/";
-const versioned = /^\/v\d{1,3}\.\d(?:\/([^/]*))?(?:\/([^/]*))?\/?$/;
 
-const owns = (path: string) => path === attachments || versioned.test(path);
+/** Of all that graph.facebook.com is asked: asked last, it answers also what is no account's at all. */
+const owns = (path: string) => path === attachments || graphPath(path) !== undefined;
 
 function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
-  checkWishes(wishes, { name: "text", edits: "flag" }, "a WhatsApp account");
+  const fields = { name: "text", edits: "flag", app: "text", permissions: "text" } as const;
+  checkWishes(wishes, fields, "a WhatsApp account");
+  const app = joinApp(world, wishes.app as string | undefined);
+  const permissions = wishedPermissions(wishes.permissions);
   const serial = world.next("whatsapp account", 1);
   const secret = (what: string) => world.digest(`whatsapp ${what} ${serial}`);
   const shown = {
-    app_secret: secret("app secret").slice(0, 32),
+    app_id: app.app_id,
     waba_id: String(102290129340000 + serial),
     display_phone_number: `+1 555-020-${String(1000 + serial)}`,
   };
@@ -41,21 +50,15 @@ function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
     platform: "whatsapp",
     id: String(106540352240000 + serial),
     token: `EAAsimulated${secret("token").slice(0, 48)}`,
-    shown,
+    shown: { ...shown, app_secret: app.app_secret },
     state: {
       ...shown,
-      app_id: String(670840000000000 + serial),
+      ...(permissions ? { permissions } : {}),
       verified_name: typeof wishes.name === "string" ? wishes.name : `Simulated business ${serial}`,
       subscribed: false,
       edits: wishes.edits !== false,
     },
   };
-}
-
-function tokenOf(request: SimulatedRequest): string | undefined {
-  const header = request.headers.authorization;
-  const bearer = typeof header === "string" ? /^(?:Bearer|OAuth)\s+(\S+)$/i.exec(header)?.[1] : undefined;
-  return bearer ?? request.query.access_token;
 }
 
 function authenticate(world: World, request: SimulatedRequest): SimulatedAccount {
@@ -82,7 +85,7 @@ function onNumber(
 ): Handling | null {
   switch (`${request.method} ${edge}`) {
     case "GET ":
-      return describeNumber(account, request.query.fields);
+      return describeNumber(world, account, request.query.fields);
     case "POST ":
       return configureNumber(world, account, request.body);
     case "POST media":
@@ -109,7 +112,22 @@ function onBusiness(
   if (edge !== "subscribed_apps") return null;
   if (request.method === "POST") return subscribe(world, account, request.body);
   if (request.method === "DELETE") return unsubscribe(world, account);
-  return request.method === "GET" ? subscriptions(account) : null;
+  return request.method === "GET" ? subscriptions(world, account) : null;
+}
+
+/** `me` is the system user whose token it is. */
+function onMe(
+  world: World,
+  account: SimulatedAccount,
+  { method }: SimulatedRequest,
+  edge: string,
+): Handling | null {
+  if (method !== "GET") return null;
+  if (edge === "") return done({ name: "Simulated system user", id: `1${account.id.slice(1)}` });
+  if (edge !== "permissions") return null;
+  return done({
+    data: grantedTo(world, account).map((permission) => ({ permission, status: "granted" })),
+  });
 }
 
 function onMedia(
@@ -127,14 +145,17 @@ function onMedia(
 }
 
 function route(world: World, request: SimulatedRequest): Handling {
+  const onItsApp = onApp(world, request);
+  if (onItsApp) return onItsApp;
   const account = authenticate(world, request);
   if (request.malformed) throw new GraphRefusal(100, "The request body is not valid JSON.");
   if (request.path === attachments) {
     return { kind: "answer", answer: download(world, account, request.query) };
   }
-  const [, id = "", edge = ""] = versioned.exec(request.path) ?? [];
+  const { node: id = "", edge = "" } = graphPath(request.path) ?? {};
   let handled: Handling | null = null;
-  if (id === account.id) handled = onNumber(world, account, request, edge);
+  if (id === "me") handled = onMe(world, account, request, edge);
+  else if (id === account.id) handled = onNumber(world, account, request, edge);
   else if (id === accountState(account).waba_id) handled = onBusiness(world, account, request, edge);
   else if (edge === "") handled = onMedia(world, account, request, id);
   return handled ?? unsupported(request.method, id);
@@ -144,17 +165,18 @@ function handle(world: World, request: SimulatedRequest): Handling {
   try {
     return route(world, request);
   } catch (error) {
+    if (error instanceof MetaRefusal) {
+      return { kind: "answer", answer: refusalAnswer(error, world.random(22)) };
+    }
     if (!(error instanceof GraphRefusal)) throw error;
     return { kind: "answer", answer: graphAnswer(error, world.random(22)) };
   }
 }
 
-const maxRetryMs = 60_000;
-
 /** The Cloud API's side of the wire and the people on it. */
 export const whatsappSimulator: SimulatedPlatform = {
   name: "whatsapp",
-  owns,
+  owns: (_world, { path }) => owns(path),
   newAccount,
   newPerson,
   handle,
@@ -169,8 +191,8 @@ export const whatsappSimulator: SimulatedPlatform = {
         : new GraphRefusal(131000, "Message failed to send due to an unknown error.");
     return graphAnswer(refusal, "simulated-fault");
   },
-  addressee(request) {
-    const [, id] = versioned.exec(request.path) ?? [];
+  addressee(_world, request) {
+    const id = graphPath(request.path)?.node;
     return { ...(id ? { channel: id } : {}), shownPath: request.path };
   },
   screen: (world, person) => world.messages(person.id).map(({ id, from, view }) => ({ id, from, ...view })),
@@ -180,9 +202,9 @@ export const whatsappSimulator: SimulatedPlatform = {
     return perform({ world, account, person }, act);
   },
   target: webhookTarget,
+  outlet: (world, account) => `${appOf(world, account).app_id} ${webhookTarget(world, account)}`,
   post: signedPost,
   batch: batchEntries,
-  /** At once, then 1, 2, 4 … seconds up to a minute; Meta's own steps are not published. */
-  retryAfterMs: (tries) => (tries <= 1 ? 0 : Math.min(1000 * 2 ** (tries - 2), maxRetryMs)),
+  retryAfterMs,
   posted: () => null,
 };

@@ -1,9 +1,11 @@
 import type { JsonObject } from "../../../core/json.ts";
 import { isObject } from "../../../core/json.ts";
 import type { Handling, SimulatedAccount, World } from "../../../core/simulation.ts";
+import { appOf } from "../../meta/simulator/apps.ts";
+import { handshake, isCallbackUrl } from "../../meta/simulator/handshake.ts";
 import { GraphRefusal, graphAnswer } from "./graph-error.ts";
 import { limits } from "./limits.ts";
-import { accountState, type WhatsAppAccount } from "./webhook.ts";
+import { accountState, appCallback, type WhatsAppAccount } from "./webhook.ts";
 
 export const done = (body: JsonObject = { success: true }): Handling => ({
   kind: "answer",
@@ -17,7 +19,6 @@ function change(world: World, account: SimulatedAccount, state: Partial<WhatsApp
 
 type Scope = "number_override" | "waba_override";
 
-/** Asks the URL to prove itself, as Meta does whenever one is set; http is taken too, for work on one machine. */
 function setOverride(world: World, account: SimulatedAccount, scope: Scope, wish: JsonObject): Handling {
   if (!accountState(account).subscribed) {
     throw new GraphRefusal(
@@ -27,7 +28,7 @@ function setOverride(world: World, account: SimulatedAccount, scope: Scope, wish
   }
   const url = wish.override_callback_uri;
   const token = wish.verify_token;
-  if (typeof url !== "string" || !/^https?:/.test(url) || !URL.canParse(url)) {
+  if (!isCallbackUrl(url)) {
     throw new GraphRefusal(100, "Param override_callback_uri must be a valid URI.");
   }
   if (url.length > limits.callbackUri) {
@@ -39,24 +40,14 @@ function setOverride(world: World, account: SimulatedAccount, scope: Scope, wish
   if (typeof token !== "string" || token === "") {
     throw new GraphRefusal(100, "The parameter verify_token is required.");
   }
-  const challenge = String(parseInt(world.random(8), 16));
-  const asked = new URL(url);
-  asked.searchParams.set("hub.mode", "subscribe");
-  asked.searchParams.set("hub.challenge", challenge);
-  asked.searchParams.set("hub.verify_token", token);
-  return {
-    kind: "handshake",
-    url: asked.href,
-    expects: challenge,
-    settle(passed) {
-      if (!passed) {
-        const refusal = new GraphRefusal(2200, "The callback URL did not answer with 200 and the challenge.");
-        return graphAnswer(refusal, world.random(22));
-      }
-      change(world, account, { [scope]: url });
-      return { status: 200, body: { success: true } };
-    },
-  };
+  return handshake(world, { url, verifyToken: token }, (passed) => {
+    if (!passed) {
+      const refusal = new GraphRefusal(2200, "The callback URL did not answer with 200 and the challenge.");
+      return graphAnswer(refusal, world.random(22));
+    }
+    change(world, account, { [scope]: url });
+    return { status: 200, body: { success: true } };
+  });
 }
 
 /** `POST /{phone_number_id}` with `webhook_configuration`; an empty URI clears it. */
@@ -82,18 +73,24 @@ export function unsubscribe(world: World, account: SimulatedAccount): Handling {
   return done();
 }
 
-export function subscriptions(account: SimulatedAccount): Handling {
-  const { subscribed, app_id, waba_override } = accountState(account);
+export function subscriptions(world: World, account: SimulatedAccount): Handling {
+  const { subscribed, waba_override } = accountState(account);
+  const { app_id, name } = appOf(world, account);
   const app = {
-    whatsapp_business_api_data: { id: app_id, name: "Simulated app", link: "" },
+    whatsapp_business_api_data: { id: app_id, name, link: "" },
     ...(waba_override === undefined ? {} : { override_callback_uri: waba_override }),
   };
   return done({ data: subscribed ? [app] : [] });
 }
 
 /** `GET /{phone_number_id}?fields=…`; the id always comes along. */
-export function describeNumber(account: SimulatedAccount, fields: string | undefined): Handling {
+export function describeNumber(
+  world: World,
+  account: SimulatedAccount,
+  fields: string | undefined,
+): Handling {
   const state = accountState(account);
+  const application = appCallback(world, account);
   const known: JsonObject = {
     verified_name: state.verified_name,
     display_phone_number: state.display_phone_number,
@@ -102,6 +99,7 @@ export function describeNumber(account: SimulatedAccount, fields: string | undef
     platform_type: "CLOUD_API",
     throughput: { level: "STANDARD" },
     webhook_configuration: {
+      ...(application === null ? {} : { application }),
       ...(state.number_override === undefined ? {} : { phone_number: state.number_override }),
       ...(state.waba_override === undefined ? {} : { whatsapp_business_account: state.waba_override }),
     },

@@ -1,16 +1,19 @@
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { SimulatedAccount, SimulatedPerson, World } from "../../../core/simulation.ts";
+import { appOf, callbackFor } from "../../meta/simulator/apps.ts";
+import { keptMs } from "../../meta/simulator/webhook.ts";
 import { personState } from "./people.ts";
 
-/** Meta gives up after seven days (webhooks overview, read 2026-11-21; another page says 36 hours). */
-const keptMs = 7 * 24 * 60 * 60 * 1000;
+/** What WhatsApp's webhooks are called where an app subscribes to them. */
+const object = "whatsapp_business_account";
 
 export type WhatsAppAccount = {
   waba_id: string;
   verified_name: string;
   display_phone_number: string;
   app_id: string;
-  app_secret: string;
+  /** Only in folders from before apps were shared; see `appOf`. */
+  app_secret?: string;
   /** Whether the app hears of anything at all. */
   subscribed: boolean;
   number_override?: string;
@@ -20,10 +23,14 @@ export type WhatsAppAccount = {
 };
 export const accountState = (account: SimulatedAccount) => account.state as WhatsAppAccount;
 
-/** The number's own override goes before the account's; without one nobody is told (the app has no URL here). */
-export function webhookTarget(account: SimulatedAccount): string | null {
+/** The app's own callback, where it has one for WhatsApp. */
+export const appCallback = (world: World, account: SimulatedAccount): string | null =>
+  callbackFor(appOf(world, account), object, "messages");
+
+/** The number's own override goes before the account's, and that before the app's callback; without any: nowhere. */
+export function webhookTarget(world: World, account: SimulatedAccount): string | null {
   const { subscribed, number_override, waba_override } = accountState(account);
-  return subscribed ? (number_override ?? waba_override ?? null) : null;
+  return subscribed ? (number_override ?? waba_override ?? appCallback(world, account)) : null;
 }
 
 function contactOf(person: SimulatedPerson): JsonObject {
@@ -42,7 +49,7 @@ export function emitChange(
   person: SimulatedPerson | undefined,
   change: { messages: Json[] } | { statuses: Json[]; silentOnContact?: boolean },
 ): void {
-  if (webhookTarget(account) === null) return;
+  if (webhookTarget(world, account) === null) return;
   const state = accountState(account);
   const withContact = person && !("silentOnContact" in change && change.silentOnContact);
   const content: JsonObject =
@@ -61,7 +68,7 @@ export function emitChange(
     platform: "whatsapp",
     channel: account.id,
     queue: person?.id ?? "nobody",
-    payload: { object: "whatsapp_business_account", entry: [entry] },
+    payload: { object, entry: [entry] },
     expiresAt: world.now() + keptMs,
   });
 }
@@ -82,33 +89,4 @@ export function emitMessage(
   emitChange(world, account, person, {
     messages: [{ ...from, from_user_id: state.user_id, timestamp, ...message }],
   });
-}
-
-/** JSON as Meta writes it: `/` and everything beyond ASCII escaped. The signature is over exactly this text. */
-function metaJson(value: Json): string {
-  return JSON.stringify(value)
-    .replaceAll("/", "\\/")
-    .replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-export function signedPost(world: World, account: SimulatedAccount, payload: JsonObject) {
-  const body = metaJson(payload);
-  const signature = world.sign(accountState(account).app_secret, body);
-  return {
-    headers: { "x-hub-signature-256": `sha256=${signature}`, "user-agent": "facebookexternalua" },
-    body,
-  };
-}
-
-/** All changes in one POST over two entries of the same account. */
-export function batchEntries(payloads: JsonObject[]): JsonObject[] {
-  const first = payloads[0];
-  if (!first || payloads.length < 2) return payloads;
-  const entries = payloads.flatMap((payload) => payload.entry as { id: string; changes: Json[] }[]);
-  const half = Math.ceil(entries.length / 2);
-  const join = (part: typeof entries) => ({
-    id: part[0]?.id ?? "",
-    changes: part.flatMap((entry) => entry.changes),
-  });
-  return [{ ...first, entry: [join(entries.slice(0, half)), join(entries.slice(half))] }];
 }

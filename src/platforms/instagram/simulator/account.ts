@@ -1,0 +1,49 @@
+import type { JsonObject } from "../../../core/json.ts";
+import { GatewayError } from "../../../core/problem.ts";
+import { checkWishes, type SimulatedAccount, type World } from "../../../core/simulation.ts";
+import { joinApp } from "../../meta/simulator/apps.ts";
+import { pageWished } from "../../meta/simulator/pages.ts";
+import { wishedPermissions } from "../../meta/simulator/permissions.ts";
+
+type InstagramState = {
+  app_id: string;
+  name: string;
+  username: string;
+  /** What `/me` calls `id`: another one than the account's, and in no webhook. */
+  scoped_id: string;
+  /** Where it is reached through a Facebook Page. */
+  page_id?: string;
+  permissions?: string[];
+  subscribed_fields?: string[];
+};
+export const instagramState = (account: SimulatedAccount) => account.state as InstagramState;
+
+/** By Instagram Login with a token of its own; with `page` linked to a Page, whose app and token it then has. */
+export function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
+  const fields = { name: "text", username: "text", app: "text", page: "text", permissions: "text" } as const;
+  checkWishes(wishes, fields, "an Instagram account");
+  const wish = wishes as { name?: string; username?: string; app?: string; page?: string };
+  const page = wish.page === undefined ? undefined : pageWished(world, wish.page, wish.app);
+  if (page && world.accounts("instagram").some(({ state }) => state.page_id === page.id)) {
+    throw new GatewayError("conflict", `The page ${page.id} is linked to an Instagram account already.`);
+  }
+  const serial = world.next("instagram account", 1);
+  const app = joinApp(world, page ? String(page.state.app_id) : wish.app);
+  const permissions = wishedPermissions(wishes.permissions);
+  const state: InstagramState = {
+    app_id: app.app_id,
+    name: wish.name ?? `Simulated profile ${serial}`,
+    username: wish.username ?? `simulated.profile.${serial}`,
+    scoped_id: String(2_480_000_000_000_000 + serial),
+    ...(page ? { page_id: page.id } : {}),
+    ...(permissions ? { permissions } : {}),
+  };
+  const shown = { app_id: app.app_id, app_secret: app.app_secret, username: state.username };
+  return {
+    platform: "instagram",
+    id: `178414000${String(serial).padStart(8, "0")}`,
+    token: page?.token ?? `IGAA${world.digest(`instagram token ${serial}`).slice(0, 52)}`,
+    shown: page ? { ...shown, page_id: page.id } : shown,
+    state,
+  };
+}
