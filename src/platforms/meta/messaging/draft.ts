@@ -37,7 +37,7 @@ export function textDrawing(text: string, { path, part, controls }: TextPlace, d
   const buttons = controls !== undefined && "buttons" in controls ? controls.buttons : undefined;
   const parts = buttons ? partsWithTemplate(text, buttons, dialect) : partsOf(text, dialect);
   const drafts = parts.map((each, index) => ({
-    message: index === parts.length - 1 ? withControls(each, controls) : { text: each },
+    message: index === parts.length - 1 ? messageOf(each, controls) : { text: each },
     part: parts.length > 1 ? `text ${index + 1}/${parts.length}` : part,
   }));
   return inOrder([
@@ -48,10 +48,10 @@ export function textDrawing(text: string, { path, part, controls }: TextPlace, d
 }
 
 function lengthNote(count: number, path: string, inTemplate: boolean, dialect: Dialect): Drawing {
-  const { max, unit } = inTemplate ? dialect.maxTemplateText[0]! : dialect.maxText;
+  const limits = inTemplate ? dialect.maxTemplateText : [dialect.maxText];
   const holder = inTemplate ? "a text with buttons under it" : `a message on ${dialect.title}`;
-  const size = `${max} ${unit === "bytes" ? "bytes" : "characters"}`;
-  const did = `Sent the text in ${count} parts: ${holder} holds ${size}.`;
+  const sizes = limits.map(({ max, unit }) => `${max} ${unit === "bytes" ? "bytes" : "characters"}`);
+  const did = `Sent the text in ${count} parts: ${holder} holds ${sizes.join(" and ")}.`;
   return told({ path, rule: "text_length", did });
 }
 
@@ -62,7 +62,7 @@ function linkNote(text: string, path: string, { title, maxText }: Dialect): Draw
   return told({ path, rule: "link_length", did, lost: "the link, which opens only whole." });
 }
 
-function withControls(text: string, controls?: Controls): Message {
+function messageOf(text: string, controls?: Controls): Message {
   if (controls === undefined) return { text };
   if ("quickReplies" in controls) return { text, quick_replies: controls.quickReplies };
   const payload = { template_type: "button" as const, text, buttons: controls.buttons };
