@@ -47,7 +47,9 @@ export async function registerWebhooks(
     }));
   if (obstacle) return obstacle;
   const webhook = await inspectWebhook(gateway, channel, wish);
-  if ("kind" in webhook) return webhook;
+  if ("kind" in webhook && webhook.kind !== "refused") return webhook;
+  // It was set, and who may not look at it has no more to go by.
+  if ("kind" in webhook) return { kind: "receives", url: place.url, webhook: { state: "not_told" } };
   if (webhook.state === "ours" || webhook.state === "not_told") {
     return { kind: "receives", url: place.url, webhook };
   }

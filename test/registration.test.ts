@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checkChannel } from "../src/gateway/check.ts";
+import { Receivers } from "../src/gateway/receive.ts";
+import { type RegistrationWish, registerWebhooks } from "../src/gateway/register.ts";
+import { eventually } from "./support/eventually.ts";
+import { Workbench } from "./support/workbench.ts";
+
+const reach = { loopbackUrl: "http://127.0.0.1:9" };
+const ours = "http://127.0.0.1:9/webhooks/telegram/channel";
+
+interface Bot {
+  /** Where its webhook goes, as Telegram tells it. */
+  url: string;
+  /** What setWebhook does; absent: it sets it. */
+  set?(url: string): void;
+  refuses?: string;
+}
+
+/** Telegram in place of the workbench's answers. */
+function play(bench: Workbench, bot: Bot): void {
+  bench.handler = (body, request) => {
+    const method = request.url!.split("/").at(-1)!;
+    if (method === bot.refuses) {
+      return { status: 400, body: { ok: false, error_code: 400, description: "Bad Request: not today" } };
+    }
+    if (method === "getWebhookInfo") return { body: { ok: true, result: { url: bot.url } } };
+    const { url = "" } = body as { url?: string };
+    if (method === "setWebhook" && bot.set) bot.set(url);
+    else if (method === "setWebhook" || method === "deleteWebhook") bot.url = url;
+    if (method === "getMe")
+      return { body: { ok: true, result: { id: 7, first_name: "Shop", username: "shop_bot" } } };
+    return { body: { ok: true, result: method === "getUpdates" ? [] : true } };
+  };
+}
+
+const register = (bench: Workbench, wish: Partial<RegistrationWish> = {}) =>
+  registerWebhooks(bench.gateway, bench.gateway.channels.get("channel")!, {
+    reach,
+    takeOver: false,
+    ...wish,
+  });
+const asked = (bench: Workbench) => bench.requests.map(({ method }) => method);
+
+test("a webhook is looked at, set, and looked at again", async () => {
+  await using bench = await Workbench.open();
+  play(bench, { url: "" });
+  const webhook = { state: "ours", host: "127.0.0.1:9" };
+  assert.deepEqual(await register(bench), { kind: "receives", url: ours, webhook });
+  assert.deepEqual(asked(bench), ["getWebhookInfo", "setWebhook", "getWebhookInfo"]);
+});
+
+const known: [string, string, "receives" | "conflict"][] = [
+  ["this channel's path at a host of old", "https://old.example/base/webhooks/telegram/channel", "receives"],
+  ["a removed channel's path at an address of ours", "http://127.0.0.1:9/webhooks/telegram/gone", "receives"],
+  ["another channel's path at another host", "https://old.example/webhooks/telegram/other", "conflict"],
+  ["our path as a query of another program", "https://old.example/?/webhooks/telegram/channel", "conflict"],
+  ["an address of which ours is only the beginning", "http://127.0.0.1:99/webhooks/x", "conflict"],
+];
+for (const [what, url, kind] of known)
+  test(`a webhook at ${what} is ${kind === "receives" ? "ours" : "another program's"}`, async () => {
+    await using bench = await Workbench.open();
+    play(bench, { url });
+    assert.equal((await register(bench)).kind, kind);
+    assert.equal(asked(bench).includes("setWebhook"), kind === "receives");
+  });
+
+test("a conflict names the host and nothing else of the other's address", async () => {
+  await using bench = await Workbench.open();
+  play(bench, { url: "https://user:pass@old.example:8443/hook/their-secret?key=1" });
+  const conflict = await register(bench);
+  assert.ok(conflict.kind === "conflict");
+  assert.equal(conflict.host, "old.example:8443");
+  for (const secret of ["their-secret", "pass", "key=1"]) assert.ok(!conflict.reason.includes(secret));
+});
+
+test("what cannot be looked at is not set, unless it is taken over", async () => {
+  await using bench = await Workbench.open();
+  play(bench, { url: "", refuses: "getWebhookInfo" });
+  assert.deepEqual(await register(bench), {
+    kind: "refused",
+    reason: "getWebhookInfo: Bad Request: not today",
+  });
+  assert.deepEqual(asked(bench), ["getWebhookInfo"]);
+  const taken = await register(bench, { takeOver: true });
+  assert.deepEqual(taken, { kind: "receives", url: ours, webhook: { state: "not_told" } });
+});
+
+test("a webhook that the platform takes and does not keep is no registration", async () => {
+  await using bench = await Workbench.open();
+  const bot: Bot = { url: "", set: () => {} };
+  play(bench, bot);
+  const lost = await register(bench);
+  assert.ok(lost.kind === "refused" && /still go nowhere$/.test(lost.reason), JSON.stringify(lost));
+  bot.set = () => {
+    bot.url = "https://other.example/hook";
+  };
+  const elsewhere = await register(bench);
+  assert.ok(elsewhere.kind === "refused" && /still go to other\.example$/.test(elsewhere.reason));
+});
+
+test("without an address that the platform can reach no further try is made", async () => {
+  await using bench = await Workbench.open();
+  const channel = { ...bench.gateway.channels.get("channel")!, simulated: false };
+  const refused = await registerWebhooks(bench.gateway, channel, { reach, takeOver: false });
+  assert.ok(refused.kind === "refused" && refused.isFinal);
+  assert.deepEqual(asked(bench), []);
+});
+
+test("polling removes a webhook of ours and leaves another program's", async () => {
+  await using bench = await Workbench.open();
+  const bot: Bot = { url: "https://old.example/hook" };
+  play(bench, bot);
+  const channel = bench.gateway.channels.get("channel")!;
+  const receivers = new Receivers(bench.gateway, reach);
+  receivers.follow(channel);
+  await eventually(
+    "the conflict",
+    () => receivers.waiting.get("channel")?.startsWith("webhook_conflict: ") || undefined,
+  );
+  assert.deepEqual(asked(bench), ["getWebhookInfo"]);
+  assert.deepEqual(receivers.untried(), []);
+  bot.url = ours;
+  assert.deepEqual(await receivers.register(channel, false), {
+    kind: "receives",
+    webhook: { state: "none" },
+  });
+  assert.deepEqual(asked(bench).slice(1, 4), ["getWebhookInfo", "deleteWebhook", "getUpdates"]);
+  assert.equal(bot.url, "");
+  assert.equal(receivers.waiting.size, 0);
+  await receivers.stop();
+});
+
+test("a take-over holds once: a webhook that somebody sets later is left to them", async () => {
+  await using bench = await Workbench.open();
+  const bot: Bot = { url: "https://old.example/hook" };
+  play(bench, bot);
+  const answers = bench.handler;
+  const receivers = new Receivers(bench.gateway, reach);
+  await receivers.register(bench.gateway.channels.get("channel")!, true);
+  assert.equal(bot.url, "");
+  bot.url = "https://new.example/hook";
+  bench.handler = (body, request) => {
+    if (!request.url!.endsWith("/getUpdates")) return answers(body, request);
+    const description = "Conflict: can't use getUpdates method while webhook is active";
+    return { status: 409, body: { ok: false, error_code: 409, description } };
+  };
+  await eventually(
+    "the conflict",
+    () => receivers.waiting.get("channel")?.includes("at host new.example") || undefined,
+  );
+  assert.equal(asked(bench).filter((method) => method === "deleteWebhook").length, 1);
+  await receivers.stop();
+});
+
+test("whoever waits for a registration is told when the channel is removed meanwhile", async () => {
+  await using bench = await Workbench.open();
+  play(bench, { url: "" });
+  const answers = bench.handler;
+  const door = Promise.withResolvers<void>();
+  bench.handler = async (body, request) => {
+    await door.promise;
+    return answers(body, request);
+  };
+  const receivers = new Receivers(bench.gateway, { ...reach, publicUrl: "https://ours.example" });
+  const waiting = receivers.register(bench.gateway.channels.get("channel")!, false);
+  const forgotten = receivers.forget("channel");
+  assert.equal((await waiting).kind, "refused");
+  door.resolve();
+  await forgotten;
+});
+
+test("a check tells refused credentials from a platform that is down, and asks for nothing more then", async () => {
+  await using bench = await Workbench.open();
+  const channel = bench.gateway.channels.get("channel")!;
+  const check = () => checkChannel(bench.gateway, channel, { reach, waiting: undefined });
+  bench.handler = () => ({ status: 401, body: { ok: false, error_code: 401, description: "Unauthorized" } });
+  const refused = await check();
+  assert.equal(refused.credentials.state, "refused");
+  assert.equal(refused.credentials.problem?.code, "401");
+  assert.deepEqual(refused.webhook, { state: "not_told" });
+  assert.equal(refused.permissions.state, "not_told");
+  assert.match(refused.advice[0] ?? "", /^Telegram refuses the credentials: Unauthorized/);
+  assert.deepEqual(asked(bench), ["getMe"]);
+
+  bench.handler = () => ({ status: 502, body: "<html>" });
+  assert.equal((await check()).credentials.state, "unreachable");
+  await bench.gateway.channels.update("channel", { baseUrl: "http://127.0.0.1:1" });
+  const down = await checkChannel(bench.gateway, bench.gateway.channels.get("channel")!, {
+    reach,
+    waiting: "x",
+  });
+  assert.equal(down.credentials.state, "unreachable");
+  assert.deepEqual(down.advice, ["Telegram does not answer now: check again later."]);
+});
