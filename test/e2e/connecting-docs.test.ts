@@ -21,7 +21,12 @@ after(() => stack[Symbol.asyncDispose]());
 const placeholders: Record<string, Record<string, string>> = {
   telegram: { BOT_TOKEN: "token", BOT_ID: "id" },
   whatsapp: { PHONE_NUMBER_ID: "id", ACCESS_TOKEN: "token", APP_SECRET: "app_secret", WABA_ID: "waba_id" },
+  messenger: { PAGE_ID: "id", ACCESS_TOKEN: "token", APP_ID: "app_id", APP_SECRET: "app_secret" },
+  instagram: { INSTAGRAM_ID: "id", ACCESS_TOKEN: "token", APP_ID: "app_id", APP_SECRET: "app_secret" },
 };
+
+/** What a page names besides: a secret that is not in force any more. */
+const oldSecret = "0123456789abcdef0123456789abcdef";
 
 /** The shell blocks of a page, in its order, without the indent of a list. */
 function blocksOf(page: string): string[] {
@@ -51,7 +56,11 @@ for (const [platform, fields] of Object.entries(placeholders)) {
     const person: Person = (
       await stack.simulate("POST", "/people", { platform, channel: account.id, name: "Ana" })
     ).json;
-    const values: Record<string, string> = { YOUR_KEY: stack.key, PERSON: person.address };
+    const values: Record<string, string> = {
+      YOUR_KEY: stack.key,
+      PERSON: person.address,
+      OLD_SECRET: oldSecret,
+    };
     for (const [word, field] of Object.entries(fields)) values[word] = account[field];
 
     const [connect, ...rest] = blocks.filter((block) => !isNewAccount(block));
@@ -97,7 +106,7 @@ test("each placeholder of a page is one that the test fills in", () => {
     const words = blocksOf(`connecting-${platform}.md`).flatMap((block) => [
       ...block.matchAll(/\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bPERSON\b/g),
     ]);
-    const known = ["YOUR_KEY", "PERSON", ...Object.keys(fields)];
+    const known = ["YOUR_KEY", "PERSON", "OLD_SECRET", ...Object.keys(fields)];
     for (const [word] of words) assert.ok(known.includes(word), `${platform}: ${word}`);
   }
 });
