@@ -1,9 +1,12 @@
+import { oneLine } from "./direction.ts";
 import type { ContactCard } from "./message.ts";
 
 /** A line of a contact card, under the name that vCard has for it. */
 export interface Detail {
   property: string;
   value: string;
+  /** The same for reading: parts of two directions are kept apart. */
+  line: string;
 }
 const properties: Record<string, string> = {
   emails: "EMAIL",
@@ -22,22 +25,28 @@ export function phonesOf(card: ContactCard): string[] {
 export function detailsOf(card: ContactCard, phone?: string): Detail[] {
   const others = phonesOf(card).filter((each) => each !== phone);
   const rest = Object.entries(properties).flatMap(([field, property]) =>
-    entriesOf(card[field]).map((value) => ({ property, value })),
+    entriesOf(card[field]).map((texts) => detail(property, texts)),
   );
-  return [...others.map((value) => ({ property: "TEL", value })), ...rest];
+  return [...others.map((phone) => detail("TEL", [phone])), ...rest];
 }
 
-/** Each entry's texts on one line; `type` (HOME, WORK) says only what kind it is. */
-function entriesOf(field: unknown): string[] {
+function detail(property: string, texts: readonly string[]): Detail {
+  const line = texts.reduce((before, text) => oneLine(before, ", ", text));
+  return { property, value: texts.join(", "), line };
+}
+
+/** Each entry's texts; `type` (HOME, WORK) says only what kind it is. */
+function entriesOf(field: unknown): string[][] {
   const entries = Array.isArray(field) ? field : field === undefined || field === null ? [] : [field];
-  return entries.map(textOf).filter((text) => text !== "");
+  return entries.map(textsOf).filter((texts) => texts.length > 0);
 }
 
-function textOf(entry: unknown): string {
-  if (typeof entry !== "object" || entry === null) return String(entry);
-  const shown = Object.entries(entry).filter(([key]) => key !== "type" && key !== "country_code");
+function textsOf(entry: unknown): string[] {
+  const shown =
+    typeof entry === "object" && entry !== null
+      ? Object.entries(entry).filter(([key]) => key !== "type" && key !== "country_code")
+      : [["", String(entry)]];
   return shown
     .map(([, value]) => value)
-    .filter((value) => typeof value === "string" && value !== "")
-    .join(", ");
+    .filter((value): value is string => typeof value === "string" && value !== "");
 }

@@ -53,6 +53,6 @@ const byLanguage: Record<string, Words> = {
 
 /** The gateway's words in a language (ISO 639-1, a region may follow), in English where it has none. */
 export function words(language?: string): Words {
-  const code = (language ?? "").slice(0, 2).toLowerCase();
+  const [code = ""] = (language ?? "").toLowerCase().split(/[-_]/);
   return Object.hasOwn(byLanguage, code) ? byLanguage[code]! : english;
 }

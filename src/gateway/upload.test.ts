@@ -147,6 +147,28 @@ it("a linked file that the stopping gateway interrupts is for the next start", a
   await slow[Symbol.asyncDispose]();
 });
 
+it("a linked file that waits for its place when the gateway stops is for the next start", async () => {
+  const uploads = new Uploads(transport);
+  const stop = new AbortController();
+  const release = Promise.withResolvers<void>();
+  const source = { field: "photo", link: host.link("/photo.jpg"), maxBytes };
+  let held = 0;
+  const inside = Array.from({ length: 4 }, () =>
+    uploads.run(source, never, async () => {
+      held++;
+      await release.promise;
+    }),
+  );
+  await eventually("four files held", async () => held === 4 || undefined);
+  const waiting = uploads.run(source, stop.signal, async () => assert.fail("was sent"));
+  stop.abort();
+  assert.equal((await waiting).kind, "again");
+  release.resolve();
+  await Promise.all(inside);
+  const after = await uploads.run(source, never, async ({ name }) => name);
+  assert.deepEqual(after, { kind: "sent", result: "photo.jpg" }, "its place was given back");
+});
+
 it("only a few linked files are held at a time", async () => {
   await using busy = await FileHost.listen({ "/photo.jpg": { mimeType: "image/jpeg", bytes } });
   const uploads = new Uploads(transport);

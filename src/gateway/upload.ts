@@ -14,7 +14,7 @@ export type Fetched<Result> =
 type File = Pick<Upload, "mimeType" | "bytes">;
 type Failure = { reason: string; hint?: string };
 
-/** Each holds a file of up to 50 MB in memory. */
+/** Each holds a file of up to 50 MB in memory, and a copy of it while it is sent. */
 const filesAtATime = 4;
 const maxRedirects = 5;
 /** As long as a call may take, so that one of each ends before a drain does. */
@@ -38,8 +38,7 @@ export class Uploads {
     stopping: AbortSignal,
     send: (upload: Upload) => Promise<Result>,
   ): Promise<Fetched<Result>> {
-    if (!(await this.#gate.enter(this.#deadlineMs)))
-      return { kind: "again", reason: "too many files are on their way" };
+    if (!(await this.#enter(stopping))) return { kind: "again", reason: "too many files are on their way" };
     try {
       const late = AbortSignal.timeout(this.#deadlineMs);
       const file = await this.#follow(source, AbortSignal.any([stopping, late]));
@@ -50,6 +49,21 @@ export class Uploads {
     } finally {
       this.#gate.leave();
     }
+  }
+
+  /** False when there was no place in time, or the gateway stops. */
+  async #enter(stopping: AbortSignal): Promise<boolean> {
+    const entering = this.#gate.enter(this.#deadlineMs);
+    const { promise: stopped, resolve } = Promise.withResolvers<"stopped">();
+    const onAbort = () => resolve("stopped");
+    stopping.addEventListener("abort", onAbort);
+    if (stopping.aborted) onAbort();
+    const entered = await Promise.race([stopped, entering]);
+    stopping.removeEventListener("abort", onAbort);
+    if (entered !== "stopped") return entered;
+    // A place that comes free later is for nobody.
+    void entering.then((isInside) => isInside && this.#gate.leave());
+    return false;
   }
 
   async #follow({ link, maxBytes }: Source, signal: AbortSignal): Promise<File | Failure> {
@@ -110,7 +124,8 @@ async function collect(
   } catch (error) {
     return error as Error;
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  const whole = Buffer.concat(chunks);
+  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
 }
 
 function tooLarge(maxBytes: number): Failure {

@@ -391,6 +391,14 @@ describe("what stands by itself on Telegram", () => {
     assert.equal(text!.text, "Bo\nbo@example.com");
   });
 
+  it("is a contact's address whose parts of two directions are kept apart", async () => {
+    const addresses = [{ street: "רחוב הרצל 5", city: "Tel Aviv", country: "ישראל", type: "HOME" }];
+    const chat = await telegram();
+    await chat.sent({ contacts: [{ name: { formatted_name: "דנה" }, addresses }] });
+    const line = `רחוב הרצל 5, ${apart("Tel Aviv")}, ${apart("ישראל")}`;
+    assert.equal((await chat.lastShown()).text, `דנה\n${line}`);
+  });
+
   const places: [title: string, place: Json, text?: string][] = [
     ["a venue with name and address", { name: "Home", address: "Street 1" }],
     ["a pin, and its name as a text", { name: "Home" }, "Home"],

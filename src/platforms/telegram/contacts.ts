@@ -43,7 +43,7 @@ function namesOf({ name }: ContactCard): { first_name: string; last_name?: strin
 }
 
 function lines(details: readonly Detail[]): string[] {
-  return details.map(({ value }) => value);
+  return details.map(({ line }) => line);
 }
 
 function vcardOf({ name }: ContactCard, phone: string, details: readonly Detail[]): string {

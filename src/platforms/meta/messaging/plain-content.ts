@@ -75,7 +75,7 @@ function degrees(value: number): string {
 function drawContacts(cards: readonly ContactCard[], dialect: Dialect): Drawing {
   const path = "/content/contacts";
   const texts = cards.map((card) =>
-    [card.name.formatted_name.trim(), ...detailsOf(card).map(({ value }) => value)].join("\n"),
+    [card.name.formatted_name.trim(), ...detailsOf(card).map(({ line }) => line)].join("\n"),
   );
   const did = `Sent the contacts as a text: ${dialect.title} has no contact cards.`;
   const text = textDrawing(texts.join("\n\n"), { path, part: "message" }, dialect);
