@@ -4,6 +4,11 @@ import { type SizeLimit, sizeLimits } from "../src/core/limits.ts";
 import type { Content, MessageType } from "../src/core/message.ts";
 import { isBounded, resized } from "../src/core/resized-samples.ts";
 import { samples } from "../src/core/samples.ts";
+import { instagram } from "../src/platforms/instagram/index.ts";
+import { rules as instagramRules } from "../src/platforms/instagram/simulator/rules.ts";
+import { messenger } from "../src/platforms/messenger/index.ts";
+import { rules as messengerRules } from "../src/platforms/messenger/simulator/rules.ts";
+import { checkMessage as checkSent } from "../src/platforms/meta/simulator/messaging/check-message.ts";
 import { whatsapp } from "../src/platforms/whatsapp/index.ts";
 import { checkMessage } from "../src/platforms/whatsapp/simulator/check-message.ts";
 
@@ -41,6 +46,38 @@ for (const [type, limits] of Object.entries(sizeLimits) as [MessageType, readonl
     });
     test(`whatsapp's simulator refuses ${limit.max! + 1} at ${place}`, () => {
       assert.notEqual(simulatorRefuses(resized(type, limit, limit.max! + 1).content), undefined);
+    });
+  }
+}
+
+/** What Messenger and Instagram show as no message: refused, or a reaction. */
+const messageless = ["address_message", "flow", "reaction"];
+
+/** What our limits let through, the simulators of Messenger and Instagram take in every one of its calls. */
+for (const [platform, rules] of [
+  [messenger, messengerRules],
+  [instagram, instagramRules],
+] as const) {
+  for (const [type, limits] of Object.entries(sizeLimits) as [MessageType, readonly SizeLimit[]][]) {
+    if (messageless.includes(type)) continue;
+    test(`${platform.name}'s simulator takes a ${type} of every size`, () => {
+      const sizes = limits.filter((limit) => isBounded(type, limit) && limit.max !== undefined);
+      const largest = sizes.map((limit) => resized(type, limit, limit.max!).content);
+      for (const content of [samples()[type], ...largest]) {
+        for (const button of ["quick_replies", "template"] as const) {
+          const context = {
+            to: "1",
+            chat: "private",
+            token: "t",
+            options: { instagram: { button } },
+          } as const;
+          const messages = platform
+            .render(content, context)
+            .calls.flatMap(({ body }) => (body?.message === undefined ? [] : structuredClone(body.message)));
+          assert.ok(messages.length > 0);
+          for (const message of messages) checkSent(message, { rules, knows: () => true });
+        }
+      }
     });
   }
 }
