@@ -17,17 +17,19 @@ export interface Sent {
 }
 
 const extension = {
-  image: ["jpg", "png"],
-  video: ["mp4", "mp4?x=1"],
+  image: ["jpg", "png", "webp", "gif", ""],
+  video: ["mp4", "mp4?x=1", "3gp", "mov"],
   audio: ["mp3", "ogg"],
   voice: ["ogg"],
   document: ["pdf", "PDF", "docx", "zip", ""],
   sticker: ["webp"],
 } as const;
 
-/** Every kind of message that validation may take, each part at and below its limit. */
-export function messages(files: Files): fc.Arbitrary<Sent> {
-  const media = (kind: keyof typeof extension, more: Record<string, Any> = {}) => {
+type MediaOf = (kind: keyof typeof extension, more?: Record<string, Any>) => Any;
+
+/** Files by link, and by id where there is one. */
+function mediaFrom(files: Files): MediaOf {
+  return (kind, more = {}) => {
     const name = fc.constantFrom("a", "b_c", "d%20e", "%D8%A7");
     const url = fc
       .tuple(name, fc.constantFrom(...extension[kind]))
@@ -38,6 +40,11 @@ export function messages(files: Files): fc.Arbitrary<Sent> {
     const byId = fc.record({ id: fc.constant(known), ...more }, { requiredKeys: ["id"] });
     return fc.oneof({ weight: 3, arbitrary: byLink }, { weight: 1, arbitrary: byId });
   };
+}
+
+/** Every kind of message that validation may take, each part at and below its limit. */
+export function messages(files: Files): fc.Arbitrary<Sent> {
+  const media = mediaFrom(files);
   const filename = fc.constantFrom("terms.pdf", "Cópia do contrato.docx", "عقد.pdf", "a");
   const content = fc.oneof(
     { weight: 4, arbitrary: interactive(media, filename) },
@@ -53,8 +60,6 @@ export function messages(files: Files): fc.Arbitrary<Sent> {
     { requiredKeys: ["content", "quotes"] },
   );
 }
-
-type MediaOf = (kind: keyof typeof extension, more?: Record<string, Any>) => Any;
 
 function interactive(media: MediaOf, filename: Any): Any {
   const header = fc.oneof(
@@ -165,34 +170,41 @@ const cardText = text(160).map((value) => {
   return cut([first, second, rest.join(" ")].join("\n").trim(), 160) || "x";
 });
 
+/** Pictures by link can stand side by side where a platform has cards; films and uploaded files often cannot. */
 function carousel(media: MediaOf): Any {
-  const header = fc.oneof(
+  const pictures = mediaFrom({})("image").map((image) => ({ type: "image", image }));
+  const mixed = fc.oneof(
     { weight: 4, arbitrary: media("image").map((image) => ({ type: "image", image })) },
     { weight: 1, arbitrary: media("video").map((video) => ({ type: "video", video })) },
   );
-  const card = (action: Any) =>
-    fc.record(
-      { type: fc.constant("cta_url"), header, body: cardText.map((value) => ({ text: value })), action },
-      { requiredKeys: ["type", "header", "action"] },
-    );
-  const numbered = (cards: unknown[]) => ({
-    cards: cards.map((each, card_index) => ({ card_index, ...(each as object) })),
-  });
-  const urls = fc.array(card(urlAction()), { minLength: 2, maxLength: 10 }).map(numbered);
-  const replies = fc
-    .record({ cards: fc.integer({ min: 2, max: 10 }), each: fc.integer({ min: 1, max: 3 }) })
-    .chain(({ cards, each }) =>
-      ids(cards * each, 256).chain((all) =>
-        fc
-          .tuple(
-            ...Array.from({ length: cards }, (_, index) =>
-              card(quickReplies(all.slice(index * each, (index + 1) * each))),
-            ),
-          )
-          .map(numbered),
-      ),
-    );
-  return fc.oneof(urls, replies);
+  return fc.oneof(...[pictures, mixed].flatMap((header) => [urlCards(header), replyCards(header)]));
+}
+
+function card(header: Any, action: Any): Any {
+  return fc.record(
+    { type: fc.constant("cta_url"), header, body: cardText.map((value) => ({ text: value })), action },
+    { requiredKeys: ["type", "header", "action"] },
+  );
+}
+
+function numbered(cards: unknown[]) {
+  return { cards: cards.map((each, card_index) => ({ card_index, ...(each as object) })) };
+}
+
+function urlCards(header: Any): Any {
+  return fc.array(card(header, urlAction()), { minLength: 2, maxLength: 10 }).map(numbered);
+}
+
+function replyCards(header: Any): Any {
+  const size = fc.record({ cards: fc.integer({ min: 2, max: 10 }), each: fc.integer({ min: 1, max: 3 }) });
+  return size.chain(({ cards, each }) =>
+    ids(cards * each, 256).chain((all) => {
+      const replies = (index: number) => quickReplies(all.slice(index * each, (index + 1) * each));
+      return fc
+        .tuple(...Array.from({ length: cards }, (_, index) => card(header, replies(index))))
+        .map(numbered);
+    }),
+  );
 }
 
 function quickReplies(all: string[]): Any {

@@ -12,12 +12,21 @@ const shownAs: Record<string, readonly string[]> = {
   sticker: ["sticker", "image"],
 };
 
-/** Sentences about what of the wanted content cannot be found on a screen. `sent` is all that was sent, as text. */
-export function missing(wanted: Wanted, screen: readonly Shown[], sent: string): string[] {
+interface Told {
+  /** All that was sent, as text. */
+  sent: string;
+  /** The rules of the ledger's steps. */
+  rules: readonly string[];
+}
+
+/** Sentences about what of the wanted content cannot be found on a screen. */
+export function missing(wanted: Wanted, screen: readonly Shown[], { sent, rules }: Told): string[] {
   return [
     ...missingTexts(wanted, screen),
-    ...missingMedia(wanted, screen),
+    ...missingMedia(wanted, screen, rules.includes("media_as_link")),
     ...missingUrls(wanted, screen),
+    // A link that is longer than a message is told as lost.
+    ...(rules.includes("link_length") ? [] : brokenLinks(wanted, screen)),
     ...missingPlace(wanted, screen),
     ...wanted.details
       .filter((detail) => !squeezed(sent + fields(screen).join("")).includes(squeezed(detail)))
@@ -85,7 +94,7 @@ function missingTexts({ texts }: Wanted, screen: readonly Shown[]): string[] {
   return left.map((needles) => `the text ${JSON.stringify(needles.map(({ text }) => text).join(" + "))}`);
 }
 
-function missingMedia({ media }: Wanted, screen: readonly Shown[]): string[] {
+function missingMedia({ media }: Wanted, screen: readonly Shown[], mediaAsLink: boolean): string[] {
   const shown = screen.flatMap((message) => [
     message.media,
     ...(message.cards ?? []).map((card) => card.media),
@@ -97,7 +106,7 @@ function missingMedia({ media }: Wanted, screen: readonly Shown[]): string[] {
       shownAs[kind]!.includes(medium.type) && (link === undefined ? medium.id === id : medium.link === link);
     const at = left.findIndex(isIt);
     if (at >= 0) left.splice(at, 1);
-    const isInText = kind === "document" && link !== undefined && texts.some((text) => hasLink(text, link));
+    const isInText = mediaAsLink && link !== undefined && texts.some((text) => hasLink(text, link));
     return at >= 0 || isInText ? [] : [`the ${kind} ${link ?? id}`];
   });
 }
@@ -109,8 +118,8 @@ function hasLink(text: string, link: string): boolean {
     .some((word) => word === link || linksIn(word).some((found) => found.link === link));
 }
 
-/** Links of the texts must stand whole in one field; what a button opened must open, or stand in the text. */
-function missingUrls({ urls, texts }: Wanted, screen: readonly Shown[]): string[] {
+/** What a button is to open opens, or stands in the text. */
+function missingUrls({ urls }: Wanted, screen: readonly Shown[]): string[] {
   const all = fields(screen);
   const buttons = screen.flatMap((message) => [
     ...(message.buttons ?? []),
@@ -122,12 +131,15 @@ function missingUrls({ urls, texts }: Wanted, screen: readonly Shown[]): string[
         (button) => button.kind === "url" && button.url === url && squeezed(button.label) === squeezed(label),
       ) && !all.some((text) => text.includes(url)),
   );
+  return unopened.map(({ url }) => `the URL ${url}`);
+}
+
+/** The links of texts that no field shows in one piece. */
+function brokenLinks({ texts }: Wanted, screen: readonly Shown[]): string[] {
+  const all = fields(screen);
   const inTexts = texts.flat().flatMap(({ text }) => linksIn(text).map(({ link }) => link));
   const broken = inTexts.filter((link) => !all.some((text) => text.includes(link)));
-  return [
-    ...unopened.map(({ url }) => `the URL ${url}`),
-    ...broken.map((link) => `the link ${link} in one piece`),
-  ];
+  return broken.map((link) => `the link ${link} in one piece`);
 }
 
 function missingPlace({ place }: Wanted, screen: readonly Shown[]): string[] {

@@ -80,9 +80,10 @@ function wrongReaction(stage: Stage, emoji: string): string[] {
 async function wrongScreen(stage: Stage, wanted: Wanted, rendering: Rendering): Promise<string[]> {
   const screen = stage.screen();
   const sent = rendering.calls.flatMap(({ body }) => strings(body)).join("\n");
-  const lost = missing(wanted, screen, sent).map((what) => `the screen does not show ${what}`);
-  // What cannot be answered is told as lost; the message itself must be there all the same.
-  if (rendering.adaptation.fidelity === "degraded") return lost;
+  const rules = rendering.adaptation.steps.map(({ rule }) => rule);
+  const lost = missing(wanted, screen, { sent, rules }).map((what) => `the screen does not show ${what}`);
+  // Where the platform has no such button, that is told as lost; the message itself must be there all the same.
+  if (wanted.asksForLocation && rules.includes("no_location_button")) return lost;
   const answers = wanted.asksForLocation
     ? await wrongPlace(stage, screen)
     : await wrongReplies(stage, screen, wanted.options);

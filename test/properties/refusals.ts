@@ -11,14 +11,63 @@ interface Reasons {
   form?: readonly string[];
 }
 
-const onTelegram: Reasons = { never: ["not_on_telegram"] };
 const framed = ["header_as_text", "footer_as_text"];
+const onTelegram: Reasons = { never: ["not_on_telegram"] };
+
+/** Messenger and Instagram draw alike; what Instagram adds comes of its smaller texts and its fewer kinds of files. */
+const captioned = ["caption_as_text", "style"];
+const messaging: Partial<Record<MessageType, readonly string[]>> = {
+  button: [...framed, "buttons_as_quick_replies", "file_name", "media_first", "style"],
+  list: [...framed, "list_as_cards", "list_as_quick_replies", "list_button", "added", "style", "text_length"],
+  cta_url: [...framed, "file_name", "media_first", "style", "text_length"],
+  carousel: ["cards_after_text", "cards_as_messages", "card_text", "added", "style", "text_length"],
+  location_request_message: ["added", "style"],
+  text: ["style", "text_length"],
+  image: captioned,
+  video: captioned,
+  document: [...captioned, "file_name"],
+  audio: ["voice_as_audio"],
+  sticker: ["sticker_as_image"],
+  location: ["location_as_text"],
+  contacts: ["contacts_as_text", "text_length"],
+};
+/** Types whose text can hold a link that is longer than a message. */
+const longLinks: Record<"messenger" | "instagram", readonly MessageType[]> = {
+  messenger: ["list", "text"],
+  instagram: [
+    "button",
+    "list",
+    "cta_url",
+    "carousel",
+    "location_request_message",
+    "text",
+    "image",
+    "video",
+    "document",
+  ],
+};
+
+function onMessaging(platform: "messenger" | "instagram"): Partial<Record<MessageType, Reasons>> {
+  const never = { never: [`not_on_${platform}`] };
+  const reasons: Partial<Record<MessageType, Reasons>> = { address_message: never, flow: never };
+  for (const [type, form] of Object.entries(messaging) as [MessageType, readonly string[]][]) {
+    const loss = [
+      ...(longLinks[platform].includes(type) ? ["link_length"] : []),
+      ...(type === "location_request_message" ? ["no_location_button"] : []),
+    ];
+    const more = platform === "instagram" ? ["media_as_link", "text_length"] : [];
+    reasons[type] = { loss, form: [...form, ...more] };
+  }
+  return reasons;
+}
 
 /** Every reason that there is: what is refused for another one is a fault. */
 export const committed: Partial<Record<PlatformName, Partial<Record<MessageType, Reasons>>>> = {
   whatsapp: {
     list: { never: ["section_title"], form: ["untitled_sections"] },
   },
+  messenger: onMessaging("messenger"),
+  instagram: onMessaging("instagram"),
   telegram: {
     button: { form: [...framed, "caption_length", "file_name"] },
     list: {
