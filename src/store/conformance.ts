@@ -2,6 +2,7 @@ import { describe, test } from "node:test";
 import { appCases } from "./conformance/app-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
+import { erasureCases } from "./conformance/erasure-cases.ts";
 import { channel, type Opened } from "./conformance/harness.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
@@ -16,6 +17,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...receiptCases,
     ...watermarkCases,
     ...inboundCases,
+    ...erasureCases,
     ...deliveryCases,
     ...durabilityCases,
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -25,6 +25,8 @@ async function open(): Promise<Opened> {
       store = await openStore(file);
       return store;
     },
+    holds: async (text) =>
+      [file, `${file}-wal`].some((path) => existsSync(path) && readFileSync(path).includes(text)),
     close: async () => {
       await store.close();
       rmSync(folder, { recursive: true });

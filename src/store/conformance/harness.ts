@@ -10,6 +10,8 @@ export interface Opened {
   store: Store;
   /** Closes it and opens the same data again. */
   reopen(): Promise<Store>;
+  /** Whether a text stands anywhere in what is on disk, while the store is open. */
+  holds(text: string): Promise<boolean>;
   /** Closes it and leaves nothing behind. */
   close(): Promise<void>;
   /** How another process opens the same data: `module` exports `openStore(argument)`. */

@@ -1,6 +1,10 @@
 /**
  * Apps whose one webhook serves several channels, watermarks, and what an erased message leads to: its payloads and
  * its events. `sent_at` is when a call began by our clock, or earlier where the platform says so.
+ *
+ * What waits to be read has the negative of its arrival in `digested_at` and `routed_at`: a row that keeps its size is
+ * overwritten where it stands, while one that grows makes SQLite move its neighbours and leave copies of them in the
+ * free space of their page, out of reach of an erasure.
  */
 export const apps = `
 CREATE TABLE apps (
@@ -23,9 +27,9 @@ CREATE TABLE app_payloads (
   app_id TEXT NOT NULL REFERENCES apps (id),
   received_at INTEGER NOT NULL,
   body TEXT NOT NULL,
-  routed_at INTEGER
+  routed_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX app_payloads_waiting ON app_payloads (app_id, id) WHERE routed_at IS NULL;
+CREATE INDEX app_payloads_waiting ON app_payloads (app_id, id) WHERE routed_at < 0;
 CREATE TABLE unrouted_parts (
   app_id TEXT NOT NULL,
   app_payload_id INTEGER NOT NULL REFERENCES app_payloads (id),
@@ -35,6 +39,9 @@ CREATE TABLE unrouted_parts (
 ) STRICT;
 CREATE INDEX unrouted_parts_app ON unrouted_parts (app_id, kind);
 ALTER TABLE payloads ADD COLUMN app_payload_id INTEGER REFERENCES app_payloads (id);
+UPDATE payloads SET digested_at = -received_at WHERE digested_at IS NULL;
+DROP INDEX payloads_waiting;
+CREATE INDEX payloads_waiting ON payloads (channel_id, id) WHERE digested_at < 0;
 
 ALTER TABLE messages ADD COLUMN payload_id INTEGER;
 CREATE TABLE message_payloads (

@@ -63,10 +63,10 @@ function removeApp(db: Db, id: string, at: number): void {
   if (users > 0) throw new GatewayError("conflict", `The app still serves ${users} channels.`);
   db.run(
     `INSERT INTO unrouted_parts (app_id, app_payload_id, path, kind, reason)
-     SELECT app_id, id, '', 'unknown', 'the app was removed' FROM app_payloads WHERE app_id = ? AND routed_at IS NULL`,
+     SELECT app_id, id, '', 'unknown', 'the app was removed' FROM app_payloads WHERE app_id = ? AND routed_at < 0`,
     id,
   );
-  db.run("UPDATE app_payloads SET routed_at = ? WHERE app_id = ? AND routed_at IS NULL", at, id);
+  db.run("UPDATE app_payloads SET routed_at = ? WHERE app_id = ? AND routed_at < 0", at, id);
   db.update("apps", id, { removed_at: at, secrets: "[]", verify_token: "" });
 }
 

@@ -4,7 +4,7 @@ import type { PlatformName } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { Mint } from "../store.ts";
 import { explainOpening } from "./failure.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { emptyLog, GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 
 export interface SqliteOptions {
@@ -29,6 +29,8 @@ export interface Db {
   insert(table: string, row: Record<string, SQLInputValue>): number;
   update(table: string, id: string, change: Record<string, SQLInputValue>): number;
   write<Result>(work: () => Result): Promise<Result>;
+  /** Inside `write`: what this transaction overwrites is to be gone from the log too before it is told as done. */
+  scrub(): void;
 }
 
 interface Connection extends Db {
@@ -47,6 +49,7 @@ export function connect(options: SqliteOptions): Connection {
     mint: options.mint,
     windowMs: options.windowMs,
     write: (work) => commits.write(work),
+    scrub: () => commits.scrub(),
     close: () => {
       commits.stop();
       if (db.isOpen) db.close();
@@ -61,6 +64,8 @@ function open(file: string): DatabaseSync {
     db = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: true });
     configure(db);
     migrate(db, file);
+    // A crash may have come between an erasure and the end of the log that still held what was erased.
+    db.exec(emptyLog);
     return db;
   } catch (error) {
     if (db?.isOpen) db.close();
@@ -89,6 +94,8 @@ function configure(db: DatabaseSync): void {
   db.exec("PRAGMA synchronous = FULL");
   db.exec(`PRAGMA cache_size = -${pageCache}`);
   db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+  // What contacts take back is overwritten, also in pages that are free then.
+  db.exec("PRAGMA secure_delete = ON");
   demand(db, "journal_mode", "wal");
   demand(db, "locking_mode", "exclusive");
   demand(db, "foreign_keys", 1);

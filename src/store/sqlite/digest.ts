@@ -1,9 +1,10 @@
-import type { UnknownPart } from "../../core/platform.ts";
+import type { PlatformEvent, UnknownPart } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { Digest, DigestedEvent, DigestResult } from "../store.ts";
 import type { Db } from "./connection.ts";
 import { findContact, forgetAliases, learn, resolveContact } from "./contacts.ts";
 import { resolveConversation } from "./conversations.ts";
+import { traceMessage } from "./erasure.ts";
 import { tell } from "./events.ts";
 import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
 import { digestReceipt } from "./receipt.ts";
@@ -17,7 +18,7 @@ import { digestWatermark } from "./watermark.ts";
 export function digest(db: Db, { payloadId, at, events, unknown }: Digest): DigestResult {
   const payload = db.one<{ channel_id: string }>("SELECT channel_id FROM payloads WHERE id = ?", payloadId);
   if (!payload) throw new GatewayError("not_found", `There is no payload ${payloadId}.`);
-  const setting = { db, channelId: payload.channel_id, at };
+  const setting = { db, channelId: payload.channel_id, at, payloadId };
   const parts = [...unknown];
   const fresh: number[] = [];
   for (const [index, digested] of events.entries()) {
@@ -32,8 +33,17 @@ export function digest(db: Db, { payloadId, at, events, unknown }: Digest): Dige
     fresh.push(index);
   }
   keepUnknown(db, payloadId, parts);
+  for (const platformId of new Set(events.flatMap(({ event }) => contentOf(event))))
+    traceMessage(setting, platformId);
   db.run("UPDATE payloads SET digested_at = ? WHERE id = ?", at, payloadId);
   return { fresh };
+}
+
+/** The message whose content the event holds, or takes back; also of an event that was told before. */
+function contentOf(event: PlatformEvent): string[] {
+  return event.kind === "received" || event.kind === "edited" || event.kind === "deleted"
+    ? [event.platformId]
+    : [];
 }
 
 function isSeen({ db, channelId }: Setting, dedupeKey: string): boolean {

@@ -75,6 +75,7 @@ function appendEvent(db: Db, event: Omit<Event, "id">, { only }: { only?: string
     type: told.type,
     channel_id: told.channel?.id ?? null,
     conversation_id: conversationId,
+    message_id: told.message && "platform_id" in told.message ? told.message.id : null,
     body: JSON.stringify(told),
   });
   const at = Date.parse(told.timestamp);

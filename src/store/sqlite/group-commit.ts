@@ -2,6 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { GatewayError } from "../../core/problem.ts";
 import { explain, isBroken } from "./failure.ts";
 
+/** Moves what the log holds into the file, and leaves an empty log. */
+export const emptyLog = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 interface Intention {
   run(): void;
   fulfil(): void;
@@ -17,6 +20,7 @@ export class GroupCommit {
   readonly #onCommit: (intentions: number) => void;
   #waiting: Intention[] = [];
   #refusal: GatewayError | undefined;
+  #isScrubbing = false;
 
   constructor(db: DatabaseSync, onCommit: (intentions: number) => void) {
     this.#db = db;
@@ -50,11 +54,17 @@ export class GroupCommit {
       this.#refuseAll(group, failures, error);
       return;
     }
+    this.#emptyLog();
     this.#onCommit(group.length);
     for (const intention of group) {
       if (failures.has(intention)) intention.reject(failures.get(intention));
       else intention.fulfil();
     }
+  }
+
+  /** What the transaction under way overwrites is emptied from the log with its commit. */
+  scrub(): void {
+    this.#isScrubbing = true;
   }
 
   stop(): void {
@@ -77,6 +87,17 @@ export class GroupCommit {
       this.#db.exec("RELEASE intention");
     }
     this.#db.exec("COMMIT");
+  }
+
+  /** The transaction stands whether or not this succeeds; the next commit tries it again. */
+  #emptyLog(): void {
+    if (!this.#isScrubbing) return;
+    try {
+      this.#db.exec(emptyLog);
+      this.#isScrubbing = false;
+    } catch (error) {
+      if (isBroken(error)) this.#refusal = explain(error) as GatewayError;
+    }
   }
 
   #refuseAll(group: Intention[], failures: Map<Intention, unknown>, error: unknown): void {

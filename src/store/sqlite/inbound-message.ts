@@ -1,6 +1,7 @@
 import type { InboundMessage } from "../../core/event.ts";
 import type { InboundContent } from "../../core/message.ts";
 import type { Person, UnknownPart } from "../../core/platform.ts";
+import { sized } from "../redaction.ts";
 import { inboundMessage } from "../report.ts";
 import type { MessageRow } from "../rows.ts";
 import type { DigestedEvent } from "../store.ts";
@@ -73,7 +74,8 @@ export function digestDeletion(setting: Setting, event: EventOf<"deleted">): voi
   const spoken = hear(setting, event);
   const known = inboundOf(setting, event.platformId);
   if (known) {
-    setting.db.update("messages", known.id, { content: JSON.stringify(deleted), status: "deleted" });
+    const content = sized(JSON.stringify(deleted), JSON.stringify(known.content));
+    setting.db.update("messages", known.id, { content, status: "deleted" });
   }
   const id = known?.id ?? keep(setting, spoken, { event, content: deleted, status: "deleted" });
   const message = { id, platformId: event.platformId, at: event.at ?? setting.at, content: deleted };
@@ -121,7 +123,7 @@ function hearIn({ db, channelId }: Setting, answeredIn: string, sender: Person):
 }
 
 function keep(
-  { db, channelId, at }: Setting,
+  { db, channelId, at, payloadId }: Setting,
   spoken: Spoken,
   said: {
     event: { platformId: string; at?: number };
@@ -140,6 +142,7 @@ function keep(
     status: said.status,
     createdAt: said.event.at ?? at,
     platformIds: [said.event.platformId],
+    payloadId,
   });
   claimPlatformId(db, said.event.platformId, { channelId, messageId: id, callId: null });
   return id;

@@ -36,7 +36,7 @@ export function inboundPart(db: Db): InboundPart {
     undigested: async (channelId, limit) =>
       db
         .all<StoredPayload>(
-          "SELECT * FROM payloads WHERE channel_id = ? AND digested_at IS NULL ORDER BY id LIMIT ?",
+          "SELECT * FROM payloads WHERE channel_id = ? AND digested_at < 0 ORDER BY id LIMIT ?",
           channelId,
           limit,
         )
@@ -59,7 +59,8 @@ function storePayloads(
   { channelId, bodies, at, cursor }: { channelId: string; bodies: string[]; at: number; cursor?: number },
 ): void {
   demandChannel(db, channelId);
-  for (const body of bodies) db.insert("payloads", { channel_id: channelId, received_at: at, body });
+  for (const body of bodies)
+    db.insert("payloads", { channel_id: channelId, received_at: at, digested_at: -at, body });
   if (cursor !== undefined) db.update("channels", channelId, { poll_cursor: cursor });
 }
 

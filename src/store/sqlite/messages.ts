@@ -48,8 +48,11 @@ export interface StoredCall {
 export const selectMessage =
   "SELECT m.*, ch.platform FROM messages m CROSS JOIN channels ch ON ch.id = m.channel_id";
 
-/** Gives the new row's integer key, which is the order of acceptance. */
-export function insertMessage(db: Db, message: Omit<MessageRow, "platform">): number {
+/** Gives the new row's integer key, which is the order of acceptance. `payloadId`: what brought an inbound one. */
+export function insertMessage(
+  db: Db,
+  message: Omit<MessageRow, "platform"> & { payloadId?: number },
+): number {
   return db.insert("messages", {
     id: message.id,
     direction: message.direction,
@@ -67,6 +70,7 @@ export function insertMessage(db: Db, message: Omit<MessageRow, "platform">): nu
     adaptation: toJson(message.adaptation),
     choices: toJson(message.choices),
     expires_at: message.expiresAt ?? null,
+    payload_id: message.payloadId ?? null,
   });
 }
 

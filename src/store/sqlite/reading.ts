@@ -110,9 +110,9 @@ function counts(db: Db) {
     calls: by("SELECT state AS name, count(*) AS count FROM calls GROUP BY state"),
     deliveries: by("SELECT state AS name, count(*) AS count FROM deliveries GROUP BY state"),
     payloads: {
-      undigested: one("SELECT count(*) AS count FROM payloads WHERE digested_at IS NULL"),
+      undigested: one("SELECT count(*) AS count FROM payloads WHERE digested_at < 0"),
       unknownParts: one("SELECT count(*) AS count FROM unknown_parts"),
-      unrouted: one("SELECT count(*) AS count FROM app_payloads WHERE routed_at IS NULL"),
+      unrouted: one("SELECT count(*) AS count FROM app_payloads WHERE routed_at < 0"),
     },
     unroutedParts: {
       unknown: one("SELECT count(*) AS count FROM unrouted_parts WHERE kind = 'unknown'"),

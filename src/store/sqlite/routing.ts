@@ -17,12 +17,12 @@ export function routingPart(db: Db): RoutingPart {
     storeAppPayload: (appId, body, at) =>
       db.write(() => {
         demandApp(db, appId);
-        db.insert("app_payloads", { app_id: appId, received_at: at, body });
+        db.insert("app_payloads", { app_id: appId, received_at: at, routed_at: -at, body });
       }),
     unrouted: async (appId, limit) =>
       db
         .all<StoredAppPayload>(
-          "SELECT * FROM app_payloads WHERE app_id = ? AND routed_at IS NULL ORDER BY id LIMIT ?",
+          "SELECT * FROM app_payloads WHERE app_id = ? AND routed_at < 0 ORDER BY id LIMIT ?",
           appId,
           limit,
         )
@@ -35,13 +35,14 @@ export function routingPart(db: Db): RoutingPart {
 /** The parts arrived when the whole did. One that is routed already stays as it is. */
 function route(db: Db, { appPayloadId, at, parts, unrouted }: Routing): void {
   const sql =
-    "UPDATE app_payloads SET routed_at = ? WHERE id = ? AND routed_at IS NULL RETURNING app_id, received_at";
+    "UPDATE app_payloads SET routed_at = ? WHERE id = ? AND routed_at < 0 RETURNING app_id, received_at";
   const whole = db.one<{ app_id: string; received_at: number }>(sql, at, appPayloadId);
   if (!whole) return;
   for (const { channelId, body } of parts) {
     demandChannel(db, channelId);
-    const received_at = whole.received_at;
-    db.insert("payloads", { channel_id: channelId, received_at, body, app_payload_id: appPayloadId });
+    const { received_at } = whole;
+    const row = { channel_id: channelId, received_at, digested_at: -received_at, body };
+    db.insert("payloads", { ...row, app_payload_id: appPayloadId });
   }
   for (const { path, kind, reason } of unrouted) {
     db.insert("unrouted_parts", { app_id: whole.app_id, app_payload_id: appPayloadId, path, kind, reason });

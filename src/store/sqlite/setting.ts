@@ -6,5 +6,6 @@ export interface Setting {
   db: Db;
   channelId: string;
   at: number;
+  payloadId: number;
 }
 export type EventOf<Kind extends PlatformEvent["kind"]> = Extract<PlatformEvent, { kind: Kind }>;

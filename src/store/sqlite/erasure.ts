@@ -1,0 +1,81 @@
+import type { Event, InboundMessage } from "../../core/event.ts";
+import { sized, withoutContent } from "../redaction.ts";
+import type { Db } from "./connection.ts";
+import type { Setting } from "./setting.ts";
+
+interface Told {
+  id: string;
+  status: string;
+  payload_id: number | null;
+}
+
+/**
+ * Notes that a payload holds a message of a contact, so that it is found when they take the message back. If they have
+ * done so already, nothing of its content stays in the payload, in the events that told it, or in what came of those.
+ */
+export function traceMessage({ db, channelId, payloadId }: Setting, platformId: string): void {
+  const message = db.one<Told>(
+    `SELECT m.id, m.status, m.payload_id FROM platform_ids p JOIN messages m ON m.id = p.message_id
+     WHERE p.channel_id = ? AND p.platform_id = ? AND m.direction = 'in'`,
+    channelId,
+    platformId,
+  );
+  if (!message) return;
+  if (message.payload_id !== payloadId) {
+    const sql = "INSERT INTO message_payloads (message_id, payload_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
+    db.run(sql, message.id, payloadId);
+  }
+  if (message.status === "deleted") erase(db, message, { channelId, platformId });
+}
+
+function erase(
+  db: Db,
+  { id }: Told,
+  { channelId, platformId }: { channelId: string; platformId: string },
+): void {
+  const payloads = db.all<{ id: number; app_payload_id: number | null }>(
+    `SELECT id, app_payload_id FROM payloads WHERE id IN (
+       SELECT payload_id FROM messages WHERE id = ? UNION SELECT payload_id FROM message_payloads WHERE message_id = ?
+     )`,
+    id,
+    id,
+  );
+  // What no rule could read was linked to no message.
+  const unread = db.all<{ id: number; app_payload_id: number | null }>(
+    `SELECT DISTINCT p.id, p.app_payload_id FROM unknown_parts u JOIN payloads p ON p.id = u.payload_id
+     WHERE p.channel_id = ? AND instr(p.body, ?) > 0`,
+    channelId,
+    platformId,
+  );
+  for (const payload of [...payloads, ...unread]) {
+    redact(db, "payloads", payload.id, platformId);
+    if (payload.app_payload_id !== null) redact(db, "app_payloads", payload.app_payload_id, platformId);
+  }
+  const events = "SELECT position, body FROM events WHERE message_id = ?";
+  for (const row of db.all<{ position: number; body: string }>(events, id)) redactEvent(db, row);
+  db.scrub();
+}
+
+function redact(db: Db, table: "payloads" | "app_payloads", id: number, platformId: string): void {
+  const row = db.one<{ body: string }>(`SELECT body FROM ${table} WHERE id = ?`, id);
+  if (row)
+    db.run(
+      `UPDATE ${table} SET body = ? WHERE id = ?`,
+      sized(withoutContent(row.body, platformId), row.body),
+      id,
+    );
+}
+
+/** Who, when and what it answered stay; an endpoint's answers may repeat what it was sent. */
+function redactEvent(db: Db, { position, body }: { position: number; body: string }): void {
+  const event = JSON.parse(body) as Event;
+  const { id, platform_id, from, timestamp, context } = event.message as InboundMessage;
+  const message = { id, platform_id, from, timestamp, ...(context && { context }), type: "deleted" };
+  const redacted = sized(JSON.stringify({ ...event, message }), body);
+  db.run("UPDATE events SET body = ? WHERE position = ?", redacted, position);
+  db.run(
+    `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
+     AND delivery_id IN (SELECT id FROM deliveries WHERE event_id = ?)`,
+    event.id,
+  );
+}
