@@ -5,7 +5,10 @@ import { platforms } from "../platforms/index.ts";
 import { previewFor } from "./accept.ts";
 import type { Gateway } from "./gateway.ts";
 
-/** What a preview may take while somebody types, in ms: the median of `runs`, on a machine that does other things too. */
+/**
+ * What a preview may take while somebody types, in ms: the median of `runs`. Measured is the processor's time, which is
+ * all that a preview takes, because the other tests that run beside this one take the clock's.
+ */
 const maxMs = 25;
 const runs = 15;
 const names = ["whatsapp", "messenger", "instagram", "telegram"] as const;
@@ -76,9 +79,10 @@ function preview(content: object): void {
 
 function medianMs(content: object): number {
   const times = Array.from({ length: runs }, () => {
-    const startedMs = performance.now();
+    const before = process.cpuUsage();
     preview(content);
-    return performance.now() - startedMs;
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
   });
   return times.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
 }
