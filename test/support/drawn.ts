@@ -78,6 +78,7 @@ export function readable(messages: Json[]): string {
   return messages
     .flatMap((message) => [
       message.header,
+      message.title,
       message.text,
       message.footer,
       message.poll?.question,
@@ -88,6 +89,11 @@ export function readable(messages: Json[]): string {
     ])
     .filter((words) => words !== undefined)
     .join("\n");
+}
+
+/** One space for every white space, so that a text compares with itself cut into title and subtitle. */
+export function flat(words: string): string {
+  return words.replace(/\s+/g, " ").trim();
 }
 
 /** The words without WhatsApp's marks for bold and italic, for texts in which every such sign is a mark. */
