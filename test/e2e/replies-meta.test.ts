@@ -233,7 +233,7 @@ for (const platform of ["messenger", "instagram"] as const) {
 
     it("is a file that the gateway hands on, under an id of its own", async () => {
       const chat = await open();
-      const event = await chat.hears({ act: "send", type: "image" });
+      const event = await chat.hears({ act: "send", image: {} });
       assert.equal(event.message.type, "image");
       assert.doesNotMatch(JSON.stringify(event), /https?:/);
       const file = await stack.call("GET", `/v1/media/${event.message.image.id}`);

@@ -37,10 +37,11 @@ function drawCard({ title, subtitle, image_url, buttons }: Fields): ScreenCard {
   };
 }
 
+/** What Meta calls a file, the simulator's screens call a document on every platform. */
 function drawMedium(type: string, payload: Fields): ScreenMedia {
   const { url, attachment_id: id } = payload;
   return {
-    type,
+    type: type === "file" ? "document" : type,
     ...(url === undefined ? {} : { link: String(url) }),
     ...(id === undefined ? {} : { id: String(id) }),
   };
