@@ -5,6 +5,7 @@ import { debugToken } from "./debug-token.ts";
 import { done, graphPath, listOf, parameters, tokenOf } from "./graph-request.ts";
 import { handshake, isCallbackUrl } from "./handshake.ts";
 import { MetaRefusal, noToken, refusalAnswer, refuse, unsupported } from "./refusal.ts";
+import { checkProof } from "./secret-proof.ts";
 import { webhookFields } from "./webhook-fields.ts";
 
 function objectOf(given: JsonObject): string {
@@ -81,6 +82,7 @@ export function onApp(world: World, request: SimulatedRequest): Handling | null 
   const token = tokenOf(request);
   if (token === undefined) noToken();
   if (byToken?.app_id !== app.app_id) refuse(15, "This method must be called with an app access_token.");
+  checkProof(request, token, app.app_secret);
   const given = parameters(request);
   switch (`${request.method} ${edge}`) {
     case "GET ":

@@ -22,7 +22,7 @@ export function tokenOf(request: SimulatedRequest): string | undefined {
 export function parameters(request: SimulatedRequest): JsonObject {
   if (request.malformed) refuse(100, "The request body is not valid JSON.");
   const given: JsonObject = { ...request.query, ...request.body };
-  delete given.access_token;
+  for (const credential of ["access_token", "appsecret_proof"]) delete given[credential];
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, decoded(value)]));
 }
 

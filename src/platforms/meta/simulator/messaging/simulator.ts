@@ -11,6 +11,7 @@ import { appOf } from "../apps.ts";
 import { accountByToken } from "../debug-token.ts";
 import { done, graphPath, nodeFields, parameters, tokenOf } from "../graph-request.ts";
 import { badToken, MetaRefusal, noToken, refusalAnswer, unsupported } from "../refusal.ts";
+import { checkProof } from "../secret-proof.ts";
 import { batchEntries, retryAfterMs, signedPost } from "../webhook.ts";
 import { download, uploadAttachment } from "./files.ts";
 import { personById, personState } from "./people.ts";
@@ -48,6 +49,7 @@ function authenticate(
   const token = tokenOf(request);
   if (token === undefined) noToken();
   if (!accountByToken(world, token)) badToken();
+  checkProof(request, token, appOf(world, account).app_secret);
   if (rules.holder(world, account).token !== token) unsupported(request.method, account.id);
 }
 
