@@ -49,9 +49,9 @@ export function checkFields<Field extends CredentialField>(
 
 const downloadPrefix = "/download/";
 
-/** The call that fetches a file from the absolute URL that Meta named. */
+/** The call that fetches a file from the absolute URL that Meta named. Half a surrogate pair cannot be escaped. */
 export function downloadCall(url: string): Call {
-  return { method: "GET", path: downloadPrefix + encodeURIComponent(url), part: "media" };
+  return { method: "GET", path: downloadPrefix + encodeURIComponent(url.toWellFormed()), part: "media" };
 }
 
 /** Asks what an access token may do. `authorize` names the token: a stored call holds none. */

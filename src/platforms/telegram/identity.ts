@@ -35,7 +35,8 @@ export const media = {
       };
       return { problem };
     }
-    const escaped = path.split("/").map(encodeURIComponent).join("/");
+    // Half a surrogate pair cannot be escaped.
+    const escaped = path.toWellFormed().split("/").map(encodeURIComponent).join("/");
     return { call: { method: "GET", path: `/file/bot/${escaped}`, part: "file" } };
   },
 } satisfies Platform["media"];

@@ -117,6 +117,8 @@ test("the way to a file: its id, then the address that the answer names", () => 
   assert.ok("call" in found && authorize(found.call, access).url === "https://lookaside.fbsbx.com/f");
   const gone = JSON.stringify({ error: { code: 100, message: "Object does not exist" } });
   assert.ok("problem" in download({ status: 400, headers: {}, body: gone }));
+  const half = JSON.stringify({ url: "https://lookaside.fbsbx.com/\ud83d" });
+  assert.ok("call" in download({ status: 200, headers: {}, body: half }));
   assert.ok("problem" in download({ status: 200, headers: {}, body: "<html>" }));
 });
 
