@@ -11,7 +11,7 @@ import {
 import { onApp } from "../meta/simulator/app-node.ts";
 import { appOf, joinApp } from "../meta/simulator/apps.ts";
 import { graphPath, tokenOf } from "../meta/simulator/graph-request.ts";
-import { grantedTo, wishedPermissions } from "../meta/simulator/permissions.ts";
+import { demand, grantedTo, wishedPermissions } from "../meta/simulator/permissions.ts";
 import { MetaRefusal, refusalAnswer } from "../meta/simulator/refusal.ts";
 import { batchEntries, retryAfterMs, signedPost } from "../meta/simulator/webhook.ts";
 import { GraphRefusal, graphAnswer } from "./simulator/graph-error.ts";
@@ -91,6 +91,7 @@ function onNumber(
     case "POST media":
       return done(uploadMedia(world, account, request));
     case "POST messages": {
+      demand(world, account, "whatsapp_business_messaging");
       if (request.body.status !== undefined) {
         const { person } = markRead(world, account, request.body);
         return { kind: "answer", answer: { status: 200, body: { success: true } }, person };

@@ -36,8 +36,10 @@ export function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
     username: wish.username ?? `simulated.profile.${serial}`,
     scoped_id: String(2_480_000_000_000_000 + serial),
     ...(page ? { page_id: page.id } : {}),
-    ...(permissions ? { permissions } : {}),
+    ...(permissions && !page ? { permissions } : {}),
   };
+  // The token of a linked account is its Page's.
+  if (permissions && page) world.saveAccount({ ...page, state: { ...page.state, permissions } });
   const shown = { app_id: app.app_id, app_secret: app.app_secret, username: state.username };
   return {
     platform: "instagram",

@@ -23,8 +23,8 @@ export interface MessagingRules {
   closed: { subcode: number; status: number };
   /** Of the code 100, for a person whom the account does not know. */
   stranger: { subcode: number };
-  /** The permission that sending needs. */
-  permission(account: SimulatedAccount): string;
+  /** The permission that sending needs of a token of this holder. */
+  permission(holder: SimulatedAccount): string;
   /** Whose token an account is reached with: an Instagram account may be reached with its Page's. */
   holder(world: World, account: SimulatedAccount): SimulatedAccount;
   /** Whether the account's webhook field is subscribed on the account's side. */

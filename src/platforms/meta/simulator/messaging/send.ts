@@ -122,7 +122,8 @@ function withUpload({ rules, world, account, uploads }: SendRequest, message: Fi
 /** `POST …/messages` of the Send API: checked, shown, and told to whoever listens. */
 export function send(request: SendRequest): Sent {
   const { rules, world, account, given } = request;
-  demand(world, rules.holder(world, account), rules.permission(account));
+  const holder = rules.holder(world, account);
+  demand(world, holder, rules.permission(holder));
   if (given.sender_action !== undefined) return actOnChat(request, findPerson(request));
   if (given.message === undefined) refuse(100, "Must send either message or state", { subcode: 2018015 });
   const upload = uploaded(request.uploads);
