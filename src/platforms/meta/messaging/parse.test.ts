@@ -148,6 +148,12 @@ test("an attachment that cannot be read is told as one, whatever it is", () => {
   }
 });
 
+test("a delivery may name any number of messages", () => {
+  const mids = Array.from({ length: 200_000 }, (_, index) => `m_${index}`);
+  const { events } = parseMessenger(event({ delivery: { mids, watermark: 1_458_668_856_253 } }), page);
+  assert.equal(events.length, mids.length + 1);
+});
+
 test("a tap on a choice of ours comes as its token, whatever the title says", () => {
   const payload = writePayload("tok_1-A", "7");
   const parts = [

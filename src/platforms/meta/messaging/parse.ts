@@ -26,9 +26,6 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 const frame = new Set(["sender", "recipient", "timestamp"]);
 
-/** `standby`: another app has the conversation, and this one may listen. `changes`: comments, and the like. */
-const lists = new Set(["messaging", "standby", "changes"]);
-
 /** Reads a webhook of a Page or of an Instagram account: every event of every entry. Never throws. */
 export function parseMessaging(payload: unknown, account: Account): Parsed {
   const parsed: Parsed = { events: [], unknown: [] };
@@ -49,6 +46,7 @@ export function parseMessaging(payload: unknown, account: Account): Parsed {
 interface Reading {
   account: Account;
   parsed: Parsed;
+  isStandby?: true;
 }
 
 function readEntry(entry: Fields, at: string, reading: Reading): void {
@@ -56,26 +54,33 @@ function readEntry(entry: Fields, at: string, reading: Reading): void {
   const keys = Object.keys(entry).filter((key) => key !== "id" && key !== "time");
   if (keys.length === 0) unknown.push({ path: at, reason: "an entry without events" });
   for (const key of keys) {
-    if (!lists.has(key)) unknown.push({ path: at + step(key), reason: `${key.slice(0, 64)} of an entry` });
-    else
-      for (const [one, path] of objectsIn(entry, key, at, unknown)) readOne(one, path, { key, ...reading });
+    const read = lists.get(key);
+    if (!read) unknown.push({ path: at + step(key), reason: `${key.slice(0, 64)} of an entry` });
+    else for (const [one, path] of objectsIn(entry, key, at, unknown)) read(one, path, reading);
   }
 }
 
-function readOne(one: Fields, at: string, { key, ...reading }: Reading & { key: string }): void {
-  const field = (textOf(one, "field") ?? "nothing").slice(0, 64);
-  if (key === "changes") reading.parsed.unknown.push({ path: at, reason: `a change of ${field}` });
-  else readEvent(one, at, reading);
+/** The lists of an entry. */
+const lists: ReadonlyMap<string, (one: Fields, at: string, reading: Reading) => void> = new Map([
+  ["messaging", (one, at, reading) => readEvent(one, at, reading)],
+  // Another app has the conversation, and this one may listen.
+  ["standby", (one, at, reading) => readEvent(one, at, { ...reading, isStandby: true })],
+  ["changes", readChange],
+]);
+
+/** Comments, mentions, and the like: nothing of a conversation's. */
+function readChange(change: Fields, path: string, { parsed }: Reading): void {
+  parsed.unknown.push({ path, reason: `a change of ${(textOf(change, "field") ?? "nothing").slice(0, 64)}` });
 }
 
-function readEvent(event: Fields, at: string, { account, parsed }: Reading): void {
-  const isStandby = /\/standby\/\d+$/.test(at);
+function readEvent(event: Fields, at: string, { account, parsed, isStandby }: Reading): void {
   const keys = Object.keys(event).filter((key) => !frame.has(key));
   if (keys.length === 0) parsed.unknown.push({ path: at, reason: "an event of nothing" });
   for (const key of keys) {
     const found = readPart(event, key, account);
     if (typeof found === "string") parsed.unknown.push({ path: at + step(key), reason: found });
-    else parsed.events.push(...(isStandby ? found.map(standingBy) : found));
+    // One by one: a delivery may name more messages than a call takes arguments.
+    else for (const each of found) parsed.events.push(isStandby ? standingBy(each) : each);
   }
 }
 
