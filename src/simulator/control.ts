@@ -28,6 +28,7 @@ export interface ControlAnswer {
 }
 
 const maxPage = 1000;
+const newTokenDigits = 8;
 
 const shownAccount = (account: SimulatedAccount): JsonObject => ({
   platform: account.platform,
@@ -54,6 +55,8 @@ export function control(parts: ControlParts, request: SimulatedRequest): Control
       return { status: 200, body: { data: accounts(parts) } };
     case "POST /accounts":
       return { status: 201, body: addAccount(parts, body) };
+    case "POST /accounts/*":
+      return { status: 200, body: replaceToken(parts, request, steps) };
     case "GET /people":
       return { status: 200, body: { data: people(parts) } };
     case "POST /people":
@@ -110,6 +113,23 @@ function addAccount(parts: ControlParts, body: JsonObject): JsonObject {
     const account = platform.newAccount(parts.world, wishes);
     parts.world.saveAccount(account);
     return shownAccount(account);
+  });
+}
+
+/** As when its owner revokes a token; whoever shares it, a linked account with its Page, goes on sharing. */
+function replaceToken(parts: ControlParts, request: SimulatedRequest, steps: string[]): JsonObject {
+  const all = parts.platforms.flatMap((platform) => parts.world.accounts(platform.name));
+  const account = all.find(({ id }) => id === steps[1]);
+  if (!account || steps.length !== 3 || steps[2] !== "token") {
+    const known = all.map(({ id }) => id).join(", ");
+    const detail = `There is no ${request.method} ${request.path}; an account (${known}) takes POST …/token.`;
+    throw new GatewayError("not_found", detail);
+  }
+  return parts.storage.transaction(() => {
+    const token = account.token.slice(0, -newTokenDigits) + parts.world.random(newTokenDigits);
+    const sharing = all.filter((one) => one.token === account.token);
+    for (const one of sharing) parts.world.saveAccount({ ...one, token });
+    return shownAccount({ ...account, token });
   });
 }
 

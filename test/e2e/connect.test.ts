@@ -107,6 +107,41 @@ test("connect asks for each field in the platform's order, and takes them from a
   for (const secret of [account.token, account.app_secret]) assert.ok(!said.stdout.includes(secret));
 });
 
+test("connect asks for an app's secret once, and tells what its dashboard shows", async () => {
+  const wish = { platform: "messenger", app: "Shop" };
+  const page = async () => (await stack.simulate("POST", "/accounts", wish)).json;
+  const [first, second] = [await page(), await page()];
+  const type = ({ id, token, app_id }: Record<string, string>, secret: string) =>
+    typing([id, token, app_id, secret, ""].join("\n"), {}, "messenger", "--simulated");
+  const early = await type(first, "");
+  assert.equal(early.code, 1);
+  assert.match(early.stderr, /\n {2}app_secret: A Messenger channel needs its app_secret\./);
+  assert.equal((await type(first, first.app_secret)).code, 0);
+  const said = await type(second, "");
+  assert.equal(said.code, 0, said.stderr);
+  const app = (await stack.call("GET", `/v1/apps/${first.app_id}`)).json;
+  assert.equal(app.channels.length, 2);
+  assert.ok(said.stdout.includes(`verify token   ${app.verify_token}`), said.stdout);
+  assert.match(said.stdout, new RegExp(`receives +yes, at http://127.0.0.1:\\d+/webhooks/meta/${app.id}`));
+  assert.match(said.stdout, /Messenger +Simulated page \d+, m\.me\//);
+});
+
+test("connect tells what the token lacks, and what to do about it", async () => {
+  const wish = { platform: "messenger", app: "Café", permissions: "pages_messaging" };
+  const { json: page } = await stack.simulate("POST", "/accounts", wish);
+  const fields = {
+    page_id: page.id,
+    access_token: page.token,
+    app_id: page.app_id,
+    app_secret: page.app_secret,
+  };
+  const values = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+  const said = await connect("messenger", "--simulated", ...values);
+  assert.match(said.stdout, /permissions +missing: pages_manage_metadata/);
+  assert.match(said.stdout, /receives +not yet\. subscription of the account: /);
+  assert.match(said.stdout, /To do: The token lacks pages_manage_metadata: make a new one/);
+});
+
 test("connect takes fields by name, and over what another program receives only with --take-over", async () => {
   const { json: account } = await stack.simulate("POST", "/accounts", { platform: "telegram" });
   const url = `${stack.simulatorUrl}/bot${account.token}/setWebhook`;

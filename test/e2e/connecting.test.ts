@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
+import type { PlatformName } from "../../src/core/platform.ts";
 import { Endpoint } from "../support/endpoint.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Stack, send, startStack } from "../support/stack.ts";
@@ -36,7 +37,10 @@ after(async () => {
 type Account = any;
 
 interface Case {
-  platform: "telegram" | "whatsapp";
+  title: string;
+  platform: PlatformName;
+  /** Of a new account. An app of its own, so that no other test's channel goes with it. */
+  wishes?(serial: number): object;
   credentials(account: Account): Record<string, string>;
   /** Has another program receive for the account, as its owner would have set it up. */
   occupy(account: Account): Promise<void>;
@@ -44,40 +48,103 @@ interface Case {
 }
 
 async function platformCall(path: string, body: object, token?: string): Promise<void> {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const answer = await send(`${stack.simulatorUrl}${path}`, "POST", body, headers as Record<string, string>);
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const answer = await send(`${stack.simulatorUrl}${path}`, "POST", body, headers);
   assert.equal(answer.status, 200, answer.text);
 }
 
+const theirs = { verify_token: "theirs" };
+const theirHook = () => `http://${rivalHost}/hook`;
+
+/** The app's callback for `object`, and the subscription of one of its accounts. */
+async function occupyApp(account: Account, object: string, node: string, query = "") {
+  const fields = ["messages"];
+  const wish = { object, callback_url: theirHook(), fields, ...theirs };
+  await platformCall(
+    `/v25.0/${account.app_id}/subscriptions`,
+    wish,
+    `${account.app_id}|${account.app_secret}`,
+  );
+  await platformCall(`/v25.0/${node}/subscribed_apps${query}`, {}, account.token);
+}
+
+const ofApp = ({ app_id, app_secret }: Account) => ({ app_id, app_secret });
+const numberOf = ({ id, token, app_secret, waba_id }: Account) => ({
+  phone_number_id: id,
+  access_token: token,
+  app_secret,
+  waba_id,
+});
+
+const telegram: Case = {
+  title: "telegram",
+  platform: "telegram",
+  credentials: ({ token }) => ({ bot_token: token }),
+  occupy: ({ token }) => platformCall(`/bot${token}/setWebhook`, { url: theirHook() }),
+  handle: ({ username }) => `@${username}`,
+};
+const whatsapp: Case = {
+  title: "whatsapp by an override",
+  platform: "whatsapp",
+  credentials: numberOf,
+  async occupy({ id, token, waba_id }) {
+    await platformCall(`/v25.0/${waba_id}/subscribed_apps`, {}, token);
+    const webhook_configuration = { override_callback_uri: theirHook(), ...theirs };
+    await platformCall(`/v25.0/${id}`, { webhook_configuration }, token);
+  },
+  handle: ({ display_phone_number }) => display_phone_number,
+};
+const messenger: Case = {
+  title: "messenger",
+  platform: "messenger",
+  wishes: (serial) => ({ app: `App ${serial}` }),
+  credentials: (account) => ({ page_id: account.id, access_token: account.token, ...ofApp(account) }),
+  occupy: (account) => occupyApp(account, "page", account.id, "?subscribed_fields=messages"),
+  handle: ({ username }) => `m.me/${username}`,
+};
+const instagram: Case = {
+  title: "instagram by its own login",
+  platform: "instagram",
+  wishes: (serial) => ({ app: `App ${serial}` }),
+  credentials: (account) => ({ instagram_id: account.id, access_token: account.token, ...ofApp(account) }),
+  occupy: (account) => occupyApp(account, "instagram", account.id, "?subscribed_fields=messages"),
+  handle: ({ username }) => `@${username}`,
+};
+const instagramByPage: Case = {
+  title: "instagram by a linked page",
+  platform: "instagram",
+  wishes: (serial) => ({ app: `App ${serial}`, page: `Page ${serial}` }),
+  credentials: (account) => ({
+    instagram_id: account.id,
+    page_id: account.page_id,
+    access_token: account.token,
+    ...ofApp(account),
+  }),
+  occupy: (account) => occupyApp(account, "instagram", account.page_id, "?subscribed_fields=messages"),
+  handle: ({ username }) => `@${username}`,
+};
 const cases: Case[] = [
+  telegram,
+  whatsapp,
   {
-    platform: "telegram",
-    credentials: ({ token }) => ({ bot_token: token }),
-    occupy: ({ token }) => platformCall(`/bot${token}/setWebhook`, { url: `http://${rivalHost}/hook` }),
-    handle: ({ username }) => `@${username}`,
+    ...whatsapp,
+    title: "whatsapp by its app",
+    wishes: (serial) => ({ app: `App ${serial}` }),
+    credentials: (account) => ({ ...numberOf(account), ...ofApp(account) }),
+    occupy: (account) => occupyApp(account, "whatsapp_business_account", account.waba_id),
   },
-  {
-    platform: "whatsapp",
-    credentials: ({ id, token, app_secret, waba_id }) => ({
-      phone_number_id: id,
-      access_token: token,
-      app_secret,
-      waba_id,
-    }),
-    async occupy({ id, token, waba_id }) {
-      await platformCall(`/v25.0/${waba_id}/subscribed_apps`, {}, token);
-      const webhook_configuration = {
-        override_callback_uri: `http://${rivalHost}/hook`,
-        verify_token: "theirs",
-      };
-      await platformCall(`/v25.0/${id}`, { webhook_configuration }, token);
-    },
-    handle: ({ display_phone_number }) => display_phone_number,
-  },
+  messenger,
+  instagram,
+  instagramByPage,
 ];
 
-async function newAccount({ platform }: Case, wishes: object = {}): Promise<Account> {
-  return (await stack.simulate("POST", "/accounts", { platform, ...wishes })).json;
+let serial = 0;
+async function newAccount(one: Case, more: object = {}): Promise<Account> {
+  serial++;
+  const wishes = { platform: one.platform, ...one.wishes?.(serial), ...more };
+  const { status, json, text } = await stack.simulate("POST", "/accounts", wishes);
+  assert.equal(status, 201, text);
+  return json;
 }
 
 const connect = (one: Case, account: Account, more: object = {}) =>
@@ -103,7 +170,7 @@ async function newPerson({ platform }: Case, account: Account) {
 }
 
 for (const one of cases) {
-  test(`${one.platform}: what goes to another program stays there until it is taken over`, async () => {
+  test(`${one.title}: what goes to another program stays there until it is taken over`, async () => {
     const account = await newAccount(one);
     await one.occupy(account);
     const made = await connect(one, account);
@@ -115,10 +182,10 @@ for (const one of cases) {
     assert.ok(reason.includes(`POST /v1/channels/${id}/register {"take_over":true}`), reason);
 
     const person = await newPerson(one, account);
-    await stack.act(person, { act: "say", text: `to the other ${one.platform} program` });
+    await stack.act(person, { act: "say", text: `to the others, ${one.title}` });
     await eventually(
       "what the other program gets",
-      () => taken.some((text) => text.includes(`to the other ${one.platform} program`)) || undefined,
+      () => taken.some((text) => text.includes(`to the others, ${one.title}`)) || undefined,
     );
 
     const refused = await stack.call("POST", `/v1/channels/${id}/register`);
@@ -137,16 +204,16 @@ for (const one of cases) {
     const moved = await stack.call("POST", `/v1/channels/${id}/register`, { take_over: true });
     assert.equal(moved.status, 200, moved.text);
     await receiving(id, "ok");
-    await stack.act(person, { act: "say", text: `to us on ${one.platform}` });
+    await stack.act(person, { act: "say", text: `to us, ${one.title}` });
     const event = await endpoint.next(
       "what the person says",
-      (told) => told.message?.text?.body === `to us on ${one.platform}`,
+      (told) => told.message?.text?.body === `to us, ${one.title}`,
     );
     assert.equal(event.channel.id, id);
-    assert.ok(!taken.some((text) => text.includes("to us")));
+    assert.ok(!taken.some((text) => text.includes(`to us, ${one.title}`)));
   });
 
-  test(`${one.platform}: connecting with take_over needs no second request`, async () => {
+  test(`${one.title}: connecting with take_over needs no second request`, async () => {
     const account = await newAccount(one);
     await one.occupy(account);
     const made = await connect(one, account, { take_over: true });
@@ -156,7 +223,7 @@ for (const one of cases) {
     assert.equal(again.status, 200, again.text);
   });
 
-  test(`${one.platform}: a check tells name and number, and changes nothing`, async () => {
+  test(`${one.title}: a check tells name and number, and changes nothing`, async () => {
     const account = await newAccount(one, { name: "Ana's shop" });
     const { json: made } = await connect(one, account);
     await receiving(made.id, "ok");
@@ -170,7 +237,7 @@ for (const one of cases) {
     assert.deepEqual(after.json, before.json);
   });
 
-  test(`${one.platform}: an account that was removed and is connected again is no conflict with itself`, async () => {
+  test(`${one.title}: an account that was removed and is connected again is no conflict with itself`, async () => {
     const account = await newAccount(one);
     const first = await connect(one, account);
     await receiving(first.json.id, "ok");
@@ -180,8 +247,59 @@ for (const one of cases) {
   });
 }
 
+const lacking: [Case, string, string, (account: Account) => Promise<Account>][] = [
+  [messenger, "pages_messaging", "pages_manage_metadata", async (page) => page],
+  [whatsapp, "whatsapp_business_management", "whatsapp_business_messaging", async (number) => number],
+  // A linked account has its Page's token.
+  [
+    instagramByPage,
+    "instagram_basic,pages_messaging,pages_manage_metadata",
+    "instagram_manage_messages",
+    async ({ id }) => (await stack.simulate("POST", "/accounts", { platform: "instagram", page: id })).json,
+  ],
+];
+for (const [one, permissions, missing, accountOf] of lacking)
+  test(`${one.title}: a check names the permission that the token lacks`, async () => {
+    const owner = one === instagramByPage ? messenger : one;
+    const account = await accountOf(await newAccount(owner, { permissions }));
+    const made = await connect(one, account);
+    assert.equal(made.status, 201, made.text);
+    const { json } = await stack.call("POST", `/v1/channels/${made.json.id}/check`);
+    assert.equal(json.permissions.state, "missing", JSON.stringify(json));
+    assert.deepEqual(json.permissions.missing, [missing]);
+    assert.ok(json.advice[0].includes(missing), json.advice[0]);
+  });
+
+for (const one of cases)
+  test(`${one.title}: a revoked token is told by a check, and a new one takes its place`, async () => {
+    const account = await newAccount(one);
+    const { json: made } = await connect(one, account);
+    await receiving(made.id, "ok");
+    const { json: renewed } = await stack.simulate("POST", `/accounts/${account.id}/token`);
+    const check = async () => (await stack.call("POST", `/v1/channels/${made.id}/check`)).json;
+    const revoked = await check();
+    assert.equal(revoked.credentials.state, "refused", JSON.stringify(revoked));
+    assert.ok(revoked.credentials.problem.message);
+    assert.deepEqual(revoked.webhook, { state: "not_told" });
+    assert.match(revoked.advice.join(" "), /token/);
+    for (const { token } of [account, renewed]) assert.ok(!JSON.stringify(revoked).includes(token));
+
+    const name = Object.entries(one.credentials(account)).find(([, value]) => value === account.token)![0];
+    const credentials = { [name]: renewed.token };
+    const changed = await stack.call("PATCH", `/v1/channels/${made.id}`, { credentials });
+    assert.equal(changed.status, 200, changed.text);
+    await receiving(made.id, "ok");
+    assert.deepEqual((await check()).credentials, { state: "ok" });
+  });
+
+test("instagram by its own login: what its token may do is told by nobody", async () => {
+  const one = instagram;
+  const made = await connect(one, await newAccount(one));
+  const { json } = await stack.call("POST", `/v1/channels/${made.json.id}/check`);
+  assert.deepEqual(json.permissions, { state: "not_told", granted: [], missing: [] });
+});
+
 test("other credentials take the old ones' place only for the same account, and only when the platform takes them", async () => {
-  const whatsapp = cases[1]!;
   const [account, other] = [await newAccount(whatsapp), await newAccount(whatsapp)];
   const { json: made } = await connect(whatsapp, account);
   await receiving(made.id, "ok");
@@ -208,11 +326,11 @@ test("other credentials take the old ones' place only for the same account, and 
 });
 
 test("telegram: of two programs that poll one bot the newcomer yields, unless it takes over", async () => {
-  const account = await newAccount(cases[0]!);
+  const account = await newAccount(telegram);
   const stop = new AbortController();
   const refusals: string[] = [];
   const polling = pollLikeOthers(account.token, refusals, stop.signal);
-  const made = await connect(cases[0]!, account);
+  const made = await connect(telegram, account);
   const refused = await stack.call("POST", `/v1/channels/${made.json.id}/register`);
   assert.equal(refused.status, 409, refused.text);
   assert.equal(refused.json.code, "webhook_conflict");
