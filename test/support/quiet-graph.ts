@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 
-/** The least of the Cloud API: accepts everything and never sends a webhook, so that a test sends them all. */
+/** The least of the Graph API: accepts everything and never sends a webhook, so that a test sends them all. */
 export class QuietGraph {
   readonly #server: Server;
   #minted = 0;
@@ -16,7 +16,9 @@ export class QuietGraph {
     server.on("request", (request, response) => {
       request.resume().on("end", () => {
         const isMessage = request.url?.endsWith("/messages");
-        const body = isMessage ? { messages: [{ id: `wamid.QUIET${++graph.#minted}` }] } : { success: true };
+        const id = `wamid.QUIET${++graph.#minted}`;
+        // WhatsApp's answer and Messenger's in one.
+        const body = isMessage ? { messages: [{ id }], message_id: id } : { success: true };
         response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
       });
     });
