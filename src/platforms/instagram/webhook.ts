@@ -1,9 +1,9 @@
 import { messagingWebhook, pageFields } from "../meta/messaging/webhook.ts";
 
 /**
- * What is read; echoes come with `messages`. Sources, read 2026-11-21:
- * developers.facebook.com/documentation/business-messaging/instagram-messaging/webhooks; `message_edit`:
- * developers.facebook.com/documentation/instagram-platform/webhooks.
+ * What is read; echoes come with `messages`, and one field that Instagram does not know refuses all. Sources, read
+ * 2026-11-21: developers.facebook.com/documentation/business-messaging/instagram-messaging/webhooks; `message_edit`
+ * stands in the list that Meta's refusal of a wrong field names (100, "Param subscribed_fields[0] must be one of …").
  */
 const fields = [
   "messages",
