@@ -1,7 +1,7 @@
 import { refusals } from "../../src/core/adaptation.ts";
-import type { Content, Policy } from "../../src/core/message.ts";
+import { type Content, messageType, type Policy } from "../../src/core/message.ts";
 import type { Call, RenderContext, Rendering } from "../../src/core/platform.ts";
-import { controls } from "../support/controls.ts";
+import { type Control, controls } from "../support/controls.ts";
 import { type Heard, type Shown, type Stage, token } from "../support/stage.ts";
 
 const policies: readonly Policy[] = ["none", "lossless", "best_effort"];
@@ -18,11 +18,12 @@ export async function shownCell(stage: Stage, content: Content): Promise<object>
     const odd = outcomes.find(({ kind }) => kind !== "accepted");
     if (odd) throw new Error(`The simulator refused: ${JSON.stringify(odd)}`);
     const screen = stage.screen();
+    const asksForPlace = messageType(content) === "location_request_message";
     return {
       ...told,
       calls: rendering.calls.map((call) => named(callOf(call), quotes)),
       screen: "reaction" in content ? stage.reactions() : screen.map(viewOf),
-      ...(await replyOf(stage, screen, rendering)),
+      ...(await replyOf(stage, screen, { ...rendering, asksForPlace })),
     };
   });
 }
@@ -62,9 +63,16 @@ function viewOf({ id: _id, from: _from, quotes, media, ...view }: Shown): object
   );
 }
 
+/** Where nothing shares a place, it is written. */
+const written: Control = { label: "the keyboard", act: { act: "say", text: "Avenida Paulista, 1578" } };
+
 /** The last control there is: an index that is off by one cannot hide behind it. */
-async function replyOf(stage: Stage, screen: Shown[], { choices }: Rendering): Promise<object> {
-  const control = controls(screen).at(-1);
+async function replyOf(
+  stage: Stage,
+  screen: Shown[],
+  { choices, asksForPlace }: Rendering & { asksForPlace: boolean },
+): Promise<object> {
+  const control = controls(screen).at(-1) ?? (asksForPlace ? written : undefined);
   if (!control) return choices.length > 0 ? { reply: "NO CONTROL ANSWERS" } : {};
   const heard = await stage.act(control.act);
   return { reply: { on: control.label, by: control.act.act, gives: heard.map(replyEvent) } };

@@ -117,7 +117,7 @@ async function wrongReply(stage: Stage, control: Control, option: Reply): Promis
   if (heard.length !== 1 || given !== JSON.stringify({ type: "interactive", interactive: option }))
     faults.push(`“${control.label}” gives ${given}, not ${JSON.stringify(option)}`);
   if (reply?.answers !== messageId) faults.push(`“${control.label}” answers ${reply?.answers}`);
-  if (!squeezed(control.label).includes(squeezed(titleOf(option))))
+  if (!squeezed(`${control.label}\n${control.around ?? ""}`).includes(squeezed(titleOf(option))))
     faults.push(`“${control.label}” stands for “${titleOf(option)}”`);
   return faults;
 }

@@ -2,9 +2,10 @@ import type { Place } from "../../src/core/message.ts";
 import type { Act, ScreenButton } from "../../src/core/simulation.ts";
 import type { Shown } from "./stage.ts";
 
-/** Something on a screen that answers when it is used, and what is written on it. */
+/** Something on a screen that answers when it is used, what is written on it, and what stands on the card around it. */
 export interface Control {
   label: string;
+  around?: string;
   act: Act;
 }
 
@@ -21,8 +22,10 @@ export function controls(screen: readonly Shown[]): Control[] {
       label: text,
       act: { act: "vote" as const, message: message.id, options: [text] },
     })),
-    ...(message.cards ?? []).flatMap(({ buttons }, card) =>
-      buttons.flatMap((button, index) => onButton(message.id, button, { card, button: index })),
+    ...(message.cards ?? []).flatMap(({ title = "", text = "", buttons }, card) =>
+      buttons
+        .flatMap((button, index) => onButton(message.id, button, { card, button: index }))
+        .map((control) => ({ ...control, around: `${title}\n${text}` })),
     ),
   ]);
 }

@@ -24,7 +24,9 @@ import type {
 } from "../../src/core/simulation.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { resolveEvent } from "../../src/gateway/resolve.ts";
-import { platforms } from "../../src/platforms/index.ts";
+import { appProvider, platforms } from "../../src/platforms/index.ts";
+import { instagramSimulator } from "../../src/platforms/instagram/simulator.ts";
+import { messengerSimulator } from "../../src/platforms/messenger/simulator.ts";
 import { telegramSimulator } from "../../src/platforms/telegram/simulator.ts";
 import { whatsappSimulator } from "../../src/platforms/whatsapp/simulator.ts";
 import { credentialsOf } from "../../src/simulated.ts";
@@ -32,11 +34,14 @@ import { SimulatorStorage } from "../../src/simulator/storage.ts";
 import { StoredWorld } from "../../src/simulator/world.ts";
 import type { ChannelRow, MessageRow } from "../../src/store/rows.ts";
 
-const simulators: Partial<Record<PlatformName, SimulatedPlatform>> = {
+const simulators: Record<PlatformName, SimulatedPlatform> = {
   whatsapp: whatsappSimulator,
+  instagram: instagramSimulator,
+  messenger: messengerSimulator,
   telegram: telegramSimulator,
 };
-/** Those that can be staged. */
+/** Who is asked first whether a call is theirs: WhatsApp answers on Graph for what belongs to nobody else. */
+const byPrecedence = Object.values(simulators).toReversed();
 export const staged = Object.keys(simulators) as PlatformName[];
 
 export type Shown = ScreenView & { id: string; from: string };
@@ -77,7 +82,7 @@ export class Stage {
 
   constructor(name: PlatformName) {
     this.platform = platforms[name];
-    this.#simulator = simulators[name]!;
+    this.#simulator = simulators[name];
     this.#world = new StoredWorld(this.#storage, { now: () => this.#nowMs }, (update) => {
       this.#updates.push(update);
     });
@@ -158,21 +163,52 @@ export class Stage {
       ...{ method, path: pathname, query: Object.fromEntries(searchParams), headers },
       ...{ body: JSON.parse(body ?? "{}") as JsonObject, uploads: [], malformed: false },
     };
-    const handling = this.#simulator.handle(this.#world, request);
+    const owner = byPrecedence.find((known) => known.owns(this.#world, request))!;
+    const handling = owner.handle(this.#world, request);
     assert.notEqual(handling.kind, "wait");
     const answer = handling.kind === "handshake" ? handling.settle(true) : (handling as Answered).answer;
     return { status: answer.status, headers: answer.headers ?? {}, body: JSON.stringify(answer.body) };
   }
 
-  /** Ids of files that can be sent by them, as the platform gave them. */
+  /** Ids of files that can be sent by them, as the platform gives them for what was uploaded to it. */
   async files(): Promise<Partial<Record<FileGift["type"], string>>> {
+    const types = ["image", "video", "audio", "voice", "document", "sticker"] as const;
     const files: Partial<Record<FileGift["type"], string>> = {};
-    for (const type of ["image", "video", "audio", "voice", "document", "sticker"] as const) {
-      const [heard] = await this.act({ act: "send", gift: { type } });
-      const content = heard!.event.content!;
-      files[type] = (content[content.type] as { id: string }).id;
-    }
+    for (const type of types) files[type] = this.#attachment(type) ?? (await this.#fileOfPerson(type));
     return files;
+  }
+
+  /** A file of the Send API. */
+  #attachment(type: FileGift["type"]): string | undefined {
+    const attachable = {
+      image: "image",
+      sticker: "image",
+      video: "video",
+      audio: "audio",
+      voice: "audio",
+      document: "file",
+    };
+    const endings = {
+      image: "png",
+      sticker: "png",
+      video: "mp4",
+      audio: "m4a",
+      voice: "m4a",
+      document: "pdf",
+    };
+    if (this.platform.name !== "messenger" && this.platform.name !== "instagram") return undefined;
+    const payload = { url: `https://files.example.com/upload.${endings[type]}`, is_reusable: true };
+    const body = { message: { attachment: { type: attachable[type], payload } } };
+    const path = `/${this.#accountId}/message_attachments`;
+    const answer = this.#answer({ method: "POST", path, body, part: "upload" });
+    return JSON.parse(answer.body).attachment_id;
+  }
+
+  /** Elsewhere a file that a person sent can be sent on. */
+  async #fileOfPerson(type: FileGift["type"]): Promise<string> {
+    const [heard] = await this.act({ act: "send", gift: { type } });
+    const content = heard!.event.content!;
+    return (content[content.type] as { id: string }).id;
   }
 
   /** What the business has put on the person's screen. */
@@ -203,9 +239,21 @@ export class Stage {
     const request = { method: "POST", query: {}, headers, rawBody: new TextEncoder().encode(body) };
     const { credentials } = this.access;
     assert.deepEqual(this.platform.verify(request, credentials, webhookSecret), { kind: "genuine" });
-    const { events, unknown } = this.platform.parse(JSON.parse(body), credentials);
+    return this.#parts(JSON.parse(body)).flatMap((part) => {
+      const { events, unknown } = this.platform.parse(part, credentials);
+      assert.deepEqual(unknown, []);
+      return events;
+    });
+  }
+
+  /** What an app's one webhook brings is for one of its channels; a channel's own webhook has no other. */
+  #parts(payload: unknown): unknown[] {
+    if (!this.access.credentials.app_id) return [payload];
+    const { parts, unknown } = appProvider.route(payload);
     assert.deepEqual(unknown, []);
-    return events;
+    const to = { platform: this.platform.name, naturalId: this.#accountId };
+    for (const part of parts) assert.deepEqual(part.to, to);
+    return parts.map((part) => part.payload);
   }
 
   /** By the gateway's own code; the store knows what was sent on this stage and nothing else. */
