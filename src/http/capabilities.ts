@@ -7,7 +7,7 @@ export function capabilityRoutes(app: FastifyInstance, { gateway }: Server): voi
 }
 
 function capabilityJson({ name, title, capabilities, credentials }: Platform) {
-  const { types, pace, windowSeconds } = capabilities;
+  const { types, pace, windowSeconds, humanWindowSeconds } = capabilities;
   const rates = Object.entries(pace).map(([of, rate]) => [of, rateJson(rate)]);
   return {
     platform: name,
@@ -15,6 +15,7 @@ function capabilityJson({ name, title, capabilities, credentials }: Platform) {
     types,
     pace: Object.fromEntries(rates),
     window_seconds: windowSeconds,
+    human_window_seconds: humanWindowSeconds,
     credentials,
   };
 }

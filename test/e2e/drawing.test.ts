@@ -458,3 +458,17 @@ it("a preview shows the four platforms at once, and a refusal on one hides no ot
     assert.ok(json.data[0].calls.length > 0);
   }
 });
+
+it("the capabilities tell where a person's own answer may go for longer", async () => {
+  const { json } = await stack.call("GET", "/v1/capabilities");
+  const windows = json.data.map((one: Json) => [one.platform, one.window_seconds, one.human_window_seconds]);
+  assert.deepEqual(
+    new Map(windows.map(([name, ...seconds]: Json) => [name, seconds])),
+    new Map([
+      ["whatsapp", [86_400, undefined]],
+      ["instagram", [86_400, 604_800]],
+      ["messenger", [86_400, 604_800]],
+      ["telegram", [null, undefined]],
+    ]),
+  );
+});
