@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Reaction, Template, Text } from "whatsapp-api-js/messages";
+import type { PlatformName } from "../../src/core/platform.ts";
 import { Chat } from "../support/chat.ts";
 import { Endpoint } from "../support/endpoint.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 import { kapso, sendings as kapsoSendings, sentBy } from "./kapso.ts";
-import { bodyText, type Desk, type Sending, type Sent } from "./sending.ts";
+import { bodyText, type Desk, type Loose, type Sending, type Sent } from "./sending.ts";
 import { sentOf, whatsappApiJs, sendings as whatsappApiJsSendings } from "./whatsapp-api-js.ts";
 
 let stack: Stack;
@@ -33,6 +34,28 @@ function idOf(sent: Sent): string {
   return sent.id;
 }
 
+/** The other platforms, and what none of their messages can be. */
+const others: [platform: PlatformName, impossible: RegExp][] = [
+  ["telegram", /flow|address form/],
+  ["messenger", /flow|address form|request for a place/],
+  ["instagram", /flow|address form|request for a place/],
+];
+
+/** What a person on another platform must find of a message, whatever its form: the texts and the labels of options. */
+function wordsOf(view: Loose): string[] {
+  const cards: Loose[] = view.cards ?? [];
+  const rows: Loose[] = (view.list?.sections ?? []).flatMap((section: Loose) => [
+    section.title,
+    ...section.rows.flatMap((row: Loose) => [row.title, row.description]),
+  ]);
+  const own = [view.header, view.text, view.footer, ...cards.map((card) => card.text), ...rows];
+  const labels = [view, ...cards].flatMap(({ buttons = [] }) =>
+    buttons.filter(({ kind }: Loose) => kind === "reply" || kind === "url").map(({ label }: Loose) => label),
+  );
+  const words = [...own, ...labels].filter((word) => word !== undefined);
+  return words.map((word) => JSON.stringify(word.replaceAll("*", "")).slice(1, -1));
+}
+
 const clients: [name: string, sendings: Sending[]][] = [
   ["whatsapp-api-js", whatsappApiJsSendings],
   ["@kapso/whatsapp-cloud-api", kapsoSendings],
@@ -54,7 +77,7 @@ for (const [name, sendings] of clients) {
       });
   });
 
-  for (const platform of ["telegram"] as const)
+  for (const [platform, impossible] of others) {
     it(`${name} asks on ${platform}, and the tap names the message by the id that it was given`, async () => {
       const { chat, desk } = await open(platform);
       const id = idOf(await sendings.find(({ what }) => what === "buttons")!.send(desk));
@@ -65,6 +88,23 @@ for (const [name, sendings] of clients) {
       assert.deepEqual(reply.message.interactive.button_reply, { id: "no", title: "No" });
       assert.equal(reply.message.context.id, id);
     });
+
+    it(`${name} reaches people on ${platform} with all that can be shown there`, async () => {
+      for (const { what, send, outcome } of sendings) {
+        if ("refused" in outcome) continue;
+        const { chat, desk } = await open(platform);
+        const sent = await send(desk);
+        if (impossible.test(what)) {
+          assert.equal("code" in sent && sent.code, 131051, `${what}: ${JSON.stringify(sent)}`);
+          continue;
+        }
+        await chat.left(idOf(sent));
+        const seen = JSON.stringify(await chat.shown());
+        for (const word of wordsOf(outcome.shows))
+          assert.ok(seen.includes(word), `${what}: ${word} in ${seen}`);
+      }
+    });
+  }
 }
 
 it("whatsapp-api-js quotes and reacts by the ids of events and of its own messages", async () => {

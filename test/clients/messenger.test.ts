@@ -78,7 +78,7 @@ const shown: [what: string, send: Send, view: Loose][] = [
   ["an image", (c, to) => c.sendImage(to, link("a.jpg")), media("image", "a.jpg")],
   ["an audio file", (c, to) => c.sendAudio(to, link("a.mp3")), media("audio", "a.mp3")],
   ["a video", (c, to) => c.sendVideo(to, link("a.mp4")), media("video", "a.mp4")],
-  ["a file", (c, to) => c.sendFile(to, link("a.pdf")), media("file", "a.pdf")],
+  ["a file", (c, to) => c.sendFile(to, link("a.pdf")), media("document", "a.pdf")],
   [
     "an attachment",
     (c, to) => c.sendAttachment(to, { type: "image", payload: { url: link("a.jpg"), isReusable: true } }),
