@@ -80,7 +80,7 @@ function randomAnswer(chance: Chance): HttpResponse {
 
 for (const name of platformNames)
   test(`${name} reads any answer, and every wait is one that ends`, (t) => {
-    t.diagnostic(`FUZZ_SEED=${seed}`);
+    t.diagnostic(`ANTIPHON_FUZZ_SEED=${seed}`);
     const chance = new Chance(seed);
     const platform = platforms[name];
     for (let index = 0; index < runs / 4; index++) {

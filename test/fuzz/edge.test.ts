@@ -76,7 +76,7 @@ function changedPost(chance: Chance): { title: string; send: () => Promise<Answe
 }
 
 test(`${posts} broken webhooks are all answered and taken or refused, and a good one behind them arrives`, async (t) => {
-  t.diagnostic(`FUZZ_SEED=${seed}`);
+  t.diagnostic(`ANTIPHON_FUZZ_SEED=${seed}`);
   const chance = new Chance(seed);
   for (let index = 0; index < posts; index += underWay) {
     const batch = Array.from({ length: underWay }, () => changedPost(chance));

@@ -26,7 +26,7 @@ function assertRead(name: PlatformName, body: string): Parsed {
 /** Does `check` so often, each time on a payload of its own, and says how to do the failing one again. */
 function fuzz(title: string, times: number, check: (chance: Chance) => { body: string; judge: () => void }) {
   test(`${title} (${times} times)`, (t) => {
-    t.diagnostic(`FUZZ_SEED=${seed}`);
+    t.diagnostic(`ANTIPHON_FUZZ_SEED=${seed}`);
     const chance = new Chance(seed);
     for (let index = 0; index < times; index++) {
       const { body, judge } = check(chance);

@@ -59,7 +59,7 @@ function assertRouted(payload: unknown): void {
 }
 
 test("an app's webhook is parted without loss, whatever it holds", (t) => {
-  t.diagnostic(`FUZZ_SEED=${seed}`);
+  t.diagnostic(`ANTIPHON_FUZZ_SEED=${seed}`);
   const chance = new Chance(seed);
   for (let index = 0; index < runs / 4; index++) {
     const body = mutated(chance, chance.of(chance.once(20) ? everySeed : own), chance.of(everySeed));

@@ -1,6 +1,6 @@
-/** How much a fuzz does, and from where: `FUZZ_RUNS=1000000 FUZZ_SEED=42`. CI does 10,000 from a new seed each time. */
-export const runs = wholeNumber("FUZZ_RUNS", 10_000);
-export const seed = wholeNumber("FUZZ_SEED", Math.floor(Math.random() * 2 ** 31));
+/** How much a fuzz does, and from where: `ANTIPHON_FUZZ_RUNS=1000000 ANTIPHON_FUZZ_SEED=42`. CI does 10,000 from a new seed each time. */
+export const runs = wholeNumber("ANTIPHON_FUZZ_RUNS", 10_000);
+export const seed = wholeNumber("ANTIPHON_FUZZ_SEED", Math.floor(Math.random() * 2 ** 31));
 
 function wholeNumber(name: string, otherwise: number): number {
   const given = process.env[name];
@@ -11,5 +11,5 @@ function wholeNumber(name: string, otherwise: number): number {
 
 /** What to say of a failure, so that it can be run again. */
 export function again(title: string, index: number, payload: string): string {
-  return `${title}, run ${index} of FUZZ_SEED=${seed}:\n${payload.slice(0, 4000)}`;
+  return `${title}, run ${index} of ANTIPHON_FUZZ_SEED=${seed}:\n${payload.slice(0, 4000)}`;
 }
