@@ -69,7 +69,8 @@ function sendFile(scene: Scene, gift: FileGift): ActResult {
   const file = storeGift(world, account, gift);
   const payload: JsonObject = { url: rules.fileUrl(world, file) };
   if (type === "sticker") payload.sticker_id = Number(file.id);
-  const media = { type, id: file.id, filename: file.name };
+  const shown = gift.type === "voice" ? "audio" : gift.type;
+  const media = { type: shown, id: file.id, filename: file.name };
   const sent = say(scene, { attachments: [{ type, payload }] }, { media });
   if (gift.caption === undefined) return sent;
   const caption = say(scene, { text: gift.caption }, { text: gift.caption });
