@@ -368,6 +368,14 @@ const own: Record<Side, Case[]> = {
       subcode: 2018047,
     },
     {
+      what: "sound that it can play",
+      fine: medium("audio", { url: "https://example.com/a.m4a" }),
+      over: medium("audio", { url: "https://example.com/a.mp3" }),
+      code: 100,
+      says: /must be of the type aac, m4a, wav, mp4/,
+      subcode: 2018047,
+    },
+    {
       what: "images in one message",
       fine: images(10),
       over: images(11),
@@ -420,7 +428,8 @@ for (const side of ["messenger", "instagram"] as const) {
         [send(side, message, { reply_to: { mid: "m_none" } }), 400, 100],
         [rig.call("POST", `/v25.0/${id}/messages`, { message }, "nonsense"), 401, 190],
         [rig.call("POST", `/v25.0/${id}/messages`, { message }), 401, 104],
-        [rig.call("GET", `/v25.0/${id}/nothing`, undefined, token), 400, 100, 33],
+        [rig.call("GET", `/v25.0/${id}/nothing`, undefined, token), 400, 100],
+        [rig.call("POST", `/v25.0/${id}/nothing`, {}, token), 400, 100, 33],
         [rig.call("GET", `/v25.0/${id}?fields=shoe_size`, undefined, token), 400, 100],
       ];
       for (const [asked, status, code, subcode] of refused) {

@@ -23,7 +23,14 @@ export const rules: MessagingRules = {
   object: "instagram",
   checkText: (text, where) => atMost(new TextEncoder().encode(text).length, where, maxTextBytes),
   metadata: { max: 999, echoed: false },
-  attachments: { image: {}, audio: {}, video: {}, file: { ending: "pdf" }, like_heart: {} },
+  // GIF stands on the page of Instagram Login only.
+  attachments: {
+    image: { endings: ["png", "jpg", "jpeg", "gif"] },
+    audio: { endings: ["aac", "m4a", "wav", "mp4"] },
+    video: { endings: ["mp4", "ogg", "avi", "mov", "webm"] },
+    file: { endings: ["pdf"] },
+    like_heart: {},
+  },
   templates: ["button", "generic"],
   buttons: ["web_url", "postback"],
   quickReplies: { onAttachments: false, icons: false },

@@ -34,10 +34,11 @@ function checkMedium(type: string, payload: Fields, where: Where, context: Messa
   if (payload.url === undefined && context.upload !== undefined) return;
   if (payload.url === undefined) missing(at(where, "url"));
   const { pathname } = new URL(url(payload.url, at(where, "url")));
-  const ending = context.rules.attachments[type]?.ending;
+  const endings = context.rules.attachments[type]?.endings;
   const given = /\.([A-Za-z0-9]{1,5})$/.exec(pathname)?.[1]?.toLowerCase();
-  if (ending !== undefined && given !== undefined && given !== ending) {
-    refuse(100, `The file of a ${type} must be of the type ${ending}.`, { subcode: 2018047 });
+  // What a link without an ending leads to is not looked at here.
+  if (endings && given !== undefined && !endings.includes(given)) {
+    refuse(100, `The file of a ${type} must be of the type ${endings.join(", ")}.`, { subcode: 2018047 });
   }
 }
 

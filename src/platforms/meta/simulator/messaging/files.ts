@@ -59,11 +59,9 @@ export function storeUpload(
   wish: { type: string; upload: SimulatedUpload; rules: MessagingRules },
 ): SimulatedFile {
   const { type, upload, rules } = wish;
-  const ending = rules.attachments[type]?.ending;
-  const wrong =
-    (mimeOf[type] && !mimeOf[type].test(upload.mimeType)) ||
-    (ending !== undefined && !upload.mimeType.endsWith(`/${ending}`));
-  if (wrong) {
+  const endings = type === "file" ? rules.attachments.file?.endings : undefined;
+  const isOfType = mimeOf[type]?.test(upload.mimeType) ?? true;
+  if (!isOfType || (endings && !endings.some((ending) => upload.mimeType.endsWith(`/${ending}`)))) {
     refuse(100, `The type ${upload.mimeType} of the file does not match ${type}.`, { subcode: 2018047 });
   }
   if (upload.bytes.length > maxBytes) refuse(100, "The file is over 25 MB.", { subcode: 2018109 });

@@ -12,8 +12,8 @@ export interface MessagingRules {
   checkText(text: string, where: string): void;
   /** The largest length of `metadata`, and whether an echo brings it back. */
   metadata: { max: number; echoed: boolean };
-  /** Media that a business may send; each with the ending that its link must have, where only one is taken. */
-  attachments: Record<string, { ending?: string }>;
+  /** Media that a business may send; each with the endings that its link may have, where the page names them. */
+  attachments: Record<string, { endings?: readonly string[] }>;
   templates: readonly string[];
   buttons: readonly string[];
   quickReplies: { onAttachments: boolean; icons: boolean };

@@ -10,7 +10,7 @@ import type {
 import { appOf } from "../apps.ts";
 import { accountByToken } from "../debug-token.ts";
 import { done, graphPath, nodeFields, parameters, tokenOf } from "../graph-request.ts";
-import { badToken, MetaRefusal, noToken, refusalAnswer, unsupported } from "../refusal.ts";
+import { badToken, MetaRefusal, noToken, refusalAnswer, refuse, unsupported } from "../refusal.ts";
 import { checkProof } from "../secret-proof.ts";
 import { batchEntries, retryAfterMs, signedPost } from "../webhook.ts";
 import { download, uploadAttachment } from "./files.ts";
@@ -68,6 +68,12 @@ function aboutPerson(
   return nodeFields({ id: node, type: "User", known, standard }, given.fields);
 }
 
+function noEdge({ platform }: MessagingRules, { method, edge }: NodeCall, node: string): never {
+  if (method !== "GET") unsupported(method, node);
+  const type = platform === "messenger" ? "Page" : "IGUser";
+  refuse(100, `Tried accessing nonexisting field (${edge}) on node type (${type})`);
+}
+
 function route(house: MessagingHouse, world: World, request: SimulatedRequest): Handling {
   const { rules } = house;
   const fileId = rules.fileAt(world, request);
@@ -91,7 +97,7 @@ function route(house: MessagingHouse, world: World, request: SimulatedRequest): 
     if (profile) return profile;
   }
   const call = { method, edge, isMe: node === "me", given };
-  return house.onNode(world, account, call) ?? unsupported(method, node);
+  return house.onNode(world, account, call) ?? noEdge(rules, call, node);
 }
 
 function faultAnswer(fault: "rate_limit" | "server_error") {
