@@ -170,6 +170,26 @@ test("whoever waits for a registration is told when the channel is removed meanw
   await forgotten;
 });
 
+test("a check sees a webhook that somebody has removed, or that still goes to a former address", async () => {
+  await using bench = await Workbench.open();
+  const bot: Bot = { url: "" };
+  play(bench, bot);
+  const channel = bench.gateway.channels.get("channel")!;
+  const advice = async (publicUrl?: string) => {
+    const wish = { reach: { ...reach, ...(publicUrl && { publicUrl }) }, waiting: undefined };
+    return (await checkChannel(bench.gateway, channel, wish)).advice;
+  };
+  assert.deepEqual(await advice(), [], "a bot that is polled has none");
+  assert.match(
+    (await advice("https://new.example"))[0] ?? "",
+    /nowhere any more: POST \/v1\/channels\/channel\/register/,
+  );
+  bot.url = "https://old.example/webhooks/telegram/channel";
+  assert.match((await advice("https://new.example"))[0] ?? "", /still sends webhooks to old\.example: POST/);
+  bot.url = ours;
+  assert.deepEqual(await advice("https://new.example"), []);
+});
+
 test("a check tells refused credentials from a platform that is down, and asks for nothing more then", async () => {
   await using bench = await Workbench.open();
   const channel = bench.gateway.channels.get("channel")!;

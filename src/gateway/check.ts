@@ -3,6 +3,7 @@ import type { PlatformProblem } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
+import { adviceOn } from "./check-advice.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Reach } from "./reach.ts";
 import { inspectWebhook, type WebhookState } from "./register.ts";
@@ -44,7 +45,7 @@ export async function checkChannel(
     inspected === undefined || "kind" in inspected ? { state: "not_told" } : inspected;
   const seen = { credentials, permissions, identity, webhook };
   const unread = inspected && "kind" in inspected ? inspected.reason : undefined;
-  return { ...seen, advice: adviceOn(gateway, channel, { ...seen, waiting: waiting ?? unread }) };
+  return { ...seen, advice: adviceOn(gateway, channel, { ...seen, reach, waiting, unread }) };
 }
 
 async function checkCredentials(
@@ -81,32 +82,4 @@ async function checkPermissions(gateway: Gateway, channel: ChannelRow): Promise<
   const told = platform.permissions.read(exchange.response, access.credentials);
   if ("problem" in told) return untold;
   return { state: told.missing.length > 0 ? "missing" : "ok", ...told };
-}
-
-type Seen = Omit<ChannelCheck, "advice"> & { waiting: string | undefined };
-
-function adviceOn(gateway: Gateway, channel: ChannelRow, seen: Seen): string[] {
-  const { title } = gateway.platforms[channel.platform];
-  const { credentials, permissions, webhook, waiting } = seen;
-  const { problem } = credentials;
-  if (credentials.state === "unreachable") return [`${title} does not answer now: check again later.`];
-  if (credentials.state === "refused") {
-    const refusal = `${title} refuses the credentials: ${problem!.message}`;
-    return [
-      refusal,
-      problem!.hint ?? `Make a new token, then PATCH /v1/channels/${channel.id} with {"credentials": {…}}.`,
-    ];
-  }
-  const advice: string[] = [];
-  if (permissions.state === "missing") {
-    advice.push(
-      `The token lacks ${permissions.missing.join(", ")}: make a new one with it, then PATCH /v1/channels/${channel.id} with {"credentials": {…}}.`,
-    );
-  }
-  if (webhook.state === "other") {
-    advice.push(
-      `${title} sends this channel's webhooks to ${webhook.host}: remove them there, or POST /v1/channels/${channel.id}/register with {"take_over": true}.`,
-    );
-  } else if (waiting !== undefined) advice.push(`The channel does not receive: ${waiting}`);
-  return advice;
 }

@@ -1,3 +1,4 @@
+import type { Platform } from "../core/platform.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { webhookPath } from "./webhook-path.ts";
 
@@ -7,6 +8,11 @@ export interface Reach {
   publicUrl?: string;
   /** Where a simulator on this machine reaches us. */
   loopbackUrl: string;
+}
+
+/** Where platforms cannot reach us, those that can be polled are. */
+export function isPolled(platform: Platform, { publicUrl }: Reach): boolean {
+  return platform.poll !== undefined && publicUrl === undefined;
 }
 
 /** The address that a channel's webhooks shall go to, and the secret that it shares with the platform. */

@@ -1,7 +1,7 @@
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { Poller } from "./poll.ts";
-import type { Reach } from "./reach.ts";
+import { isPolled, type Reach } from "./reach.ts";
 import {
   inspectWebhook,
   type Obstacle,
@@ -90,15 +90,15 @@ export class Receiver {
 
   /** Gives what is in the way, or undefined when nothing is left to do. A polled channel is polled meanwhile. */
   async #receive(channel: ChannelRow): Promise<Obstacle | undefined> {
-    const isPolled = this.#gateway.platforms[channel.platform].poll !== undefined && !this.#reach.publicUrl;
-    const register = isPolled ? preparePolling : registerWebhooks;
+    const polls = isPolled(this.#gateway.platforms[channel.platform], this.#reach);
+    const register = polls ? preparePolling : registerWebhooks;
     const registration = await register(this.#gateway, channel, this.#wish());
     if (registration.kind !== "receives") return registration;
     if (this.#stop.signal.aborted) return undefined;
     this.waiting = undefined;
     this.wasTried = true;
     this.#receiving.resolve();
-    if (isPolled) return this.#poll(channel, registration);
+    if (polls) return this.#poll(channel, registration);
     this.#first.resolve(registration);
     return undefined;
   }

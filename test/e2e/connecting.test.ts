@@ -292,6 +292,24 @@ for (const one of cases)
     assert.deepEqual((await check()).credentials, { state: "ok" });
   });
 
+test("messenger: a wrong app secret is told with the way to put it right", async () => {
+  const account = await newAccount(messenger);
+  const made = await connect(messenger, { ...account, app_secret: "0123456789abcdef0123456789abcdef" });
+  assert.equal(made.status, 201, made.text);
+  await receiving(made.json.id, "waiting");
+  const check = async () => (await stack.call("POST", `/v1/channels/${made.json.id}/check`)).json;
+  const way = `PATCH /v1/apps/${made.json.app} with {"app_secrets": […]}`;
+  const { advice } = await check();
+  assert.ok(
+    advice.some((sentence: string) => sentence.includes(way)),
+    advice.join(" "),
+  );
+  const change = { app_secrets: [account.app_secret] };
+  assert.equal((await stack.call("PATCH", `/v1/apps/${made.json.app}`, change)).status, 200);
+  await receiving(made.json.id, "ok");
+  assert.deepEqual((await check()).advice, []);
+});
+
 test("instagram by its own login: what its token may do is told by nobody", async () => {
   const one = instagram;
   const made = await connect(one, await newAccount(one));
