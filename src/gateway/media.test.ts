@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { InboundContent } from "../core/message.ts";
+import type { ChannelRow } from "../store/rows.ts";
 import { withMediaId } from "./media.ts";
+import { mediaId, readMediaId } from "./media-id.ts";
 
 const address = "https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1&signature=a";
-const hide = (content: InboundContent) => withMediaId(content, "11111111-1111-4111-8111-111111111111");
+const channel = {
+  id: "11111111-1111-4111-8111-111111111111",
+  webhookSecret: "a secret of this channel",
+} as ChannelRow;
+const other = { id: "22222222-2222-4222-8222-222222222222", webhookSecret: "another" } as ChannelRow;
+const channelOf = (id: string) => [channel, other].find((one) => one.id === id);
+const hide = (content: InboundContent) => withMediaId(content, channel);
 const idIn = (content: InboundContent) => (content[content.type] as { id: string }).id;
 
 test("a file's id becomes ours, and all else about it stays", () => {
@@ -44,4 +52,29 @@ test("an id of something that is no file stays as it is", () => {
     { type: "contacts", contacts: [{ id: "1" }] },
   ];
   for (const content of contents) assert.deepEqual(hide(content), content);
+});
+
+test("an id is the same for the same file, hides where it is, and opens for its own channel alone", () => {
+  const id = mediaId(channel, address);
+  assert.equal(id, mediaId(channel, address));
+  assert.notEqual(id, mediaId(other, address));
+  assert.ok(!Buffer.from(id.slice(4), "base64url").toString("latin1").includes("fbsbx"));
+  assert.deepEqual(readMediaId(id, channelOf), { channel, reference: address });
+  const foreign = { ...channel, webhookSecret: "not the one" };
+  assert.equal(
+    readMediaId(id, () => foreign),
+    undefined,
+  );
+  assert.equal(
+    readMediaId(id, () => undefined),
+    undefined,
+  );
+});
+
+test("an id that was changed, cut or made up opens nothing", () => {
+  const id = mediaId(channel, address);
+  const changed = [...id].with(60, id[60] === "A" ? "B" : "A").join("");
+  for (const wrong of [changed, id.slice(0, -2), id.slice(0, 30), "med_", "med_nope", id.slice(4), "%%%"]) {
+    assert.equal(readMediaId(wrong, channelOf), undefined, wrong);
+  }
 });

@@ -5,32 +5,23 @@ import type { ChannelRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
+import { mediaId, readMediaId } from "./media-id.ts";
 
 const mediaTypes = new Set(["image", "video", "audio", "document", "sticker"]);
 const locateLimits = { deadlineMs: 15_000, maxBytes: 64 * 1024 };
-/** Our id of a contact's file: says where it is, holds no secret, and is worth nothing without an API key. */
-function mediaId(channelId: string, reference: string): string {
-  return `med_${Buffer.from(`${channelId} ${reference}`).toString("base64url")}`;
-}
-
-function readMediaId(id: string): { channelId: string; reference: string } | undefined {
-  const text = Buffer.from(id.slice("med_".length), "base64url").toString();
-  const [, channelId, reference] = /^(\S+) (.+)$/.exec(text) ?? [];
-  return id.startsWith("med_") && channelId && reference ? { channelId, reference } : undefined;
-}
 
 /** Replaces the platform's file ids in a contact's message by ours, also those of several attachments. */
-export function withMediaId(content: InboundContent, channelId: string): InboundContent {
+export function withMediaId(content: InboundContent, channel: ChannelRow): InboundContent {
   const { attachments } = content;
   const named = Array.isArray(attachments)
-    ? { attachments: attachments.map((one: InboundContent) => withMediaId(one, channelId)) }
+    ? { attachments: attachments.map((one: InboundContent) => withMediaId(one, channel)) }
     : {};
   const media = content[content.type];
   if (typeof media !== "object" || media === null) return { ...content, ...named };
   const { id } = media as { id?: unknown };
   const isFile = mediaTypes.has(content.type) || isAddress(id);
   if (!isFile || typeof id !== "string") return { ...content, ...named };
-  return { ...content, ...named, [content.type]: { ...media, id: mediaId(channelId, id) } };
+  return { ...content, ...named, [content.type]: { ...media, id: mediaId(channel, id) } };
 }
 
 /** Some platforms know a file by its signed address alone, which is nobody's business but ours. */
@@ -47,11 +38,11 @@ export interface MediaFile {
 
 /** Opens a contact's file at its platform, with the channel's credentials: it is streamed through, never held. */
 export async function openMedia(gateway: Gateway, id: string, signal: AbortSignal): Promise<MediaFile> {
-  const named = readMediaId(id);
-  const channel = named && gateway.channels.get(named.channelId);
-  if (!named || !channel)
+  const named = readMediaId(id, (channelId) => gateway.channels.get(channelId));
+  if (!named)
     throw new GatewayError("not_found", "No such media id. Use the id from a message.received event.");
-  const opened = await gateway.transport.open(await locate(gateway, channel, named.reference), signal);
+  const { channel, reference } = named;
+  const opened = await gateway.transport.open(await locate(gateway, channel, reference), signal);
   if (opened.kind !== "answer") throw unreachable(gateway, channel, opened.reason);
   const { status, headers, body } = opened;
   if (status === 200) {

@@ -22,7 +22,7 @@ export async function resolveEvent(
   event: PlatformEvent,
 ): Promise<Resolved> {
   if (event.kind === "edited") {
-    return settled({ event: { ...event, content: withMediaId(event.content, channel.id) }, report: true });
+    return settled({ event: { ...event, content: withMediaId(event.content, channel) }, report: true });
   }
   if (event.kind !== "received") return settled({ event, report: true });
   const answered = await answeredMessage(gateway, channel, event);
@@ -31,7 +31,7 @@ export async function resolveEvent(
   return {
     digested: {
       event,
-      content: content && withMediaId(content, channel.id),
+      content: content && withMediaId(content, channel),
       answersMessageId: answered?.id,
       report: content !== undefined,
     },
