@@ -5,9 +5,9 @@ import type { HttpResponse, InboundRequest, Outcome, Verdict } from "../../src/c
 import type { PlatformProblem } from "../../src/core/problem.ts";
 import { appProvider, platforms } from "../../src/platforms/index.ts";
 import { Chance } from "./chance.ts";
-import { mutated } from "./mutate.ts";
+import { mutated, mutateTree } from "./mutate.ts";
 import { again, runs, seed } from "./run.ts";
-import { credentials, platformNames } from "./seeds.ts";
+import { credentials, platformNames, seeds } from "./seeds.ts";
 
 const error = { message: "No", type: "OAuthException", code: 100, error_subcode: 33, is_transient: false };
 const configuration = { phone_number: "https://e.com/hook", application: "https://e.com" };
@@ -99,6 +99,25 @@ for (const name of platformNames)
       }
     }
   });
+
+test("polling hands on every update of an answer, the good ones as they are", () => {
+  const chance = new Chance(seed);
+  const { poll } = platforms.telegram;
+  for (let index = 0; index < runs / 10; index++) {
+    const updates = Array.from({ length: 1 + chance.int(5) }, () => JSON.parse(chance.of(seeds.telegram)));
+    const broken = chance.int(updates.length);
+    const tree = mutateTree(chance, structuredClone(updates[broken]), JSON.parse(chance.of(answers)));
+    const result = updates.with(broken, tree);
+    const read = poll!.read({ status: 200, headers: {}, body: JSON.stringify({ ok: true, result }) });
+    assert.ok("payloads" in read);
+    const bodies = read.payloads.map(({ body }) => body);
+    assert.equal(bodies.length, updates.length);
+    for (const [place, update] of updates.entries())
+      if (place !== broken) assert.equal(bodies[place], JSON.stringify(update));
+    const ids = result.map((update) => update?.update_id).filter((id) => Number.isSafeInteger(id));
+    if (ids.length > 0) assert.equal(read.cursor, Math.max(...ids) + 1);
+  }
+});
 
 describe("verification", () => {
   const secrets = ["old-secret", "new-secret"];
