@@ -1,21 +1,31 @@
 import { createInterface, type Interface } from "node:readline";
-import { Writable } from "node:stream";
+import { type Readable, Writable } from "node:stream";
 
-/** Asks whoever types: on a terminal with prompts and without echoing secrets, else one line of stdin an answer. */
+/** Asks whoever types: on a terminal with prompts and without echoing secrets, else one line of input an answer. */
 export class Questions {
-  readonly isTerminal = process.stdin.isTTY === true;
-  readonly #screen = new Screen();
+  readonly isTerminal: boolean;
+  readonly #input: Readable;
+  /** Not stdout, which holds only what the command says. */
+  readonly #output: Writable;
+  readonly #echo: Echo;
   #lines: Interface | undefined;
   #answers: AsyncIterator<string> | undefined;
+
+  constructor(input: Readable & { isTTY?: boolean } = process.stdin, output: Writable = process.stderr) {
+    this.isTerminal = input.isTTY === true;
+    this.#input = input;
+    this.#output = output;
+    this.#echo = new Echo(output);
+  }
 
   /** The answer without spaces around it; empty at the end of the input. */
   async ask(prompt: string, isSecret = false): Promise<string> {
     this.#lines ??= this.#open();
     this.#answers ??= this.#lines[Symbol.asyncIterator]();
-    if (this.isTerminal) process.stderr.write(prompt);
-    this.#screen.isMuted = isSecret || !this.isTerminal;
+    if (this.isTerminal) this.#output.write(prompt);
+    this.#echo.isMuted = isSecret || !this.isTerminal;
     const { value, done } = await this.#answers.next();
-    if (this.isTerminal && isSecret) process.stderr.write("\n");
+    if (this.isTerminal && isSecret) this.#output.write("\n");
     return done ? "" : String(value).trim();
   }
 
@@ -25,23 +35,35 @@ export class Questions {
     return /^y(es)?$/i.test(await this.ask(`${question} [y/N] `));
   }
 
-  #open(): Interface {
-    const ends = { input: process.stdin, output: this.#screen, terminal: this.isTerminal };
-    // The line editor takes Ctrl-C for a pause.
-    return createInterface(ends).on("SIGINT", () => process.exit(130));
-  }
-
   close(): void {
     this.#lines?.close();
   }
+
+  #open(): Interface {
+    const ends = { input: this.#input, output: this.#echo, terminal: this.isTerminal };
+    const lines = createInterface(ends);
+    // The line editor takes Ctrl-C for a pause.
+    lines.on("SIGINT", () => process.exit(130));
+    // Of several lines pasted at once the next may be a secret.
+    lines.on("line", () => {
+      this.#echo.isMuted = true;
+    });
+    return lines;
+  }
 }
 
-/** What the line editor echoes goes to stderr, so that stdout holds only what the command says. */
-class Screen extends Writable {
-  isMuted = false;
+/** What the line editor shows of what is typed. */
+class Echo extends Writable {
+  isMuted = true;
+  readonly #output: Writable;
+
+  constructor(output: Writable) {
+    super();
+    this.#output = output;
+  }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    if (!this.isMuted) process.stderr.write(chunk);
+    if (!this.isMuted) this.#output.write(chunk);
     done();
   }
 }
