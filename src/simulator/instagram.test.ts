@@ -151,8 +151,8 @@ describe("the simulated Instagram", () => {
     now += 24 * hour + 60_000;
     const late = await send({ text: "late" });
     const { code, error_subcode, type, message } = late.body.error;
-    assert.deepEqual([late.status, code, error_subcode, type], [403, 10, 2534022, "OAuthException"]);
-    assert.match(message, /^\(#10\) This message is sent outside of allowed window/);
+    assert.deepEqual([late.status, code, error_subcode, type], [403, 10, 2534022, "IGApiException"]);
+    assert.equal(message, "This message is sent outside of allowed window.");
     assert.equal(
       (await send({ text: "late" }, { messaging_type: "MESSAGE_TAG", tag: "HUMAN_AGENT" })).status,
       200,

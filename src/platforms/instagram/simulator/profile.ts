@@ -5,7 +5,7 @@ import { personById } from "../../meta/simulator/messaging/people.ts";
 import type { NodeCall } from "../../meta/simulator/messaging/simulator.ts";
 import { linkedPage } from "../../meta/simulator/pages.ts";
 import { demand } from "../../meta/simulator/permissions.ts";
-import { refuse } from "../../meta/simulator/refusal.ts";
+import { MetaRefusal, refuse } from "../../meta/simulator/refusal.ts";
 import { onSubscribedApps } from "../../meta/simulator/subscribed-apps.ts";
 import { instagramState } from "./account.ts";
 
@@ -66,6 +66,16 @@ export function onNode(world: World, account: SimulatedAccount, call: NodeCall):
   if (linkedPage(world, account)) wrongNode();
   demand(world, account, "instagram_business_manage_messages");
   return onSubscribedApps(world, account, { method, object: "instagram", given });
+}
+
+/** What graph.instagram.com says of a token, it says as graph.facebook.com does. */
+const ofTokens: readonly number[] = [104, 190];
+
+/** graph.instagram.com has a type of its own and no code in its sentences (seen in reports of 2025 and 2026). */
+export function told(world: World, account: SimulatedAccount, refusal: MetaRefusal): MetaRefusal {
+  if (linkedPage(world, account) || ofTokens.includes(refusal.code)) return refusal;
+  const sentence = refusal.message.replace(/^\(#\d+\) /, "");
+  return new MetaRefusal(refusal.code, sentence, { ...refusal.more, type: "IGApiException" });
 }
 
 function wrongNode(): never {

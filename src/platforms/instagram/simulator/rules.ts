@@ -36,7 +36,7 @@ export const rules: MessagingRules = {
   quickReplies: { onAttachments: false, icons: false },
   // Since 2025-11-03.
   maxImages: 10,
-  closed: { subcode: 2534022, status: 403 },
+  closed: { subcode: 2534022, status: 403, learn: "" },
   stranger: { subcode: 2534014 },
   permission: ({ platform }) =>
     platform === "instagram" ? "instagram_business_manage_messages" : "instagram_manage_messages",

@@ -7,6 +7,8 @@ import { subscribedFields } from "../../meta/simulator/subscribed-apps.ts";
 /** send-messages (2026-05-05): "2000 character limit". */
 const maxText = 2000;
 
+const policy = "https://developers.facebook.com/docs/messenger-platform/policy-overview";
+
 const fileName = (name: string) => name.replace(/[^\w.-]/g, "_");
 const hashOf = (world: World, id: string) => world.digest(`messenger file ${id}`).slice(0, 32);
 
@@ -30,7 +32,7 @@ export const rules: MessagingRules = {
   quickReplies: { onAttachments: true, icons: true },
   // Since 2025-03-19; the maximum is on no page that could be read.
   maxImages: 30,
-  closed: { subcode: 2018278, status: 400 },
+  closed: { subcode: 2018278, status: 400, learn: ` Learn more about the new policy here: ${policy}` },
   stranger: { subcode: 2018001 },
   permission: () => "pages_messaging",
   holder: (_world, page) => page,

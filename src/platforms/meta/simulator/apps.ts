@@ -76,7 +76,9 @@ export function joinApp(world: World, wish?: string): MetaApp {
   }
   const found =
     wish === undefined ? known[0] : known.find(({ app_id, name }) => wish === app_id || wish === name);
-  return found ?? newApp(world, wish);
+  if (!found) return newApp(world, wish);
+  if (!ids.includes(found.app_id)) saveApp(world, found);
+  return found;
 }
 
 /** Where the app wants to hear of `field` of such objects; null: it does not. */

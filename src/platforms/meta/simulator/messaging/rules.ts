@@ -19,8 +19,8 @@ export interface MessagingRules {
   quickReplies: { onAttachments: boolean; icons: boolean };
   /** How many images one message may hold. */
   maxImages: number;
-  /** Of the code 10, outside the window. */
-  closed: { subcode: number; status: number };
+  /** Of the code 10, outside the window; `learn` ends the sentence. */
+  closed: { subcode: number; status: number; learn: string };
   /** Of the code 100, for a person whom the account does not know. */
   stranger: { subcode: number };
   /** The permission that sending needs of a token of this holder. */

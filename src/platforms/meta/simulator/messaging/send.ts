@@ -63,9 +63,8 @@ function checkWindow({ rules, world, given }: SendRequest, person: SimulatedPers
   const last = personState(person).last_inbound_at;
   const open = tagged ? windowMs.humanAgent : windowMs.standard;
   if (last !== undefined && world.now() - last < open) return;
-  const sentence =
-    "This message is sent outside of allowed window. Learn more about the new policy here: https://developers.facebook.com/docs/messenger-platform/policy-overview";
-  refuse(10, sentence, rules.closed);
+  const { learn, ...more } = rules.closed;
+  refuse(10, `This message is sent outside of allowed window.${learn}`, more);
 }
 
 function takeBudget({ world, account }: SendRequest, message: Fields): void {

@@ -27,6 +27,8 @@ export interface MessagingHouse {
   accountFor(world: World, request: SimulatedRequest): SimulatedAccount | undefined;
   newAccount: SimulatedPlatform["newAccount"];
   newPerson: SimulatedPlatform["newPerson"];
+  /** How a refusal is told on this account's host, where not as graph.facebook.com tells it. */
+  told?(world: World, account: SimulatedAccount, refusal: MetaRefusal): MetaRefusal;
   /** Refuses a send on a node that is not the one for it. */
   checkSender?(world: World, account: SimulatedAccount, node: string): void;
   /** Calls on the account's node beyond sending; null: there is no such edge. */
@@ -124,7 +126,9 @@ export function messagingSimulator(house: MessagingHouse): SimulatedPlatform {
         return route(house, world, request);
       } catch (error) {
         if (!(error instanceof MetaRefusal)) throw error;
-        return { kind: "answer", answer: refusalAnswer(error, world.random(22)) };
+        const account = house.accountFor(world, request);
+        const told = (account && house.told?.(world, account, error)) ?? error;
+        return { kind: "answer", answer: refusalAnswer(told, world.random(22)) };
       }
     },
     isSend: (request) =>
