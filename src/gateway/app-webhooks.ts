@@ -5,7 +5,8 @@ import type { Gateway } from "./gateway.ts";
 import { readPayload } from "./read-payload.ts";
 import { Wakeable } from "./wakeable.ts";
 
-const batchSize = 50;
+/** Few, because one may have 4 MB. */
+const batchSize = 10;
 
 /** Verifies an app's webhook by its raw bytes and stores it whole. The 200 may go out once this has fulfilled. */
 export async function ingestForApp(gateway: Gateway, app: AppRow, request: InboundRequest): Promise<Verdict> {

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { channel, newMessage, type Opened } from "./conformance/harness.ts";
+import { channel, newMessage, type Opened, start } from "./conformance/harness.ts";
 import { openStore } from "./conformance/sqlite-place.ts";
 import { storeConformance } from "./conformance.ts";
+import { initial } from "./migrations/0001-initial.ts";
 import type { Store } from "./store.ts";
 
 const placeUrl = new URL("./conformance/sqlite-place.ts", import.meta.url);
@@ -100,6 +101,41 @@ test("a file of a newer version, a file that is no database and a missing folder
     await assert.rejects(openStore(join(file, "nowhere", "a.db")), {
       code: "unavailable",
       message: /folder/,
+    });
+  }));
+
+test("a file of the first version is brought up: what waits goes on, and what is taken back goes, from old rows too", () =>
+  inFolder(async (file) => {
+    const db = new DatabaseSync(file);
+    db.exec(initial);
+    db.exec(`PRAGMA user_version = 1;
+      INSERT INTO channels VALUES ('channel-1', 'whatsapp', '1001', 'Shop', '{}', 'http://b', 0, 's', 0, NULL, ${start}, NULL, 0);
+      INSERT INTO contacts VALUES (1, 'ctc', 'channel-1', NULL, NULL, NULL, 0);
+      INSERT INTO aliases VALUES ('channel-1', '1', 'ctc', 0);
+      INSERT INTO conversations VALUES (1, 'cnv', 'channel-1', '1', 'private', 'ctc', NULL, 1, ${start}, NULL);
+      INSERT INTO messages (id, direction, channel_id, conversation_id, address, content, status, created_at, platform_ids)
+        VALUES ('msg', 'in', 'channel-1', 'cnv', '1', '{"type":"text","text":{"body":"CANARY"}}', 'received', ${start}, '["in/1"]');
+      INSERT INTO platform_ids VALUES ('channel-1', 'in/1', 'msg', NULL);
+      INSERT INTO events VALUES (1, 'evt', 'message.received', 'channel-1', 'cnv',
+        '{"id":"evt","type":"message.received","timestamp":"2026-01-01T00:00:00.000Z","message":{"id":"msg","platform_id":"in/1","text":{"body":"CANARY"}}}');
+      INSERT INTO payloads VALUES (1, 'channel-1', ${start}, '{"messages":[{"id":"in\\/1","text":{"body":"CANARY"}}]}', ${start});
+      INSERT INTO payloads VALUES (2, 'channel-1', ${start}, '{"waits":true}', NULL);`);
+    db.close();
+    await opened(file, async (store) => {
+      const [waiting] = await store.undigested("channel-1", 10);
+      assert.equal(waiting?.body, '{"waits":true}');
+      const chat = { id: "1", type: "private" } as const;
+      const deletion = {
+        kind: "deleted",
+        dedupeKey: "d",
+        chat,
+        sender: { aliases: ["1"] },
+        platformId: "in/1",
+      } as const;
+      const events = [{ event: { ...deletion, sender: { aliases: ["1"] } }, report: true }];
+      await store.digest({ payloadId: waiting?.id ?? 0, at: start, events, unknown: [] });
+      for (const path of [file, `${file}-wal`]) assert.ok(!readFileSync(path).includes("CANARY"), path);
+      assert.equal((await store.event("evt"))?.message?.id, "msg");
     });
   }));
 

@@ -140,7 +140,7 @@ export const erasureCases: Cases = {
   "of many messages of every length, those taken back are nowhere, whatever moved where": async (opened) => {
     const { store } = opened;
     await store.addChannel(channel({ id: "channel-2", naturalId: "2" }));
-    const count = 300;
+    const count = 150;
     const canary = (index: number) => `CANARY-${index}-`.repeat(1 + ((index * 7919) % 331));
     for (let index = 0; index < count; index++) {
       const mid = `m${index}`;

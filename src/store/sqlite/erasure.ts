@@ -28,42 +28,53 @@ export function traceMessage({ db, channelId, payloadId }: Setting, platformId: 
   if (message.status === "deleted") erase(db, message, { channelId, platformId });
 }
 
-function erase(
-  db: Db,
-  { id }: Told,
-  { channelId, platformId }: { channelId: string; platformId: string },
-): void {
-  const payloads = db.all<{ id: number; app_payload_id: number | null }>(
+function erase(db: Db, message: Told, place: { channelId: string; platformId: string }): void {
+  for (const { id, app_payload_id } of [...linked(db, message), ...unlinked(db, message, place)]) {
+    redact(db, "payloads", id, place.platformId);
+    if (app_payload_id !== null) redact(db, "app_payloads", app_payload_id, place.platformId);
+  }
+  const events = "SELECT position, body FROM events WHERE message_id = ?";
+  for (const row of db.all<{ position: number; body: string }>(events, message.id)) redactEvent(db, row);
+  db.scrub();
+}
+
+interface Holder {
+  id: number;
+  app_payload_id: number | null;
+}
+
+function linked(db: Db, { id }: Told): Holder[] {
+  return db.all<Holder>(
     `SELECT id, app_payload_id FROM payloads WHERE id IN (
        SELECT payload_id FROM messages WHERE id = ? UNION SELECT payload_id FROM message_payloads WHERE message_id = ?
      )`,
     id,
     id,
   );
-  // What no rule could read was linked to no message.
-  const unread = db.all<{ id: number; app_payload_id: number | null }>(
-    `SELECT DISTINCT p.id, p.app_payload_id FROM unknown_parts u JOIN payloads p ON p.id = u.payload_id
-     WHERE p.channel_id = ? AND instr(p.body, ?) > 0`,
+}
+
+/** What no rule could read, and all payloads of the channel for a message from before they were linked. */
+function unlinked(
+  db: Db,
+  { payload_id }: Told,
+  { channelId, platformId }: { channelId: string; platformId: string },
+): Holder[] {
+  const among = payload_id === null ? "payloads p" : "unknown_parts u JOIN payloads p ON p.id = u.payload_id";
+  return db.all<Holder>(
+    `SELECT DISTINCT p.id, p.app_payload_id FROM ${among}
+     WHERE p.channel_id = ? AND (instr(p.body, ?) > 0 OR instr(p.body, ?) > 0)`,
     channelId,
     platformId,
+    // Meta writes a slash with a backslash before it.
+    platformId.replaceAll("/", "\\/"),
   );
-  for (const payload of [...payloads, ...unread]) {
-    redact(db, "payloads", payload.id, platformId);
-    if (payload.app_payload_id !== null) redact(db, "app_payloads", payload.app_payload_id, platformId);
-  }
-  const events = "SELECT position, body FROM events WHERE message_id = ?";
-  for (const row of db.all<{ position: number; body: string }>(events, id)) redactEvent(db, row);
-  db.scrub();
 }
 
 function redact(db: Db, table: "payloads" | "app_payloads", id: number, platformId: string): void {
   const row = db.one<{ body: string }>(`SELECT body FROM ${table} WHERE id = ?`, id);
-  if (row)
-    db.run(
-      `UPDATE ${table} SET body = ? WHERE id = ?`,
-      sized(withoutContent(row.body, platformId), row.body),
-      id,
-    );
+  if (!row) return;
+  const redacted = sized(withoutContent(row.body, platformId), row.body);
+  db.run(`UPDATE ${table} SET body = ? WHERE id = ?`, redacted, id);
 }
 
 /** Who, when and what it answered stay; an endpoint's answers may repeat what it was sent. */
