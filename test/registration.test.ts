@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkChannel } from "../src/gateway/check.ts";
 import { Receivers } from "../src/gateway/receive.ts";
+import { conflictRestMs } from "../src/gateway/receiver.ts";
 import { type RegistrationWish, registerWebhooks } from "../src/gateway/register.ts";
 import { eventually } from "./support/eventually.ts";
 import { Workbench } from "./support/workbench.ts";
@@ -129,6 +130,19 @@ test("polling removes a webhook of ours and leaves another program's", async () 
   assert.equal(bot.url, "");
   assert.equal(receivers.waiting.size, 0);
   await receivers.stop();
+});
+
+test("another's webhook is looked at every minute, another poller disturbed ever more rarely", () => {
+  const minutes = (contests: number, host?: string) =>
+    conflictRestMs({ ...(host && { host }) }, contests) / 60_000;
+  assert.deepEqual(
+    [1, 2, 3, 6, 7, 2000].map((times) => minutes(times)),
+    [1, 2, 4, 32, 60, 60],
+  );
+  assert.deepEqual(
+    [0, 1, 9].map((times) => minutes(times, "old.example")),
+    [1, 1, 1],
+  );
 });
 
 test("a take-over holds once: a webhook that somebody sets later is left to them", async () => {

@@ -14,8 +14,8 @@ import { rest } from "./rest.ts";
 const firstRetryMs = 250;
 const longestRetryMs = 30_000;
 const longestSimulatedRetryMs = 1_000;
-/** Another program's webhook is only looked at each time; another poller loses a request by it. */
-const conflictRetryMs = 60_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 /** Keeps one channel receiving until it is stopped: by a webhook, or by long polling. */
 export class Receiver {
@@ -26,6 +26,8 @@ export class Receiver {
   readonly #first = Promise.withResolvers<Registration>();
   readonly #receiving = Promise.withResolvers<void>();
   readonly #ended: Promise<void>;
+  /** How often the polling has yielded. */
+  #contests = 0;
   /** Why nothing is received yet. */
   waiting: string | undefined = "not registered with its platform yet";
   /** The first try is over. */
@@ -84,7 +86,7 @@ export class Receiver {
       this.wasTried = true;
       this.#first.resolve(obstacle);
       if (obstacle.kind === "refused" && obstacle.isFinal) return;
-      await rest(pauseMs(channel, obstacle, waitMs), this.#stop.signal);
+      await rest(this.#pauseMs(channel, obstacle, waitMs), this.#stop.signal);
     }
   }
 
@@ -122,8 +124,14 @@ export class Receiver {
     return (await poller.ended) === "contested" ? this.#contest(channel) : undefined;
   }
 
+  #pauseMs({ simulated }: ChannelRow, obstacle: Obstacle, waitMs: number): number {
+    if (obstacle.kind === "conflict") return conflictRestMs(obstacle, this.#contests);
+    return simulated ? Math.min(waitMs, longestSimulatedRetryMs) : waitMs;
+  }
+
   /** Whom the polling has yielded to. */
   async #contest(channel: ChannelRow): Promise<Obstacle> {
+    this.#contests++;
     const { title } = this.#gateway.platforms[channel.platform];
     const webhook = await inspectWebhook(this.#gateway, channel, this.#wish());
     const other = "state" in webhook && webhook.state === "other" ? webhook.host : undefined;
@@ -146,7 +154,7 @@ function reasonShown({ id }: ChannelRow, { kind, reason }: Obstacle): string {
   return `webhook_conflict: ${reason}; POST /v1/channels/${id}/register {"take_over":true} moves it here`;
 }
 
-function pauseMs({ simulated }: ChannelRow, { kind }: Obstacle, waitMs: number): number {
-  if (kind === "conflict") return conflictRetryMs;
-  return simulated ? Math.min(waitMs, longestSimulatedRetryMs) : waitMs;
+/** Another program's webhook is only looked at each time; another poller loses a request by it, and perhaps an update. */
+export function conflictRestMs({ host }: { host?: string }, contests: number): number {
+  return host === undefined ? Math.min(hourMs, minuteMs * 2 ** (contests - 1)) : minuteMs;
 }
