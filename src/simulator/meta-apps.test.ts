@@ -106,8 +106,13 @@ describe("simulated Meta apps", () => {
       { link: "", name: "Simulated app 1", id: page.app_id, subscribed_fields: ["messages"] },
     ]);
     await say(ana, "now");
-    const [post] = await inbox.first(1);
-    assert.equal(post?.body.entry[0].messaging[0].message.text, "now");
+    await rig.call("DELETE", path, undefined, page.token);
+    assert.deepEqual((await rig.call("GET", path, undefined, page.token)).body, { data: [] });
+    await say(ana, "no longer");
+    await rig.call("POST", path, { subscribed_fields: ["messages"] }, page.token);
+    await say(ana, "again");
+    const texts = (await inbox.first(2)).map((post) => post.body.entry[0].messaging[0].message.text);
+    assert.deepEqual(texts, ["now", "again"]);
   });
 
   it("put the events of several pages into one POST, each under its own entry", async () => {
@@ -187,6 +192,19 @@ describe("simulated Meta apps", () => {
     assert.deepEqual([sent.status, sent.body.error.code], [403, 10]);
     const path = `/v25.0/${poor.id}/subscribed_apps?subscribed_fields=messages`;
     assert.equal((await rig.call("POST", path, undefined, poor.token)).body.error.code, 10);
+    const half = await make("accounts", { platform: "messenger", permissions: "pages_manage_metadata" });
+    const fields = "feed,messages";
+    const refused = await rig.call(
+      "POST",
+      `/v25.0/${half.id}/subscribed_apps?subscribed_fields=${fields}`,
+      undefined,
+      half.token,
+    );
+    assert.deepEqual([refused.status, refused.body.error.code], [403, 200]);
+    assert.match(
+      refused.body.error.message,
+      /^\(#200\) To subscribe to the messages field, .*: pages_messaging\.$/,
+    );
     const asked = await rig.call(
       "GET",
       `/v25.0/debug_token?input_token=${poor.token}`,

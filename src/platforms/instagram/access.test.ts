@@ -78,7 +78,7 @@ test("an account of Instagram Login is subscribed itself, a linked one through i
 
 test("permissions can be asked for a linked account alone", () => {
   assert.equal(permissions.call(own), null);
-  const scopes = ["instagram_basic", "pages_manage_metadata"];
+  const scopes = ["instagram_basic", "pages_manage_metadata", "pages_messaging"];
   assert.deepEqual(permissions.read(answer({ data: { is_valid: true, scopes } }), linked), {
     granted: scopes,
     missing: ["instagram_manage_messages"],

@@ -36,13 +36,14 @@ function ofAnother(id: string) {
 }
 
 /**
- * Instagram's own tokens are not told about; those of Facebook Login are.
+ * Instagram's own tokens are not told about; those of Facebook Login are. `pages_messaging` is on no list of Meta's for
+ * Instagram, but without it a Page cannot be subscribed to messages (#200), and nothing of its account arrives.
  * Source: developers.facebook.com/documentation/business-messaging/instagram-messaging/webhooks, read 2026-11-21.
  */
 export const permissions = tokenPermissions(
   (credentials) =>
     isPageLinked(credentials)
-      ? ["instagram_basic", "instagram_manage_messages", "pages_manage_metadata"]
+      ? ["instagram_basic", "instagram_manage_messages", "pages_manage_metadata", "pages_messaging"]
       : null,
   problemOf,
 );

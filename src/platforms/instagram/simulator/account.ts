@@ -24,6 +24,12 @@ export function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
   checkWishes(wishes, fields, "an Instagram account");
   const wish = wishes as { name?: string; username?: string; app?: string; page?: string };
   const page = wish.page === undefined ? undefined : pageWished(world, wish.page, wish.app);
+  if (page && wish.app !== undefined && joinApp(world, wish.app).app_id !== page.state.app_id) {
+    throw new GatewayError(
+      "conflict",
+      `The page ${page.id} is of another app, ${String(page.state.app_id)}.`,
+    );
+  }
   if (page && world.accounts("instagram").some(({ state }) => state.page_id === page.id)) {
     throw new GatewayError("conflict", `The page ${page.id} is linked to an Instagram account already.`);
   }

@@ -1,10 +1,11 @@
 import type { JsonObject } from "../../../core/json.ts";
 import type { Handling, SimulatedAccount, SimulatedRequest, World } from "../../../core/simulation.ts";
-import { graphPath, nodeFields, tokenOf } from "../../meta/simulator/graph-request.ts";
+import { graphPath, listOf, nodeFields, tokenOf } from "../../meta/simulator/graph-request.ts";
 import { personById } from "../../meta/simulator/messaging/people.ts";
 import type { NodeCall } from "../../meta/simulator/messaging/simulator.ts";
 import { pageState } from "../../meta/simulator/pages.ts";
-import { demand } from "../../meta/simulator/permissions.ts";
+import { demand, grantedTo } from "../../meta/simulator/permissions.ts";
+import { refuse } from "../../meta/simulator/refusal.ts";
 import { onSubscribedApps } from "../../meta/simulator/subscribed-apps.ts";
 import { onProfile } from "./profile.ts";
 
@@ -37,6 +38,22 @@ function describePage(world: World, page: SimulatedAccount, given: JsonObject): 
   return nodeFields({ id: page.id, type: "Page", known, standard: "name" }, fields.replace(/^,/, "") || "id");
 }
 
+const isMessaging = (field: string) => /^(messag|standby|response_feedback|send_cart)/.test(field);
+
+/** The whole call is refused for the first permission that one of its fields lacks (seen in reports of 2026). */
+function subscribe(world: World, page: SimulatedAccount, { method, given }: NodeCall): Handling {
+  const granted = grantedTo(world, page);
+  const needs = (field: string) => (isMessaging(field) ? "pages_messaging" : "pages_manage_metadata");
+  const lacking = listOf(given.subscribed_fields).filter((field) => !granted.includes(needs(field)));
+  if (method === "POST" && lacking.length > 0) {
+    const sentences = lacking.map(
+      (field) => `To subscribe to the ${field} field, one of these permissions is needed: ${needs(field)}.`,
+    );
+    refuse(200, sentences.join(" "), { status: 403 });
+  }
+  return onSubscribedApps(world, page, { method, object: "page", given });
+}
+
 /** What a page's node answers beside the Send API. */
 export function onNode(world: World, page: SimulatedAccount, call: NodeCall): Handling | null {
   const { method, edge, given } = call;
@@ -44,5 +61,5 @@ export function onNode(world: World, page: SimulatedAccount, call: NodeCall): Ha
   if (edge === "messenger_profile") return onProfile(world, page, { method, given });
   if (edge !== "subscribed_apps") return null;
   demand(world, page, "pages_manage_metadata");
-  return onSubscribedApps(world, page, { method, object: "page", given });
+  return subscribe(world, page, call);
 }
