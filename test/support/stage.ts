@@ -268,7 +268,7 @@ export class Stage {
       openLocationRequest: async () => (isRequest ? sent : undefined),
       unknownMessages: async () => [],
     };
-    const channel = { id: "channel", platform: this.platform.name } as ChannelRow;
+    const channel = { id: "channel", platform: this.platform.name, webhookSecret } as ChannelRow;
     const { digested } = await resolveEvent({ store } as unknown as Gateway, channel, event);
     return { event, content: digested.content, answers: digested.answersMessageId };
   }
