@@ -114,9 +114,11 @@ function list(): Any {
     counts: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 }),
     titled: fc.constantFrom("all", "all", "some", "none"),
     described: fc.constantFrom("all", "some", "none"),
-    short: fc.boolean(),
+    // Quick replies hold 20, and no two alike.
+    longest: fc.constantFrom(20, 20, 21, 24),
+    unique: fc.boolean(),
   });
-  return shape.chain(({ counts, titled, described, short }) => {
+  return shape.chain(({ counts, titled, described, longest, unique }) => {
     let left = 10;
     const sizes = counts.flatMap((count) => {
       const size = Math.min(count, left);
@@ -126,7 +128,7 @@ function list(): Any {
     const rows = 10 - left;
     const parts = fc.tuple(
       ids(rows, 200),
-      titles(rows, short ? 20 : 24, short),
+      titles(rows, longest, unique),
       fc.array(text(72), { minLength: rows, maxLength: rows }),
       fc.array(title(24), { minLength: sizes.length, maxLength: sizes.length }),
       text(20),

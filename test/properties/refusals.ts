@@ -44,6 +44,7 @@ const longLinks: Record<"messenger" | "instagram", readonly MessageType[]> = {
     "image",
     "video",
     "document",
+    "contacts",
   ],
 };
 

@@ -40,6 +40,9 @@ const links = [
   "http://example.com/%D8%A7/path",
   "https://exämple.com/ü?a=1,2;3",
   `https://example.com/${"long/".repeat(40)}end`,
+  // Longer than a template's text, and longer than a message on Instagram.
+  `https://example.com/${"longer/".repeat(95)}end`,
+  `https://example.com/${"longest/".repeat(140)}end`,
 ];
 const marked = [
   ...[
@@ -81,6 +84,13 @@ const marked = [
 const between = [" ", " ", " ", "", "\n", "\n\n", ". ", ", ", "؟ ", "  ", "\t", " \n \n\n"];
 
 const word = fc.constantFrom(...words);
+/** Where there is no space, only what may not be cut says where to cut. */
+const unbroken = fc
+  .array(fc.constantFrom(...[...words, ...marked, ...links].filter((each) => !/\s/.test(each))), {
+    minLength: 40,
+    maxLength: 300,
+  })
+  .map((parts) => parts.join(""));
 const anyWord = fc.oneof(
   { weight: 4, arbitrary: word },
   { weight: 2, arbitrary: fc.constantFrom(...marked) },
@@ -116,6 +126,7 @@ export function text(max: number): fc.Arbitrary<string> {
       { weight: max > 200 ? 2 : 0, arbitrary: long },
       { weight: 2, arbitrary: brimming(max) },
       { weight: max > 200 ? 1 : 0, arbitrary: one },
+      { weight: max > 200 ? 1 : 0, arbitrary: unbroken.map((value) => cut(value, max)) },
     )
     .filter((value) => value.trim() !== "" && value.isWellFormed() && !value.includes("\0"));
 }
