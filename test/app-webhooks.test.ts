@@ -186,7 +186,7 @@ test("a channel of an app has the app's credentials as they are now, its verify 
     app_id: "900",
     app_secret: secret,
   });
-  assert.equal(seen().webhookSecret, "verify me");
+  assert.deepEqual([seen().webhookSecret, channels.verifyToken(seen())], ["own", "verify me"]);
   assert.equal(webhookPath(seen()), "/webhooks/meta/ours");
   assert.equal(webhookPath(channels.get("nobodys-page")!), "/webhooks/messenger/nobodys-page");
   await apps.update("ours", { secrets: ["new", secret] });

@@ -6,7 +6,7 @@ import { type Apps, appCredentials } from "./apps.ts";
 
 /**
  * The channels that this process owns, kept in step with the store: looked up at every send and webhook. A channel
- * of an app is given with the app's credentials beside its own, as they are now, and with its verify token.
+ * of an app is given with the app's credentials beside its own, as they are now.
  */
 export class Channels {
   readonly #store: Store;
@@ -50,6 +50,11 @@ export class Channels {
     throw new GatewayError("unknown_channel", `No channel has the id ${JSON.stringify(name.slice(0, 64))}.`, {
       extra: { hint: "GET /v1/channels lists them; a channel's id and its natural_id both work." },
     });
+  }
+
+  /** What the platform is told when webhooks are registered: the app's, whose webhook it is, or the channel's own. */
+  verifyToken({ appId, webhookSecret }: ChannelRow): string {
+    return (appId === undefined ? undefined : this.#apps.get(appId)?.verifyToken) ?? webhookSecret;
   }
 
   /** Sending waits, receiving goes on. */
@@ -98,8 +103,7 @@ export class Channels {
   #whole(channel: ChannelRow): ChannelRow {
     const app = channel.appId === undefined ? undefined : this.#apps.get(channel.appId);
     if (!app) return channel;
-    const credentials = { ...channel.credentials, ...appCredentials(app) };
-    return { ...channel, credentials, webhookSecret: app.verifyToken };
+    return { ...channel, credentials: { ...channel.credentials, ...appCredentials(app) } };
   }
 }
 

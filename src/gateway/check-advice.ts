@@ -44,7 +44,7 @@ function onReceiving(gateway: Gateway, channel: ChannelRow, { webhook, reach, wa
   if (isPolled(gateway.platforms[channel.platform], reach)) return "";
   if (webhook.state === "none")
     return `${title} sends this channel's webhooks nowhere any more: ${register}.`;
-  const place = webhookPlace(reach, channel);
+  const place = webhookPlace(gateway, reach, channel);
   const isMoved = webhook.state === "ours" && place && new URL(place.url).host !== webhook.host;
   return isMoved ? `${title} still sends webhooks to ${webhook.host}: ${register}.` : "";
 }

@@ -1,5 +1,6 @@
 import type { Platform } from "../core/platform.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import type { Gateway } from "./gateway.ts";
 import { webhookPath } from "./webhook-path.ts";
 
 /** Where platforms reach us. */
@@ -22,11 +23,15 @@ export interface WebhookPlace {
 }
 
 /** Undefined where the channel's platform cannot reach us. */
-export function webhookPlace(reach: Reach, channel: ChannelRow): WebhookPlace | undefined {
+export function webhookPlace(
+  { channels }: Gateway,
+  reach: Reach,
+  channel: ChannelRow,
+): WebhookPlace | undefined {
   const base = channel.simulated ? reach.loopbackUrl : reach.publicUrl;
   return base === undefined
     ? undefined
-    : { url: `${base}${webhookPath(channel)}`, secret: channel.webhookSecret };
+    : { url: `${base}${webhookPath(channel)}`, secret: channels.verifyToken(channel) };
 }
 
 /**

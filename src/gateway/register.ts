@@ -34,7 +34,7 @@ export async function registerWebhooks(
   wish: RegistrationWish,
 ): Promise<Registration> {
   const platform = gateway.platforms[channel.platform];
-  const place = webhookPlace(wish.reach, channel);
+  const place = webhookPlace(gateway, wish.reach, channel);
   if (!place) {
     const reason = `${platform.title} sends only to a public address: set ANTIPHON_PUBLIC_URL and start again`;
     return { kind: "refused", reason, isFinal: true };

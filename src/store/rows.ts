@@ -35,7 +35,7 @@ export interface ChannelRow {
   pausedReason?: string;
   /** Wishes for all its messages; those of a message win. */
   options?: RenderOptions;
-  /** Our id of the app that serves it: secrets, verify token and webhook are the app's then. */
+  /** Our id of the app that serves it: app secrets, verify token and webhook are the app's then. */
   appId?: string;
   createdAt: number;
 }
