@@ -47,9 +47,9 @@ export const done = (body: JsonObject = { success: true }, person?: string): Han
   ...(person === undefined ? {} : { person }),
 });
 
-/** The fields of a node that a GET asked for; the id always comes along. */
+/** The fields of a node that a GET asked for; the id always comes along, and a field without a value is left out. */
 export function nodeFields(
-  node: { id: string; type: string; known: JsonObject; standard: string },
+  node: { id: string; type: string; known: Record<string, Json | undefined>; standard: string },
   wish: Json | undefined,
 ): Handling {
   const wanted = listOf(wish ?? node.standard).filter((field) => field !== "id");
@@ -57,8 +57,11 @@ export function nodeFields(
   if (stray !== undefined) {
     refuse(100, `Tried accessing nonexisting field (${stray}) on node type (${node.type})`);
   }
-  const shown = wanted.filter((field) => node.known[field] !== undefined);
-  return done({ ...Object.fromEntries(shown.map((field) => [field, node.known[field]!])), id: node.id });
+  const shown = wanted.flatMap((field) => {
+    const value = node.known[field];
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return done({ ...Object.fromEntries(shown), id: node.id });
 }
 
 /** The scoped id that a send names, read without judging the request. */

@@ -21,7 +21,7 @@ import { screen } from "./screen.ts";
 import { send } from "./send.ts";
 
 /** What a platform adds to the shared half: its accounts, and the rest of what its node answers. */
-export interface MessagingHouse {
+export interface MessagingSide {
   rules: MessagingRules;
   /** The account that a Graph call is for: its node, `me`, or one of its people; undefined: it is not ours. */
   accountFor(world: World, request: SimulatedRequest): SimulatedAccount | undefined;
@@ -43,7 +43,7 @@ export interface NodeCall {
 }
 
 function authenticate(
-  { rules }: MessagingHouse,
+  { rules }: MessagingSide,
   world: World,
   account: SimulatedAccount,
   request: SimulatedRequest,
@@ -57,7 +57,7 @@ function authenticate(
 
 /** A person's profile, as far as the business may see it; null: nobody has this id. */
 function aboutPerson(
-  { rules }: MessagingHouse,
+  { rules }: MessagingSide,
   world: World,
   account: SimulatedAccount,
   { node, given }: { node: string; given: JsonObject },
@@ -76,18 +76,18 @@ function noEdge({ platform }: MessagingRules, { method, edge }: NodeCall, node: 
   refuse(100, `Tried accessing nonexisting field (${edge}) on node type (${type})`);
 }
 
-function route(house: MessagingHouse, world: World, request: SimulatedRequest): Handling {
-  const { rules } = house;
+function route(side: MessagingSide, world: World, request: SimulatedRequest): Handling {
+  const { rules } = side;
   const fileId = rules.fileAt(world, request);
   if (fileId !== undefined) return { kind: "answer", answer: download(world, fileId) };
   const { node = "", edge = "" } = graphPath(request.path) ?? {};
-  const account = house.accountFor(world, request);
+  const account = side.accountFor(world, request);
   if (!account) unsupported(request.method, node);
-  authenticate(house, world, account, request);
+  authenticate(side, world, account, request);
   const given = parameters(request);
   const { method, uploads } = request;
   if (method === "POST" && edge === "messages") {
-    house.checkSender?.(world, account, node);
+    side.checkSender?.(world, account, node);
     const { body, person } = send({ rules, world, account, given, uploads });
     return done(body, person);
   }
@@ -95,11 +95,11 @@ function route(house: MessagingHouse, world: World, request: SimulatedRequest): 
     return done(uploadAttachment(world, account, { given, uploads, rules }));
   }
   if (method === "GET" && edge === "") {
-    const profile = aboutPerson(house, world, account, { node, given });
+    const profile = aboutPerson(side, world, account, { node, given });
     if (profile) return profile;
   }
   const call = { method, edge, isMe: node === "me", given };
-  return house.onNode(world, account, call) ?? noEdge(rules, call, node);
+  return side.onNode(world, account, call) ?? noEdge(rules, call, node);
 }
 
 function faultAnswer(fault: "rate_limit" | "server_error") {
@@ -113,21 +113,21 @@ function faultAnswer(fault: "rate_limit" | "server_error") {
 }
 
 /** The Send API's side of the wire and the people on it. */
-export function messagingSimulator(house: MessagingHouse): SimulatedPlatform {
-  const { rules } = house;
+export function messagingSimulator(side: MessagingSide): SimulatedPlatform {
+  const { rules } = side;
   return {
     name: rules.platform,
     owns: (world, request) =>
-      rules.fileAt(world, request) !== undefined || house.accountFor(world, request) !== undefined,
-    newAccount: house.newAccount,
-    newPerson: house.newPerson,
+      rules.fileAt(world, request) !== undefined || side.accountFor(world, request) !== undefined,
+    newAccount: side.newAccount,
+    newPerson: side.newPerson,
     handle(world, request) {
       try {
-        return route(house, world, request);
+        return route(side, world, request);
       } catch (error) {
         if (!(error instanceof MetaRefusal)) throw error;
-        const account = house.accountFor(world, request);
-        const told = (account && house.told?.(world, account, error)) ?? error;
+        const account = side.accountFor(world, request);
+        const told = (account && side.told?.(world, account, error)) ?? error;
         return { kind: "answer", answer: refusalAnswer(told, world.random(22)) };
       }
     },
@@ -138,7 +138,7 @@ export function messagingSimulator(house: MessagingHouse): SimulatedPlatform {
       request.query.sender_action === undefined,
     faultAnswer,
     addressee(world, request) {
-      const channel = house.accountFor(world, request)?.id;
+      const channel = side.accountFor(world, request)?.id;
       return { ...(channel === undefined ? {} : { channel }), shownPath: request.path };
     },
     screen,
