@@ -252,7 +252,7 @@ function plain(media: MediaOf, filename: Any): Any {
     named(
       "location",
       fc.record(
-        { latitude: degrees(90), longitude: degrees(180), name: text(100), address: text(200) },
+        { latitude: degrees(90), longitude: degrees(180), name: text(100), address: text(400) },
         { requiredKeys: ["latitude", "longitude"] },
       ),
     ),

@@ -31,6 +31,17 @@ const messaging: Partial<Record<MessageType, readonly string[]>> = {
   location: ["location_as_text"],
   contacts: ["contacts_as_text", "text_length"],
 };
+/** Types with files, of which Instagram takes only some kinds. */
+const linkable: readonly MessageType[] = [
+  "button",
+  "cta_url",
+  "carousel",
+  "image",
+  "video",
+  "document",
+  "audio",
+  "sticker",
+];
 /** Types whose text can hold a link that is longer than a message. */
 const longLinks: Record<"messenger" | "instagram", readonly MessageType[]> = {
   messenger: ["list", "text"],
@@ -56,8 +67,11 @@ function onMessaging(platform: "messenger" | "instagram"): Partial<Record<Messag
       ...(longLinks[platform].includes(type) ? ["link_length"] : []),
       ...(type === "location_request_message" ? ["no_location_button"] : []),
     ];
-    const more = platform === "instagram" ? ["media_as_link", "text_length"] : [];
-    reasons[type] = { loss, form: [...form, ...more] };
+    const onInstagram = [
+      ...(linkable.includes(type) ? ["media_as_link"] : []),
+      ...(type === "audio" || type === "sticker" ? [] : ["text_length"]),
+    ];
+    reasons[type] = { loss, form: [...form, ...(platform === "instagram" ? onInstagram : [])] };
   }
   return reasons;
 }
@@ -105,4 +119,14 @@ export function isCommitted(platform: PlatformName, { type, policy, rule }: Refu
   const { never = [], loss = [], form = [] } = committed[platform]?.[type] ?? {};
   const admitted = { none: [...never, ...loss, ...form], lossless: [...never, ...loss], best_effort: never };
   return admitted[policy].includes(rule);
+}
+
+/** The committed reasons of a platform that none of `met` is for. */
+export function unmet(platform: PlatformName, met: ReadonlySet<string>): string[] {
+  const reasons = Object.entries(committed[platform] ?? {}) as [MessageType, Reasons][];
+  return reasons
+    .flatMap(([type, { never = [], loss = [], form = [] }]) =>
+      [...never, ...loss, ...form].map((rule) => `${type}: ${rule}`),
+    )
+    .filter((reason) => !met.has(reason));
 }
