@@ -9,12 +9,12 @@ import { mutated } from "./mutate.ts";
 import { again, runs, seed } from "./run.ts";
 import { credentials, seeds } from "./seeds.ts";
 
-const ofMeta: Record<string, PlatformName> = {
-  whatsapp_business_account: "whatsapp",
-  page: "messenger",
-  instagram: "instagram",
-};
-const own = Object.values(ofMeta).flatMap((name) => seeds[name]);
+const ofMeta = new Map<unknown, PlatformName>([
+  ["whatsapp_business_account", "whatsapp"],
+  ["page", "messenger"],
+  ["instagram", "instagram"],
+]);
+const own = [...ofMeta.values()].flatMap((name) => seeds[name]);
 const everySeed = Object.values(seeds).flat();
 
 /** Where the parts stand that one channel gets: an entry, or a change where an entry is an account of numbers. */
@@ -33,7 +33,7 @@ const asText = (event: PlatformEvent) => JSON.stringify(event);
 function assertRouted(payload: unknown): void {
   const { parts, unknown } = appProvider.route(payload);
   assert.ok(parts.length + unknown.length > 0, "nothing is told of it");
-  const name = isObject(payload) && typeof payload.object === "string" ? ofMeta[payload.object] : undefined;
+  const name = isObject(payload) ? ofMeta.get(payload.object) : undefined;
   if (!name || !isObject(payload)) {
     assert.deepEqual([parts.length, unknown.length], [0, 1]);
     return;
