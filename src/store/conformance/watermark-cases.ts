@@ -85,6 +85,18 @@ export const watermarkCases: Cases = {
     assert.deepEqual([line?.at, line?.source], [start + 30, "platform"]);
   },
 
+  "an older watermark that comes late takes nothing back from what is accepted after it": async ({
+    store,
+  }) => {
+    const { id, calls } = await send(store, { to: "1" });
+    await store.beginCall(calls[0] ?? "", start + 28);
+    await digest(store, [watermark("read", start + 30)]);
+    await digest(store, [watermark("read", start + 25)]);
+    const outcome = accepted("p1");
+    await store.settleCall({ callId: calls[0] ?? "", startedAt: start + 28, at: start + 40, outcome });
+    assert.equal(await statusOf(store, id), "read");
+  },
+
   "every order of the answer, the echo and the watermarks ends in the same status and set of events": async ({
     store,
   }) => {
