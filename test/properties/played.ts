@@ -102,11 +102,22 @@ async function wrongReplies(stage: Stage, screen: Shown[], options: readonly Rep
   const found = controls(screen).filter(({ act }) => act.act !== "submit");
   const faults: string[] = [];
   if (found.length !== options.length) faults.push(`${options.length} options, ${found.length} controls`);
+  if (options[0]?.type === "list_reply") faults.push(...alike(found));
   for (const [index, option] of options.entries()) {
     const control = found[index];
     if (control) faults.push(...(await wrongReply(stage, control, option)));
   }
   return faults;
+}
+
+/** Rows may have one title: where each is a control by itself, something must tell them apart. */
+function alike(found: readonly Control[]): string[] {
+  const labels = found
+    .filter(({ act, around }) => act.act !== "choose" && around === undefined)
+    .map(({ label }) => label.replace(/\s+/g, " ").trim());
+  return labels
+    .filter((label, index) => labels.indexOf(label) < index)
+    .map((label) => `two controls are “${label}”`);
 }
 
 async function wrongReply(stage: Stage, control: Control, option: Reply): Promise<string[]> {

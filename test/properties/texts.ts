@@ -134,6 +134,8 @@ export function text(max: number): fc.Arbitrary<string> {
 /** A title or a label: short, of every script, and often alike. */
 export function title(max: number): fc.Arbitrary<string> {
   const alike = fc.constantFrom(
+    "Sea view",
+    "Sea  view",
     "Yes",
     "yes",
     "YES",
