@@ -191,7 +191,13 @@ const drawing = {
 /** The body of `POST /v1/messages`. */
 export const sendShape = object(
   { from: filled, to: filled, content: contentShape },
-  { ...drawing, context: object({ message_id: filled }), metadata: strings, ttl_seconds: whole },
+  {
+    ...drawing,
+    context: object({ message_id: filled }),
+    metadata: strings,
+    if_window_closed: oneOf("try", "reject"),
+    ttl_seconds: whole,
+  },
 );
 
 /** The body of a preview that names platforms and no channel. */

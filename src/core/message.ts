@@ -233,5 +233,7 @@ export interface SendRequest {
   adapt?: Policy;
   options?: RenderOptions;
   origin?: Origin;
+  /** `try` (default) leaves it to the platform's own clock; `reject` refuses the request. */
+  if_window_closed?: "try" | "reject";
   ttl_seconds?: number;
 }

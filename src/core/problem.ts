@@ -27,6 +27,7 @@ export const problems = {
   method_not_allowed: { status: 405, title: "This address does not take this method" },
   conflict: { status: 409, title: "The request conflicts with what is there" },
   webhook_conflict: { status: 409, title: "Another program receives what is meant for this channel" },
+  window_closed: { status: 409, title: "The contact's last message is too long ago" },
   body_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be JSON" },
   invalid_message: { status: 422, title: "The message breaks one or more rules" },

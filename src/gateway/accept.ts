@@ -7,7 +7,7 @@ import type { ChannelRow, ConversationRow, MessageRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
 import { newToken } from "./secret.ts";
-import { isWindowClosed, windowWarnings } from "./window.ts";
+import { isWindowClosed, refuseIfClosed, windowWarnings } from "./window.ts";
 
 const defaultTtlSeconds = 86_400;
 const quoteWithinMs = 5_000;
@@ -86,6 +86,8 @@ export async function planMessage(gateway: Gateway, send: ValidSend): Promise<Pl
   const conversation = await gateway.store.findConversation(channel.id, chat, to.aliases);
   const token = newToken();
   const now = gateway.clock.now();
+  const wish = { origin: request.origin, conversation, now };
+  if (request.if_window_closed === "reject") refuseIfClosed(platform, wish);
   const rendering = platform.render(request.content, {
     to: to.address,
     chat: chat.type,
@@ -98,10 +100,7 @@ export async function planMessage(gateway: Gateway, send: ValidSend): Promise<Pl
   });
   refuseUnless(rendering.adaptation, request.adapt ?? "lossless", platform);
   const adaptation = withNormalised(rendering.adaptation, normalised);
-  const warnings = [
-    ...(rendering.warnings ?? []),
-    ...windowWarnings(platform, request.origin, { conversation, now }),
-  ];
+  const warnings = [...(rendering.warnings ?? []), ...windowWarnings(platform, wish)];
   return { channel, to, chat, token, rendering, adaptation, warnings };
 }
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Origin } from "../core/message.ts";
 import type { Capabilities } from "../core/platform.ts";
+import type { GatewayError } from "../core/problem.ts";
 import type { ConversationRow } from "../store/rows.ts";
-import { isWindowClosed, windowWarnings } from "./window.ts";
+import { isWindowClosed, refuseIfClosed, windowWarnings } from "./window.ts";
 
 const hour = 3_600_000;
 const now = 1_800_000_000_000;
@@ -44,7 +45,7 @@ describe("a sender is warned", () => {
   ];
   for (const [title, at, origin, hoursAgo, rules] of cases) {
     it(title, () => {
-      const warnings = windowWarnings(at, origin, { conversation: wrote(hoursAgo), now });
+      const warnings = windowWarnings(at, { origin, conversation: wrote(hoursAgo), now });
       assert.deepEqual(
         warnings.map(({ rule }) => rule),
         rules,
@@ -53,12 +54,57 @@ describe("a sender is warned", () => {
   }
 
   it("how a person's answer may still go", () => {
-    const [bot] = windowWarnings(week, undefined, { conversation: wrote(25), now });
+    const [bot] = windowWarnings(week, { origin: undefined, conversation: wrote(25), now });
     assert.match(bot!.message, /in the last 24 hours/);
     assert.match(bot!.hint!, /may go for 7 days: send it with "origin":"human"/);
-    const [late] = windowWarnings(week, "human", { conversation: wrote(8 * 24), now });
+    const [late] = windowWarnings(week, { origin: "human", conversation: wrote(8 * 24), now });
     assert.match(late!.message, /in the last 7 days/);
-    const [stranger] = windowWarnings(week, undefined, { conversation: undefined, now });
+    const [stranger] = windowWarnings(week, { origin: undefined, conversation: undefined, now });
     assert.doesNotMatch(stranger!.hint!, /human/);
+  });
+});
+
+describe("a request that says to reject in a closed window", () => {
+  const cases: [
+    title: string,
+    at: typeof none,
+    origin: Origin | undefined,
+    hoursAgo: number,
+    closedAt?: string,
+  ][] = [
+    ["passes while the window is open", day, undefined, 23.9],
+    ["passes where there is no window", none, undefined, 1000],
+    ["passes as a person's answer within the longer one", week, "human", 25],
+    [
+      "is refused with the time at which it closed",
+      day,
+      undefined,
+      30,
+      new Date(now - 6 * hour).toISOString(),
+    ],
+    [
+      "is refused as a person's answer after the longer one",
+      week,
+      "human",
+      170,
+      new Date(now - 2 * hour).toISOString(),
+    ],
+  ];
+  for (const [title, at, origin, hoursAgo, closedAt] of cases) {
+    it(title, () => {
+      const judge = () => refuseIfClosed(at, { origin, conversation: wrote(hoursAgo), now });
+      if (closedAt === undefined) judge();
+      else assert.throws(judge, { code: "window_closed", extra: { closed_at: closedAt } });
+    });
+  }
+
+  it("tells of a contact who never wrote, and of the longer window", () => {
+    assert.throws(() => refuseIfClosed(day, { conversation: undefined, now }), {
+      extra: { closed_at: null },
+    });
+    assert.throws(
+      () => refuseIfClosed(week, { conversation: wrote(25), now }),
+      (error: GatewayError) => /"origin":"human"/.test(String(error.extra.hint)),
+    );
   });
 });

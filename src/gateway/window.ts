@@ -1,6 +1,7 @@
+import { timestamp } from "../core/clock.ts";
 import type { Origin } from "../core/message.ts";
 import type { Platform } from "../core/platform.ts";
-import type { FieldProblem } from "../core/problem.ts";
+import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ConversationRow } from "../store/rows.ts";
 
 type Windowed = Pick<Platform, "title" | "capabilities">;
@@ -20,20 +21,48 @@ export function isWindowClosed(
   return windowSeconds !== null && silentSeconds(conversation, now) >= windowSeconds;
 }
 
-/** Advice about a message that may come too late, or whose `origin` changes nothing. */
-export function windowWarnings(
+interface Wish {
+  conversation: ConversationRow | undefined;
+  now: number;
+  origin?: Origin;
+}
+
+/** The window that is over for a message of this origin, and the longer one that a person's answer could still use. */
+function closedWindow(
   platform: Windowed,
-  origin: Origin | undefined,
-  { conversation, now }: { conversation: ConversationRow | undefined; now: number },
-): FieldProblem[] {
+  { conversation, now, origin }: Wish,
+): { seconds: number; humanSeconds?: number } | undefined {
   const { windowSeconds, humanWindowSeconds } = platform.capabilities;
-  const isHuman = origin === "human";
-  const unused = isHuman && humanWindowSeconds === undefined ? [originUnused(platform)] : [];
-  if (windowSeconds === null || !isWindowClosed(platform, conversation, now)) return unused;
+  if (windowSeconds === null || !isWindowClosed(platform, conversation, now)) return undefined;
   const mayBeHuman = humanWindowSeconds && silentSeconds(conversation, now) < humanWindowSeconds;
-  if (isHuman && mayBeHuman) return [];
-  const seconds = isHuman && humanWindowSeconds ? humanWindowSeconds : windowSeconds;
-  return [...unused, windowClosed(platform, seconds, mayBeHuman ? humanWindowSeconds : undefined)];
+  const isHuman = origin === "human" && humanWindowSeconds !== undefined;
+  if (isHuman) return mayBeHuman ? undefined : { seconds: humanWindowSeconds };
+  return { seconds: windowSeconds, ...(mayBeHuman && { humanSeconds: humanWindowSeconds }) };
+}
+
+/** Advice about a message that may come too late, or whose `origin` changes nothing. */
+export function windowWarnings(platform: Windowed, wish: Wish): FieldProblem[] {
+  const isUnused = wish.origin === "human" && platform.capabilities.humanWindowSeconds === undefined;
+  const closed = closedWindow(platform, wish);
+  return [
+    ...(isUnused ? [originUnused(platform)] : []),
+    ...(closed ? [windowClosed(platform, closed.seconds, closed.humanSeconds)] : []),
+  ];
+}
+
+/** For `if_window_closed:"reject"`: throws where the window is over as far as we know. `closed_at` is null for who never wrote. */
+export function refuseIfClosed(platform: Windowed, wish: Wish): void {
+  const closed = closedWindow(platform, wish);
+  if (!closed) return;
+  const { hint } = windowClosed(platform, closed.seconds, closed.humanSeconds);
+  const lastInboundAt = wish.conversation?.lastInboundAt;
+  const closedAt = lastInboundAt === undefined ? null : timestamp(lastInboundAt + closed.seconds * 1000);
+  const since = closedAt === null ? "they never wrote" : `their window closed at ${closedAt}`;
+  throw new GatewayError(
+    "window_closed",
+    `The contact has not written in the last ${spelled(closed.seconds)} (${since}), and the request says to reject then.`,
+    { extra: { closed_at: closedAt, ...(closed.humanSeconds && hint && { hint }) } },
+  );
 }
 
 function windowClosed({ title }: Windowed, seconds: number, humanSeconds?: number): FieldProblem {

@@ -18,13 +18,12 @@ export function conversationRoutes(app: FastifyInstance, { gateway }: Server): v
   });
 
   function present(row: ConversationRow) {
-    const channel = gateway.channels.get(row.channelId);
-    const windowSeconds = channel && gateway.platforms[channel.platform].capabilities.windowSeconds;
-    const windowMs = typeof windowSeconds === "number" ? windowSeconds * 1000 : null;
+    const { windowSeconds } = gateway.platforms[row.platform].capabilities;
+    const windowMs = windowSeconds === null ? null : windowSeconds * 1000;
     return {
       id: row.id,
       channel: row.channelId,
-      platform: channel?.platform,
+      platform: row.platform,
       chat: row.chat,
       contact: row.contact && {
         id: row.contact.id,
