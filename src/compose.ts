@@ -8,6 +8,7 @@ import { Channels } from "./gateway/channels.ts";
 import { Digester } from "./gateway/digest.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { guardedAgent } from "./gateway/guard.ts";
+import { Journal } from "./gateway/journal.ts";
 import { Lanes } from "./gateway/lanes.ts";
 import { Notifier } from "./gateway/notify.ts";
 import { Receivers } from "./gateway/receive.ts";
@@ -46,6 +47,7 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
     platforms,
     provider: appProvider,
     transport: new Transport(),
+    journal: new Journal(join(config.dataDir, "receipts.journal"), logging.log),
     uploads: new Uploads(guarded),
     clock: Date,
     random: Math.random,
@@ -84,6 +86,7 @@ export async function compose(config: Config, logging: Logging): Promise<Compose
       await router.stop();
       await digester.stop();
       await Promise.all([gateway.transport.close(), guarded.close()]);
+      gateway.journal.close();
       await store.close();
     },
   };

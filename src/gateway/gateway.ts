@@ -5,6 +5,7 @@ import type { Random } from "../core/retry.ts";
 import type { Mint, Store } from "../store/store.ts";
 import type { Apps } from "./apps.ts";
 import type { Channels } from "./channels.ts";
+import type { Journal } from "./journal.ts";
 import type { Signal } from "./signal.ts";
 import type { Transport } from "./transport.ts";
 import type { Uploads } from "./upload.ts";
@@ -18,6 +19,7 @@ export interface Gateway {
   /** Whose apps get one webhook for all the channels that they serve. */
   provider: AppProvider;
   transport: Transport;
+  journal: Journal;
   uploads: Uploads;
   clock: Clock;
   random: Random;

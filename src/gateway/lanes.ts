@@ -2,6 +2,7 @@ import type { Rate } from "../core/platform.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
 import { Gate } from "./gate.ts";
 import type { Gateway } from "./gateway.ts";
+import { settleInterrupted } from "./interrupted.ts";
 import { Pace } from "./pace.ts";
 import { Pauses } from "./pauses.ts";
 import { sendCall } from "./send.ts";
@@ -39,19 +40,11 @@ export class Lanes {
     this.#unlisten = gateway.laneReady.listen((conversationId) => this.#wake(conversationId));
   }
 
-  /** Takes up what an earlier run left: interrupted calls become unknown, queued ones leave. */
+  /** Takes up what an earlier run left: interrupted calls are settled, queued ones leave. */
   async start(): Promise<void> {
-    const { store, clock, log, eventsWritten } = this.#gateway;
-    const interrupted = await store.settleInterrupted(clock.now());
-    if (interrupted > 0) {
-      log.warn(
-        { calls: interrupted },
-        "calls were under way when the process ended; their outcome is unknown",
-      );
-      eventsWritten.raise();
-    }
+    await settleInterrupted(this.#gateway);
     this.#isStarted = true;
-    for (const [index, lane] of (await store.lanes()).entries()) {
+    for (const [index, lane] of (await this.#gateway.store.lanes()).entries()) {
       // A long backlog is taken up while others are served.
       if (index % lanesAtATime === lanesAtATime - 1) await new Promise((resolve) => setImmediate(resolve));
       this.#wake(lane.conversationId);

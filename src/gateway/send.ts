@@ -39,10 +39,19 @@ export async function sendCall(
   const { at, startedAt, httpStatus, outcome } = last;
   const retryAt = outcome.kind === "retry" ? retryTime(gateway, call, outcome, message) : undefined;
   const settlement = { callId: call.id, ...last, retryAt, ...(uploaded ? { before: tried } : {}) };
+  keepAnswer(gateway, call, settlement);
   await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
+  gateway.journal.release(call.id);
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt }, "call settled");
   gateway.eventsWritten.raise();
   return outcome.kind === "retry" ? pauseOf(outcome, at, retryAt) : undefined;
+}
+
+/** What can be learned only once is in the journal before its commit is waited for. */
+function keepAnswer({ journal }: Gateway, call: CallRow, settlement: Settlement): void {
+  const { callId, startedAt, at, httpStatus, retryAt, outcome } = settlement;
+  if (outcome.kind === "unknown") return;
+  journal.keep({ callId, attempt: call.tries + 1, startedAt, at, httpStatus, retryAt, outcome });
 }
 
 type Attempt = NonNullable<Settlement["before"]>;

@@ -1,4 +1,5 @@
 import { describe, test } from "node:test";
+import { ambiguityCases } from "./conformance/ambiguity-cases.ts";
 import { appCases } from "./conformance/app-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
@@ -14,6 +15,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
   const cases = {
     ...appCases,
     ...outboundCases,
+    ...ambiguityCases,
     ...receiptCases,
     ...watermarkCases,
     ...inboundCases,

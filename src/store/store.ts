@@ -155,8 +155,8 @@ export interface Store {
   settleCall(settlement: Settlement): Promise<void>;
   /** Fails a message that was never sent or is given up: its open calls become `skipped`. */
   failMessage(messageId: string, problem: PlatformProblem, at: number): Promise<void>;
-  /** After a start: calls left `sending` by a crash become `unknown`. Gives how many. */
-  settleInterrupted(at: number): Promise<number>;
+  /** After a start: the calls that a crash left `sending`, each to be settled by what is known of it. */
+  interrupted(): Promise<{ call: CallRow; message: MessageRow; startedAt: number }[]>;
 
   // inbound
   /** With `cursor`, the poll position that these payloads move the channel to, in the same transaction. */

@@ -7,6 +7,7 @@ import type { Capabilities, Platform } from "../../src/core/platform.ts";
 import { Apps } from "../../src/gateway/apps.ts";
 import { Channels } from "../../src/gateway/channels.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
+import { Journal } from "../../src/gateway/journal.ts";
 import { mintId } from "../../src/gateway/secret.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Transport } from "../../src/gateway/transport.ts";
@@ -27,7 +28,7 @@ export interface Reply {
 
 /** Telegram's platform with what a test wants otherwise, a real SQLite file, and a real server in Telegram's place. */
 export class Workbench {
-  readonly folder = mkdtempSync(join(tmpdir(), "antiphon-bench-"));
+  readonly folder: string;
   readonly logged: { level: string; message: string; fields: object }[] = [];
   readonly requests: { method: string; body: { text?: string } }[] = [];
   handler: Handler = (_body, _request) => ok(this.requests.length);
@@ -35,10 +36,15 @@ export class Workbench {
   gateway!: Gateway;
   store!: Store;
 
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** `folder`: goes on with what an earlier one left there. */
   static async open(
-    change: { capabilities?: Partial<Capabilities>; parse?: Platform["parse"] } = {},
+    change: { capabilities?: Partial<Capabilities>; parse?: Platform["parse"]; folder?: string } = {},
   ): Promise<Workbench> {
-    const bench = new Workbench();
+    const bench = new Workbench(change.folder ?? mkdtempSync(join(tmpdir(), "antiphon-bench-")));
     bench.#server.listen(0, "127.0.0.1");
     await once(bench.#server, "listening");
     const platform: Platform = {
@@ -54,6 +60,7 @@ export class Workbench {
     const log = (level: string) => (fields: object, message: string) =>
       void bench.logged.push({ level, message, fields });
     const apps = new Apps(bench.store);
+    const logs = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
     bench.gateway = {
       store: bench.store,
       apps,
@@ -61,23 +68,30 @@ export class Workbench {
       provider: appProvider,
       platforms: { ...platforms, telegram: platform },
       transport: new Transport(),
+      journal: new Journal(join(bench.folder, "receipts.journal"), logs),
       uploads: new Uploads(new Transport()),
       clock: Date,
       random: () => 0.01,
       mint: mintId,
-      log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
+      log: logs,
       laneReady: new Signal(),
       payloadsReady: new Signal(),
       appPayloadsReady: new Signal(),
       eventsWritten: new Signal(),
     };
+    const baseUrl = `http://127.0.0.1:${(bench.#server.address() as { port: number }).port}`;
+    await bench.gateway.channels.load();
+    if (bench.gateway.channels.get("channel")) {
+      await bench.gateway.channels.update("channel", { baseUrl });
+      return bench;
+    }
     await bench.gateway.channels.add({
       id: "channel",
       platform: "telegram",
       naturalId: "7",
       name: "Bot",
       credentials: { bot_token: "7:token" },
-      baseUrl: `http://127.0.0.1:${(bench.#server.address() as { port: number }).port}`,
+      baseUrl,
       simulated: true,
       webhookSecret: "secret",
       paused: false,
@@ -88,6 +102,7 @@ export class Workbench {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.gateway.transport.close();
+    this.gateway.journal.close();
     this.#server.closeAllConnections();
     this.#server.close();
     await this.store.close();

@@ -225,20 +225,6 @@ export const outboundCases: Cases = {
     assert.deepEqual(await typesOf(store), ["message.failed"]);
   },
 
-  "calls that a crash left under way become unknown after a start, and are not sent again": async (
-    opened,
-  ) => {
-    const { id, calls, conversationId } = await send(opened.store, { calls: 2 });
-    await opened.store.beginCall(calls[0] ?? "", start + 1);
-    const store = await opened.reopen();
-    assert.equal(await store.settleInterrupted(start + 9), 1);
-    assert.equal(await store.settleInterrupted(start + 9), 0);
-    assert.deepEqual(await statesOf(store, id), ["unknown", "skipped"]);
-    assert.deepEqual(await typesOf(store), ["message.unknown"]);
-    assert.equal((await store.message(id))?.attempts[0]?.at, start + 1);
-    assert.equal(await store.headCall(conversationId), undefined);
-  },
-
   "every alias finds the same lane, and the platform's answer adds another": async ({ store }) => {
     const { conversationId, calls } = await send(store, { to: "+54911", aliases: ["54911", "US.abc"] });
     await settle(store, calls[0] ?? "", { kind: "accepted", platformIds: ["p1"], aliases: ["5411"] });

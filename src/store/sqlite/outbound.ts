@@ -1,4 +1,4 @@
-import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
+import { GatewayError } from "../../core/problem.ts";
 import type { MessageRow } from "../rows.ts";
 import type { NewMessage, Store } from "../store.ts";
 import { demandChannel, platformOf } from "./channel-lookup.ts";
@@ -17,7 +17,7 @@ type OutboundPart = Pick<
   | "beginCall"
   | "settleCall"
   | "failMessage"
-  | "settleInterrupted"
+  | "interrupted"
 >;
 
 export function outboundPart(db: Db): OutboundPart {
@@ -30,7 +30,7 @@ export function outboundPart(db: Db): OutboundPart {
     settleCall: (settlement) => db.write(() => settle(db, settlement)),
     failMessage: (messageId, problem, at) =>
       db.write(() => fail(db, { messageId, problem, at, open: ["queued", "sending"] })),
-    settleInterrupted: (at) => db.write(() => settleInterrupted(db, at)),
+    interrupted: async () => interrupted(db),
   };
 }
 
@@ -112,20 +112,11 @@ function begin(db: Db, callId: string, at: number): void {
   refresh(db, call.message_id, { at, source: "gateway" });
 }
 
-const interrupted: PlatformProblem = {
-  code: "unanswered",
-  message:
-    "The process ended while the platform's answer was awaited, so it is unknown whether this arrived.",
-  hint: "Ask the recipient or send it again, at the risk of sending it twice.",
-};
-
-function settleInterrupted(db: Db, at: number): number {
-  const calls = db.all<StoredCall>(
-    "SELECT * FROM calls WHERE state = 'sending' ORDER BY message_seq, position",
-  );
-  for (const { id, began_at } of calls) {
-    const startedAt = began_at ?? at;
-    settle(db, { callId: id, at, startedAt, outcome: { kind: "unknown", problem: interrupted } });
-  }
-  return calls.length;
+function interrupted(db: Db) {
+  const sql = "SELECT * FROM calls WHERE state = 'sending' ORDER BY message_seq, position";
+  return db.all<StoredCall>(sql).map((row) => ({
+    call: callRow(row),
+    message: readMessage(db, row.message_id)!,
+    startedAt: row.began_at ?? row.due_at,
+  }));
 }

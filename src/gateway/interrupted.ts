@@ -1,0 +1,44 @@
+import type { PlatformProblem } from "../core/problem.ts";
+import type { Gateway } from "./gateway.ts";
+
+const interrupted: PlatformProblem = {
+  code: "unanswered",
+  message:
+    "The process ended while the platform's answer was awaited, so it is unknown whether this arrived.",
+  hint: "Ask the recipient or send it again, at the risk of sending it twice.",
+};
+
+/**
+ * Settles the calls that a crash left under way: by the answer that the journal kept of this very try, and else as
+ * unanswered. The journal is emptied when all of that is committed, so another crash finds the same again.
+ */
+export async function settleInterrupted({
+  store,
+  journal,
+  clock,
+  log,
+  eventsWritten,
+}: Gateway): Promise<void> {
+  const calls = await store.interrupted();
+  const answers = new Map(
+    journal.found.map((answered) => [`${answered.callId} ${answered.attempt}`, answered]),
+  );
+  const known = calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));
+  await Promise.all(
+    calls.map(({ call, startedAt }, index) => {
+      const { attempt: _, ...answer } = known[index] ?? {
+        attempt: call.tries,
+        callId: call.id,
+        startedAt,
+        at: clock.now(),
+        outcome: { kind: "unknown" as const, problem: interrupted },
+      };
+      return store.settleCall(answer);
+    }),
+  );
+  journal.clear();
+  if (calls.length === 0) return;
+  const answered = known.filter((answer) => answer !== undefined).length;
+  log.warn({ calls: calls.length, answered }, "calls were under way when the process ended");
+  eventsWritten.raise();
+}
