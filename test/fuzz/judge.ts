@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isObject } from "../../src/core/json.ts";
 import type { Parsed, PlatformEvent } from "../../src/core/platform.ts";
+import type { Item } from "./items.ts";
 
 /** Ids become keys of the store: however long a payload's texts are, these are not. */
 const maxIdLength = 1024;
@@ -49,19 +50,35 @@ function assertContent(event: Extract<PlatformEvent, { kind: "received" | "edite
   assert.ok(isObject(value) || Array.isArray(value), "content without its object");
 }
 
-/** Every item is an event, or lies at or under what is told as unknown. */
-export function assertNothingLost(items: string[], { events, unknown }: Parsed): void {
+/**
+ * Every item is told by all the events that it gives by itself (`readAlone`), of which there is one at least, or it
+ * lies at or under what is told as unknown. No event is of nothing.
+ */
+export function assertNothingLost(
+  items: readonly Item[],
+  { events, unknown }: Parsed,
+  readAlone: (payload: unknown) => Parsed,
+): void {
   for (const { path, reason } of unknown) {
     assert.ok(reason.length > 0 && reason.length <= maxReasonLength, `a reason of ${reason.length}`);
     assert.ok(path === "" || path.startsWith("/"), `no pointer: ${path}`);
   }
   const told = new Set(unknown.map(({ path }) => path));
-  const untold = items.filter((item) => !pathsAbove(item).some((path) => told.has(path)));
-  assert.ok(
-    events.length >= untold.length,
-    `${untold.length} things are told by ${events.length} events: ${untold.slice(0, 5).join(" ")}`,
-  );
+  const left = events.map(asText);
+  for (const { path, alone } of items) {
+    const isTold = pathsAbove(path).some((above) => told.has(above));
+    const own = readAlone(alone).events.map(asText);
+    assert.ok(isTold || own.length > 0, `${path} is told by no event`);
+    for (const event of own) {
+      const at = left.indexOf(event);
+      assert.ok(isTold || at >= 0, `lost of ${path}: ${event}`);
+      if (at >= 0) left.splice(at, 1);
+    }
+  }
+  assert.deepEqual(left, [], "events of nothing");
 }
+
+export const asText = (event: PlatformEvent) => JSON.stringify(event);
 
 /** The pointer itself and all that it lies in. */
 function pathsAbove(pointer: string): string[] {
