@@ -105,6 +105,22 @@ export const receiptCases: Cases = {
     assert.deepEqual(await statesOf(store, id), ["accepted", "queued"]);
   },
 
+  "a refusal that invites another try, then the proof that it went out: it is not sent again": async ({
+    store,
+  }) => {
+    const { id, calls, conversationId } = await send(store, { token: "tok", calls: 2 });
+    const outcome = { kind: "retry", scope: "contact", problem } as const;
+    await settle(store, calls[0] ?? "", outcome, { retryAt: start + 1_000 });
+    assert.deepEqual(await statesOf(store, id), ["queued", "queued"]);
+    await digest(store, [receipt("p1", "sent", { token: "tok" })]);
+    assert.deepEqual(await statesOf(store, id), ["accepted", "queued"]);
+    assert.equal((await store.messageByPlatformId(channelId, "p1"))?.id, id);
+    assert.equal((await store.headCall(conversationId))?.call.id, calls[1]);
+    // The next call has left nobody's hands yet: no proof can be its own.
+    await digest(store, [receipt("p2", "sent", { token: "tok" })]);
+    assert.deepEqual(await statesOf(store, id), ["accepted", "queued"]);
+  },
+
   "an unknown message is settled by its echo; one that was cut off is failed then": async ({ store }) => {
     const whole = await send(store, { token: "whole" });
     await settle(store, whole.calls[0] ?? "", { kind: "unknown", problem });

@@ -32,10 +32,12 @@ function findCall(db: Db, channelId: string, event: StatusEvent): StoredCall | u
   const known = byPlatformId(db, channelId, event.platformId);
   if (known) return known.call_id === null ? undefined : readCall(db, known.call_id);
   if (event.token === undefined) return undefined;
-  // Every call of a message carries its token: the receipt is of the one whose answer is missing.
+  // Every call of a message carries its token: the receipt is of the one whose answer is missing, or was a refusal
+  // that invites another try although the platform took the message.
   return db.one<StoredCall>(
     `SELECT c.* FROM messages m JOIN calls c ON c.message_id = m.id
-     WHERE m.channel_id = ? AND m.token = ? AND c.state IN ('sending', 'unknown') ORDER BY c.position LIMIT 1`,
+     WHERE m.channel_id = ? AND m.token = ? AND (c.state IN ('sending', 'unknown') OR (c.state = 'queued' AND c.tries > 0))
+     ORDER BY c.position LIMIT 1`,
     channelId,
     event.token,
   );
