@@ -54,7 +54,16 @@ export type PlatformEvent = EventBase &
     | { kind: "edited"; chat: Chat; sender: Person; platformId: string; content: InboundContent }
     | { kind: "deleted"; chat: Chat; sender: Person; platformId: string }
     /** `emoji` empty: taken back. */
-    | { kind: "reaction"; chat: Chat; sender: Person; platformId: string; target: string; emoji: string }
+    | {
+        kind: "reaction";
+        chat: Chat;
+        sender: Person;
+        platformId: string;
+        target: string;
+        emoji: string;
+        /** The platform's window after the contact's last message begins anew with it. */
+        renewsWindow?: true;
+      }
     | {
         kind: "status";
         platformId: string;

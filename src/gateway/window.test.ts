@@ -24,7 +24,7 @@ describe("the window after a contact's last message", () => {
     ["is never over where the platform has none", none, undefined, false],
     ["is open within a day", day, wrote(23.9), false],
     ["is over after a day", day, wrote(24), true],
-    ["was never open for who never wrote", day, undefined, true],
+    ["is not known to be over for who was never heard", week, undefined, false],
     ["is over for a person's answer too: the platform has a word for that", week, wrote(25), true],
   ];
   for (const [title, at, conversation, is] of closed) {

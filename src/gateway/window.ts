@@ -12,13 +12,17 @@ function silentSeconds(conversation: ConversationRow | undefined, now: number): 
   return lastInboundAt === undefined ? Number.POSITIVE_INFINITY : (now - lastInboundAt) / 1000;
 }
 
-/** Whether the platform's window after the contact's last message is over, as far as we know. */
+/**
+ * Whether the platform's window after the contact's last message is known to be over. Not for who was never heard: a
+ * channel that was just connected knows nothing of what was written before.
+ */
 export function isWindowClosed(
   { capabilities: { windowSeconds } }: Windowed,
   conversation: ConversationRow | undefined,
   now: number,
 ): boolean {
-  return windowSeconds !== null && silentSeconds(conversation, now) >= windowSeconds;
+  const isHeard = conversation?.lastInboundAt !== undefined;
+  return isHeard && windowSeconds !== null && silentSeconds(conversation, now) >= windowSeconds;
 }
 
 interface Wish {
@@ -33,7 +37,7 @@ function closedWindow(
   { conversation, now, origin }: Wish,
 ): { seconds: number; humanSeconds?: number } | undefined {
   const { windowSeconds, humanWindowSeconds } = platform.capabilities;
-  if (windowSeconds === null || !isWindowClosed(platform, conversation, now)) return undefined;
+  if (windowSeconds === null || silentSeconds(conversation, now) < windowSeconds) return undefined;
   const mayBeHuman = humanWindowSeconds && silentSeconds(conversation, now) < humanWindowSeconds;
   const isHuman = origin === "human" && humanWindowSeconds !== undefined;
   if (isHuman) return mayBeHuman ? undefined : { seconds: humanWindowSeconds };

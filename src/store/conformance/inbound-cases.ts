@@ -80,6 +80,27 @@ export const inboundCases: Cases = {
     assert.equal(contact?.language, "pt");
   },
 
+  "a reaction opens the window where the platform counts it, and never sets it back": async ({ store }) => {
+    const reaction = (at: number, renewsWindow?: true): Parameters<typeof digest>[1][number] => ({
+      kind: "reaction",
+      dedupeKey: `rx ${at}`,
+      ...spoken,
+      at,
+      platformId: `rx ${at}`,
+      target: "p1",
+      emoji: "👍",
+      ...(renewsWindow && { renewsWindow }),
+    });
+    const lastInboundAt = async () =>
+      (await store.findConversation(channelId, chat, sender.aliases))?.lastInboundAt;
+    await digest(store, [reaction(start + 1)]);
+    assert.equal(await lastInboundAt(), undefined);
+    await digest(store, [reaction(start + 3, true), reaction(start + 2, true)]);
+    assert.equal(await lastInboundAt(), start + 3);
+    const { conversation } = (await eventsOf(store)).at(-1) ?? {};
+    assert.deepEqual(conversation?.window, { state: "open", closes_at: iso(start + 3 + hourMs) });
+  },
+
   "a reply carries the id, platform id and metadata of what it answers": async ({ store }) => {
     const { id, calls } = await send(store, { aliases: ["1"] });
     await settle(store, calls[0] ?? "", accepted("p1"));

@@ -34,11 +34,7 @@ export function digestReceived(
     ? hear(setting, { chat, sender })
     : hearIn(setting, answered?.conversationId ?? "", sender);
   const saidAt = event.at ?? at;
-  db.run(
-    "UPDATE conversations SET last_inbound_at = max(coalesce(last_inbound_at, 0), ?) WHERE id = ?",
-    saidAt,
-    spoken.conversationId,
-  );
+  renewWindow(setting, spoken, saidAt);
   // What another app is to answer settles nothing of ours.
   if (content.type === "location" && answered && !event.standby)
     db.update("messages", answered.id, { open_request: null });
@@ -91,9 +87,18 @@ export function digestReaction(setting: Setting, event: EventOf<"reaction">): vo
   };
   const id = keep(setting, spoken, { event, content, status: "received" });
   const saidAt = event.at ?? setting.at;
+  if (event.renewsWindow) renewWindow(setting, spoken, saidAt);
   const context = contextOf(target, event.target);
   const message = { id, platformId: event.platformId, at: saidAt, content, context };
   tellOf(setting, spoken, { type: "message.reaction", message });
+}
+
+function renewWindow({ db }: Setting, { conversationId }: Spoken, saidAt: number): void {
+  db.run(
+    "UPDATE conversations SET last_inbound_at = max(coalesce(last_inbound_at, 0), ?) WHERE id = ?",
+    saidAt,
+    conversationId,
+  );
 }
 
 /** Finds or makes contact and conversation, and learns what the platform tells of the person. */

@@ -60,11 +60,13 @@ export function readReaction(arrival: Arrival): PlatformEvent[] | string {
   const action = textOf(part, "action");
   if (!target || (action !== "react" && action !== "unreact")) return "a reaction to nothing";
   const name = textOf(part, "reaction") ?? "";
-  const given = textOf(part, "emoji") ?? (Object.hasOwn(emojiByName, name) ? emojiByName[name] : undefined);
-  const emoji = action === "unreact" ? "" : given;
+  const shown = textOf(part, "emoji") ?? (Object.hasOwn(emojiByName, name) ? emojiByName[name] : undefined);
+  const emoji = action === "unreact" ? "" : shown;
   if (emoji === undefined) return "a reaction without emoji";
   const dedupeKey = `rx:${target}:${from}:${action}:${emoji}:${time}`;
-  return [{ kind: "reaction", dedupeKey, ...fromContact(arrival), platformId: dedupeKey, target, emoji }];
+  const given = { ...fromContact(arrival), platformId: dedupeKey, target, emoji };
+  // send-messages (2026-05-05, read 2026-11-21) names a reaction among what opens the window; taking one back is none.
+  return [{ kind: "reaction", dedupeKey, ...given, ...(emoji !== "" && { renewsWindow: true }) }];
 }
 
 /** `num_edit` counts the edits; Meta's sample writes it as text. */
