@@ -9,6 +9,7 @@ import { inboundCases } from "./conformance/inbound-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
+import { windowCases } from "./conformance/window-cases.ts";
 
 /** What every store must do, run against the one that `open` gives: empty each time, with `mint` and `windowMs` of the harness. */
 export function storeConformance(name: string, open: () => Promise<Opened>): void {
@@ -19,6 +20,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...receiptCases,
     ...watermarkCases,
     ...inboundCases,
+    ...windowCases,
     ...erasureCases,
     ...deliveryCases,
     ...durabilityCases,

@@ -3,7 +3,6 @@ import type { InboundMessage } from "../../core/event.ts";
 import {
   accepted,
   type Cases,
-  channel,
   channelId,
   contactOf,
   digest,
@@ -78,27 +77,6 @@ export const inboundCases: Cases = {
     assert.deepEqual([stored?.direction, stored?.status, stored?.platformIds], ["in", "received", ["in1"]]);
     assert.equal((await store.conversation(stored?.conversationId ?? ""))?.lastInboundAt, start + 3);
     assert.equal(contact?.language, "pt");
-  },
-
-  "a reaction opens the window where the platform counts it, and never sets it back": async ({ store }) => {
-    const reaction = (at: number, renewsWindow?: true): Parameters<typeof digest>[1][number] => ({
-      kind: "reaction",
-      dedupeKey: `rx ${at}`,
-      ...spoken,
-      at,
-      platformId: `rx ${at}`,
-      target: "p1",
-      emoji: "👍",
-      ...(renewsWindow && { renewsWindow }),
-    });
-    const lastInboundAt = async () =>
-      (await store.findConversation(channelId, chat, sender.aliases))?.lastInboundAt;
-    await digest(store, [reaction(start + 1)]);
-    assert.equal(await lastInboundAt(), undefined);
-    await digest(store, [reaction(start + 3, true), reaction(start + 2, true)]);
-    assert.equal(await lastInboundAt(), start + 3);
-    const { conversation } = (await eventsOf(store)).at(-1) ?? {};
-    assert.deepEqual(conversation?.window, { state: "open", closes_at: iso(start + 3 + hourMs) });
   },
 
   "a reply carries the id, platform id and metadata of what it answers": async ({ store }) => {
@@ -257,22 +235,6 @@ export const inboundCases: Cases = {
         [2, group, ["2"], "2"],
       ],
     );
-  },
-
-  "the window is open for its hour after a contact's message, and platforms without one have none": async ({
-    store,
-  }) => {
-    await store.addChannel(channel({ id: "telegram", platform: "telegram" }));
-    await digest(store, [said("a", { at: start })], { at: start + hourMs - 1 });
-    await digest(store, [said("a")], { channelId: "telegram" });
-    const { calls } = await send(store, { aliases: ["1"] });
-    await settle(store, calls[0] ?? "", accepted("p1"), { at: start + hourMs });
-    const windows = (await eventsOf(store)).map((event) => event.conversation?.window);
-    assert.deepEqual(windows, [
-      { state: "open", closes_at: iso(start + hourMs) },
-      { state: "none" },
-      { state: "closed", closes_at: "2026-01-01T01:00:00.000Z" },
-    ]);
   },
 
   "the newest location request on the screen is open until a location answers it": async ({ store }) => {
