@@ -17,6 +17,7 @@ export interface FieldProblem {
 /** Every code that an error answer can carry, with its HTTP status and its title. */
 export const problems = {
   invalid_json: { status: 400, title: "The body is not JSON" },
+  invalid_idempotency_key: { status: 400, title: "The Idempotency-Key is not valid" },
   too_deep: { status: 400, title: "The body is nested too deeply" },
   bad_request: { status: 400, title: "The request is not valid HTTP for this route" },
   unauthorized: { status: 401, title: "The API key is missing or wrong" },
@@ -28,11 +29,14 @@ export const problems = {
   conflict: { status: 409, title: "The request conflicts with what is there" },
   webhook_conflict: { status: 409, title: "Another program receives what is meant for this channel" },
   window_closed: { status: 409, title: "The contact's last message is too long ago" },
+  idempotency_key_in_use: { status: 409, title: "A request with this Idempotency-Key is under way" },
+  idempotency_key_interrupted: { status: 409, title: "The request with this Idempotency-Key was cut short" },
   body_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be JSON" },
   invalid_message: { status: 422, title: "The message breaks one or more rules" },
   not_representable: { status: 422, title: "The platform cannot show this message under the chosen policy" },
   invalid_request: { status: 422, title: "The request breaks one or more rules" },
+  idempotency_key_reused: { status: 422, title: "This Idempotency-Key came with another body before" },
   endpoint_not_allowed: { status: 422, title: "Webhooks may not be sent to this address" },
   platform_refused: { status: 422, title: "The platform refused the credentials or the request" },
   internal: { status: 500, title: "Something failed here" },

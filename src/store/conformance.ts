@@ -5,6 +5,7 @@ import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
 import { erasureCases } from "./conformance/erasure-cases.ts";
 import { channel, type Opened } from "./conformance/harness.ts";
+import { idempotencyCases } from "./conformance/idempotency-cases.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
@@ -17,6 +18,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...appCases,
     ...outboundCases,
     ...ambiguityCases,
+    ...idempotencyCases,
     ...receiptCases,
     ...watermarkCases,
     ...inboundCases,

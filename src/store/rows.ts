@@ -87,6 +87,25 @@ export interface MessageRow {
   problem?: PlatformProblem;
 }
 
+/** A request with an Idempotency-Key. The key itself is not kept: it may name a person. */
+export interface KeyedRequest {
+  /** A hash of API key, method, path and key. */
+  scope: string;
+  /** A hash of the body. */
+  fingerprint: string;
+  /** Unknown from then on. */
+  expiresAt: number;
+  /** Absent: it is under way, or was cut short. */
+  answer?: KeptAnswer;
+}
+
+/** What was answered, byte for byte. */
+export interface KeptAnswer {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
 export interface CallRow {
   id: string;
   messageId: string;

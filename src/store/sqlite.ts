@@ -4,6 +4,7 @@ import { connect, type SqliteOptions } from "./sqlite/connection.ts";
 import { deliveriesPart } from "./sqlite/deliveries.ts";
 import { endpointsPart } from "./sqlite/endpoints.ts";
 import { eventsPart } from "./sqlite/events.ts";
+import { idempotencyPart } from "./sqlite/idempotency.ts";
 import { inboundPart } from "./sqlite/inbound.ts";
 import { outboundPart } from "./sqlite/outbound.ts";
 import { readingPart } from "./sqlite/reading.ts";
@@ -21,6 +22,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...routingPart(connection),
     ...channelsPart(connection),
     ...endpointsPart(connection),
+    ...idempotencyPart(connection),
     ...outboundPart(connection),
     ...inboundPart(connection),
     ...eventsPart(connection),

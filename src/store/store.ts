@@ -12,6 +12,8 @@ import type {
   DeliveryState,
   EndpointRow,
   EventRow,
+  KeptAnswer,
+  KeyedRequest,
   MessageDetail,
   MessageRow,
   PayloadRow,
@@ -38,6 +40,8 @@ export interface NewMessage {
   chat: Chat;
   /** Every alias of the recipient; ignored for groups. */
   aliases: string[];
+  /** The request that it came by, answered: known from the same transaction on. */
+  keyed?: KeyedRequest;
 }
 
 /** What one call's attempt came to. The store derives the message's new status and writes its events. */
@@ -138,9 +142,19 @@ export interface Store {
   setting(key: string): Promise<string | undefined>;
   putSetting(key: string, value: string): Promise<void>;
 
+  // requests with an Idempotency-Key; what has expired is unknown, and goes little by little as new ones come
+  keyedRequest(scope: string, at: number): Promise<KeyedRequest | undefined>;
+  /** Before its work begins. `idempotency_key_in_use`: it is known. */
+  claimKey(request: KeyedRequest, at: number): Promise<void>;
+  /** After it; `conflict` unless it was claimed and not answered. */
+  keepAnswer(scope: string, answer: KeptAnswer): Promise<void>;
+  /** Its work came to nothing: forgotten, unless it was answered. */
+  releaseKey(scope: string): Promise<void>;
+
   // outbound
   /** The lane of `aliases` (private) or of `chat` (group), if the channel knows it. */
   findConversation(channelId: string, chat: Chat, aliases: string[]): Promise<ConversationRow | undefined>;
+  /** `idempotency_key_in_use`: its request is known, and nothing is stored. */
   acceptMessage(message: NewMessage): Promise<MessageRow>;
   /** Conversations with an open call (`queued` or `sending`), by the age of their oldest one; when that is due. */
   lanes(): Promise<{ conversationId: string; channelId: string; dueAt: number }[]>;

@@ -76,6 +76,7 @@ interface Sending {
   content?: NewMessage["message"]["content"];
   chat?: NewMessage["chat"];
   channelId?: string;
+  keyed?: NewMessage["keyed"];
 }
 
 export function newMessage(sending: Sending = {}): NewMessage {
@@ -100,6 +101,7 @@ export function newMessage(sending: Sending = {}): NewMessage {
     })),
     chat: sending.chat ?? { id: to, type: "private" },
     aliases: sending.aliases ?? [to],
+    keyed: sending.keyed,
   };
 }
 

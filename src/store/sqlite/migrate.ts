@@ -2,9 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { GatewayError } from "../../core/problem.ts";
 import { initial } from "../migrations/0001-initial.ts";
 import { apps } from "../migrations/0002-apps.ts";
+import { keyedRequests } from "../migrations/0003-keyed-requests.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
-const migrations: readonly string[] = [initial, apps];
+const migrations: readonly string[] = [initial, apps, keyedRequests];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
 export function migrate(db: DatabaseSync, file: string): void {

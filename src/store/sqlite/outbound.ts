@@ -4,6 +4,7 @@ import type { NewMessage, Store } from "../store.ts";
 import { demandChannel, platformOf } from "./channel-lookup.ts";
 import type { Db } from "./connection.ts";
 import { findConversation, laneOf, resolveConversation } from "./conversations.ts";
+import { claimKey } from "./idempotency.ts";
 import { callRow, insertMessage, readMessage, type StoredCall } from "./messages.ts";
 import { refresh, writeHistory } from "./progress.ts";
 import { fail, readCall, settle } from "./settle.ts";
@@ -34,8 +35,9 @@ export function outboundPart(db: Db): OutboundPart {
   };
 }
 
-function accept(db: Db, { message, calls, chat, aliases }: NewMessage): MessageRow {
+function accept(db: Db, { message, calls, chat, aliases, keyed }: NewMessage): MessageRow {
   const { channelId, createdAt } = message;
+  if (keyed) claimKey(db, keyed, createdAt);
   demandChannel(db, channelId);
   const conversationId = resolveConversation(db, { channelId, chat, aliases }, createdAt);
   const accepted: MessageRow = {

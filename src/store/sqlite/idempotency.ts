@@ -1,0 +1,70 @@
+import { GatewayError } from "../../core/problem.ts";
+import type { KeptAnswer, KeyedRequest } from "../rows.ts";
+import type { Store } from "../store.ts";
+import type { Db } from "./connection.ts";
+
+type IdempotencyPart = Pick<Store, "keyedRequest" | "claimKey" | "keepAnswer" | "releaseKey">;
+
+interface StoredRequest {
+  scope: string;
+  fingerprint: string;
+  expires_at: number;
+  status: number | null;
+  content_type: string;
+  body: string;
+}
+
+/** How many expired ones go with each new one: more than come, so that none pile up, and never a pause. */
+const prunedAtOnce = 4;
+
+export function idempotencyPart(db: Db): IdempotencyPart {
+  return {
+    keyedRequest: async (scope, at) => read(db, scope, at),
+    claimKey: (request, at) => db.write(() => claimKey(db, request, at)),
+    keepAnswer: (scope, answer) => db.write(() => keepAnswer(db, scope, answer)),
+    releaseKey: (scope) =>
+      db.write(() => {
+        db.run("DELETE FROM keyed_requests WHERE scope = ? AND status IS NULL", scope);
+      }),
+  };
+}
+
+function read(db: Db, scope: string, at: number): KeyedRequest | undefined {
+  const sql = "SELECT * FROM keyed_requests WHERE scope = ? AND expires_at > ?";
+  const row = db.one<StoredRequest>(sql, scope, at);
+  if (!row) return undefined;
+  const { fingerprint, expires_at: expiresAt, status, content_type: contentType, body } = row;
+  return { scope, fingerprint, expiresAt, ...(status !== null && { answer: { status, contentType, body } }) };
+}
+
+/** Inside a transaction: makes the request known, with its answer if there is one already. */
+export function claimKey(db: Db, { scope, fingerprint, expiresAt, answer }: KeyedRequest, at: number): void {
+  prune(db, at);
+  if (read(db, scope, at)) {
+    throw new GatewayError("idempotency_key_in_use", "A request with this Idempotency-Key came before it.");
+  }
+  db.run("DELETE FROM keyed_requests WHERE scope = ?", scope);
+  db.insert("keyed_requests", {
+    scope,
+    fingerprint,
+    expires_at: expiresAt,
+    status: answer?.status ?? null,
+    content_type: answer?.contentType ?? null,
+    body: answer?.body ?? null,
+  });
+}
+
+function keepAnswer(db: Db, scope: string, { status, contentType, body }: KeptAnswer): void {
+  const sql =
+    "UPDATE keyed_requests SET status = ?, content_type = ?, body = ? WHERE scope = ? AND status IS NULL";
+  if (db.run(sql, status, contentType, body, scope) === 1) return;
+  throw new GatewayError("conflict", "There is no such request, or it has its answer.");
+}
+
+function prune(db: Db, at: number): void {
+  db.run(
+    `DELETE FROM keyed_requests WHERE seq IN (
+       SELECT seq FROM keyed_requests WHERE expires_at <= ? ORDER BY expires_at LIMIT ${prunedAtOnce})`,
+    at,
+  );
+}
