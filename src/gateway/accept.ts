@@ -3,7 +3,7 @@ import type { Content, Origin, Policy, RenderOptions, SendRequest } from "../cor
 import { mergedOptions } from "../core/options.ts";
 import type { Chat, Platform, PlatformName, Rendering } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
-import type { ChannelRow, ConversationRow, MessageRow } from "../store/rows.ts";
+import type { ChannelRow, ConversationRow, KeyedRequest, MessageRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
 import { newToken } from "./secret.ts";
@@ -21,20 +21,37 @@ export interface ValidSend {
 }
 
 export interface Accepted {
-  message: MessageRow;
+  message: Pick<MessageRow, "id" | "status" | "address">;
   channel: ChannelRow;
   adaptation: Adaptation;
   warnings: FieldProblem[];
 }
 
-/** Renders, stores message and calls in one commit, and wakes the lane. `id` is minted unless given. */
-export async function acceptMessage(gateway: Gateway, send: ValidSend, id?: string): Promise<Accepted> {
+interface Accepting {
+  /** Minted unless given. */
+  id?: string;
+  /** The request that it came by and the answer to it, if they are to be kept with the message. */
+  keyed?: (accepted: Accepted) => KeyedRequest | undefined;
+}
+
+/** Renders, stores message and calls in one commit, and wakes the lane. */
+export async function acceptMessage(
+  gateway: Gateway,
+  send: ValidSend,
+  { id = gateway.mint("msg"), keyed }: Accepting = {},
+): Promise<Accepted> {
   const plan = await planMessage(gateway, send);
-  const { request, warnings } = send;
+  const { request } = send;
+  const accepted: Accepted = {
+    message: { id, status: "accepted", address: plan.to.address },
+    channel: plan.channel,
+    adaptation: plan.adaptation,
+    warnings: [...send.warnings, ...plan.warnings],
+  };
   const now = gateway.clock.now();
-  const message = await gateway.store.acceptMessage({
+  const { conversationId } = await gateway.store.acceptMessage({
     message: {
-      id: id ?? gateway.mint("msg"),
+      id,
       channelId: plan.channel.id,
       address: plan.to.address,
       content: request.content,
@@ -50,18 +67,11 @@ export async function acceptMessage(gateway: Gateway, send: ValidSend, id?: stri
     calls: plan.rendering.calls.map((call) => ({ id: gateway.mint("call"), call })),
     chat: plan.chat,
     aliases: plan.to.aliases,
+    keyed: keyed?.(accepted),
   });
-  gateway.log.info(
-    { message: message.id, channel: plan.channel.id, calls: plan.rendering.calls.length },
-    "accepted",
-  );
-  gateway.laneReady.raise(message.conversationId);
-  return {
-    message,
-    channel: plan.channel,
-    adaptation: plan.adaptation,
-    warnings: [...warnings, ...plan.warnings],
-  };
+  gateway.log.info({ message: id, channel: plan.channel.id, calls: plan.rendering.calls.length }, "accepted");
+  gateway.laneReady.raise(conversationId);
+  return accepted;
 }
 
 interface Plan {

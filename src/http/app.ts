@@ -10,6 +10,7 @@ import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { honourKeys } from "./idempotency.ts";
 import { requireKey } from "./key.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
@@ -71,6 +72,7 @@ export function buildApp(server: Server): FastifyInstance {
   app.register(async (api) => {
     takeJson(api);
     api.addHook("onRequest", async (request) => requireKey(request, settings.keyHash));
+    honourKeys(api, server);
     for (const routes of keyed) routes(api, server);
   });
   // A connection that is busy when closing begins would be kept open for its next request, and hold up the drain.

@@ -4,28 +4,34 @@ import { fromCloud } from "../cloud/request.ts";
 import { isObject } from "../core/json.ts";
 import { GatewayError } from "../core/problem.ts";
 import { validateSend } from "../core/validate.ts";
-import { acceptMessage } from "../gateway/accept.ts";
+import { type Accepted, acceptMessage } from "../gateway/accept.ts";
 import { newToken, newWamid } from "../gateway/secret.ts";
 import { parseJson, takeJson } from "./body.ts";
+import { honourKeys, keyedAnswer } from "./idempotency.ts";
 import { requireKey } from "./key.ts";
-import { asGatewayError } from "./problem.ts";
+import { asGatewayError, retryAfter } from "./problem.ts";
 import type { Server } from "./server.ts";
 
 /** The Cloud API drop-in: Meta's request, Meta's answer, Meta's errors, on any channel. */
-export function cloudRoutes(app: FastifyInstance, { gateway, settings }: Server): void {
+export function cloudRoutes(app: FastifyInstance, server: Server): void {
+  const { gateway, settings } = server;
   app.register(async (cloud) => {
     takeJson(cloud);
     cloud.setErrorHandler((error: Error, request, reply) => {
-      const { status, body } = cloudError(asGatewayError(error, gateway.log, request), newToken());
-      return reply.code(status).send(body);
+      const refusal = asGatewayError(error, gateway.log, request);
+      const { status, body } = cloudError(refusal, newToken());
+      return retryAfter(reply, refusal).code(status).send(body);
     });
     cloud.addHook("onRequest", async (request) => requireKey(request, settings.keyHash));
-    cloud.post("/:version(^v\\d+\\.\\d+$)/:phone_number_id/messages", async (request) => {
+    honourKeys(cloud, server);
+    const path = "/:version(^v\\d+\\.\\d+$)/:phone_number_id/messages";
+    cloud.post(path, { config: { storesItsAnswer: true } }, async (request) => {
       const { phone_number_id } = request.params as { phone_number_id: string };
       const channel = gateway.channels.from(phone_number_id);
       const body = unpacked(request.body);
-      const { message } = await acceptMessage(gateway, validCloud(channel.id, body), newWamid());
-      return cloudAccepted(inputOf(body), message.address, message.id);
+      const answer = ({ message }: Accepted) => cloudAccepted(inputOf(body), message.address, message.id);
+      const keyed = (accepted: Accepted) => keyedAnswer(request, 200, answer(accepted));
+      return answer(await acceptMessage(gateway, validCloud(channel.id, body), { id: newWamid(), keyed }));
     });
   });
 }

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
-import { type FieldProblem, GatewayError } from "../core/problem.ts";
+import { GatewayError } from "../core/problem.ts";
 import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
-import { acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
+import { type Accepted, acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
 import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
 import { found, idOf } from "./found.ts";
+import { keyedAnswer } from "./idempotency.ts";
 import { pageJson, readChannel, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
 
@@ -23,27 +24,11 @@ const statuses: readonly MessageRow["status"][] = [
   "deleted",
 ];
 
-/** Who sends the header relies on it: it is not left out in silence. */
-const notIdempotent: FieldProblem = {
-  pointer: "",
-  rule: "idempotency_key",
-  message: "The Idempotency-Key header is not honoured yet: the same request sends the message again.",
-  hint: "Repeat a request only if its answer told that nothing was accepted.",
-};
-
 export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
-  app.post("/v1/messages", async (request, reply) => {
-    const { message, channel, adaptation, warnings } = await acceptMessage(gateway, validSend(request.body));
-    if (request.headers["idempotency-key"] !== undefined) warnings.push(notIdempotent);
-    return reply.code(202).send({
-      id: message.id,
-      status: message.status,
-      channel: channel.id,
-      platform: channel.platform,
-      to: message.address,
-      adaptation,
-      warnings,
-    });
+  app.post("/v1/messages", { config: { storesItsAnswer: true } }, async (request, reply) => {
+    const keyed = (accepted: Accepted) => keyedAnswer(request, 202, acceptedJson(accepted));
+    const accepted = await acceptMessage(gateway, validSend(request.body), { keyed });
+    return reply.code(202).send(acceptedJson(accepted));
   });
 
   app.post("/v1/messages/preview", async (request) => {
@@ -105,6 +90,18 @@ function validSend(body: unknown) {
 function invalid(errors: GatewayError["errors"]): GatewayError {
   const count = errors.length === 1 ? "1 problem" : `${errors.length} problems`;
   return new GatewayError("invalid_message", `The message has ${count}; nothing was sent.`, { errors });
+}
+
+function acceptedJson({ message, channel, adaptation, warnings }: Accepted) {
+  return {
+    id: message.id,
+    status: message.status,
+    channel: channel.id,
+    platform: channel.platform,
+    to: message.address,
+    adaptation,
+    warnings,
+  };
 }
 
 function messageJson(message: MessageRow) {

@@ -48,7 +48,11 @@ function operationJson(operation: Operation): JsonObject {
   return {
     summary,
     tags: [tag],
-    parameters: [...pathParameters(operation.path), ...queryParameters(query ?? {})],
+    parameters: [
+      ...pathParameters(operation.path),
+      ...queryParameters(query ?? {}),
+      ...(operation.method === "post" ? [idempotencyKey] : []),
+    ],
     ...(body
       ? { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body) } } } }
       : {}),
@@ -59,6 +63,13 @@ function operationJson(operation: Operation): JsonObject {
     security: operation.key === false ? [] : [{ bearer: [] }, { header: [] }],
   };
 }
+
+const idempotencyKey: JsonObject = {
+  name: "Idempotency-Key",
+  in: "header",
+  description: "For 7 days the same key and body get the first answer again, and nothing is done twice.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
 
 function jsonSchema(schema: z.ZodType): JsonObject {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" });

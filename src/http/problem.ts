@@ -35,12 +35,17 @@ export function asGatewayError(error: Error, log: Log, request: FastifyRequest):
   return new GatewayError("internal", "Something failed here; the log has the reason. Nothing was accepted.");
 }
 
+/** When to ask again, in seconds, where asking again helps. */
+export function retryAfter(reply: FastifyReply, { code }: GatewayError): FastifyReply {
+  const helps = problems[code].status === 503 || code === "idempotency_key_in_use";
+  return helps ? reply.header("retry-after", "1") : reply;
+}
+
 /** Answers with an RFC 9457 problem. */
 export function sendProblem(reply: FastifyReply, error: GatewayError): FastifyReply {
   const { status, title } = problems[error.code];
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="antiphon"');
-  if (status === 503) reply.header("retry-after", "1");
-  return reply
+  return retryAfter(reply, error)
     .code(status)
     .type("application/problem+json; charset=utf-8")
     .send({

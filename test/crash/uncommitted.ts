@@ -24,5 +24,5 @@ bench.store.settleCall = () => {
 await new Lanes(bench.gateway).start();
 for (const [index, body] of ["silent", ...Object.keys(answers)].entries()) {
   const request = { from: "channel", to: String(index + 1), content: { text: { body } } };
-  await acceptMessage(bench.gateway, { request, normalised: [], warnings: [] }, `msg_${body}`);
+  await acceptMessage(bench.gateway, { request, normalised: [], warnings: [] }, { id: `msg_${body}` });
 }

@@ -313,18 +313,6 @@ test("the key is taken as a bearer or as x-api-key", async () => {
   assert.equal(byBearer.status, 200);
 });
 
-test("an Idempotency-Key, which is not honoured yet, is not left out in silence", async () => {
-  const [person] = await stack.people("whatsapp");
-  const body = { from: person!.channel, to: person!.address, content: { text: { body: "once?" } } };
-  const told = await stack.call("POST", "/v1/messages", body, { "idempotency-key": "k1" });
-  assert.equal(told.status, 202);
-  assert.deepEqual(
-    told.json.warnings.map((warning: { rule: string }) => warning.rule),
-    ["idempotency_key"],
-  );
-  assert.deepEqual((await stack.call("POST", "/v1/messages", body)).json.warnings, []);
-});
-
 test("an address that is not there is a 404, and a method that it lacks no success", async () => {
   for (const [method, path] of [
     ["GET", "/v1/nothing"],
