@@ -10,6 +10,7 @@ import { channel, newMessage, type Opened, start } from "./conformance/harness.t
 import { openStore } from "./conformance/sqlite-place.ts";
 import { storeConformance } from "./conformance.ts";
 import { initial } from "./migrations/0001-initial.ts";
+import { unreadHolders } from "./sqlite/erasure.ts";
 import type { Store } from "./store.ts";
 
 const placeUrl = new URL("./conformance/sqlite-place.ts", import.meta.url);
@@ -119,8 +120,11 @@ test("a file of the first version is brought up: what waits goes on, and what is
       INSERT INTO events VALUES (1, 'evt', 'message.received', 'channel-1', 'cnv',
         '{"id":"evt","type":"message.received","timestamp":"2026-01-01T00:00:00.000Z","message":{"id":"msg","platform_id":"in/1","text":{"body":"CANARY"}}}');
       INSERT INTO payloads VALUES (1, 'channel-1', ${start}, '{"messages":[{"id":"in\\/1","text":{"body":"CANARY"}}]}', ${start});
-      INSERT INTO payloads VALUES (2, 'channel-1', ${start}, '{"waits":true}', NULL);`);
+      INSERT INTO payloads VALUES (2, 'channel-1', ${start}, '{"waits":true}', NULL);
+      INSERT INTO settings VALUES ('long ago', 'CANARY that was deleted, and is still in free space');
+      DELETE FROM settings;`);
     db.close();
+    assert.ok(readFileSync(file).includes("CANARY that was deleted"));
     await opened(file, async (store) => {
       const [waiting] = await store.undigested("channel-1", 10);
       assert.equal(waiting?.body, '{"waits":true}');
@@ -137,6 +141,16 @@ test("a file of the first version is brought up: what waits goes on, and what is
       for (const path of [file, `${file}-wal`]) assert.ok(!readFileSync(path).includes("CANARY"), path);
       assert.equal((await store.event("evt"))?.message?.id, "msg");
     });
+  }));
+
+test("an unsend reads the payloads of unknown parts, and not the bodies of all", () =>
+  inFolder(async (file) => {
+    await opened(file, async () => {});
+    const db = new DatabaseSync(file, { readOnly: true });
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${unreadHolders}`).all("c", "1", "1");
+    db.close();
+    const steps = plan.map(({ detail }) => String(detail)).join(", ");
+    assert.match(steps, /SCAN u\b.*SEARCH p USING INTEGER PRIMARY KEY/);
   }));
 
 test("a file that can grow no further gives a refusal, and loses nothing that was acknowledged", () =>

@@ -53,21 +53,20 @@ function linked(db: Db, { id }: Told): Holder[] {
   );
 }
 
+const holders = (among: string) => `SELECT DISTINCT p.id, p.app_payload_id FROM ${among}
+  WHERE p.channel_id = ? AND (instr(p.body, ?) > 0 OR instr(p.body, ?) > 0)`;
+/** CROSS keeps the order: unknown parts are few, and only their payloads' bodies are read. */
+export const unreadHolders = holders("unknown_parts u CROSS JOIN payloads p ON p.id = u.payload_id");
+
 /** What no rule could read, and all payloads of the channel for a message from before they were linked. */
 function unlinked(
   db: Db,
   { payload_id }: Told,
   { channelId, platformId }: { channelId: string; platformId: string },
 ): Holder[] {
-  const among = payload_id === null ? "payloads p" : "unknown_parts u JOIN payloads p ON p.id = u.payload_id";
-  return db.all<Holder>(
-    `SELECT DISTINCT p.id, p.app_payload_id FROM ${among}
-     WHERE p.channel_id = ? AND (instr(p.body, ?) > 0 OR instr(p.body, ?) > 0)`,
-    channelId,
-    platformId,
-    // Meta writes a slash with a backslash before it.
-    platformId.replaceAll("/", "\\/"),
-  );
+  const sql = payload_id === null ? holders("payloads p") : unreadHolders;
+  // Meta writes a slash with a backslash before it.
+  return db.all<Holder>(sql, channelId, platformId, platformId.replaceAll("/", "\\/"));
 }
 
 function redact(db: Db, table: "payloads" | "app_payloads", id: number, platformId: string): void {

@@ -16,6 +16,7 @@ export function migrate(db: DatabaseSync, file: string): void {
       `${file} was written by a newer version of Antiphon (its schema is ${version}, this one knows ${migrations.length}). Start the newer version, or restore a backup.`,
     );
   }
+  if (version === migrations.length) return;
   db.exec("BEGIN IMMEDIATE");
   try {
     for (const migration of migrations.slice(version)) db.exec(migration);
@@ -25,4 +26,6 @@ export function migrate(db: DatabaseSync, file: string): void {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
   }
+  // Before the second version, what was deleted stayed readable in the file's free space.
+  if (version === 1) db.exec("VACUUM");
 }
