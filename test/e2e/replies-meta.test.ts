@@ -99,6 +99,25 @@ for (const platform of ["messenger", "instagram"] as const) {
       }
     });
 
+    for (const { button, options } of [
+      { button: "Select" },
+      { button: "sELECT " },
+      { button: "Order", options: { labels: { select: "order" } } },
+    ])
+      it(`comes from a card whose button never reads like the list's own “${button}”${options ? ", though it was asked for" : ""}`, async () => {
+        const chat = await open();
+        const interactive = longList();
+        interactive.action.button = button;
+        const id = await chat.sent({ interactive }, options ? { options } : {});
+        const { id: message, cards } = await chat.lastShown();
+        for (const { buttons } of cards) {
+          assert.equal(buttons.length, 1);
+          assert.notEqual(buttons[0].label.trim().toLowerCase(), button.trim().toLowerCase());
+        }
+        const event = await chat.hears({ act: "tap", message, button: { card: 9, button: 0 } });
+        assertPayload(event, listReply(rowsOf(interactive)[9]!), id);
+      });
+
     it("comes from quick replies as a list_reply, also for rows of one section without a title", async () => {
       const chat = await open();
       const rows = [

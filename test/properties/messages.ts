@@ -108,6 +108,17 @@ function buttons(): Any {
   );
 }
 
+/** The label that opens a list: at times what a gateway might write on a row's own button. */
+const opener = fc.oneof(
+  { weight: 2, arbitrary: text(20) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...["Select", "SELECT", " select", "Choose", "Selecionar", "seleccionar", "اختيار", "चुनें", "Pilih"],
+    ),
+  },
+);
+
 /** Up to ten rows, in up to ten sections that have all titles, or some, or none. */
 function list(): Any {
   const shape = fc.record({
@@ -131,7 +142,7 @@ function list(): Any {
       titles(rows, longest, unique),
       fc.array(text(72), { minLength: rows, maxLength: rows }),
       fc.array(title(24), { minLength: sizes.length, maxLength: sizes.length }),
-      text(20),
+      opener,
     );
     const has = (which: string, index: number) => which === "all" || (which === "some" && index % 2 === 0);
     return parts.map(([all, names, descriptions, sectionTitles, button]) => {
@@ -297,7 +308,7 @@ function contact(): Any {
 
 function options(): Any {
   const labels = fc.record(
-    { send_location: text(20), location_hint: text(80), select: text(20), location_prompt: text(80) },
+    { send_location: text(20), location_hint: text(80), select: opener, location_prompt: text(80) },
     { requiredKeys: [] },
   );
   return fc.record(

@@ -82,6 +82,7 @@ async function wrongScreen(stage: Stage, wanted: Wanted, rendering: Rendering): 
   const sent = rendering.calls.flatMap(({ body }) => strings(body)).join("\n");
   const rules = rendering.adaptation.steps.map(({ rule }) => rule);
   const lost = missing(wanted, screen, { sent, rules }).map((what) => `the screen does not show ${what}`);
+  lost.push(...openers(wanted, screen));
   // Where the platform has no such button, that is told as lost; the message itself must be there all the same.
   if (wanted.asksForLocation && rules.includes("no_location_button")) return lost;
   const answers = wanted.asksForLocation
@@ -95,6 +96,15 @@ function strings(value: unknown): string[] {
   if (typeof value === "string")
     return [value, value.replace(/\\(.)/g, (_, sign) => (sign === "n" ? "\n" : sign))];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+/** A card's button that reads like the label of its list: it would order what one only wanted to look at. */
+function openers({ opener }: Wanted, screen: readonly Shown[]): string[] {
+  if (opener === undefined) return [];
+  const labels = screen.flatMap(({ cards = [] }) => cards.flatMap(({ buttons }) => buttons));
+  return labels
+    .filter(({ label }) => label.trim().toLowerCase() === opener.trim().toLowerCase())
+    .map(({ label }) => `a card's button reads “${label}”, like the list's own`);
 }
 
 /** Each control in turn, on the screen as it was: it must be the option of its place and say so. */

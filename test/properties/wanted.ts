@@ -15,6 +15,8 @@ export interface Wanted {
   /** What buttons open. */
   urls: { label: string; url: string }[];
   options: Reply[];
+  /** The label that opens a list: form, and on no option. */
+  opener?: string;
   place?: { latitude: number; longitude: number };
   asksForLocation: boolean;
 }
@@ -83,6 +85,7 @@ function addAction(wanted: Wanted, interactive: Interactive): void {
         addReply(wanted, { id: reply.id, title: reply.title });
       break;
     case "list":
+      wanted.opener = interactive.action.button;
       for (const { title, rows } of interactive.action.sections) {
         if (title !== undefined) wanted.texts.push(plain(title));
         for (const { id, title, description } of rows) {

@@ -31,14 +31,18 @@ function replyOf({ id, title, description }: ListRow): Option["choice"]["reply"]
 }
 
 function fitQuickReplies(rows: readonly ListRow[]): boolean {
-  const looks = rows.map(({ title }) => title.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim());
   return (
-    new Set(looks).size === rows.length &&
+    new Set(rows.map(({ title }) => looks(title))).size === rows.length &&
     rows.length <= templateLimits.quickReplies &&
     rows.every(
       ({ title, description }) => !description?.trim() && codePoints(title) <= templateLimits.buttonTitle,
     )
   );
+}
+
+/** How a label reads: its case, its width and its spaces tell nobody two of them apart. */
+function looks(label: string): string {
+  return label.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 
 function quickReplyDrawing(
@@ -68,8 +72,7 @@ function cardDrawing(
   context: RenderContext,
   dialect: Dialect,
 ): Drawing {
-  // Never the list's own label: "View options" on a dish would order it.
-  const select = context.options.labels?.select ?? words(context.language).select;
+  const select = cardLabel(list.action.button, context);
   const rows = list.action.sections.flatMap(({ title, rows }) =>
     rows.map((row) => ({ title: title ? oneLine(title, " · ", row.title) : row.title, row })),
   );
@@ -85,6 +88,22 @@ function cardDrawing(
     withControls(compose(list, "", dialect), undefined, dialect),
     { drafts: [{ message: { attachment: { type: "template", payload } }, part: "cards" }], steps: [] },
     told({ path, rule: "list_as_cards", did }),
-    told({ path, rule: "added", did: `Added the label “${select}” to every card.` }),
+    told({ path, rule: "added", did: addedLabel(select, context) }),
   ]);
+}
+
+/**
+ * Never what reads like the list's own label, though the sender asked for it: "View options" on a dish would order it.
+ * The wish may be a channel's, for lists of any label.
+ */
+function cardLabel(opener: string, { options, language }: RenderContext): string {
+  const { select, choose } = words(language);
+  const wish = options.labels?.select ?? select;
+  return [wish, select, choose].find((label) => looks(label) !== looks(opener)) ?? choose;
+}
+
+function addedLabel(label: string, { options }: RenderContext): string {
+  const wish = options.labels?.select ?? label;
+  const why = wish === label ? "" : `: “${wish}” opens the list`;
+  return `Added the label “${label}” to every card${why}.`;
 }
