@@ -35,9 +35,14 @@ export interface Composed {
   stop(): Promise<void>;
 }
 
-/** Puts the parts together: store, workers and routes know each other only from here. */
-export async function compose(config: Config, logging: Logging): Promise<Composed> {
-  const store = await openSqlite({ file: join(config.dataDir, "antiphon.db"), mint: mintId, windowMs });
+/** Puts the parts together: store, workers and routes know each other only from here. `onBroken` is to end the process. */
+export async function compose(
+  config: Config,
+  logging: Logging,
+  onBroken: (sentence: string) => void,
+): Promise<Composed> {
+  const file = join(config.dataDir, "antiphon.db");
+  const store = await openSqlite({ file, mint: mintId, windowMs, onBroken });
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const apps = new Apps(store);
   const gateway: Gateway = {

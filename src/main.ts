@@ -31,7 +31,7 @@ async function start(settings: Config, shutdown: Shutdown): Promise<void> {
   const logging = new Logging(process.env.LOG_LEVEL ? config.logLevel : "warn", true);
   shutdown.add(async () => logging.release());
   const simulatorUrl = `http://127.0.0.1:${config.simulatorPort}`;
-  const composed = await compose(config, logging);
+  const composed = await compose(config, logging, (sentence) => shutdown.breakOff(sentence));
   // Added first, so that the simulator outlives the gateway's drain.
   const started = { endSimulator: async () => {} };
   shutdown.add(() => started.endSimulator());
@@ -78,7 +78,7 @@ function reasons({ receivers }: Composed): string {
 /** The gateway alone. */
 async function serve(config: Config, shutdown: Shutdown): Promise<void> {
   const logging = new Logging(config.logLevel, false);
-  const composed = await compose(config, logging);
+  const composed = await compose(config, logging, (sentence) => shutdown.breakOff(sentence));
   shutdown.add(() => composed.stop());
   const { key, hash } = await hashedKey(config, composed.gateway.store);
   const isLoopback = isLoopbackHost(config.host);

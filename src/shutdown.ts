@@ -27,6 +27,12 @@ export class Shutdown {
     process.exit(1);
   }
 
+  /** Ends at once with one line: nothing that is under way may be told as done. */
+  breakOff(sentence: string): never {
+    process.stderr.write(`${sentence}\n`);
+    process.exit(1);
+  }
+
   #take(signal: NodeJS.Signals): void {
     const now = performance.now();
     if (this.#first) {

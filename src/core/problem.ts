@@ -42,6 +42,7 @@ export const problems = {
   internal: { status: 500, title: "Something failed here" },
   platform_unreachable: { status: 502, title: "The platform did not answer" },
   unavailable: { status: 503, title: "Not able to take requests now" },
+  disk_full: { status: 507, title: "The disk is full" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
@@ -65,6 +66,11 @@ export class GatewayError extends Error {
     this.errors = more.errors ?? [];
     this.extra = more.extra ?? {};
   }
+}
+
+/** True for a refusal of the store that may be over soon: what was refused can be offered again. */
+export function isPassing(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && (error.code === "unavailable" || error.code === "disk_full");
 }
 
 /** A platform's own refusal, as it stands in a message's history and in `message.failed`. */

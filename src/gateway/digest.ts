@@ -1,5 +1,5 @@
 import type { Call, PlatformEvent, UnknownPart } from "../core/platform.ts";
-import { GatewayError } from "../core/problem.ts";
+import { isPassing } from "../core/problem.ts";
 import type { ChannelRow, PayloadRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
@@ -76,7 +76,7 @@ export class Digester {
       await this.#keep(channel, payload, resolved, parsed.unknown);
     } catch (error) {
       // The store's refusals pass; anything else would come back for ever and hold up all that is behind it.
-      if (error instanceof GatewayError && error.code === "unavailable") throw error;
+      if (isPassing(error)) throw error;
       this.#gateway.log.error(
         { err: error, channel: channel.id, payload: payload.id },
         "a payload could not be read",

@@ -1,5 +1,5 @@
 import type { Log } from "../core/log.ts";
-import { GatewayError } from "../core/problem.ts";
+import { isPassing } from "../core/problem.ts";
 import { rest } from "./rest.ts";
 
 const restAfterRefusalMs = 1_000;
@@ -17,8 +17,7 @@ export async function untilStored(
     try {
       return await write();
     } catch (error) {
-      const isPassing = error instanceof GatewayError && error.code === "unavailable";
-      if (!isPassing || stopping.aborted) throw error;
+      if (!isPassing(error) || stopping.aborted) throw error;
       log.error({ err: error }, "an outcome could not be stored yet; trying again");
       await rest(restAfterRefusalMs, stopping);
     }

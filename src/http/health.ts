@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError, problems } from "../core/problem.ts";
 import { requireKey } from "./key.ts";
 import type { Server } from "./server.ts";
@@ -6,15 +6,12 @@ import type { Server } from "./server.ts";
 export function healthRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, metrics, settings } = server;
 
-  for (const [path, status] of [
-    ["/healthz", "ok"],
-    ["/readyz", "ready"],
-  ] as const) {
-    app.get(path, async (_request, reply) => {
-      const reasons = server.notReady();
-      return reasons.length === 0 ? { status } : reply.code(503).send({ status: "not ready", reasons });
-    });
-  }
+  app.get("/healthz", async (_request, reply) => answer(reply, "ok", server.notReady()));
+  // A full disk is no reason to end the process, so /healthz does not tell of it.
+  app.get("/readyz", async (_request, reply) => {
+    const refusal = await gateway.store.refusal();
+    return answer(reply, "ready", [...server.notReady(), ...(refusal === undefined ? [] : [refusal])]);
+  });
 
   app.get("/metrics", async (request, reply) => {
     if (!isFromThisMachine(request)) requireKey(request, settings.keyHash);
@@ -27,6 +24,10 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
       throw new GatewayError("not_found", "There is no problem with this code.");
     return { code, ...problems[code as keyof typeof problems] };
   });
+}
+
+function answer(reply: FastifyReply, status: string, reasons: string[]): object {
+  return reasons.length === 0 ? { status } : reply.code(503).send({ status: "not ready", reasons });
 }
 
 /** By the socket alone, whatever a header claims; and not where a proxy on this machine passes a stranger on. */

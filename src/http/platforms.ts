@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { InboundRequest, Verdict } from "../core/platform.ts";
-import { GatewayError } from "../core/problem.ts";
+import { GatewayError, isPassing } from "../core/problem.ts";
 import { ingestForApp } from "../gateway/app-webhooks.ts";
 import { ingest } from "../gateway/ingest.ts";
 import type { Server } from "./server.ts";
@@ -33,12 +33,13 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
   async function take(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { platform, id } = request.params as { platform: string; id: string };
     const { receive, told } = platform === gateway.provider.name ? byApp(id) : byChannel(platform, id);
-    const verdict = await receive({
+    const posted = {
       method: request.method,
       query: request.query as Record<string, string>,
       headers: distinctHeaders(request),
       rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-    });
+    };
+    const verdict = await receive(posted).catch(asUnavailable);
     metrics.webhooks.inc({ platform, verdict: verdict.kind });
     if (verdict.kind === "challenge")
       return reply.type("text/plain").header("x-content-type-options", "nosniff").send(verdict.reply);
@@ -62,6 +63,11 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
     if (!app || isSuspended) throw new GatewayError("not_found", "No app receives here.");
     return { receive: (posted) => ingestForApp(gateway, app, posted), told: { app: app.id } };
   }
+}
+
+/** 503 is what platforms repeat a webhook for; of a full disk they need to know no more. */
+function asUnavailable(error: unknown): never {
+  throw isPassing(error) ? new GatewayError("unavailable", error.detail, { cause: error }) : error;
 }
 
 /** Node joins repeated headers with a comma; here a repeated one stays a list, so that it can be refused. */

@@ -35,10 +35,16 @@ export function asGatewayError(error: Error, log: Log, request: FastifyRequest):
   return new GatewayError("internal", "Something failed here; the log has the reason. Nothing was accepted.");
 }
 
-/** When to ask again, in seconds, where asking again helps. */
+/** When to ask again, in seconds, where asking again helps. A disk is not freed within a second. */
+const retryAfterSeconds: Partial<Record<ProblemCode, number>> = {
+  idempotency_key_in_use: 1,
+  unavailable: 1,
+  disk_full: 10,
+};
+
 export function retryAfter(reply: FastifyReply, { code }: GatewayError): FastifyReply {
-  const helps = problems[code].status === 503 || code === "idempotency_key_in_use";
-  return helps ? reply.header("retry-after", "1") : reply;
+  const afterSeconds = retryAfterSeconds[code];
+  return afterSeconds === undefined ? reply : reply.header("retry-after", String(afterSeconds));
 }
 
 /** Answers with an RFC 9457 problem. */

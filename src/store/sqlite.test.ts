@@ -160,7 +160,7 @@ test("a file that can grow no further gives a refusal, and loses nothing that wa
     const child = spawnSync("sh", ["-c", shell, process.execPath, limited, file], { encoding: "utf8" });
     assert.equal(child.status, 0, child.stderr);
     const { acknowledged, refusal } = JSON.parse(child.stdout) as { acknowledged: string[]; refusal: string };
-    assert.equal(refusal, "unavailable");
+    assert.equal(refusal, "disk_full");
     assert.ok(acknowledged.length > 0);
     await opened(file, async (store) => {
       for (const id of acknowledged) assert.equal((await store.message(id))?.message.status, "accepted");

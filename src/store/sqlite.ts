@@ -28,6 +28,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...eventsPart(connection),
     ...deliveriesPart(connection),
     ...readingPart(connection),
+    refusal: () => connection.refusal(),
     close: async () => connection.close(),
   };
 }

@@ -229,6 +229,9 @@ export interface Store {
     unroutedParts: { unknown: number; refused: number };
   }>;
 
+  /** Why nothing can be stored now, as a sentence; undefined: it can. After a refusal, by trying. */
+  refusal(): Promise<string | undefined>;
+
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;
 }

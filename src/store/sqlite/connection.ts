@@ -4,17 +4,15 @@ import type { PlatformName } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { Mint } from "../store.ts";
 import { explainOpening } from "./failure.ts";
-import { emptyLog, GroupCommit } from "./group-commit.ts";
+import { type CommitHooks, emptyLog, GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 
-export interface SqliteOptions {
+export interface SqliteOptions extends CommitHooks {
   /** In a folder that exists; made with mode 0600 when missing. */
   file: string;
   mint: Mint;
   /** How long after a contact's message a platform lets anything be sent; null: no such window. */
   windowMs: (platform: PlatformName) => number | null;
-  /** Told after every commit how many intentions it held. */
-  onCommit?: (intentions: number) => void;
 }
 
 /** What every part of the store works with. Reads are immediate; changes only inside `write`. */
@@ -34,6 +32,7 @@ export interface Db {
 }
 
 interface Connection extends Db {
+  refusal(): Promise<string | undefined>;
   close(): void;
 }
 
@@ -43,18 +42,35 @@ const checkpointPages = 4000; // 16 MB of log between checkpoints, for the same 
 /** Opens, locks and migrates the file, or says in one sentence why it cannot. */
 export function connect(options: SqliteOptions): Connection {
   const db = open(options.file);
-  const commits = new GroupCommit(db, options.onCommit ?? (() => {}));
+  const commits = new GroupCommit(db, options);
+  const asked = statements(db);
   return {
-    ...statements(db),
+    ...asked,
     mint: options.mint,
     windowMs: options.windowMs,
     write: (work) => commits.write(work),
     scrub: () => commits.scrub(),
+    refusal: () => refusal(commits, asked),
     close: () => {
       commits.stop();
       if (db.isOpen) db.close();
     },
   };
+}
+
+const probe = "x".repeat(64 * 1024);
+
+/** Nobody may have written since the disk had no room: only a write tells whether it has now. */
+async function refusal(commits: GroupCommit, { run }: Pick<Db, "run">): Promise<string | undefined> {
+  if (!commits.isRefusing) return undefined;
+  const write = () => {
+    run("INSERT INTO settings (key, value) VALUES ('probe', ?)", probe);
+    run("DELETE FROM settings WHERE key = 'probe'");
+  };
+  return commits.write(write).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
 }
 
 function open(file: string): DatabaseSync {

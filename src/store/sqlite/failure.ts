@@ -1,34 +1,53 @@
 import { GatewayError } from "../../core/problem.ts";
 
-/** SQLite's primary result codes, https://sqlite.org/rescode.html, read 2026-11-21. */
-const codes = { busy: 5, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, constraint: 19, notADatabase: 26 };
+/** SQLite's result codes, https://sqlite.org/rescode.html, read 2026-11-21. The last is an extended one. */
+const codes = {
+  busy: 5,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  constraint: 19,
+  notADatabase: 26,
+  write: 10 | (3 << 8),
+};
 
-function primaryCode(error: unknown): number | undefined {
+function extendedCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number")
     return undefined;
-  return error.errcode & 0xff;
+  return error.errcode;
+}
+
+function primaryCode(error: unknown): number | undefined {
+  const code = extendedCode(error);
+  return code === undefined ? undefined : code & 0xff;
+}
+
+/**
+ * True when there is no room: SQLite has rolled back, and the same write may succeed later. A quota and a limit of a
+ * file's size are told as a failed write; so is a disk that fails, but what was written is then known to be absent.
+ */
+export function isFull(error: unknown): boolean {
+  return primaryCode(error) === codes.full || extendedCode(error) === codes.write;
 }
 
 /** True when a broken disk answered: nothing that was asked for since the last commit can be trusted. */
 export function isBroken(error: unknown): boolean {
   const code = primaryCode(error);
-  return code === codes.ioError || code === codes.corrupt;
+  return (code === codes.ioError && !isFull(error)) || code === codes.corrupt;
 }
 
 /** The sentence for a failure of the disk or of a unique key; any other error is handed back as it is. */
 export function explain(error: unknown): unknown {
   const code = primaryCode(error);
-  const refuse = (kind: "conflict" | "unavailable", sentence: string) =>
+  const refuse = (kind: "conflict" | "disk_full" | "unavailable", sentence: string) =>
     new GatewayError(kind, sentence, { cause: error });
   if (code === codes.constraint)
     return refuse("conflict", "This exists already, or refers to what does not.");
-  if (code === codes.full)
-    return refuse("unavailable", "The disk is full: nothing was stored. Free some space.");
+  if (isFull(error)) return refuse("disk_full", "The disk is full: nothing was stored. Free some space.");
   if (code === codes.ioError) {
-    return refuse(
-      "unavailable",
-      "The disk failed while writing: nothing was stored. Check it, then restart.",
-    );
+    const sentence = `The disk failed (SQLite's code ${extendedCode(error)}): nothing was stored. Check it, then restart.`;
+    return refuse("unavailable", sentence);
   }
   if (code === codes.corrupt) {
     return refuse("unavailable", "The database file is damaged: nothing was stored. Restore a backup.");

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { GatewayError } from "../../core/problem.ts";
+import { GatewayError, isPassing } from "../../core/problem.ts";
 import { explain, isBroken } from "./failure.ts";
 
 /** Moves what the log holds into the file, and leaves an empty log. */
@@ -11,20 +11,33 @@ interface Intention {
   reject(reason: unknown): void;
 }
 
+export interface CommitHooks {
+  /** Told after every commit how many intentions it held. */
+  onCommit?: (intentions: number) => void;
+  /** Told before anybody else when the disk or the file is broken: the process is to end, and start anew. */
+  onBroken?: (sentence: string) => void;
+}
+
 /**
  * Commits together what was asked for in one turn of the event loop: one fsync for all of them. Each runs in a
  * savepoint, so one that fails takes nothing with it, and a promise fulfils only after the commit.
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
-  readonly #onCommit: (intentions: number) => void;
+  readonly #hooks: CommitHooks;
   #waiting: Intention[] = [];
   #refusal: GatewayError | undefined;
   #isScrubbing = false;
+  /** The last commit was refused for a reason that may pass. */
+  #isRefusing = false;
 
-  constructor(db: DatabaseSync, onCommit: (intentions: number) => void) {
+  constructor(db: DatabaseSync, hooks: CommitHooks) {
     this.#db = db;
-    this.#onCommit = onCommit;
+    this.#hooks = hooks;
+  }
+
+  get isRefusing(): boolean {
+    return this.#isRefusing || this.#refusal !== undefined;
   }
 
   write<Result>(work: () => Result): Promise<Result> {
@@ -54,8 +67,9 @@ export class GroupCommit {
       this.#refuseAll(group, failures, error);
       return;
     }
+    this.#isRefusing = false;
     this.#emptyLog();
-    this.#onCommit(group.length);
+    this.#hooks.onCommit?.(group.length);
     for (const intention of group) {
       if (failures.has(intention)) intention.reject(failures.get(intention));
       else intention.fulfil();
@@ -96,26 +110,33 @@ export class GroupCommit {
       this.#db.exec(emptyLog);
       this.#isScrubbing = false;
     } catch (error) {
-      if (isBroken(error)) this.#refusal = explain(error) as GatewayError;
+      if (isBroken(error)) this.#break(error);
     }
   }
 
+  /**
+   * After a failed fsync what was written may or may not be there, and a second one would report success for pages
+   * that the kernel has dropped: only a restart reads the truth. Nobody is told anything before the process ends.
+   */
+  #break(error: unknown): void {
+    this.#refusal = explain(error) as GatewayError;
+    this.#hooks.onBroken?.(this.#refusal.detail);
+  }
+
   #refuseAll(group: Intention[], failures: Map<Intention, unknown>, error: unknown): void {
-    // The file's end is unsure after a failed write or fsync: what was written may or may not be there, and a
-    // second fsync would report success for pages that the kernel has dropped. Only a restart reads the truth.
-    if (isBroken(error)) this.#refusal = explain(error) as GatewayError;
+    if (isBroken(error)) this.#break(error);
+    this.#isRefusing = true;
     try {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
     } catch {
       this.#refusal ??= new GatewayError("unavailable", "The store could not undo a failed write. Restart.");
     }
     const explained = explain(error);
-    const reason =
-      explained instanceof GatewayError && explained.code === "unavailable"
-        ? explained
-        : new GatewayError("unavailable", "The store could not commit: nothing was stored.", {
-            cause: error,
-          });
+    const reason = isPassing(explained)
+      ? explained
+      : new GatewayError("unavailable", "The store could not commit: nothing was stored.", {
+          cause: error,
+        });
     for (const intention of group) intention.reject(failures.get(intention) ?? reason);
   }
 }

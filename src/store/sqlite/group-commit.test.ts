@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { GroupCommit } from "./group-commit.ts";
+
+/** A database whose disk fails with SQLite's `errcode` at one statement, and the group commit on it. */
+function failing(statement: string, errcode: number) {
+  const db = new DatabaseSync(":memory:");
+  db.exec("CREATE TABLE t (a INTEGER)");
+  const state = { fails: true };
+  const edge = {
+    exec: (sql: string) => {
+      if (state.fails && sql === statement) throw Object.assign(new Error("disk I/O error"), { errcode });
+      db.exec(sql);
+    },
+    get isTransaction() {
+      return db.isTransaction;
+    },
+  } as DatabaseSync;
+  const told: string[] = [];
+  const commits = new GroupCommit(edge, { onBroken: (sentence) => told.push(sentence) });
+  const write = () =>
+    commits
+      .write(() => db.prepare("INSERT INTO t VALUES (1)").run())
+      .then(
+        () => "stored",
+        (error: { code: string }) => error.code,
+      );
+  return { state, told, commits, write, count: () => db.prepare("SELECT count(*) AS n FROM t").get()?.n };
+}
+
+/** https://sqlite.org/rescode.html, read 2026-11-22: SQLITE_IOERR_FSYNC, _DIR_FSYNC, _READ, SQLITE_CORRUPT. */
+for (const errcode of [1034, 1290, 266, 11]) {
+  test(`after the code ${errcode} at a commit the process is told to end, and nothing is acknowledged any more`, async () => {
+    const { state, told, write, count } = failing("COMMIT", errcode);
+    assert.deepEqual(await Promise.all([write(), write()]), ["unavailable", "unavailable"]);
+    assert.equal(told.length, 1);
+    state.fails = false;
+    assert.equal(await write(), "unavailable");
+    assert.equal(count(), 0);
+  });
+}
+
+/** SQLITE_FULL and SQLITE_IOERR_WRITE. */
+for (const errcode of [13, 778]) {
+  test(`after the code ${errcode} nothing is stored, and the same writes are taken as soon as there is room`, async () => {
+    const { state, told, commits, write, count } = failing("COMMIT", errcode);
+    assert.deepEqual(await Promise.all([write(), write()]), ["disk_full", "disk_full"]);
+    assert.equal(commits.isRefusing, true);
+    state.fails = false;
+    assert.deepEqual([await write(), count(), commits.isRefusing, told], ["stored", 1, false, []]);
+  });
+}
