@@ -32,6 +32,8 @@ export interface StackOptions {
   env?: Record<string, string>;
   /** Goes on with an earlier stack's folder and ports. */
   from?: Stack;
+  /** A command that runs the process, named after it: with limits, say. */
+  wrap?: string[];
 }
 
 /** Real processes on free ports with a data folder of their own; nothing is shared between stacks. */
@@ -129,7 +131,8 @@ export async function spawnStack(options: StackOptions = {}): Promise<Stack> {
     simulatorPort: await freePort(),
     dataDir: await mkdtemp(join(tmpdir(), "antiphon-")),
   };
-  const child = spawn(process.execPath, [main, command], {
+  const [file, ...args] = [...(options.wrap ?? []), process.execPath, main, command];
+  const child = spawn(file!, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env.PATH,
