@@ -120,6 +120,16 @@ export interface Identity {
   handle?: string;
 }
 
+/** Where webhooks go, at every place where a platform lets one set it: for a channel, and for more than that channel. */
+export interface WebhookAddresses {
+  /** Where the channel's own arrive; absent: nowhere yet. */
+  url?: string;
+  /** Every address that `point` would replace or end. */
+  replaced: string[];
+  /** Every address that `point` leaves alone once it is told of it. */
+  spared?: string[];
+}
+
 /** Which of a provider's channels a part of a webhook is for. */
 export interface Destination {
   platform: PlatformName;
@@ -165,12 +175,15 @@ export interface Platform {
   parse(payload: unknown, credentials: Credentials): Parsed;
   /** Where the platform's webhooks for a channel go, and how to point them at us. */
   webhook: {
-    /** The call that asks where they go now; null where nothing can be asked with these credentials. */
-    inspect(credentials: Credentials): Call | null;
-    /** Without `url` they go nowhere yet. */
-    read(response: HttpResponse): { url?: string } | { problem: PlatformProblem };
-    /** The calls that point them at `url`, in order. */
-    point(url: string, webhookSecret: string, credentials: Credentials): Call[];
+    /** The calls that ask where they go now; none where nothing can be asked with these credentials. */
+    inspect(credentials: Credentials): Call[];
+    /** Reads the answers to these calls, in their order. */
+    read(
+      responses: readonly HttpResponse[],
+      credentials: Credentials,
+    ): WebhookAddresses | { problem: PlatformProblem };
+    /** The calls that point them at `place`, in order; `now` is where they go so far, where that could be read. */
+    point(place: { url: string; secret: string }, credentials: Credentials, now?: WebhookAddresses): Call[];
   };
   /** The call that proves the credentials, and what its answer says of the channel. */
   identify: {

@@ -1,4 +1,4 @@
-import type { Call, HttpResponse } from "../core/platform.ts";
+import type { Call, HttpResponse, WebhookAddresses } from "../core/platform.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
@@ -39,12 +39,10 @@ export async function registerWebhooks(
     const reason = `${platform.title} sends only to a public address: set ANTIPHON_PUBLIC_URL and start again`;
     return { kind: "refused", reason, isFinal: true };
   }
-  const obstacle =
-    (await foreignWebhook(gateway, channel, wish)) ??
-    (await perform(gateway, channel, {
-      calls: platform.webhook.point(place.url, place.secret, accessTo(channel).credentials),
-      signal: wish.signal,
-    }));
+  const now = await freeWebhooks(gateway, channel, wish);
+  if ("kind" in now) return now;
+  const calls = platform.webhook.point(place, accessTo(channel).credentials, now.addresses);
+  const obstacle = await perform(gateway, channel, { calls, signal: wish.signal });
   if (obstacle) return obstacle;
   const webhook = await inspectWebhook(gateway, channel, wish);
   if ("kind" in webhook && webhook.kind !== "refused") return webhook;
@@ -65,43 +63,66 @@ export async function preparePolling(
   wish: RegistrationWish,
 ): Promise<Registration> {
   const { prepare } = gateway.platforms[channel.platform].poll!;
-  const obstacle =
-    (await foreignWebhook(gateway, channel, wish)) ??
-    (await perform(gateway, channel, { calls: prepare(), signal: wish.signal }));
+  const now = await freeWebhooks(gateway, channel, wish);
+  if ("kind" in now) return now;
+  const obstacle = await perform(gateway, channel, { calls: prepare(), signal: wish.signal });
   return obstacle ?? { kind: "receives", webhook: { state: "none" } };
 }
 
-/** Asks where the webhooks go; changes nothing. */
+/** Asks where the channel's webhooks go; changes nothing. */
 export async function inspectWebhook(
   gateway: Gateway,
   channel: ChannelRow,
   { reach, signal }: Pick<RegistrationWish, "reach" | "signal">,
 ): Promise<WebhookState | Obstacle> {
-  const { webhook } = gateway.platforms[channel.platform];
-  const call = webhook.inspect(accessTo(channel).credentials);
-  if (!call) return { state: "not_told" };
-  const answer = await answerTo(gateway, channel, { call, signal });
-  if (!("status" in answer)) return answer;
-  const set = webhook.read(answer);
-  if ("problem" in set) return { kind: "refused", reason: `${call.part}: ${set.problem.message}` };
-  if (set.url === undefined) return { state: "none" };
-  const state = isOurs(set.url, reach, channel) ? "ours" : "other";
-  return { state, host: hostOf(set.url) };
+  const now = await addressesNow(gateway, channel, signal);
+  if (now === undefined) return { state: "not_told" };
+  if ("kind" in now) return now;
+  if (now.url === undefined) return { state: "none" };
+  return { state: isOurs(now.url, reach, channel) ? "ours" : "other", host: hostOf(now.url) };
 }
 
-async function foreignWebhook(
+/** Where the webhooks go now, where that is told; an obstacle when another program would lose some that it may keep. */
+async function freeWebhooks(
   gateway: Gateway,
   channel: ChannelRow,
-  wish: RegistrationWish,
-): Promise<Obstacle | undefined> {
-  if (wish.takeOver) return undefined;
-  const webhook = await inspectWebhook(gateway, channel, wish);
+  { reach, takeOver, signal }: RegistrationWish,
+): Promise<{ addresses?: WebhookAddresses } | Obstacle> {
+  const now = await addressesNow(gateway, channel, signal);
+  if (now === undefined) return {};
   // Unread, it may be anybody's: nothing is set before it is known.
-  if ("kind" in webhook) return webhook;
-  if (webhook.state !== "other") return undefined;
+  if ("kind" in now) return takeOver && now.kind === "refused" ? {} : now;
+  const foreign = [now.url, ...now.replaced].find(
+    (url): url is string => url !== undefined && !isOurs(url, reach, channel),
+  );
+  if (takeOver || foreign === undefined) return { addresses: now };
   const { title } = gateway.platforms[channel.platform];
-  const reason = `${title} sends what is meant for this channel to another program, at host ${webhook.host}`;
-  return { kind: "conflict", host: webhook.host, reason };
+  const host = hostOf(foreign);
+  const whose = foreign === now.url ? "this channel" : "more than this channel";
+  const reason = `${title} sends what is meant for ${whose} to another program, at host ${host}`;
+  return { kind: "conflict", host, reason };
+}
+
+/** Undefined where the platform tells it to nobody with these credentials. */
+async function addressesNow(
+  gateway: Gateway,
+  channel: ChannelRow,
+  signal: AbortSignal | undefined,
+): Promise<WebhookAddresses | Obstacle | undefined> {
+  const { webhook } = gateway.platforms[channel.platform];
+  const { credentials } = accessTo(channel);
+  const calls = webhook.inspect(credentials);
+  const answers: HttpResponse[] = [];
+  for (const call of calls) {
+    const answer = await answerTo(gateway, channel, { call, signal });
+    if (!("status" in answer)) return answer;
+    answers.push(answer);
+  }
+  if (calls.length === 0) return undefined;
+  const now = webhook.read(answers, credentials);
+  if (!("problem" in now)) return now;
+  const parts = calls.map(({ part }) => part).join(", ");
+  return { kind: "refused", reason: `${parts}: ${now.problem.message}` };
 }
 
 async function perform(

@@ -87,7 +87,7 @@ for (const name of platformNames)
       const answer = randomAnswer(chance);
       try {
         assertOutcome(platform.interpret(answer));
-        assertRead(platform.webhook.read(answer));
+        assertRead(platform.webhook.read([answer, randomAnswer(chance)], credentials[name]));
         assertRead(platform.identify.read(answer, credentials[name]));
         assertRead(platform.permissions?.read(answer, credentials[name]) ?? {});
         assertRead(platform.media.download?.(answer) ?? {});

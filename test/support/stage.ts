@@ -99,7 +99,7 @@ export class Stage {
     const { platform, id, token: secret, shown } = account;
     const { credentials } = credentialsOf({ platform, id, token: secret, ...shown });
     this.access = { credentials, baseUrl: this.#world.address };
-    for (const call of this.platform.webhook.point(url, webhookSecret, credentials)) {
+    for (const call of this.platform.webhook.point({ url, secret: webhookSecret }, credentials)) {
       assert.equal(this.#answer(call).status, 200, `${name} takes ${call.part}`);
     }
   }

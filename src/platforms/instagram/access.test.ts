@@ -36,7 +36,7 @@ test("an account that is linked to a Page sends by the Page's node on Facebook's
 });
 
 test("the app's own calls go to Facebook's host, or to a simulator's with all the others", () => {
-  const inspect = webhook.inspect(own)!;
+  const inspect = webhook.inspect(own)[0]!;
   const token = "Bearer 1517|secret";
   assert.deepEqual(sent(inspect, own), ["https://graph.facebook.com/v25.0/1517/subscriptions", token]);
   assert.deepEqual(sent(inspect, linked), ["https://graph.facebook.com/v25.0/1517/subscriptions", token]);
@@ -63,7 +63,7 @@ test("the account tells its name; a token of another account tells which one it 
 
 test("an account of Instagram Login is subscribed itself, a linked one through its Page", () => {
   const subscribed = (credentials: Credentials) => {
-    const [app, account] = webhook.point("https://a.example/w", "vt", credentials);
+    const [app, account] = webhook.point({ url: "https://a.example/w", secret: "vt" }, credentials);
     const [path, fields] = account!.path.split("?subscribed_fields=");
     return { object: app?.body?.object, path, fields: fields?.split(",") ?? [] };
   };

@@ -35,7 +35,7 @@ test("a message leaves from the Page's node, and the token stands in the header 
 });
 
 test("the app's own calls carry the app's token, with the newest of its secrets", () => {
-  assert.deepEqual(asSent(webhook.inspect(credentials)!), [
+  assert.deepEqual(asSent(webhook.inspect(credentials)[0]!), [
     "https://graph.facebook.com/v25.0/1517/subscriptions",
     "Bearer 1517|new-secret",
   ]);
@@ -72,7 +72,7 @@ test("a token's permissions are told, and which of the needed ones it lacks", ()
 
 test("webhooks are set for the app and then for the Page, and never ask for feedback buttons", () => {
   const url = "https://a.example/webhooks/meta/1";
-  const [app, page, ...more] = webhook.point(url, "vt", credentials);
+  const [app, page, ...more] = webhook.point({ url, secret: "vt" }, credentials);
   assert.deepEqual(more, []);
   assert.deepEqual(
     [app?.path, app?.body?.object, app?.body?.callback_url, app?.body?.verify_token],
@@ -88,14 +88,15 @@ test("webhooks are set for the app and then for the Page, and never ask for feed
 });
 
 test("where the app's webhooks go is told for Pages alone", () => {
+  const read = (status: number, body: object) => webhook.read([answer(status, body)], credentials);
   const data = [
     { object: "instagram", callback_url: "https://b.example/", active: true },
     { object: "page", callback_url: "https://a.example/", active: true },
   ];
-  assert.deepEqual(webhook.read(answer(200, { data })), { url: "https://a.example/" });
-  assert.deepEqual(webhook.read(answer(200, { data: data.slice(0, 1) })), {});
-  assert.ok("problem" in webhook.read(answer(400, { error: { code: 190, message: "No" } })));
-  assert.ok("problem" in webhook.read(answer(200, {})));
+  assert.deepEqual(read(200, { data }), { url: "https://a.example/", replaced: ["https://a.example/"] });
+  assert.deepEqual(read(200, { data: data.slice(0, 1) }), { replaced: [] });
+  assert.ok("problem" in read(400, { error: { code: 190, message: "No" } }));
+  assert.ok("problem" in read(200, {}));
 });
 
 test("the Page tells its name and its address, or a problem", () => {

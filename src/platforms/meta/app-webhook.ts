@@ -1,5 +1,9 @@
 import { isObject } from "../../core/json.ts";
-import type { Call } from "../../core/platform.ts";
+import type { Call, HttpResponse } from "../../core/platform.ts";
+import type { PlatformProblem } from "../../core/problem.ts";
+import { unreadable } from "./graph.ts";
+import { type GraphReading, readAnswer } from "./graph-outcome.ts";
+import { textOf } from "./read.ts";
 
 /** The prefix of calls that go to the app's own node with the app's own token; `authorize` adds both. */
 export const appPath = "/app";
@@ -7,11 +11,21 @@ export const appPath = "/app";
 /** The one callback URL that an app has for each kind of object. Graph API, app subscriptions, read 2026-11-21. */
 export const appWebhook = {
   inspect: (): Call => ({ method: "GET", path: `${appPath}/subscriptions`, part: "webhook of the app" }),
-  /** `data` of the answer; without `url` the app has none for that object. */
-  read(data: unknown[], object: string): { url?: string } {
-    const found = data.find((one) => isObject(one) && one.object === object);
-    const url = isObject(found) ? found.callback_url : undefined;
-    return typeof url === "string" && url !== "" ? { url } : {};
+  /** Without `url` the app has none for that object. */
+  read(
+    response: HttpResponse | undefined,
+    object: string,
+    problemOf: GraphReading["problemOf"],
+  ): { url?: string } | { problem: PlatformProblem } {
+    const answer = response && readAnswer(response, problemOf);
+    if (answer && "problem" in answer) return answer;
+    const data = answer?.body.data;
+    if (!Array.isArray(data)) return { problem: unreadable(response?.status ?? 0) };
+    const url = textOf(
+      data.find((one) => isObject(one) && one.object === object),
+      "callback_url",
+    );
+    return url ? { url } : {};
   },
   point(wish: { object: string; fields: readonly string[]; url: string; verifyToken: string }): Call {
     const body = {

@@ -15,7 +15,10 @@ const allowed = [
 ];
 
 test("asks for every kind of update that is read, by webhook and by polling", () => {
-  const [set] = telegram.webhook.point("https://gw.example/webhooks/telegram/1", "s3cret", {});
+  const [set] = telegram.webhook.point(
+    { url: "https://gw.example/webhooks/telegram/1", secret: "s3cret" },
+    {},
+  );
   assert.deepEqual(
     [set?.path, set?.body?.url, set?.body?.secret_token, set?.body?.allowed_updates],
     ["/bot/setWebhook", "https://gw.example/webhooks/telegram/1", "s3cret", allowed],

@@ -9,15 +9,15 @@ function post(method: string, body: Call["body"]): Call {
 
 /** Telegram has one webhook per bot. Updates that wait are kept when it changes. */
 export const webhook: Platform["webhook"] = {
-  inspect: () => post("getWebhookInfo", {}),
-  read(response) {
-    const info = resultOf(response);
-    if (!info) return { problem: problemOf(response) };
+  inspect: () => [post("getWebhookInfo", {})],
+  read([response]) {
+    const info = resultOf(response!);
+    if (!info) return { problem: problemOf(response!) };
     const url = textAt(info, "url");
-    return url ? { url } : {};
+    return url ? { url, replaced: [url] } : { replaced: [] };
   },
-  point(url, webhookSecret) {
-    const body = { url, secret_token: webhookSecret, allowed_updates: allowedUpdates, max_connections: 40 };
+  point({ url, secret }) {
+    const body = { url, secret_token: secret, allowed_updates: allowedUpdates, max_connections: 40 };
     return [post("setWebhook", body)];
   },
 };

@@ -122,6 +122,8 @@ test("the way to a file: its id, then the address that the answer names", () => 
   assert.ok("problem" in download({ status: 200, headers: {}, body: "<html>" }));
 });
 
+const place = { url: "https://a.example/w", secret: "vt" };
+
 test("pointing webhooks at a URL subscribes the app where the account is known, then points the number's webhook", () => {
   const override = {
     method: "POST",
@@ -129,8 +131,8 @@ test("pointing webhooks at a URL subscribes the app where the account is known, 
     body: { webhook_configuration: { override_callback_uri: "https://a.example/w", verify_token: "vt" } },
     part: "webhook of the number",
   };
-  assert.deepEqual(webhook.point("https://a.example/w", "vt", credentials), [override]);
-  const calls = webhook.point("https://a.example/w", "vt", { ...credentials, waba_id: "77" });
+  assert.deepEqual(webhook.point(place, credentials), [override]);
+  const calls = webhook.point(place, { ...credentials, waba_id: "77" });
   assert.deepEqual(
     calls.map(({ path }) => path),
     ["/77/subscribed_apps", "/106"],
@@ -143,7 +145,7 @@ test("a number of an app has its webhooks through the app's one URL, and is aske
     const { url, headers } = authorize(call, { ...access, credentials: ofApp });
     return `${url} ${headers.authorization}`;
   };
-  assert.deepEqual(webhook.point("https://a.example/w", "vt", ofApp).map(sent), [
+  assert.deepEqual(webhook.point(place, ofApp).map(sent), [
     "https://graph.facebook.com/v25.0/1517/subscriptions Bearer 1517|old-secret",
     "https://graph.facebook.com/v25.0/77/subscribed_apps Bearer EAAtoken",
     "https://graph.facebook.com/v25.0/106 Bearer EAAtoken",
@@ -155,20 +157,46 @@ test("a number of an app has its webhooks through the app's one URL, and is aske
   );
 });
 
-test("of a number's webhooks the nearest is told", () => {
-  const read = (webhook_configuration: object) =>
-    webhook.read({ status: 200, headers: {}, body: JSON.stringify({ webhook_configuration, id: "106" }) });
-  const [application, account, own] = [
-    "https://app.example/",
-    "https://waba.example/",
-    "https://own.example/",
+const [application, account, own] = ["https://app.example/", "https://waba.example/", "https://own.example/"];
+const json = (body: object) => ({ status: 200, headers: {}, body: JSON.stringify(body) });
+const ofNumber = (webhook_configuration: object) => json({ webhook_configuration, id: "106" });
+
+test("of a number's webhooks the nearest is told, and its own is all that setting one replaces", () => {
+  const read = (configuration: object) => webhook.read([ofNumber(configuration)], credentials);
+  assert.deepEqual(read({ application }), { url: application, replaced: [], spared: [] });
+  const ofAccount = { application, whatsapp_business_account: account };
+  assert.deepEqual(read(ofAccount), { url: account, replaced: [], spared: [account] });
+  const all = { ...ofAccount, phone_number: own };
+  assert.deepEqual(read(all), { url: own, replaced: [own], spared: [account] });
+  assert.deepEqual(read({}), { replaced: [], spared: [] });
+});
+
+test("setting an app's webhook replaces the app's callback and every override above it", () => {
+  const ofApp = { ...credentials, app_id: "1517" };
+  assert.deepEqual(
+    webhook.inspect(ofApp).map(({ path }) => path),
+    ["/106?fields=webhook_configuration", "/app/subscriptions"],
+  );
+  const data = [
+    { object: "page", callback_url: "https://page.example/" },
+    { object: "whatsapp_business_account", callback_url: application },
   ];
-  assert.deepEqual(read({ application }), { url: application });
-  assert.deepEqual(read({ application, whatsapp_business_account: account }), { url: account });
-  assert.deepEqual(read({ application, whatsapp_business_account: account, phone_number: own }), {
-    url: own,
-  });
-  assert.deepEqual(read({}), {});
+  const read = (configuration: object, callbacks: object) =>
+    webhook.read([ofNumber(configuration), json(callbacks)], ofApp);
+  const all = { whatsapp_business_account: account, phone_number: own };
+  assert.deepEqual(read(all, { data }), { url: own, replaced: [own, account, application] });
+  assert.deepEqual(read({}, { data }), { url: application, replaced: [application] });
+  assert.deepEqual(read({}, { data: [] }), { replaced: [] });
+  assert.ok("problem" in read({}, { error: { code: 190, message: "No" } }));
+});
+
+test("an account's override is left to whoever has it", () => {
+  const ofAccount = { ...credentials, waba_id: "77" };
+  const now = { url: own, replaced: [own], spared: [account] };
+  assert.deepEqual(
+    webhook.point(place, ofAccount, now).map(({ path }) => path),
+    ["/106"],
+  );
 });
 
 test("a token without an app asks about itself", () => {

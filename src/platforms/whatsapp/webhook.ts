@@ -11,31 +11,38 @@ const object = "whatsapp_business_account";
  * Source: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override, read 2026-11-21.
  */
 export const webhook: Platform["webhook"] = {
-  inspect: ({ phone_number_id }) => ({
-    method: "GET",
-    path: `/${phone_number_id}?fields=webhook_configuration`,
-    part: "webhook of the number",
-  }),
-  read(response) {
-    const answer = readAnswer(response, problemOf);
-    if ("problem" in answer) return answer;
-    const set = objectOf(answer.body, "webhook_configuration");
-    // The nearest wins.
-    const url =
-      textOf(set, "phone_number") ?? textOf(set, "whatsapp_business_account") ?? textOf(set, "application");
-    return url ? { url } : {};
+  inspect({ phone_number_id, app_id }) {
+    const path = `/${phone_number_id}?fields=webhook_configuration`;
+    const number: Call = { method: "GET", path, part: "webhook of the number" };
+    return app_id ? [number, appWebhook.inspect()] : [number];
   },
-  point(url, webhookSecret, credentials) {
-    const subscription = subscriptionOf(credentials);
+  read([number, app], credentials) {
+    const answer = readAnswer(number!, problemOf);
+    if ("problem" in answer) return answer;
+    const callback = credentials.app_id ? appWebhook.read(app, object, problemOf) : {};
+    if ("problem" in callback) return callback;
+    const set = objectOf(answer.body, "webhook_configuration");
+    const own = textOf(set, "phone_number");
+    const account = textOf(set, "whatsapp_business_account");
+    // The nearest wins.
+    const url = own ?? account ?? textOf(set, "application") ?? callback.url;
+    const present = (urls: (string | undefined)[]) => urls.filter((one) => one !== undefined);
+    return {
+      ...(url !== undefined && { url }),
+      ...(credentials.app_id
+        ? { replaced: present([own, account, callback.url]) }
+        : { replaced: present([own]), spared: present([account]) }),
+    };
+  },
+  point({ url, secret }, credentials, now) {
     if (!credentials.app_id) {
-      return [
-        ...subscription,
-        override(credentials, { override_callback_uri: url, verify_token: webhookSecret }),
-      ];
+      // An account that has an override has the app subscribed already; to subscribe it again would end the override.
+      const subscription = now?.spared?.length ? [] : subscriptionOf(credentials);
+      return [...subscription, override(credentials, { override_callback_uri: url, verify_token: secret })];
     }
     return [
-      appWebhook.point({ object, fields: ["messages"], url, verifyToken: webhookSecret }),
-      ...subscription,
+      appWebhook.point({ object, fields: ["messages"], url, verifyToken: secret }),
+      ...subscriptionOf(credentials),
       // One that stands from before would go on winning over the app's.
       override(credentials, { override_callback_uri: "" }),
     ];

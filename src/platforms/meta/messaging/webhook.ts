@@ -1,7 +1,5 @@
 import type { Call, Credentials, Platform } from "../../../core/platform.ts";
 import { appWebhook } from "../app-webhook.ts";
-import { unreadable } from "../graph.ts";
-import { readAnswer } from "../graph-outcome.ts";
 import { problemOf } from "./interpret.ts";
 
 /**
@@ -34,15 +32,14 @@ export interface MessagingWebhook {
 /** Events come only where both the app and the account are subscribed to a field. */
 export function messagingWebhook({ object, fields, account }: MessagingWebhook): Platform["webhook"] {
   return {
-    inspect: ({ app_id }) => (app_id ? appWebhook.inspect() : null),
-    read(response) {
-      const answer = readAnswer(response, problemOf);
-      if ("problem" in answer) return answer;
-      const { data } = answer.body;
-      return Array.isArray(data) ? appWebhook.read(data, object) : { problem: unreadable(response.status) };
+    inspect: ({ app_id }) => (app_id ? [appWebhook.inspect()] : []),
+    read([response]) {
+      const app = appWebhook.read(response, object, problemOf);
+      if ("problem" in app) return app;
+      return app.url === undefined ? { replaced: [] } : { url: app.url, replaced: [app.url] };
     },
-    point: (url, verifyToken, credentials) => [
-      appWebhook.point({ object, fields, url, verifyToken }),
+    point: ({ url, secret }, credentials) => [
+      appWebhook.point({ object, fields, url, verifyToken: secret }),
       subscription(account(credentials)),
     ],
   };
