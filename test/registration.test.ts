@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { checkChannel } from "../src/gateway/check.ts";
 import { Receivers } from "../src/gateway/receive.ts";
 import { conflictRestMs } from "../src/gateway/receiver.ts";
-import { type RegistrationWish, registerWebhooks } from "../src/gateway/register.ts";
+import { preparePolling, type RegistrationWish, registerWebhooks } from "../src/gateway/register.ts";
 import { eventually } from "./support/eventually.ts";
-import { Workbench } from "./support/workbench.ts";
+import { type Reply, Workbench } from "./support/workbench.ts";
 
 const reach = { loopbackUrl: "http://127.0.0.1:9" };
 const ours = "http://127.0.0.1:9/webhooks/telegram/channel";
@@ -65,6 +65,25 @@ for (const [what, url, kind] of known)
     assert.equal((await register(bench)).kind, kind);
     assert.equal(asked(bench).includes("setWebhook"), kind === "receives");
   });
+
+test("without a public address our path at another host is that of whoever has our data too", async () => {
+  await using bench = await Workbench.open();
+  const url = "https://production.example/webhooks/telegram/channel";
+  const bot: Bot = { url };
+  play(bench, bot);
+  const channel = { ...bench.gateway.channels.get("channel")!, simulated: false };
+  const prepare = (wish: Partial<RegistrationWish>) =>
+    preparePolling(bench.gateway, channel, { reach, takeOver: false, ...wish });
+  const conflict = await prepare({});
+  assert.ok(conflict.kind === "conflict" && conflict.host === "production.example", JSON.stringify(conflict));
+  assert.equal(bot.url, url);
+  const moved = { ...reach, publicUrl: "https://new.example" };
+  const wish = { reach: moved, takeOver: false };
+  assert.equal((await registerWebhooks(bench.gateway, channel, wish)).kind, "receives");
+  bot.url = url;
+  assert.equal((await prepare({ takeOver: true })).kind, "receives");
+  assert.equal(bot.url, "");
+});
 
 test("a conflict names the host and nothing else of the other's address", async () => {
   await using bench = await Workbench.open();
@@ -167,8 +186,23 @@ test("a take-over holds once: a webhook that somebody sets later is left to them
   await receivers.stop();
 });
 
-test("whoever waits for a registration is told when the channel is removed meanwhile", async () => {
+test("a take-over that failed does not happen by itself later", async () => {
   await using bench = await Workbench.open();
+  const bot: Bot = { url: "https://old.example/hook", refuses: "setWebhook" };
+  play(bench, bot);
+  const receivers = new Receivers(bench.gateway, { ...reach, publicUrl: "https://ours.example" });
+  const failed = await receivers.register(bench.gateway.channels.get("channel")!, true);
+  assert.equal(failed.kind, "refused");
+  bot.refuses = "nothing";
+  const conflict = () => receivers.waiting.get("channel")?.includes("at host old.example") || undefined;
+  await eventually("the conflict", conflict);
+  assert.equal(bot.url, "https://old.example/hook");
+  await receivers.stop();
+});
+
+/** Telegram answers nothing before the door opens. */
+async function shut() {
+  const bench = await Workbench.open();
   play(bench, { url: "" });
   const answers = bench.handler;
   const door = Promise.withResolvers<void>();
@@ -177,11 +211,69 @@ test("whoever waits for a registration is told when the channel is removed meanw
     return answers(body, request);
   };
   const receivers = new Receivers(bench.gateway, { ...reach, publicUrl: "https://ours.example" });
-  const waiting = receivers.register(bench.gateway.channels.get("channel")!, false);
-  const forgotten = receivers.forget("channel");
-  assert.equal((await waiting).kind, "refused");
-  door.resolve();
-  await forgotten;
+  const channel = bench.gateway.channels.get("channel")!;
+  return { bench, receivers, open: () => door.resolve(), register: () => receivers.register(channel, false) };
+}
+
+const ends: [string, (receivers: Receivers) => Promise<unknown>, string][] = [
+  ["the channel is removed", (receivers) => receivers.forget("channel"), "superseded"],
+  ["the gateway shuts down", (receivers) => receivers.stop(), "closing"],
+];
+for (const [what, end, kind] of ends)
+  test(`whoever waits for a registration is told when ${what} meanwhile`, async () => {
+    const { bench, receivers, open, register } = await shut();
+    await using _ = bench;
+    const waiting = register();
+    const ended = end(receivers);
+    assert.equal((await waiting).kind, kind);
+    open();
+    await ended;
+  });
+
+test("of two registrations at once the first gives way, and the platform is not said to have refused it", async () => {
+  const { bench, receivers, open, register } = await shut();
+  await using _ = bench;
+  const first = register();
+  const second = register();
+  assert.equal((await first).kind, "superseded");
+  open();
+  assert.equal((await second).kind, "receives");
+  await receivers.stop();
+});
+
+test("a token that polling is refused with is no platform that is down", async () => {
+  await using bench = await Workbench.open();
+  play(bench, { url: "" });
+  const answers = bench.handler;
+  let reply: Reply = { status: 401, body: { ok: false, error_code: 401, description: "Unauthorized" } };
+  bench.handler = (body, request) => (request.url!.endsWith("/getUpdates") ? reply : answers(body, request));
+  const receivers = new Receivers(bench.gateway, reach);
+  const register = () => receivers.register(bench.gateway.channels.get("channel")!, false);
+  assert.equal((await register()).kind, "refused");
+  reply = { status: 502, body: "<html>" };
+  assert.equal((await register()).kind, "unreachable");
+  await receivers.stop();
+});
+
+test("a platform that stops answering its poller is told of, until it answers again", async () => {
+  await using bench = await Workbench.open();
+  play(bench, { url: "" });
+  const answers = bench.handler;
+  let isDown = false;
+  bench.handler = (body, request) => {
+    if (isDown) request.socket.destroy();
+    return answers(body, request);
+  };
+  const receivers = new Receivers(bench.gateway, reach);
+  await receivers.register(bench.gateway.channels.get("channel")!, false);
+  isDown = true;
+  await eventually(
+    "the outage",
+    () => receivers.waiting.get("channel")?.startsWith("Telegram does not answer") || undefined,
+  );
+  isDown = false;
+  await eventually("its end", () => receivers.waiting.size === 0 || undefined);
+  await receivers.stop();
 });
 
 test("a check sees a webhook that somebody has removed, or that still goes to a former address", async () => {

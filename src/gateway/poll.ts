@@ -3,6 +3,7 @@ import type { ChannelRow } from "../store/rows.ts";
 import { withoutSecrets } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
+import type { Obstacle } from "./register.ts";
 import { rest } from "./rest.ts";
 
 const timeoutSeconds = 25;
@@ -11,11 +12,13 @@ const firstTimeoutSeconds = 5;
 /** How often in a row another poller may end the requests of one that has polled before. */
 const patience = 3;
 const unconfirmableRestMs = 60_000;
+/** How many requests in a row without an answer show that nothing is received; one may break off any time. */
+const silences = 3;
 /** getUpdates answers with 4 MB at most. */
 const pollLimits = { deadlineMs: (timeoutSeconds + 10) * 1000, maxBytes: 8 * 1024 * 1024 };
 
 interface PollerWish {
-  /** Given what the platform refuses with, and undefined when it answers again. */
+  /** Given why nothing is received, and undefined when something is again. */
   told(refusal: string | undefined): void;
   /** Another program that polls as well is outlasted. */
   takeOver: boolean;
@@ -31,7 +34,7 @@ export class Poller {
   readonly #gateway: Gateway;
   readonly #channelId: string;
   readonly #wish: PollerWish;
-  readonly #first = Promise.withResolvers<string | undefined>();
+  readonly #first = Promise.withResolvers<Obstacle | undefined>();
   /** Fulfils when no more is fetched; `contested`: it has yielded to another program. */
   readonly ended: Promise<"stopped" | "contested">;
   #failures = 0;
@@ -46,8 +49,8 @@ export class Poller {
     this.ended = this.#run().then(() => (this.#isContested ? "contested" : "stopped"));
   }
 
-  /** What the first request came to, a refusal or nothing; never, where another program contests it. */
-  get first(): Promise<string | undefined> {
+  /** What the first request came to, an obstacle or nothing; never, where another program contests it. */
+  get first(): Promise<Obstacle | undefined> {
     return this.#first.promise;
   }
 
@@ -87,7 +90,9 @@ export class Poller {
       this.#wish.told(problem);
       this.#isContested = answer.rival !== undefined && this.#yieldsTo(answer.rival);
       if (this.#isContested) return 0;
-      this.#first.resolve(problem);
+      // A platform that is down, or answers nothing of its own, has judged nothing.
+      const isJudged = platform.interpret(exchange.response).kind === "rejected";
+      this.#first.resolve({ kind: isJudged ? "refused" : "unreachable", reason: problem });
       return answer.fatal ? 60_000 : (answer.afterSeconds ?? 3) * 1000;
     }
     this.#wish.told(undefined);
@@ -118,9 +123,11 @@ export class Poller {
     return unconfirmableRestMs;
   }
 
-  #failed(channel: ChannelRow, reason: string): number {
-    this.#first.resolve(`it does not answer (${reason})`);
+  #failed(channel: ChannelRow, failure: string): number {
+    const reason = `${this.#gateway.platforms[channel.platform].title} does not answer (${failure})`;
+    this.#first.resolve({ kind: "unreachable", reason });
     this.#failures++;
+    if (this.#failures >= silences) this.#wish.told(reason);
     if (this.#failures === 1)
       this.#gateway.log.warn({ channel: channel.id, reason }, "polling failed; trying again");
     return Math.min(5_000, callBackoffMs(this.#failures, this.#gateway.random));

@@ -35,11 +35,13 @@ export function webhookPlace(
 }
 
 /**
- * Whether webhooks that go to `url` come to us: to this channel's path or its app's, whatever the host was called when it was
- * set; or to any of our webhook paths at an address of ours, which a removed channel leaves behind.
+ * Whether webhooks that go to `url` come to us: to any of our webhook paths at an address of ours, which a removed channel
+ * leaves behind; or to this channel's path or its app's at another host, our former address. Without a public address we
+ * have moved nowhere: there it may be the gateway whose data we are a copy of.
  */
 export function isOurs(url: string, reach: Reach, channel: ChannelRow): boolean {
   const path = URL.canParse(url) ? new URL(url).pathname : "";
-  if (path.endsWith(webhookPath(channel))) return true;
+  const canHaveMoved = reach.publicUrl !== undefined || channel.simulated;
+  if (canHaveMoved && path.endsWith(webhookPath(channel))) return true;
   return [reach.publicUrl, reach.loopbackUrl].some((base) => base && url.startsWith(`${base}/webhooks/`));
 }

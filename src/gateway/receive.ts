@@ -5,6 +5,8 @@ import type { Reach } from "./reach.ts";
 import { Receiver } from "./receiver.ts";
 import type { Registration } from "./register.ts";
 
+const closing = { kind: "closing", reason: "The gateway is shutting down" } as const;
+
 /** Keeps every channel receiving: by webhooks, registered again at each start, or by long polling. */
 export class Receivers {
   readonly #gateway: Gateway;
@@ -61,11 +63,11 @@ export class Receivers {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await Promise.all([...this.#receivers.values()].map((receiver) => receiver.stop()));
+    await Promise.all([...this.#receivers.values()].map((receiver) => receiver.stop(closing)));
   }
 
   #begin(channel: ChannelRow, takeOver: boolean): Receiver {
-    if (this.#isStopped) throw new GatewayError("unavailable", "The gateway is shutting down.");
+    if (this.#isStopped) throw new GatewayError("unavailable", `${closing.reason}.`);
     const before = this.#receivers.get(channel.id);
     const receiver = new Receiver(this.#gateway, channel, { reach: this.reach, takeOver, before });
     this.#receivers.set(channel.id, receiver);

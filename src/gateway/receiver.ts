@@ -17,6 +17,11 @@ const longestSimulatedRetryMs = 1_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
+const superseded: Registration = {
+  kind: "superseded",
+  reason: "The channel was registered anew or removed meanwhile",
+};
+
 /** Keeps one channel receiving until it is stopped: by a webhook, or by long polling. */
 export class Receiver {
   readonly #gateway: Gateway;
@@ -43,7 +48,7 @@ export class Receiver {
     this.#reach = wish.reach;
     this.#takeOver = wish.takeOver;
     const before = wish.before?.stop() ?? Promise.resolve();
-    this.#ended = before.then(() => this.#run(channel.id)).finally(() => this.#release());
+    this.#ended = before.then(() => this.#run(channel.id)).finally(() => this.#release(superseded));
   }
 
   /** What the first try came to; the others go on in the background. */
@@ -56,15 +61,16 @@ export class Receiver {
     return this.#receiving.promise;
   }
 
-  async stop(): Promise<void> {
+  /** `why` is told to whoever still waits. */
+  async stop(why: Registration = superseded): Promise<void> {
     this.#stop.abort();
-    this.#release();
+    this.#release(why);
     await this.#ended;
   }
 
   /** Nobody has to wait for what does not come any more. */
-  #release(): void {
-    this.#first.resolve({ kind: "refused", reason: "The channel was registered anew or removed meanwhile" });
+  #release(why: Registration): void {
+    this.#first.resolve(why);
     this.#receiving.resolve();
   }
 
@@ -94,21 +100,24 @@ export class Receiver {
   async #receive(channel: ChannelRow): Promise<Obstacle | undefined> {
     const polls = isPolled(this.#gateway.platforms[channel.platform], this.#reach);
     const register = polls ? preparePolling : registerWebhooks;
-    const registration = await register(this.#gateway, channel, this.#wish());
+    const takeOver = this.#takeOver;
+    // Once, whatever comes of it: what answered with an error must not happen by itself hours later.
+    this.#takeOver = false;
+    const registration = await register(this.#gateway, channel, { ...this.#wish(), takeOver });
     if (registration.kind !== "receives") return registration;
     if (this.#stop.signal.aborted) return undefined;
     this.waiting = undefined;
     this.wasTried = true;
     this.#receiving.resolve();
-    if (polls) return this.#poll(channel, registration);
+    if (polls) return this.#poll(channel, { registration, takeOver });
     this.#first.resolve(registration);
     return undefined;
   }
 
-  async #poll(channel: ChannelRow, registration: Registration): Promise<Obstacle | undefined> {
-    const takeOver = this.#takeOver;
-    // Once: what somebody sets later is not taken from them unasked.
-    this.#takeOver = false;
+  async #poll(
+    channel: ChannelRow,
+    { registration, takeOver }: { registration: Registration; takeOver: boolean },
+  ): Promise<Obstacle | undefined> {
     const poller = new Poller(this.#gateway, channel.id, {
       takeOver,
       signal: this.#stop.signal,
@@ -118,9 +127,7 @@ export class Receiver {
     });
     if (takeOver) this.#first.resolve(registration);
     // Another poller shows itself only by ending our requests.
-    void poller.first.then((refusal) =>
-      this.#first.resolve(refusal === undefined ? registration : { kind: "unreachable", reason: refusal }),
-    );
+    void poller.first.then((obstacle) => this.#first.resolve(obstacle ?? registration));
     return (await poller.ended) === "contested" ? this.#contest(channel) : undefined;
   }
 
@@ -141,7 +148,7 @@ export class Receiver {
   }
 
   #wish() {
-    return { reach: this.#reach, takeOver: this.#takeOver, signal: this.#stop.signal };
+    return { reach: this.#reach, signal: this.#stop.signal };
   }
 }
 

@@ -18,7 +18,9 @@ export type Registration =
   | { kind: "conflict"; host?: string; reason: string }
   /** `isFinal`: no further try can help. */
   | { kind: "refused"; reason: string; isFinal?: true }
-  | { kind: "unreachable"; reason: string };
+  | { kind: "unreachable"; reason: string }
+  /** Nothing came of it, which is not the platform's doing: something else was asked of the channel, or all ends. */
+  | { kind: "superseded" | "closing"; reason: string };
 export type Obstacle = Exclude<Registration, { kind: "receives" }>;
 
 export interface RegistrationWish {

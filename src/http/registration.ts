@@ -45,6 +45,10 @@ function registered(registration: Registration): Registration & { kind: "receive
       const { host } = registration;
       throw new GatewayError("webhook_conflict", sentence, { extra: { ...(host && { host }), hint } });
     }
+    case "superseded":
+      throw new GatewayError("conflict", sentence);
+    case "closing":
+      throw new GatewayError("unavailable", sentence);
     case "unreachable":
       throw new GatewayError("platform_unreachable", sentence);
     case "refused":

@@ -247,6 +247,37 @@ for (const one of cases) {
   });
 }
 
+const byApp = cases.find(({ title }) => title === "whatsapp by its app")!;
+
+test("whatsapp: an app's callback of another program is not lost to a number that was ours by its override", async () => {
+  const account = await newAccount(byApp);
+  const first = await connect(whatsapp, account);
+  await receiving(first.json.id, "ok");
+  await stack.call("DELETE", `/v1/channels/${first.json.id}`);
+  await byApp.occupy(account);
+  const made = await connect(byApp, account);
+  assert.equal(made.status, 201, made.text);
+  const reason = await receiving(made.json.id, "waiting");
+  assert.match(reason, /^webhook_conflict: .*more than this channel/);
+  const refused = await stack.call("POST", `/v1/channels/${made.json.id}/register`);
+  assert.deepEqual([refused.status, refused.json.host], [409, rivalHost], refused.text);
+  const take = await stack.call("POST", `/v1/channels/${made.json.id}/register`, { take_over: true });
+  assert.equal(take.status, 200, take.text);
+});
+
+test("whatsapp: a number with an override of its own leaves its account's override to another program", async () => {
+  const account = await newAccount(whatsapp);
+  const made = await connect(whatsapp, account);
+  await receiving(made.json.id, "ok");
+  const path = `/v25.0/${account.waba_id}/subscribed_apps`;
+  await platformCall(path, { override_callback_uri: theirHook(), ...theirs }, account.token);
+  const again = await stack.call("POST", `/v1/channels/${made.json.id}/register`);
+  assert.equal(again.status, 200, again.text);
+  const headers = { authorization: `Bearer ${account.token}` };
+  const { json } = await send(`${stack.simulatorUrl}${path}`, "GET", undefined, headers);
+  assert.equal(json.data[0].override_callback_uri, theirHook());
+});
+
 const lacking: [Case, string, string, (account: Account) => Promise<Account>][] = [
   [messenger, "pages_messaging", "pages_manage_metadata", async (page) => page],
   [whatsapp, "whatsapp_business_management", "whatsapp_business_messaging", async (number) => number],
