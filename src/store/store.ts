@@ -186,6 +186,7 @@ export interface Store {
   /** Payloads not digested, oldest first. */
   undigested(channelId: string, limit: number): Promise<PayloadRow[]>;
   digest(digest: Digest): Promise<DigestResult>;
+  /** Also one that was sent on an earlier, removed channel of the same account. */
   messageByToken(channelId: string, token: string): Promise<MessageRow | undefined>;
   messageByPlatformId(channelId: string, platformId: string): Promise<MessageRow | undefined>;
   /** The newest `location_request_message` of the conversation that no location has answered. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Endpoint } from "../support/endpoint.ts";
 import { eventually } from "../support/eventually.ts";
+import { buttons } from "../support/seeds.ts";
 import { type Person, type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -23,15 +24,20 @@ after(async () => {
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: see accounts
-const credentialsOf = (account: any) =>
-  account.platform === "whatsapp"
-    ? {
-        phone_number_id: account.id,
-        access_token: account.token,
-        app_secret: account.app_secret,
-        waba_id: account.waba_id,
-      }
-    : { bot_token: account.token };
+function credentialsOf(account: any): Record<string, string> {
+  const { id, token, app_id, app_secret, waba_id } = account;
+  const meta = { access_token: token, app_secret };
+  switch (account.platform) {
+    case "whatsapp":
+      return { ...meta, phone_number_id: id, waba_id };
+    case "instagram":
+      return { ...meta, instagram_id: id, app_id };
+    case "messenger":
+      return { ...meta, page_id: id, app_id };
+    default:
+      return { bot_token: token };
+  }
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: see accounts
 const connect = (account: any, credentials: object = {}) =>
@@ -43,6 +49,13 @@ const connect = (account: any, credentials: object = {}) =>
 
 const send = (body: string, from = ana.channel, to = ana.address) =>
   stack.call("POST", "/v1/messages", { from, to, content: { text: { body } } });
+
+const ask = (from: string, to: string) =>
+  stack.call("POST", "/v1/messages", {
+    from,
+    to,
+    content: { interactive: buttons([{ id: "YES", title: "Yes" }], "Shall we?") },
+  });
 
 const onScreen = async (person: Person) =>
   (await stack.screen(person))
@@ -169,8 +182,8 @@ test("a platform that does not answer is a 502 and makes no channel", async () =
   assert.deepEqual((await alone.call("GET", "/v1/channels")).json.data, []);
 });
 
-for (const platform of ["whatsapp", "telegram"] as const)
-  test(`a second ${platform} account is connected, sends and receives, and is deleted`, async () => {
+for (const platform of ["whatsapp", "instagram", "messenger", "telegram"] as const)
+  test(`a second ${platform} account is connected, sends and receives, is removed, and connected anew with its old buttons`, async () => {
     const { json: account, text } = await stack.simulate("POST", "/accounts", { platform });
     const made = await connect(account);
     assert.equal(made.status, 201, `${text} ${made.text}`);
@@ -195,6 +208,10 @@ for (const platform of ["whatsapp", "telegram"] as const)
     const sent = await send("welcome", account.id, person.address);
     await eventually("the welcome", async () => (await onScreen(person)).includes("welcome") || undefined);
 
+    const asked = await ask(account.id, person.address);
+    const isAsked = async () => (await stack.screen(person)).find(({ text }) => text === "Shall we?");
+    await eventually("the question", isAsked);
+
     assert.equal((await stack.call("DELETE", `/v1/channels/${id}`)).status, 204);
     await endpoint.next("the removal", (one) => one.type === "channel.removed" && one.channel.id === id);
     assert.equal((await stack.call("GET", `/v1/channels/${id}`)).status, 404);
@@ -205,6 +222,17 @@ for (const platform of ["whatsapp", "telegram"] as const)
     const again = await connect(account);
     assert.equal(again.status, 201, again.text);
     assert.notEqual(again.json.id, id);
+    await eventually("its webhooks again", async () => {
+      const { json } = await stack.call("GET", `/v1/channels/${again.json.id}`);
+      return json.receiving.state === "ok" || undefined;
+    });
+    await stack.act(person, { act: "tap", button: "Yes" });
+    const answer = await endpoint.next(
+      "the answer",
+      (one) => one.message?.interactive?.button_reply !== undefined && one.channel.id === again.json.id,
+    );
+    assert.deepEqual(answer.message.interactive.button_reply, { id: "YES", title: "Yes" });
+    if (platform !== "whatsapp") assert.equal(answer.message.context.id, asked.json.id);
   });
 
 test("a channel's options hold for all its messages, and a message's own win", async () => {

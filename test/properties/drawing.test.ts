@@ -8,9 +8,13 @@ import { unmet } from "./refusals.ts";
 
 /** `ANTIPHON_PROPERTY_RUNS=10000` for the long run, `ANTIPHON_PROPERTY_SEED=…` to see one again. */
 const numRuns = Number(process.env.ANTIPHON_PROPERTY_RUNS ?? 300);
-/** So many messages meet everything that a platform refuses. */
-const longRun = 10_000;
-const seed = Number(process.env.ANTIPHON_PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** So many messages meet everything that a platform refuses; fewer may miss the rarest by chance. */
+const exhaustiveRun = 50_000;
+const anySeed = Math.floor(Math.random() * 2 ** 31);
+/** The quick run is the same for everybody; a longer one looks where nobody has looked yet. */
+const seed = Number(
+  process.env.ANTIPHON_PROPERTY_SEED ?? (process.env.ANTIPHON_PROPERTY_RUNS ? anySeed : 20_261_121),
+);
 
 for (const platform of staged) {
   describe(`any valid message on ${platform} (seed ${seed}, ${numRuns} messages)`, () => {
@@ -34,8 +38,10 @@ for (const platform of staged) {
       await fc.assert(property, { numRuns, seed });
       const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
       context.diagnostic(`${platform}: ${JSON.stringify(counts)} in ${seconds} s`);
-      if (numRuns >= longRun)
-        assert.deepEqual(unmet(platform, met), [], "a committed reason that nothing meets");
+      const missed = unmet(platform, met);
+      if (numRuns >= 10_000)
+        context.diagnostic(`committed reasons that nothing met: ${missed.join(", ") || "none"}`);
+      if (numRuns >= exhaustiveRun) assert.deepEqual(missed, [], "a committed reason that nothing meets");
     });
   });
 }

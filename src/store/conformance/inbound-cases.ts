@@ -3,6 +3,7 @@ import type { InboundMessage } from "../../core/event.ts";
 import {
   accepted,
   type Cases,
+  channel,
   channelId,
   contactOf,
   digest,
@@ -260,6 +261,19 @@ export const inboundCases: Cases = {
     const { id } = await send(store, { token: "tok" });
     assert.equal((await store.messageByToken(channelId, "tok"))?.id, id);
     assert.equal(await store.messageByToken("channel-2", "tok"), undefined);
+  },
+
+  "a message is found by its token also when its account was removed and connected anew": async ({
+    store,
+  }) => {
+    const { id } = await send(store, { token: "tok" });
+    await store.removeChannel(channelId, start + 1);
+    await store.addChannel(channel({ id: "channel-2" }));
+    await store.addChannel(channel({ id: "channel-3", naturalId: "1003" }));
+    await store.addChannel(channel({ id: "channel-4", platform: "telegram" }));
+    assert.equal((await store.messageByToken("channel-2", "tok"))?.id, id);
+    assert.equal(await store.messageByToken("channel-3", "tok"), undefined);
+    assert.equal(await store.messageByToken("channel-4", "tok"), undefined);
   },
 
   "a batch counts on where the conversation was, without gaps": async ({ store }) => {

@@ -64,8 +64,12 @@ function storePayloads(
   if (cursor !== undefined) db.update("channels", channelId, { poll_cursor: cursor });
 }
 
+/** Also of the account's earlier channel: its messages stay on people's screens when it is removed and connected anew. */
 function byToken(db: Db, channelId: string, token: string): MessageRow | undefined {
-  const sql = `${selectMessage} WHERE m.channel_id = ? AND m.token = ?`;
+  const sql = `${selectMessage} WHERE m.token = ?2 AND m.channel_id IN (
+    SELECT former.id FROM channels own
+    JOIN channels former ON former.platform = own.platform AND former.natural_id = own.natural_id
+    WHERE own.id = ?1)`;
   const row = db.one<StoredMessage>(sql, channelId, token);
   return row && messageRow(row);
 }
