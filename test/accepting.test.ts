@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Origin, RenderOptions } from "../src/core/message.ts";
 import type { RenderContext } from "../src/core/platform.ts";
-import { planMessage, previewFor } from "../src/gateway/accept.ts";
+import { type Accepted, acceptMessage, planMessage, previewFor } from "../src/gateway/accept.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
+import type { KeyedRequest } from "../src/store/rows.ts";
 import { Workbench } from "./support/workbench.ts";
 
 const day = 86_400;
@@ -98,4 +99,25 @@ test("a preview without a channel is drawn for its origin and options alone", as
   previewFor(bench.gateway, "telegram", { content, ...wishes }, []);
   const [{ origin, options, isWindowClosed }] = told as [RenderContext];
   assert.deepEqual({ origin, options, isWindowClosed }, { ...wishes, isWindowClosed: undefined });
+});
+
+test("a message goes to the store together with its request and the answer to it, in one intention", async () => {
+  await using bench = await Workbench.open();
+  const intentions: (KeyedRequest | undefined)[] = [];
+  const { acceptMessage: store } = bench.store;
+  bench.store.acceptMessage = (message) => {
+    intentions.push(message.keyed);
+    return store(message);
+  };
+  const keyed = ({ message }: Accepted) => ({
+    ...{ scope: "s", fingerprint: "f", expiresAt: Date.now() + 1000 },
+    answer: { status: 202, contentType: "text/plain", body: `${message.id} to ${message.address}` },
+  });
+  const send = { request: { from: "channel", to: "5", content }, normalised: [], warnings: [] };
+  const { message } = await acceptMessage(bench.gateway, send, { keyed });
+  const kept = await bench.store.keyedRequest("s", Date.now());
+  assert.equal(kept?.answer?.body, `${message.id} to 5`);
+  assert.deepEqual(intentions, [kept]);
+  await assert.rejects(acceptMessage(bench.gateway, send, { keyed }), { code: "idempotency_key_in_use" });
+  assert.equal((await bench.store.counts()).messages.accepted, 1);
 });
