@@ -3,6 +3,7 @@ import { ambiguityCases } from "./conformance/ambiguity-cases.ts";
 import { appCases } from "./conformance/app-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
+import { editCases } from "./conformance/edit-cases.ts";
 import { erasureCases } from "./conformance/erasure-cases.ts";
 import { channel, type Opened } from "./conformance/harness.ts";
 import { idempotencyCases } from "./conformance/idempotency-cases.ts";
@@ -22,6 +23,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...receiptCases,
     ...watermarkCases,
     ...inboundCases,
+    ...editCases,
     ...windowCases,
     ...erasureCases,
     ...deliveryCases,

@@ -129,21 +129,6 @@ export const inboundCases: Cases = {
       assert.equal((await eventsOf(store)).length, 1);
     },
 
-  "an edit replaces the stored content and tells the id of the message; an unknown one is made": async ({
-    store,
-  }) => {
-    await digest(store, [said("in1")]);
-    const [original] = await eventsOf(store);
-    const content = { type: "text", text: { body: "new" } };
-    await digest(store, [{ kind: "edited", dedupeKey: "e1", ...spoken, platformId: "in1", content }]);
-    await digest(store, [{ kind: "edited", dedupeKey: "e2", ...spoken, platformId: "in2", content }]);
-    const [, edited, other] = await eventsOf(store);
-    assert.deepEqual([edited?.type, edited?.message?.id], ["message.edited", original?.message?.id]);
-    const detail = await store.message(original?.message?.id ?? "");
-    assert.deepEqual([detail?.message.status, detail?.message.content], ["edited", content]);
-    assert.equal((await store.message(other?.message?.id ?? ""))?.message.status, "edited");
-  },
-
   "a deleted message's content is erased for good, in whatever order the news comes": async ({ store }) => {
     await digest(store, [said("in1")]);
     await digest(store, [{ kind: "deleted", dedupeKey: "d1", ...spoken, platformId: "in1" }]);

@@ -44,6 +44,7 @@ DROP INDEX payloads_waiting;
 CREATE INDEX payloads_waiting ON payloads (channel_id, id) WHERE digested_at < 0;
 
 ALTER TABLE messages ADD COLUMN payload_id INTEGER;
+ALTER TABLE messages ADD COLUMN edited_at INTEGER;
 CREATE TABLE message_payloads (
   message_id TEXT NOT NULL,
   payload_id INTEGER NOT NULL,

@@ -57,11 +57,16 @@ export function digestEdit(setting: Setting, event: EventOf<"edited">): void {
   const known = inboundOf(setting, event.platformId);
   if (known?.status === "deleted") return;
   const { content } = event;
-  if (known) {
-    setting.db.update("messages", known.id, { content: JSON.stringify(content), status: "edited" });
-  }
-  const id = known?.id ?? keep(setting, spoken, { event, content, status: "edited" });
   const saidAt = event.at ?? setting.at;
+  const id = known?.id ?? keep(setting, spoken, { event, content, status: "edited" });
+  // Platforms promise no order: an edit that comes late is told, and takes nothing back from a later one.
+  setting.db.run(
+    "UPDATE messages SET content = ?, status = 'edited', edited_at = ? WHERE id = ? AND coalesce(edited_at, 0) <= ?",
+    JSON.stringify(content),
+    saidAt,
+    id,
+    saidAt,
+  );
   const message = { id, platformId: event.platformId, at: saidAt, content };
   tellOf(setting, spoken, { type: "message.edited", message });
 }

@@ -25,6 +25,8 @@ export interface StoredMessage {
   expires_at: number | null;
   problem: string | null;
   reported: string;
+  /** `in`: when the contact made the edit that `content` has, by the platform's clock. */
+  edited_at: number | null;
 }
 
 export interface StoredCall {
