@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AppProvider, InboundRequest } from "../src/core/platform.ts";
 import { ingestForApp, Router } from "../src/gateway/app-webhooks.ts";
+import { connectChannel } from "../src/gateway/connect.ts";
 import { shareWithApp } from "../src/gateway/connect-app.ts";
 import { webhookPath } from "../src/gateway/webhook-path.ts";
 import type { AppRow, ChannelRow } from "../src/store/rows.ts";
@@ -217,4 +218,40 @@ test("a channel shares the app that it names, and changes no secret of it", asyn
   const fresh = share({ app_id: "902", app_secret: "a, b" });
   assert.deepEqual(fresh.newApp?.secrets, ["a", "b"]);
   assert.equal(fresh.kept.appId, fresh.newApp?.id);
+});
+
+test("a channel whose app is removed while it connects is not connected without its secret", async () => {
+  await using bench = await workbench();
+  const { apps, channels } = bench.gateway;
+  await apps.add(app("lonely", "903"));
+  const credentials = { page_id: "33", access_token: "token-of-page-33", app_id: "903" };
+  const { baseUrl } = channels.get("channel")!;
+  const connect = (handler: () => Promise<void>) => {
+    bench.handler = async () => {
+      await handler();
+      return { body: { id: "33", name: "Page" } };
+    };
+    return connectChannel(bench.gateway, { platform: "messenger", credentials, baseUrl });
+  };
+  await assert.rejects(
+    connect(() => apps.remove("lonely", 2)),
+    { code: "invalid_request" },
+  );
+  await apps.add(app("lonely-2", "903"));
+  // The app goes in the very commit before the channel's.
+  const removing = Promise.withResolvers<void>();
+  const stored = bench.store.addChannel;
+  bench.store.addChannel = async (...args) => {
+    void apps.remove("lonely-2", 3).then(removing.resolve);
+    return stored(...args);
+  };
+  await assert.rejects(
+    connect(async () => {}),
+    { code: "conflict" },
+  );
+  await removing.promise;
+  assert.deepEqual(
+    (await bench.store.channels()).filter(({ naturalId }) => naturalId === "33"),
+    [],
+  );
 });

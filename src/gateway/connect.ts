@@ -37,8 +37,9 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
   }
   const baseUrl = wish.baseUrl ?? platform.defaultBaseUrl(credentials);
   const identity = await identify(gateway, platform, { credentials, baseUrl });
-  // Again: meanwhile somebody may have connected another channel of the same new app.
-  const { kept, newApp } = shareWithApp(gateway, platform, wish.credentials);
+  // Again: meanwhile somebody may have connected another channel of the same new app, or removed the app.
+  const { kept, newApp, ...now } = shareWithApp(gateway, platform, wish.credentials);
+  refuse(platform.checkCredentials(now.credentials));
   const channel: ChannelRow = {
     id: newChannelId(),
     platform: wish.platform,

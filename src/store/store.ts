@@ -131,7 +131,7 @@ export interface Store {
   /** With `app`, that new app in the same transaction. */
   addChannel(channel: ChannelRow, app?: AppRow): Promise<void>;
   updateChannel(id: string, change: Partial<Omit<ChannelRow, "id" | "platform">>): Promise<void>;
-  /** Its conversations, messages and events stay readable; pending calls are skipped and payloads kept. */
+  /** Its conversations, messages and events stay readable; pending calls are skipped, and payloads that wait are kept as unknown. */
   removeChannel(id: string, at: number): Promise<void>;
   channels(): Promise<ChannelRow[]>;
   addEndpoint(endpoint: EndpointRow): Promise<void>;
@@ -185,6 +185,7 @@ export interface Store {
   pollCursor(channelId: string): Promise<number>;
   /** Payloads not digested, oldest first. */
   undigested(channelId: string, limit: number): Promise<PayloadRow[]>;
+  /** Nothing of a channel that was removed meanwhile. */
   digest(digest: Digest): Promise<DigestResult>;
   /** Also one that was sent on an earlier, removed channel of the same account. */
   messageByToken(channelId: string, token: string): Promise<MessageRow | undefined>;

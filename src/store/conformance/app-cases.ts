@@ -59,6 +59,9 @@ export const appCases: Cases = {
     await assert.rejects(store.removeApp("app-1", at), { code: "not_found" });
     await assert.rejects(store.storeAppPayload("app-1", "{}", at), { code: "not_found" });
     await store.addApp(app({ id: "app-2" }));
+    const late = channel({ id: "late", platform: "messenger", naturalId: "3002", appId: "app-1" });
+    await assert.rejects(store.addChannel(late), { code: "conflict" });
+    assert.ok(!(await store.channels()).some(({ id }) => id === "late"));
   },
 
   "an app's payload waits, in order of arrival, until its parts reach their channels in one commit": async (

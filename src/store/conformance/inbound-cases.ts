@@ -48,6 +48,19 @@ export const inboundCases: Cases = {
     assert.deepEqual((await store.counts()).payloads, { undigested: 1, unknownParts: 1, unrouted: 0 });
   },
 
+  "a channel's removal ends what waits to be read, also while it is read: nothing happens on it any more":
+    async ({ store }) => {
+      await store.storePayloads(channelId, ["a", "b"], at);
+      const [underWay] = await store.undigested(channelId, 10);
+      await store.removeChannel(channelId, at + 1);
+      assert.deepEqual(await store.undigested(channelId, 10), []);
+      assert.deepEqual((await store.counts()).payloads, { undigested: 0, unknownParts: 2, unrouted: 0 });
+      const late = { payloadId: underWay?.id ?? 0, at: at + 2, unknown: [] };
+      const events = [{ event: said("late"), report: true }];
+      assert.deepEqual(await store.digest({ ...late, events }), { fresh: [] });
+      assert.deepEqual(await eventsOf(store), []);
+    },
+
   "a message received is one event with the seed's payload, who, where and when": async ({ store }) => {
     const person = { aliases: ["1", "US.a"], name: "Ana", username: "ana", language: "pt" };
     await digest(store, [said("in1", { sender: person, at: start + 3 })]);

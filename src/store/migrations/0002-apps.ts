@@ -15,11 +15,14 @@ CREATE TABLE apps (
   secrets TEXT NOT NULL,
   verify_token TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  removed_at INTEGER
+  removed_at INTEGER,
+  unknown_parts INTEGER NOT NULL DEFAULT 0,
+  refused_parts INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX apps_provider ON apps (provider, app_id) WHERE removed_at IS NULL;
 
 ALTER TABLE channels ADD COLUMN app_id TEXT REFERENCES apps (id);
+CREATE INDEX channels_app ON channels (app_id) WHERE removed_at IS NULL;
 ALTER TABLE channels ADD COLUMN options TEXT;
 
 CREATE TABLE app_payloads (
@@ -37,7 +40,6 @@ CREATE TABLE unrouted_parts (
   kind TEXT NOT NULL,
   reason TEXT NOT NULL
 ) STRICT;
-CREATE INDEX unrouted_parts_app ON unrouted_parts (app_id, kind);
 ALTER TABLE payloads ADD COLUMN app_payload_id INTEGER REFERENCES app_payloads (id);
 UPDATE payloads SET digested_at = -received_at WHERE digested_at IS NULL;
 DROP INDEX payloads_waiting;

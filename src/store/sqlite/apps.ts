@@ -1,5 +1,5 @@
 import { GatewayError } from "../../core/problem.ts";
-import type { AppRow } from "../rows.ts";
+import type { AppRow, UnroutedPart } from "../rows.ts";
 import type { Store } from "../store.ts";
 import type { Db } from "./connection.ts";
 
@@ -56,21 +56,41 @@ function updateApp(db: Db, id: string, { name, secrets }: Partial<Pick<AppRow, "
   });
 }
 
+interface UnroutedParts {
+  appId: string;
+  appPayloadId: number;
+  parts: UnroutedPart[];
+}
+
+/** Keeps what reached no channel, and counts it with the app: it is asked for often, and there may be millions. */
+export function keepUnrouted(db: Db, { appId, appPayloadId, parts }: UnroutedParts): void {
+  for (const part of parts)
+    db.insert("unrouted_parts", { app_id: appId, app_payload_id: appPayloadId, ...part });
+  const count = (kind: UnroutedPart["kind"]) => parts.filter((part) => part.kind === kind).length;
+  const sql = `UPDATE apps SET unknown_parts = unknown_parts + ?, refused_parts = refused_parts + ? WHERE id = ?`;
+  if (parts.length > 0) db.run(sql, count("unknown"), count("refused"), appId);
+}
+
 /** What waits to be routed has no channel left to go to: it is kept as unknown. */
 function removeApp(db: Db, id: string, at: number): void {
   demandApp(db, id);
   const users = db.all("SELECT 1 FROM channels WHERE app_id = ? AND removed_at IS NULL", id).length;
   if (users > 0) throw new GatewayError("conflict", `The app still serves ${users} channels.`);
-  db.run(
-    `INSERT INTO unrouted_parts (app_id, app_payload_id, path, kind, reason)
-     SELECT app_id, id, '', 'unknown', 'the app was removed' FROM app_payloads WHERE app_id = ? AND routed_at < 0`,
+  const waiting = db.all<{ id: number }>(
+    "SELECT id FROM app_payloads WHERE app_id = ? AND routed_at < 0",
     id,
   );
+  const parts: UnroutedPart[] = [{ path: "", kind: "unknown", reason: "the app was removed" }];
+  for (const payload of waiting) keepUnrouted(db, { appId: id, appPayloadId: payload.id, parts });
   db.run("UPDATE app_payloads SET routed_at = ? WHERE app_id = ? AND routed_at < 0", at, id);
   db.update("apps", id, { removed_at: at, secrets: "[]", verify_token: "" });
 }
 
+export function isKnownApp(db: Db, id: string): boolean {
+  return db.one("SELECT 1 FROM apps WHERE id = ? AND removed_at IS NULL", id) !== undefined;
+}
+
 export function demandApp(db: Db, id: string): void {
-  if (db.one("SELECT 1 FROM apps WHERE id = ? AND removed_at IS NULL", id)) return;
+  if (isKnownApp(db, id)) return;
   throw new GatewayError("not_found", `There is no app ${id}.`);
 }

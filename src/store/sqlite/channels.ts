@@ -2,7 +2,7 @@ import type { Credentials, PlatformName } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { AppRow, ChannelRow } from "../rows.ts";
 import type { Store } from "../store.ts";
-import { addApp } from "./apps.ts";
+import { addApp, isKnownApp } from "./apps.ts";
 import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
@@ -52,6 +52,8 @@ export function channelsPart(db: Db): ChannelsPart {
 
 function addChannel(db: Db, channel: ChannelRow, app: AppRow | undefined): void {
   if (app) addApp(db, app);
+  if (channel.appId !== undefined && !isKnownApp(db, channel.appId))
+    throw new GatewayError("conflict", `App ${channel.appId} was removed meanwhile.`);
   demandFree(db, channel.platform, channel.naturalId);
   db.insert("channels", { id: channel.id, platform: channel.platform, ...columns(channel) });
 }
@@ -74,7 +76,7 @@ function demandFree(db: Db, platform: string, naturalId: string, except = ""): v
   );
 }
 
-/** A call that is under way is left alone: its answer still settles it. */
+/** A call that is under way is left alone: its answer still settles it. What waits to be read is kept as unknown. */
 function removeChannel(db: Db, id: string, at: number): void {
   demandChannel(db, id);
   const waiting = db.all<{ message_id: string }>(
@@ -83,6 +85,12 @@ function removeChannel(db: Db, id: string, at: number): void {
   );
   for (const { message_id } of waiting)
     fail(db, { messageId: message_id, problem: channelRemoved, at, open: ["queued"] });
+  db.run(
+    `INSERT INTO unknown_parts (payload_id, path, reason)
+     SELECT id, '', 'the channel was removed' FROM payloads WHERE channel_id = ? AND digested_at < 0`,
+    id,
+  );
+  db.run("UPDATE payloads SET digested_at = ? WHERE channel_id = ? AND digested_at < 0", at, id);
   db.update("channels", id, { removed_at: at, credentials: "{}", webhook_secret: "" });
 }
 

@@ -1,6 +1,7 @@
 import type { PlatformEvent, UnknownPart } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { Digest, DigestedEvent, DigestResult } from "../store.ts";
+import { isConnected } from "./channel-lookup.ts";
 import type { Db } from "./connection.ts";
 import { findContact, forgetAliases, learn, resolveContact } from "./contacts.ts";
 import { resolveConversation } from "./conversations.ts";
@@ -18,6 +19,8 @@ import { digestWatermark } from "./watermark.ts";
 export function digest(db: Db, { payloadId, at, events, unknown }: Digest): DigestResult {
   const payload = db.one<{ channel_id: string }>("SELECT channel_id FROM payloads WHERE id = ?", payloadId);
   if (!payload) throw new GatewayError("not_found", `There is no payload ${payloadId}.`);
+  // It was removed while its payload was read: its last event was that.
+  if (!isConnected(db, payload.channel_id)) return { fresh: [] };
   const setting = { db, channelId: payload.channel_id, at, payloadId };
   const parts = [...unknown];
   const fresh: number[] = [];

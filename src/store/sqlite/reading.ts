@@ -115,8 +115,8 @@ function counts(db: Db) {
       unrouted: one("SELECT count(*) AS count FROM app_payloads WHERE routed_at < 0"),
     },
     unroutedParts: {
-      unknown: one("SELECT count(*) AS count FROM unrouted_parts WHERE kind = 'unknown'"),
-      refused: one("SELECT count(*) AS count FROM unrouted_parts WHERE kind = 'refused'"),
+      unknown: one("SELECT sum(unknown_parts) AS count FROM apps"),
+      refused: one("SELECT sum(refused_parts) AS count FROM apps"),
     },
   };
 }

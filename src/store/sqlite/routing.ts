@@ -1,5 +1,5 @@
 import type { Routing, Store } from "../store.ts";
-import { demandApp } from "./apps.ts";
+import { demandApp, keepUnrouted } from "./apps.ts";
 import { demandChannel } from "./channel-lookup.ts";
 import type { Db } from "./connection.ts";
 
@@ -44,16 +44,12 @@ function route(db: Db, { appPayloadId, at, parts, unrouted }: Routing): void {
     const row = { channel_id: channelId, received_at, digested_at: -received_at, body };
     db.insert("payloads", { ...row, app_payload_id: appPayloadId });
   }
-  for (const { path, kind, reason } of unrouted) {
-    db.insert("unrouted_parts", { app_id: whole.app_id, app_payload_id: appPayloadId, path, kind, reason });
-  }
+  keepUnrouted(db, { appId: whole.app_id, appPayloadId, parts: unrouted });
 }
 
 function unroutedParts(db: Db) {
-  const sql = "SELECT app_id, kind, count(*) AS count FROM unrouted_parts GROUP BY app_id, kind";
-  const counted = new Map<string, { unknown: number; refused: number }>();
-  for (const row of db.all<{ app_id: string; kind: "unknown" | "refused"; count: number }>(sql)) {
-    counted.set(row.app_id, { unknown: 0, refused: 0, ...counted.get(row.app_id), [row.kind]: row.count });
-  }
-  return counted;
+  const rows = db.all<{ id: string; unknown_parts: number; refused_parts: number }>(
+    "SELECT id, unknown_parts, refused_parts FROM apps",
+  );
+  return new Map(rows.map((row) => [row.id, { unknown: row.unknown_parts, refused: row.refused_parts }]));
 }
