@@ -33,6 +33,10 @@ interface EventBase {
   /** Milliseconds since 1970, by the platform's clock; absent where it tells none. */
   at?: number;
 }
+
+/** Another app answers this conversation now (Meta's standby): told apart, so that nobody answers twice. */
+type Standby = true;
+
 export type PlatformEvent = EventBase &
   (
     | {
@@ -48,11 +52,17 @@ export type PlatformEvent = EventBase &
         answer?: Answer;
         /** What the platform waits for (a callback query's id): handed to `acknowledge`. */
         demand?: string;
-        /** Another app answers this conversation now (Meta's standby): told apart, so that nobody answers twice. */
-        standby?: true;
+        standby?: Standby;
       }
-    | { kind: "edited"; chat: Chat; sender: Person; platformId: string; content: InboundContent }
-    | { kind: "deleted"; chat: Chat; sender: Person; platformId: string }
+    | {
+        kind: "edited";
+        chat: Chat;
+        sender: Person;
+        platformId: string;
+        content: InboundContent;
+        standby?: Standby;
+      }
+    | { kind: "deleted"; chat: Chat; sender: Person; platformId: string; standby?: Standby }
     /** `emoji` empty: taken back. */
     | {
         kind: "reaction";
@@ -63,6 +73,7 @@ export type PlatformEvent = EventBase &
         emoji: string;
         /** The platform's window after the contact's last message begins anew with it. */
         renewsWindow?: true;
+        standby?: Standby;
       }
     | {
         kind: "status";

@@ -45,6 +45,18 @@ test("each of several attachments gets an id of ours, beside a text or alone", (
   }
 });
 
+test("the pictures of a template's cards get ids of ours, and a choice whose id is an address keeps it", () => {
+  const cards = [
+    { title: "Steak", image: { id: address } },
+    { title: "Soup", image_url: "https://a.example/1.png" },
+  ];
+  const told = JSON.stringify(hide({ type: "template", template: { generic: { elements: cards } } }));
+  assert.ok(!told.includes("fbsbx") && told.includes("https://a.example/1.png"));
+  assert.equal(told.match(/"image":\{"id":"med_/g)?.length, 1);
+  const reply = { type: "button_reply", button_reply: { id: address, title: "Yes" } };
+  assert.deepEqual(hide({ type: "interactive", interactive: reply }).interactive, reply);
+});
+
 test("an id of something that is no file stays as it is", () => {
   const contents: InboundContent[] = [
     { type: "order", order: { id: "1", catalog_id: "2" } },

@@ -17,15 +17,28 @@ export function withMediaId(content: InboundContent, channel: ChannelRow): Inbou
     ? { attachments: attachments.map((one: InboundContent) => withMediaId(one, channel)) }
     : {};
   const media = content[content.type];
-  if (typeof media !== "object" || media === null) return { ...content, ...named };
+  if (typeof media !== "object" || media === null || media === attachments) return { ...content, ...named };
   const { id } = media as { id?: unknown };
   const isFile = mediaTypes.has(content.type) || isAddress(id);
-  if (!isFile || typeof id !== "string") return { ...content, ...named };
-  return { ...content, ...named, [content.type]: { ...media, id: mediaId(channel, id) } };
+  const shown = withPictures(media, channel);
+  const own = isFile && typeof id === "string" ? { ...(shown as object), id: mediaId(channel, id) } : shown;
+  return { ...content, ...named, [content.type]: own };
+}
+
+/** The same with ids of ours in every `image` that stands inside: the pictures of a template's cards. */
+function withPictures(value: unknown, channel: ChannelRow): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => withPictures(one, channel));
+  const fields = Object.entries(value).map(([key, inner]) => {
+    const id = key === "image" ? inner?.id : undefined;
+    const own = isAddress(id) ? { ...inner, id: mediaId(channel, id) } : withPictures(inner, channel);
+    return [key, own] as const;
+  });
+  return Object.fromEntries(fields);
 }
 
 /** Some platforms know a file by its signed address alone, which is nobody's business but ours. */
-function isAddress(id: unknown): boolean {
+function isAddress(id: unknown): id is string {
   return typeof id === "string" && /^https?:\/\//.test(id);
 }
 

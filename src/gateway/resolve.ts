@@ -90,7 +90,14 @@ async function votedOn(
 
 function contentOf(event: Received, answered: MessageRow | undefined): InboundContent | undefined {
   const reply = event.answer && replyOf(event.answer, answered);
-  return reply ? { type: "interactive", interactive: reply } : event.content;
+  if (!reply) return event.content;
+  const { attachments, referral }: Partial<InboundContent> = event.content ?? {};
+  // A file or the answered story may come with a tap.
+  const beside = {
+    ...(attachments !== undefined && { attachments }),
+    ...(referral !== undefined && { referral }),
+  };
+  return { type: "interactive", interactive: reply, ...beside };
 }
 
 /** The option as it was offered: a platform may send back less of it, or only its key. */

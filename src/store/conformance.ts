@@ -10,6 +10,7 @@ import { idempotencyCases } from "./conformance/idempotency-cases.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
+import { standbyCases } from "./conformance/standby-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
 
@@ -25,6 +26,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...inboundCases,
     ...editCases,
     ...windowCases,
+    ...standbyCases,
     ...erasureCases,
     ...deliveryCases,
     ...durabilityCases,

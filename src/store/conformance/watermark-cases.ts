@@ -8,7 +8,6 @@ import {
   permutations,
   receipt,
   reportIn,
-  said,
   send,
   start,
   statusOf,
@@ -139,29 +138,4 @@ export const watermarkCases: Cases = {
       await reopened.settleCall({ callId: late.calls[0] ?? "", startedAt: start, at: start + 500, outcome });
       assert.deepEqual(await statuses(reopened, [ids[0] ?? "", late.id]), ["delivered", "delivered"]);
     },
-
-  "what is said on standby is told apart, opens the window and answers no open request": async ({
-    store,
-  }) => {
-    const interactive = {
-      type: "location_request_message",
-      body: { text: "Where?" },
-      action: { name: "send_location" },
-    } as const;
-    const request = await send(store, { content: { interactive }, aliases: ["1"] });
-    await store.beginCall(request.calls[0] ?? "", start);
-    const outcome = accepted("p1");
-    await store.settleCall({ callId: request.calls[0] ?? "", startedAt: start, at: start, outcome });
-    const content = { type: "location", location: { latitude: 1, longitude: 2 } };
-    const event = said("s1", { content, standby: true, at: start + 3 });
-    await digest(store, [
-      { event, answersMessageId: request.id, report: true },
-      { event, report: true },
-    ]);
-    const [, told, ...more] = await eventsOf(store);
-    assert.deepEqual([told?.type, more], ["message.standby", []]);
-    assert.equal(told?.conversation?.window.state, "open");
-    assert.equal((await store.message(told?.message?.id ?? ""))?.message.status, "received");
-    assert.equal((await store.openLocationRequest(request.conversationId))?.id, request.id);
-  },
 };

@@ -79,8 +79,9 @@ function redact(db: Db, table: "payloads" | "app_payloads", id: number, platform
 /** Who, when and what it answered stay; an endpoint's answers may repeat what it was sent. */
 function redactEvent(db: Db, { position, body }: { position: number; body: string }): void {
   const event = JSON.parse(body) as Event;
-  const { id, platform_id, from, timestamp, context } = event.message as InboundMessage;
-  const message = { id, platform_id, from, timestamp, ...(context && { context }), type: "deleted" };
+  const { id, platform_id, from, timestamp, context, standby } = event.message as InboundMessage;
+  const known = { id, platform_id, from, timestamp, ...(context && { context }) };
+  const message = { ...known, type: "deleted", ...(standby === true && { standby }) };
   const redacted = sized(JSON.stringify({ ...event, message }), body);
   db.run("UPDATE events SET body = ? WHERE position = ?", redacted, position);
   db.run(

@@ -68,7 +68,7 @@ export function digestEdit(setting: Setting, event: EventOf<"edited">): void {
     saidAt,
   );
   const message = { id, platformId: event.platformId, at: saidAt, content };
-  tellOf(setting, spoken, { type: "message.edited", message });
+  tellOf(setting, spoken, { type: event.standby ? "message.standby" : "message.edited", message });
 }
 
 export function digestDeletion(setting: Setting, event: EventOf<"deleted">): void {
@@ -79,7 +79,9 @@ export function digestDeletion(setting: Setting, event: EventOf<"deleted">): voi
     setting.db.update("messages", known.id, { content, status: "deleted" });
   }
   const id = known?.id ?? keep(setting, spoken, { event, content: deleted, status: "deleted" });
-  const message = { id, platformId: event.platformId, at: event.at ?? setting.at, content: deleted };
+  const told = event.standby ? { ...deleted, standby: true } : deleted;
+  const message = { id, platformId: event.platformId, at: event.at ?? setting.at, content: told };
+  // On standby too: whoever was told the message has to erase it.
   tellOf(setting, spoken, { type: "message.deleted", message });
 }
 
@@ -95,7 +97,7 @@ export function digestReaction(setting: Setting, event: EventOf<"reaction">): vo
   if (event.renewsWindow) renewWindow(setting, spoken, saidAt);
   const context = contextOf(target, event.target);
   const message = { id, platformId: event.platformId, at: saidAt, content, context };
-  tellOf(setting, spoken, { type: "message.reaction", message });
+  tellOf(setting, spoken, { type: event.standby ? "message.standby" : "message.reaction", message });
 }
 
 function renewWindow({ db }: Setting, { conversationId }: Spoken, saidAt: number): void {

@@ -20,7 +20,7 @@ export interface Arrival {
   account: Account;
   /** Milliseconds by Meta's clock, where it is a time at all. */
   at?: number;
-  /** The same as it came: for keys. */
+  /** The same as it came, or when the webhook was made: for keys. */
   time: string;
 }
 

@@ -6,6 +6,7 @@ import type { Call, RenderContext } from "../../../core/platform.ts";
 import { split } from "../../../core/split.ts";
 import { measure } from "../../../core/text.ts";
 import type { Dialect } from "./dialect.ts";
+import { writeMetadata } from "./payload.ts";
 import type { Button, Message, QuickReply, SendBody } from "./wire.ts";
 
 /** A message before it knows its recipient, its quote and its place among the others. */
@@ -118,7 +119,7 @@ export function callsOf(drafts: readonly Draft[], context: RenderContext, dialec
       {
         recipient: { id: context.to },
         ...messagingType(context),
-        message: dialect.echoesMetadata ? { ...message, metadata: context.token } : message,
+        message: dialect.echoesMetadata ? { ...message, metadata: writeMetadata(context.token) } : message,
         ...(index === 0 && quote && { reply_to: quote }),
       },
       part,

@@ -24,6 +24,29 @@ export function contentOf(message: Fields): InboundContent | undefined {
   return { ...content, ...(referral && { referral }) };
 }
 
+/** Told where Meta tells only that something came, with whatever it tells all the same. */
+export function unsupportedOf(message: Fields): InboundContent {
+  const body = textOf(message, "text");
+  return {
+    type: "unsupported",
+    unsupported: {},
+    ...(body !== undefined && { text: { body } }),
+    ...besideOf(message),
+  };
+}
+
+export interface Beside {
+  attachments?: InboundContent[];
+  referral?: Fields;
+}
+
+/** What else comes with a tap: a file, the story that was answered, where the contact came from. */
+export function besideOf(message: Fields): Beside {
+  const attachments = attachmentsOf(message);
+  const referral = referralOf(message.referral);
+  return { ...(attachments.length > 0 && { attachments }), ...(referral && { referral }) };
+}
+
 function bodyOf(body: string | undefined, attachments: InboundContent[]): InboundContent | undefined {
   const [first, ...more] = attachments;
   if (!first) return body === undefined ? undefined : { type: "text", text: { body } };
@@ -49,17 +72,26 @@ function attachmentsOf(message: Fields): InboundContent[] {
 
 const stickerOf = (one: unknown) => idOf(objectOf(one, "payload"), "sticker_id");
 
+/** By what a shared post is known again: its id, its address, or the file that a signed address names. */
+function namesOf(one: unknown): string[] {
+  const payload = objectOf(one, "payload");
+  const url = textOf(payload, "url") ?? textOf(one, "url");
+  const asset = url && /[?&]asset_id=(?<id>\d+)/.exec(url)?.groups?.id;
+  const ids = [idOf(payload, "ig_post_media_id"), idOf(payload, "id")];
+  return [...ids, asset ? `asset ${asset}` : url].filter((name) => name !== undefined);
+}
+
 /**
  * While types change, Meta tells one thing as two: a sticker is an image too (until 2026-08-30), and a shared post is a
- * share too (from 2025-11-03 on).
+ * share too (from 2025-11-03 on). A share of something else is told.
  */
 function repetitionsIn(all: unknown[]): (one: unknown) => boolean {
   const typed = (type: string) => all.filter((one) => textOf(one, "type") === type);
-  const hasPost = typed("ig_post").length > 0;
+  const posts = new Set(typed("ig_post").flatMap(namesOf));
   const stickers = new Set(typed("sticker").map(stickerOf));
   return (one) => {
     const type = textOf(one, "type");
-    if (type === "share") return hasPost;
+    if (type === "share") return namesOf(one).some((name) => posts.has(name));
     const sticker = stickerOf(one);
     return type === "image" && sticker !== undefined && stickers.has(sticker);
   };
@@ -104,14 +136,23 @@ function placeOf(payload: Fields): Fields | undefined {
 
 /** Pages that a person could open, rather than files of Meta's. */
 const page = /^https?:\/\/(?:(?:www|m|l|web)\.)?(?:facebook|instagram)\.com\//;
-const maxDepth = 4;
+/** Deep enough for the buttons of a template's cards. */
+const maxDepth = 6;
+/** Where Meta keeps files: such an address is signed and opens for whoever has it. */
+const fileHost = /^https?:\/\/[^/?#]*\.(?:fbcdn\.net|fbsbx\.com|cdninstagram\.com)(?:[/?#:]|$)/i;
 
 /** `id` is where the file is: only whoever downloads it gets to see that. Meta's own `id` is `post_id`, say. */
 function fileOf(type: string, { url, id, ...rest }: Fields): InboundContent {
   const ownId = idOf({ id }, "id");
   const own = ownId === undefined ? {} : { [`${type.replace(/^ig_/, "")}_id`]: ownId };
-  const others = plain(rest, maxDepth) as Fields;
+  const others = plain(rest, maxDepth, pictureOf) as Fields;
   const isLink = typeof url === "string" && (type === "fallback" || page.test(url));
   const place = typeof url !== "string" || url === "" ? {} : isLink ? { url } : { id: url };
   return { type, [type]: { ...place, ...own, ...others } };
+}
+
+/** A card's picture: a file of Meta's, or a link that anybody may open. */
+function pictureOf(url: unknown): Fields {
+  if (typeof url !== "string" || url === "") return {};
+  return fileHost.test(url) ? { image: { id: url } } : { image_url: url };
 }

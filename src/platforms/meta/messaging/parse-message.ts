@@ -2,8 +2,8 @@ import type { Answer, PlatformEvent } from "../../../core/platform.ts";
 import { fingerprint } from "../../access.ts";
 import { idOf, textOf } from "../read.ts";
 import { type Arrival, fromContact, isOwn, timeOf } from "./arrival.ts";
-import { contentOf } from "./inbound-content.ts";
-import { readPayload } from "./payload.ts";
+import { type Beside, besideOf, contentOf, unsupportedOf } from "./inbound-content.ts";
+import { readMetadata, readPayload } from "./payload.ts";
 import { referralOf } from "./referral.ts";
 
 /** A message: of the contact, taken back by them, or an echo of what the account itself sent. */
@@ -15,7 +15,6 @@ export function readMessage(arrival: Arrival): PlatformEvent[] | string {
   if (isOwn(arrival)) return "a message of the account's own";
   const origin = { ...fromContact(arrival), platformId };
   if (part.is_deleted === true) return [{ kind: "deleted", dedupeKey: `del:${platformId}`, ...origin }];
-  if (part.is_unsupported === true) return "a message whose content the platform does not tell";
   const quotes = textOf(part.reply_to, "mid");
   const base = {
     kind: "received",
@@ -24,8 +23,8 @@ export function readMessage(arrival: Arrival): PlatformEvent[] | string {
     ...(quotes && { quotes }),
   } as const;
   const tapped = idOf(part.quick_reply, "payload");
-  if (tapped !== undefined) return [{ ...base, ...pick(tapped, textOf(part, "text"), arrival) }];
-  const content = contentOf(part);
+  if (tapped !== undefined) return [{ ...base, ...pick(tapped, textOf(part, "text"), besideOf(part)) }];
+  const content = part.is_unsupported === true ? unsupportedOf(part) : contentOf(part);
   if (!content) return `a message of no known kind (${Object.keys(part).join(", ").slice(0, 200)})`;
   const answer: Answer | undefined =
     content.type === "location" ? { by: "open_request", ...(quotes && { platformId: quotes }) } : undefined;
@@ -46,20 +45,21 @@ export function readPostback(arrival: Arrival): PlatformEvent[] | string {
     ...fromContact(arrival),
     platformId: mid ?? dedupeKey,
   } as const;
-  return [{ ...origin, ...pick(payload, title, arrival) }];
+  return [{ ...origin, ...pick(payload, title, besideOf(part)) }];
 }
 
-/** What was picked: a choice of ours by its token, or what somebody else wrote on a button. */
-function pick(payload: string | undefined, title: string | undefined, { part }: Arrival) {
+/**
+ * What was picked: a choice of ours by its token, or what somebody else wrote on a button. Where our token names a
+ * message that the store does not have (another gateway's on the same account), what the button said is told.
+ */
+function pick(payload: string | undefined, title: string | undefined, beside: Beside) {
   const own = payload === undefined ? undefined : readPayload(payload);
-  if (own) return { answer: { by: "token", ...own } as const };
-  const referral = referralOf(part.referral);
-  const postback = {
-    ...(title !== undefined && { title }),
-    ...(payload !== undefined && { payload }),
-    ...(referral && { referral }),
-  };
-  return { content: { type: "postback", postback } };
+  const postback = { ...(title !== undefined && { title }), ...(payload !== undefined && { payload }) };
+  if (own) {
+    return { content: { type: "postback", postback, ...beside }, answer: { by: "token", ...own } as const };
+  }
+  const { referral, ...more } = beside;
+  return { content: { type: "postback", postback: { ...postback, ...(referral && { referral }) }, ...more } };
 }
 
 /** The contact came by a link or an advertisement, into a conversation that was there already. */
@@ -72,16 +72,13 @@ export function readReferral(arrival: Arrival): PlatformEvent[] | string {
   return [{ kind: "received", dedupeKey, ...fromContact(arrival), platformId: dedupeKey, content }];
 }
 
-/** What `render` was given as the message's token: other apps write their own metadata. */
-const token = /^[A-Za-z0-9_-]{1,22}$/;
-
 /** Our own messages come back with their token, which settles a call that was never answered. */
 function echo({ part, account, at }: Arrival, platformId: string): PlatformEvent[] | string {
   if (part.is_deleted === true) return "an echo of a deletion";
   const base = { dedupeKey: `msg:${platformId}`, ...timeOf({ at }), platformId };
-  const metadata = textOf(part, "metadata");
+  const token = readMetadata(textOf(part, "metadata") ?? "");
   const app = idOf(part, "app_id");
   const isOtherApps = account.appId !== undefined && app !== undefined && app !== account.appId;
-  if (metadata === undefined || !token.test(metadata) || isOtherApps) return [{ kind: "echo", ...base }];
-  return [{ kind: "status", ...base, status: "sent", token: metadata }];
+  if (token === undefined || isOtherApps) return [{ kind: "echo", ...base }];
+  return [{ kind: "status", ...base, status: "sent", token }];
 }

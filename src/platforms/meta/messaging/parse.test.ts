@@ -157,13 +157,15 @@ test("a delivery may name any number of messages", () => {
 test("a tap on a choice of ours comes as its token, whatever the title says", () => {
   const payload = writePayload("tok_1-A", "7");
   const parts = [
-    { postback: { mid: "m_1", title: "Select", payload } },
-    { message: { mid: "m_1", text: "Grilled steak", quick_reply: { payload } } },
+    { said: "Select", postback: { mid: "m_1", title: "Select", payload } },
+    { said: "Grilled steak", message: { mid: "m_1", text: "Grilled steak", quick_reply: { payload } } },
   ];
-  for (const part of parts) {
+  for (const { said, ...part } of parts) {
     const [tap] = parseMessenger(event(part), page).events;
-    assert.ok(tap?.kind === "received" && tap.content === undefined);
+    assert.ok(tap?.kind === "received");
     assert.deepEqual(tap.answer, { by: "token", token: "tok_1-A", key: "7" });
+    // For a gateway that does not know the message.
+    assert.deepEqual(tap.content?.postback, { title: said, payload });
   }
 });
 
@@ -187,12 +189,32 @@ test("a postback without mid is told once however often it comes, and another ta
   assert.equal(new Set(keys).size, 3);
 });
 
+test("without its own time, a tap or a reaction is told apart by the time of its webhook", () => {
+  const keyOf = (part: object, time: number | undefined) => {
+    const happened = { sender: { id: "254" }, recipient: { id: page.page_id }, ...part };
+    const entry = [{ id: page.page_id, time, messaging: [happened] }];
+    return parseMessenger({ object: "page", entry }, page).events[0]?.dedupeKey;
+  };
+  const parts = [
+    { postback: { title: "Go", payload: "GO" } },
+    { reaction: { mid: "m_1", action: "react", emoji: "👍" } },
+    { referral: { ref: "shop", source: "SHORTLINK", type: "OPEN_THREAD" } },
+  ];
+  for (const part of parts) {
+    assert.equal(keyOf(part, 1_458_692_752_478), keyOf(part, 1_458_692_752_478));
+    assert.notEqual(keyOf(part, 1_458_692_752_478), keyOf(part, 1_458_692_752_479));
+  }
+});
+
 test("only an echo of our own app's is taken for a message of ours", () => {
   const kindOf = (echo: object, credentials: Record<string, string> = page) =>
     parseMessenger(event({ message: { mid: "m_1", is_echo: true, ...echo } }), credentials).events[0]?.kind;
-  const own = { metadata: "tok_1-A", app_id: 1_517_776_481_860_111 };
+  const own = { metadata: "a1:tok_1-A", app_id: 1_517_776_481_860_111 };
   assert.equal(kindOf(own), "status");
-  assert.equal(kindOf({ metadata: "tok_1-A" }), "status");
+  assert.equal(kindOf({ metadata: "a1:tok_1-A" }), "status");
+  // Another app's word may look like a token, and the sample of an echo has no app_id.
+  for (const metadata of ["promo", "a1:", "a1:two words", "a1:tok:7", "A1:tok", " a1:tok"])
+    assert.equal(kindOf({ metadata }), "echo", metadata);
   assert.equal(kindOf(own, { page_id: page.page_id }), "status");
   assert.equal(kindOf({ ...own, app_id: 26_390_203_743_090 }), "echo");
   assert.equal(kindOf({ metadata: "DEVELOPER_DEFINED_METADATA", app_id: 1_517_776_481_860_111 }), "echo");

@@ -35,7 +35,7 @@ export function parseMessaging(payload: unknown, account: Account): Parsed {
   for (const [entry, at] of objectsIn(payload, "entry", "", parsed.unknown)) {
     const isOthers = account.id !== undefined && idOf(entry, "id") !== account.id;
     if (isOthers) parsed.unknown.push({ path: at, reason: `meant for another ${account.title}` });
-    else readEntry(entry, at, { account, parsed });
+    else readEntry(entry, at, { account, parsed, madeAt: wholeOf(entry, "time") });
   }
   if (parsed.events.length + parsed.unknown.length === 0) {
     parsed.unknown.push({ path: "/entry", reason: "a webhook without events" });
@@ -46,6 +46,8 @@ export function parseMessaging(payload: unknown, account: Account): Parsed {
 interface Reading {
   account: Account;
   parsed: Parsed;
+  /** When Meta made the entry. */
+  madeAt?: number | undefined;
   isStandby?: true;
 }
 
@@ -73,18 +75,19 @@ function readChange(change: Fields, path: string, { parsed }: Reading): void {
   parsed.unknown.push({ path, reason: `a change of ${(textOf(change, "field") ?? "nothing").slice(0, 64)}` });
 }
 
-function readEvent(event: Fields, at: string, { account, parsed, isStandby }: Reading): void {
+function readEvent(event: Fields, at: string, reading: Reading): void {
+  const { parsed, isStandby } = reading;
   const keys = Object.keys(event).filter((key) => !frame.has(key));
   if (keys.length === 0) parsed.unknown.push({ path: at, reason: "an event of nothing" });
   for (const key of keys) {
-    const found = readPart(event, key, account);
+    const found = readPart(event, key, reading);
     if (typeof found === "string") parsed.unknown.push({ path: at + step(key), reason: found });
     // One by one: a delivery may name more messages than a call takes arguments.
     else for (const each of found) parsed.events.push(isStandby ? standingBy(each) : each);
   }
 }
 
-function readPart(event: Fields, key: string, account: Account): PlatformEvent[] | string {
+function readPart(event: Fields, key: string, { account, madeAt }: Reading): PlatformEvent[] | string {
   const reader = readers.get(key);
   const part = event[key];
   if (!reader) return `an event of the kind ${key.slice(0, 64)}`;
@@ -99,13 +102,19 @@ function readPart(event: Fields, key: string, account: Account): PlatformEvent[]
     from,
     to,
     account,
-    time: String(milliseconds ?? ""),
+    // A tap without its time would be one with every later tap on the same button.
+    time: String(milliseconds ?? madeAt ?? ""),
     ...(at !== undefined && { at }),
   });
 }
 
 function standingBy(event: PlatformEvent): PlatformEvent {
-  return event.kind === "received" ? { ...event, standby: true } : event;
+  const isContacts =
+    event.kind === "received" ||
+    event.kind === "edited" ||
+    event.kind === "deleted" ||
+    event.kind === "reaction";
+  return isContacts ? { ...event, standby: true } : event;
 }
 
 function step(key: string): string {

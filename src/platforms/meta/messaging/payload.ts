@@ -8,6 +8,19 @@ export function writePayload(token: string, key: string): string {
   return `a1:${token}:${key}`;
 }
 
+/** Meta bounds metadata to less than 1000 characters. */
+const metadataShape = /^a1:(?<token>[A-Za-z0-9_-]{1,22})$/;
+
+/** What Messenger's echo brings back with a message of ours; other apps write their own metadata. */
+export function writeMetadata(token: string): string {
+  return `a1:${token}`;
+}
+
+/** The token, or undefined for metadata that is none of ours. */
+export function readMetadata(text: string): string | undefined {
+  return metadataShape.exec(text)?.groups?.token;
+}
+
 /** The token and the key, or undefined for a payload that is none of ours. */
 export function readPayload(text: string): { token: string; key: string } | undefined {
   const groups = shape.exec(text)?.groups;

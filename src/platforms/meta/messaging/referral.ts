@@ -13,14 +13,20 @@ export function referralOf(value: unknown): Fields | undefined {
   return isObject(referral) && Object.keys(referral).length > 0 ? referral : undefined;
 }
 
-/** A copy without addresses of files, and without what nests too deep to be stored. */
-export function plain(value: unknown, levels: number): unknown {
-  if (Array.isArray(value)) return levels > 0 ? value.map((one) => plain(one, levels - 1)) : undefined;
+/** A copy without what nests too deep to be stored, and without addresses of files but what `pictureOf` makes of a card's. */
+export function plain(
+  value: unknown,
+  levels: number,
+  pictureOf: (url: unknown) => Fields = () => ({}),
+): unknown {
+  if (Array.isArray(value))
+    return levels > 0 ? value.map((one) => plain(one, levels - 1, pictureOf)) : undefined;
   if (!isObject(value)) return value;
   if (levels <= 0) return undefined;
   const kept = Object.entries(value).filter(
     ([key]) => !/(?:photo|video|image|picture|preview|thumbnail)_url$/.test(key),
   );
-  const copies = kept.map(([key, inner]) => [key, plain(inner, levels - 1)] as const);
-  return Object.fromEntries(copies.filter(([, inner]) => inner !== undefined));
+  const copies = kept.map(([key, inner]) => [key, plain(inner, levels - 1, pictureOf)] as const);
+  const told = Object.fromEntries(copies.filter(([, inner]) => inner !== undefined));
+  return { ...pictureOf(value.image_url), ...told };
 }

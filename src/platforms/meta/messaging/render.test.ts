@@ -63,7 +63,7 @@ function buttonsOf(message: Message): Button[] {
 
 function assertTaken(message: Message, screen: Screen): void {
   assert.equal(Number(message.text !== undefined) + Number(message.attachment !== undefined), 1);
-  assert.equal(message.metadata, screen.name === "Messenger" ? "T-_9" : undefined);
+  assert.equal(message.metadata, screen.name === "Messenger" ? "a1:T-_9" : undefined);
   for (const text of textsOf(message)) {
     assert.ok(screen.isText(text), `${points(text)} points`);
     assert.equal(text, text.trim());
