@@ -92,6 +92,21 @@ test("drawing is told the options of the channel and, over them, those of the me
   );
 });
 
+test("drawing is told the language that is asked for, else the contact's own", async () => {
+  const { bench, told } = await opened();
+  await using _ = bench;
+  await write(bench, 1);
+  await plan(bench);
+  await plan(bench, { options: { language: "ar" } });
+  await bench.gateway.channels.update("channel", { options: { language: "hi" } });
+  await plan(bench);
+  previewFor(bench.gateway, "telegram", { content, options: { language: "id" } }, []);
+  assert.deepEqual(
+    told.map(({ language }) => language),
+    ["pt", "ar", "hi", "id"],
+  );
+});
+
 test("a preview without a channel is drawn for its origin and options alone", async () => {
   const { bench, told } = await opened();
   await using _ = bench;

@@ -1,4 +1,4 @@
-import type { Interactive, MessageType } from "./message.ts";
+import { type Interactive, languages, type MessageType } from "./message.ts";
 import {
   boolean,
   either,
@@ -175,6 +175,7 @@ export const optionsShape = object(
   {
     telegram: object({}, { list: oneOf("auto", "poll", "keyboard") }),
     instagram: object({}, { button: oneOf("quick_replies", "template") }),
+    language: oneOf(...languages),
     labels: object(
       {},
       { send_location: string, location_hint: string, select: string, location_prompt: string },

@@ -215,11 +215,17 @@ export type Policy = "none" | "lossless" | "best_effort";
 /** Who wrote a message: `human` answers a contact in person, which opens Meta's longer window. */
 export type Origin = "bot" | "human";
 
+/** The languages (ISO 639-1) that the gateway has its own words in. */
+export const languages = ["en", "pt", "es", "ar", "hi", "id"] as const;
+export type Language = (typeof languages)[number];
+
 /** Per message or per channel wishes about how a platform draws. */
 export interface RenderOptions {
   telegram?: { list?: "auto" | "poll" | "keyboard" };
   /** `quick_replies` (default) vanish when one is tapped; a `template` stays, and holds 640 characters. */
   instagram?: { button?: "quick_replies" | "template" };
+  /** Of the words that the gateway adds itself; the contact's, where the platform tells it, if absent. */
+  language?: Language;
   /** Words that the gateway adds itself, to replace its own. */
   labels?: { send_location?: string; location_hint?: string; select?: string; location_prompt?: string };
 }

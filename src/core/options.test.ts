@@ -23,6 +23,8 @@ const cases: [
     { labels: { select: "Choose" } },
     { labels: { select: "Choose", send_location: "Here" }, instagram: { button: "template" } },
   ],
+  ["the message speaks another language", { language: "pt" }, { language: "es" }, { language: "es" }],
+  ["the channel alone has a language", { language: "pt" }, {}, { language: "pt" }],
 ];
 
 describe("the options of a channel and of a message are one where", () => {

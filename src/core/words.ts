@@ -1,3 +1,5 @@
+import type { Language } from "./message.ts";
+
 /** The words that the gateway itself puts before people; everything else is the sender's. */
 export interface Words {
   /** The label of the button that shares one's place. */
@@ -20,7 +22,7 @@ const english: Words = {
   locationPrompt: "To answer, type your address or send a map link.",
 };
 
-const byLanguage: Record<string, Words> = {
+const byLanguage: Record<Language, Words> = {
   en: english,
   pt: {
     sendLocation: "Enviar localização",
@@ -62,5 +64,5 @@ const byLanguage: Record<string, Words> = {
 /** The gateway's words in a language (ISO 639-1, a region may follow), in English where it has none. */
 export function words(language?: string): Words {
   const [code = ""] = (language ?? "").toLowerCase().split(/[-_]/);
-  return Object.hasOwn(byLanguage, code) ? byLanguage[code]! : english;
+  return Object.hasOwn(byLanguage, code) ? byLanguage[code as Language] : english;
 }

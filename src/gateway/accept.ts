@@ -98,12 +98,13 @@ export async function planMessage(gateway: Gateway, send: ValidSend): Promise<Pl
   const now = gateway.clock.now();
   const wish = { origin: request.origin, conversation, now };
   if (request.if_window_closed === "reject") refuseIfClosed(platform, wish);
+  const options = mergedOptions(channel.options, request.options);
   const rendering = platform.render(request.content, {
     to: to.address,
     chat: chat.type,
     token,
-    options: mergedOptions(channel.options, request.options),
-    language: conversation?.contact?.language,
+    options,
+    language: options.language ?? conversation?.contact?.language,
     quotes: await quotedPlatformId(gateway, request, channel, conversation),
     origin: request.origin,
     isWindowClosed: isWindowClosed(platform, conversation, now),
@@ -127,6 +128,7 @@ export function previewFor(
     chat: "private",
     token: "preview",
     options: preview.options ?? {},
+    language: preview.options?.language,
     quotes: "reaction" in preview.content ? `${platform.sampleAddress}:1` : undefined,
     origin: preview.origin,
   });

@@ -259,6 +259,20 @@ for (const platform of ["messenger", "instagram"] as const) {
   });
 }
 
+describe("the words that the gateway adds", () => {
+  it("are in the language that is asked for, which Meta does not tell", async () => {
+    for (const platform of ["messenger", "instagram"] as const) {
+      const chat = await Chat.open(stack, endpoint, platform);
+      await chat.sent({ interactive: seed("seed-2-list").interactive }, { options: { language: "pt" } });
+      const { cards } = await chat.lastShown();
+      assert.equal(cards[0].buttons[0].label, "Selecionar");
+      const wrong = await chat.send({ text: { body: "Hi" } }, { options: { language: "tlh" } });
+      assert.equal(wrong.status, 422);
+      assert.equal(wrong.json.errors[0].pointer, "/options/language");
+    }
+  });
+});
+
 describe("reply buttons on Instagram", () => {
   it("are a template where that is asked for, by the message or by the channel", async () => {
     const chat = await Chat.open(stack, endpoint, "instagram");
