@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Config, loopbackUrl } from "./config.ts";
 import type { PlatformName } from "./core/platform.ts";
+import { Admission } from "./gateway/admission.ts";
 import { Router } from "./gateway/app-webhooks.ts";
 import { Apps } from "./gateway/apps.ts";
 import { Channels } from "./gateway/channels.ts";
@@ -47,6 +48,7 @@ export async function compose(
   const apps = new Apps(store);
   const gateway: Gateway = {
     store,
+    admission: new Admission(store, config),
     apps,
     channels: new Channels(store, apps),
     platforms,

@@ -26,6 +26,9 @@ test("with no environment every setting has its documented default", () => {
     publicUrl: undefined,
     trustProxy: false,
     allowPrivateEndpoints: false,
+    maxQueued: 5_000_000,
+    maxQueuedPerChannel: 1_000_000,
+    maxUnread: 500_000,
     logLevel: "info",
   });
 });
@@ -40,6 +43,9 @@ test("every setting is read, and an empty one counts as absent", () => {
     ANTIPHON_PUBLIC_URL: "https://chat.example.com/base/",
     ANTIPHON_TRUST_PROXY: "TRUE",
     ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "1",
+    ANTIPHON_MAX_QUEUED: "1",
+    ANTIPHON_MAX_QUEUED_PER_CHANNEL: "2",
+    ANTIPHON_MAX_UNREAD: "1000000000",
     LOG_LEVEL: "debug",
   });
   assert.deepEqual(read, {
@@ -51,6 +57,9 @@ test("every setting is read, and an empty one counts as absent", () => {
     publicUrl: "https://chat.example.com/base",
     trustProxy: true,
     allowPrivateEndpoints: true,
+    maxQueued: 1,
+    maxQueuedPerChannel: 2,
+    maxUnread: 1_000_000_000,
     logLevel: "debug",
   });
   assert.deepEqual(config({ PORT: "", ANTIPHON_API_KEY: "", LOG_LEVEL: "" }), config({}));

@@ -19,11 +19,18 @@ export interface Config {
   trustProxy: boolean;
   /** `ANTIPHON_ALLOW_PRIVATE_ENDPOINTS`, false: endpoints may be on private networks and use http; files may be fetched there. */
   allowPrivateEndpoints: boolean;
+  /** `ANTIPHON_MAX_QUEUED`, 5000000: how many calls may wait to be sent, of all channels. */
+  maxQueued: number;
+  /** `ANTIPHON_MAX_QUEUED_PER_CHANNEL`, 1000000: the same of one channel. */
+  maxQueuedPerChannel: number;
+  /** `ANTIPHON_MAX_UNREAD`, 500000: how many webhooks may be stored and not read yet. */
+  maxUnread: number;
   /** `LOG_LEVEL`, info. */
   logLevel: string;
 }
 
 type Environment = Record<string, string | undefined>;
+const countHint = "a whole number from 1 to 1000000000";
 const logLevels = ["silent", "error", "warn", "info", "debug"];
 
 /** All the mistakes of the environment, a sentence each, or the settings. */
@@ -58,6 +65,9 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     publicUrl: take("ANTIPHON_PUBLIC_URL", undefined, readUrl, "a URL, for example https://chat.example.com"),
     trustProxy: take("ANTIPHON_TRUST_PROXY", false, readFlag, "true or false"),
     allowPrivateEndpoints: take("ANTIPHON_ALLOW_PRIVATE_ENDPOINTS", false, readFlag, "true or false"),
+    maxQueued: take("ANTIPHON_MAX_QUEUED", 5_000_000, readCount, countHint),
+    maxQueuedPerChannel: take("ANTIPHON_MAX_QUEUED_PER_CHANNEL", 1_000_000, readCount, countHint),
+    maxUnread: take("ANTIPHON_MAX_UNREAD", 500_000, readCount, countHint),
     logLevel: take("LOG_LEVEL", "info", readLevel, `one of ${logLevels.join(", ")}`),
   };
   if (mistakes.length === 0 && config.port === config.simulatorPort) {
@@ -125,6 +135,11 @@ function readUrl(text: string): string | undefined {
 function readFlag(text: string): boolean | undefined {
   if (/^(true|1|yes)$/i.test(text)) return true;
   return /^(false|0|no)$/i.test(text) ? false : undefined;
+}
+
+function readCount(text: string): number | undefined {
+  const count = Number(text);
+  return /^\d+$/.test(text) && count >= 1 && count <= 1e9 ? count : undefined;
 }
 
 function readLevel(text: string): string | undefined {

@@ -51,7 +51,7 @@ test("README and docs/operating.md have every setting that src/config.ts reads, 
 test("the README's defaults are the ones in force", () => {
   const result = readConfig({});
   assert.ok("config" in result);
-  const { port, host, simulatorPort, trustProxy, allowPrivateEndpoints, logLevel } = result.config;
+  const { port, host, simulatorPort, trustProxy, allowPrivateEndpoints, logLevel, ...limits } = result.config;
   const told = Object.fromEntries(
     rows(read("README.md"), "## Settings").map(([name, value]) => [codeIn(name!)[0], codeIn(value!)[0]]),
   );
@@ -64,6 +64,9 @@ test("the README's defaults are the ones in force", () => {
     ANTIPHON_PUBLIC_URL: undefined,
     ANTIPHON_TRUST_PROXY: String(trustProxy),
     ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: String(allowPrivateEndpoints),
+    ANTIPHON_MAX_QUEUED: String(limits.maxQueued),
+    ANTIPHON_MAX_QUEUED_PER_CHANNEL: String(limits.maxQueuedPerChannel),
+    ANTIPHON_MAX_UNREAD: String(limits.maxUnread),
     LOG_LEVEL: logLevel,
   });
 });

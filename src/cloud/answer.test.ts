@@ -51,7 +51,8 @@ const cases: [what: string, error: GatewayError, status: number, code: number][]
   ],
   ["what the platform cannot show", new GatewayError("not_representable", "No."), 400, 131051],
   ["a failure of our own", new GatewayError("internal", "No."), 500, 131000],
-  ["a full disk", new GatewayError("unavailable", "No."), 503, 131000],
+  ["a full queue", new GatewayError("queue_full", "No."), 429, 130429],
+  ["a full disk", new GatewayError("disk_full", "No."), 507, 131000],
 ];
 
 for (const [what, error, status, code] of cases)

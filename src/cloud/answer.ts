@@ -14,6 +14,7 @@ function cloudCode(error: GatewayError): { code: number; status: number; title: 
   if (error.code === "unauthorized") return { code: 190, status: 401, title: "Invalid OAuth access token" };
   if (error.code === "unknown_channel")
     return { code: 33, status: 400, title: "There is no such phone number id" };
+  if (error.code === "queue_full") return { code: 130429, status: 429, title: "Rate limit hit" };
   if (error.code === "not_representable")
     return { code: 131051, status: 400, title: "Unsupported message type" };
   if (error.code === "invalid_message") {

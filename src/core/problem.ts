@@ -39,8 +39,10 @@ export const problems = {
   idempotency_key_reused: { status: 422, title: "This Idempotency-Key came with another body before" },
   endpoint_not_allowed: { status: 422, title: "Webhooks may not be sent to this address" },
   platform_refused: { status: 422, title: "The platform refused the credentials or the request" },
+  queue_full: { status: 429, title: "Too many messages of this channel wait" },
   internal: { status: 500, title: "Something failed here" },
   platform_unreachable: { status: 502, title: "The platform did not answer" },
+  overloaded: { status: 503, title: "Too much waits here" },
   unavailable: { status: 503, title: "Not able to take requests now" },
   disk_full: { status: 507, title: "The disk is full" },
 } as const satisfies Record<string, { status: number; title: string }>;

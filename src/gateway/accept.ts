@@ -34,11 +34,20 @@ interface Accepting {
   keyed?: (accepted: Accepted) => KeyedRequest | undefined;
 }
 
-/** Renders, stores message and calls in one commit, and wakes the lane. */
+/** Where there is room: renders, stores message and calls in one commit, and wakes the lane. */
 export async function acceptMessage(
   gateway: Gateway,
   send: ValidSend,
-  { id = gateway.mint("msg"), keyed }: Accepting = {},
+  accepting: Accepting = {},
+): Promise<Accepted> {
+  const { id: channelId } = gateway.channels.from(send.request.from);
+  return gateway.admission.message(channelId, () => admitted(gateway, send, accepting));
+}
+
+async function admitted(
+  gateway: Gateway,
+  send: ValidSend,
+  { id = gateway.mint("msg"), keyed }: Accepting,
 ): Promise<Accepted> {
   const plan = await planMessage(gateway, send);
   const { request } = send;

@@ -13,7 +13,7 @@ export async function ingestForApp(gateway: Gateway, app: AppRow, request: Inbou
   const verdict = gateway.provider.verify(request, app);
   if (verdict.kind !== "genuine") return verdict;
   const body = new TextDecoder().decode(request.rawBody);
-  await gateway.store.storeAppPayload(app.id, body, gateway.clock.now());
+  await gateway.admission.webhook(() => gateway.store.storeAppPayload(app.id, body, gateway.clock.now()));
   gateway.appPayloadsReady.raise(app.id);
   return verdict;
 }

@@ -3,6 +3,7 @@ import type { Log } from "../core/log.ts";
 import type { AppProvider, Platform, PlatformName } from "../core/platform.ts";
 import type { Random } from "../core/retry.ts";
 import type { Mint, Store } from "../store/store.ts";
+import type { Admission } from "./admission.ts";
 import type { Apps } from "./apps.ts";
 import type { Channels } from "./channels.ts";
 import type { Journal } from "./journal.ts";
@@ -13,6 +14,7 @@ import type { Uploads } from "./upload.ts";
 /** What every use case works with. Made once, in the composition root. */
 export interface Gateway {
   store: Store;
+  admission: Admission;
   apps: Apps;
   channels: Channels;
   platforms: Record<PlatformName, Platform>;

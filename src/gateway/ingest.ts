@@ -12,7 +12,7 @@ export async function ingest(
   const verdict = platform.verify(request, channel.credentials, channel.webhookSecret);
   if (verdict.kind !== "genuine") return verdict;
   const body = new TextDecoder().decode(request.rawBody);
-  await gateway.store.storePayloads(channel.id, [body], gateway.clock.now());
+  await gateway.admission.webhook(() => gateway.store.storePayloads(channel.id, [body], gateway.clock.now()));
   gateway.payloadsReady.raise(channel.id);
   return verdict;
 }

@@ -71,7 +71,7 @@ export class Poller {
 
   /** One request; gives how long to rest, in ms. */
   async #round(channel: ChannelRow): Promise<number> {
-    const { store, transport, clock, platforms, payloadsReady, log } = this.#gateway;
+    const { store, admission, transport, clock, platforms, payloadsReady, log } = this.#gateway;
     const platform = platforms[channel.platform];
     const poll = platform.poll!;
     const cursor = await store.pollCursor(channel.id);
@@ -102,7 +102,8 @@ export class Poller {
     this.#failures = 0;
     if (answer.cursor === null) return answer.payloads.length === 0 ? 0 : this.#unconfirmable(channel);
     const bodies = answer.payloads.map((payload) => payload.body);
-    await store.storePayloads(channel.id, bodies, clock.now(), answer.cursor);
+    const now = clock.now();
+    await admission.webhook(() => store.storePayloads(channel.id, bodies, now, answer.cursor!));
     payloadsReady.raise(channel.id);
     return 0;
   }

@@ -21,6 +21,7 @@ async function statusFor(channels: string[], suspended: string[]): Promise<numbe
       isSuspended: (id: string) => suspended.includes(id),
     },
     store: { storeAppPayload: async () => {} },
+    admission: { webhook: (work: () => Promise<void>) => work() },
     clock: Date,
     appPayloadsReady: { raise: () => {} },
   };

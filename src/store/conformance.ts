@@ -1,6 +1,7 @@
 import { describe, test } from "node:test";
 import { ambiguityCases } from "./conformance/ambiguity-cases.ts";
 import { appCases } from "./conformance/app-cases.ts";
+import { backlogCases } from "./conformance/backlog-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
 import { editCases } from "./conformance/edit-cases.ts";
@@ -30,6 +31,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...erasureCases,
     ...deliveryCases,
     ...durabilityCases,
+    ...backlogCases,
   };
   describe(`${name} store`, () => {
     for (const [title, run] of Object.entries(cases)) {

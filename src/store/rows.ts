@@ -147,6 +147,12 @@ export interface MessageDetail {
   history: StatusChange[];
 }
 
+/** What waits: calls to leave, payloads to be read. */
+export interface Backlog {
+  queued: number;
+  unread: number;
+}
+
 export interface PayloadRow {
   /** Grows with arrival. */
   id: number;

@@ -4,6 +4,7 @@ import type { PlatformProblem } from "../core/problem.ts";
 import type {
   AppPayloadRow,
   AppRow,
+  Backlog,
   CallRow,
   ChannelRow,
   ConversationRow,
@@ -231,6 +232,8 @@ export interface Store {
     unroutedParts: { unknown: number; refused: number };
   }>;
 
+  /** What waits of a channel, and of all that are connected (with the payloads of apps); costs the same however much. */
+  backlog(channelId: string): Promise<{ channel: Backlog; all: Backlog }>;
   /** Why nothing can be stored now, as a sentence; undefined: it can. After a refusal, by trying. */
   refusal(): Promise<string | undefined>;
 

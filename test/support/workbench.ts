@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "../../src/core/clock.ts";
 import type { Capabilities, Platform } from "../../src/core/platform.ts";
+import { Admission, type AdmissionLimits } from "../../src/gateway/admission.ts";
 import { Apps } from "../../src/gateway/apps.ts";
 import { Channels } from "../../src/gateway/channels.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
@@ -26,6 +28,8 @@ export interface Reply {
   body: unknown;
 }
 
+const unlimited = { maxQueued: 1e9, maxQueuedPerChannel: 1e9, maxUnread: 1e9 };
+
 /** Telegram's platform with what a test wants otherwise, a real SQLite file, and a real server in Telegram's place. */
 export class Workbench {
   readonly folder: string;
@@ -42,7 +46,13 @@ export class Workbench {
 
   /** `folder`: goes on with what an earlier one left there. */
   static async open(
-    change: { capabilities?: Partial<Capabilities>; parse?: Platform["parse"]; folder?: string } = {},
+    change: {
+      capabilities?: Partial<Capabilities>;
+      parse?: Platform["parse"];
+      folder?: string;
+      admission?: Partial<AdmissionLimits>;
+      clock?: Clock;
+    } = {},
   ): Promise<Workbench> {
     const bench = new Workbench(change.folder ?? mkdtempSync(join(tmpdir(), "antiphon-bench-")));
     bench.#server.listen(0, "127.0.0.1");
@@ -63,6 +73,7 @@ export class Workbench {
     const logs = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
     bench.gateway = {
       store: bench.store,
+      admission: new Admission(bench.store, { ...unlimited, ...change.admission }),
       apps,
       channels: new Channels(bench.store, apps),
       provider: appProvider,
@@ -70,7 +81,7 @@ export class Workbench {
       transport: new Transport(),
       journal: new Journal(join(bench.folder, "receipts.journal"), logs),
       uploads: new Uploads(new Transport()),
-      clock: Date,
+      clock: change.clock ?? Date,
       random: () => 0.01,
       mint: mintId,
       log: logs,

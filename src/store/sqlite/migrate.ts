@@ -3,9 +3,10 @@ import { GatewayError } from "../../core/problem.ts";
 import { initial } from "../migrations/0001-initial.ts";
 import { apps } from "../migrations/0002-apps.ts";
 import { keyedRequests } from "../migrations/0003-keyed-requests.ts";
+import { backlog } from "../migrations/0004-backlog.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
-const migrations: readonly string[] = [initial, apps, keyedRequests];
+const migrations: readonly string[] = [initial, apps, keyedRequests, backlog];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
 export function migrate(db: DatabaseSync, file: string): void {

@@ -1,5 +1,5 @@
 import type { Receipt } from "../../core/status.ts";
-import type { CallAttempt, MessageDetail, StatusChange } from "../rows.ts";
+import type { Backlog, CallAttempt, MessageDetail, StatusChange } from "../rows.ts";
 import type { MessageFilter, Store } from "../store.ts";
 import { conditions, fromJson, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
@@ -13,7 +13,10 @@ import {
   selectMessage,
 } from "./messages.ts";
 
-type ReadingPart = Pick<Store, "message" | "messages" | "conversations" | "conversation" | "counts">;
+type ReadingPart = Pick<
+  Store,
+  "message" | "messages" | "conversations" | "conversation" | "counts" | "backlog"
+>;
 
 export function readingPart(db: Db): ReadingPart {
   return {
@@ -22,6 +25,7 @@ export function readingPart(db: Db): ReadingPart {
     conversations: async (filter) => listConversations(db, filter),
     conversation: async (id) => readConversation(db, id),
     counts: async () => counts(db),
+    backlog: async (channelId) => ({ channel: backlog(db, channelId), all: backlog(db, "") }),
   };
 }
 
@@ -97,6 +101,12 @@ function listMessages(db: Db, filter: MessageFilter) {
     filter.limit + 1,
   );
   return pageOf(rows, filter.limit, (row) => row.seq, messageRow);
+}
+
+function backlog(db: Db, channelId: string): Backlog {
+  const sql = "SELECT queued, unread FROM backlog WHERE channel_id = ?";
+  const { queued, unread } = db.one<Backlog>(sql, channelId) ?? { queued: 0, unread: 0 };
+  return { queued, unread };
 }
 
 function counts(db: Db) {
