@@ -4,6 +4,8 @@
  * markup: between two letters, or inside a link.
  */
 export interface Needle {
+  /** JSON pointer of the text in its request. */
+  path: string;
   text: string;
   /** Whether its marks may have become something else. */
   isMarkup: boolean;

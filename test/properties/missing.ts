@@ -1,3 +1,5 @@
+import type { Step } from "../../src/core/adaptation.ts";
+import type { PlatformName } from "../../src/core/platform.ts";
 import type { ScreenMedia } from "../../src/core/simulation.ts";
 import type { Shown } from "../support/stage.ts";
 import { linksIn, type Needle, Page, squeezed } from "./legible.ts";
@@ -15,21 +17,27 @@ const shownAs: Record<string, readonly string[]> = {
 interface Told {
   /** All that was sent, as text. */
   sent: string;
-  /** The rules of the ledger's steps. */
-  rules: readonly string[];
+  platform: PlatformName;
+  /** The ledger's. */
+  steps: readonly Step[];
 }
 
+/** Links that are longer than any message of the platform's, by its own page: not even one to itself holds them. */
+const isTooLong: Partial<Record<PlatformName, (link: string) => boolean>> = {
+  messenger: (link) => [...link].length >= 2000,
+  instagram: (link) => Buffer.byteLength(link) > 1000,
+};
+
 /** Sentences about what of the wanted content cannot be found on a screen. */
-export function missing(wanted: Wanted, screen: readonly Shown[], { sent, rules }: Told): string[] {
+export function missing(wanted: Wanted, screen: readonly Shown[], told: Told): string[] {
   return [
     ...missingTexts(wanted, screen),
-    ...missingMedia(wanted, screen, rules.includes("media_as_link")),
+    ...missingMedia(wanted, screen, told),
     ...missingUrls(wanted, screen),
-    // A link that is longer than a message is told as lost.
-    ...(rules.includes("link_length") ? [] : brokenLinks(wanted, screen)),
+    ...brokenLinks(wanted, screen, told),
     ...missingPlace(wanted, screen),
     ...wanted.details
-      .filter((detail) => !squeezed(sent + fields(screen).join("")).includes(squeezed(detail)))
+      .filter((detail) => !squeezed(told.sent + fields(screen).join("")).includes(squeezed(detail)))
       .map((detail) => `the contact's ${JSON.stringify(detail)}`),
   ];
 }
@@ -94,20 +102,26 @@ function missingTexts({ texts }: Wanted, screen: readonly Shown[]): string[] {
   return left.map((needles) => `the text ${JSON.stringify(needles.map(({ text }) => text).join(" + "))}`);
 }
 
-function missingMedia({ media }: Wanted, screen: readonly Shown[], mediaAsLink: boolean): string[] {
+/** Whether the ledger has this step for this place, or for what holds it. */
+function tells({ steps }: Told, rule: string, path: string): boolean {
+  return steps.some((step) => step.rule === rule && `${path}/`.startsWith(`${step.path}/`));
+}
+
+function missingMedia({ media }: Wanted, screen: readonly Shown[], told: Told): string[] {
   const shown = screen.flatMap((message) => [
     message.media,
     ...(message.cards ?? []).map((card) => card.media),
   ]);
   const left = shown.filter((medium) => medium !== undefined);
   const texts = fields(screen);
-  return media.flatMap(({ kind, media: { link, id } }) => {
+  return media.flatMap(({ path, kind, media: { link, id } }) => {
     const isIt = (medium: ScreenMedia) =>
       shownAs[kind]!.includes(medium.type) && (link === undefined ? medium.id === id : medium.link === link);
     const at = left.findIndex(isIt);
     if (at >= 0) left.splice(at, 1);
-    const isInText = mediaAsLink && link !== undefined && texts.some((text) => hasLink(text, link));
-    return at >= 0 || isInText ? [] : [`the ${kind} ${link ?? id}`];
+    if (at >= 0) return [];
+    const isInText = link !== undefined && texts.some((text) => hasLink(text, link));
+    return isInText && tells(told, "media_as_link", path) ? [] : [`the ${kind} ${link ?? id}`];
   });
 }
 
@@ -135,15 +149,24 @@ function missingUrls({ urls }: Wanted, screen: readonly Shown[]): string[] {
 }
 
 /** The links of texts that no field shows in one piece; in a template's card nothing that is written opens. */
-function brokenLinks({ texts }: Wanted, screen: readonly Shown[]): string[] {
+function brokenLinks({ texts }: Wanted, screen: readonly Shown[], told: Told): string[] {
   const all = fields(screen);
   const dead = (message: Shown) => message.cards?.some(({ title }) => title !== undefined);
   const opening = fields(screen.filter((message) => !dead(message)));
-  const broken = texts.flat().flatMap(({ text, isMarkup }) => {
+  const broken = texts.flat().flatMap(({ path, text, isMarkup }) => {
     const where = isMarkup ? opening : all;
-    return linksIn(text).filter(({ link }) => !where.some((field) => field.includes(link)));
+    return linksIn(text).filter(
+      ({ link }) => !where.some((field) => field.includes(link)) && !isToldAsCut(link, path, told),
+    );
   });
   return broken.map(({ link }) => `the link ${link} in one piece`);
+}
+
+/** All of an interactive message's text may be drawn as one, which goes by the name of its body. */
+function isToldAsCut(link: string, path: string, told: Told): boolean {
+  const places = path.startsWith("/content/interactive/") ? [path, "/content/interactive/body"] : [path];
+  const isTold = places.some((place) => tells(told, "link_length", place));
+  return isTold && isTooLong[told.platform]?.(link) === true;
 }
 
 function missingPlace({ place }: Wanted, screen: readonly Shown[]): string[] {

@@ -80,11 +80,12 @@ function wrongReaction(stage: Stage, emoji: string): string[] {
 async function wrongScreen(stage: Stage, wanted: Wanted, rendering: Rendering): Promise<string[]> {
   const screen = stage.screen();
   const sent = rendering.calls.flatMap(({ body }) => strings(body)).join("\n");
-  const rules = rendering.adaptation.steps.map(({ rule }) => rule);
-  const lost = missing(wanted, screen, { sent, rules }).map((what) => `the screen does not show ${what}`);
+  const { steps } = rendering.adaptation;
+  const told = { platform: stage.platform.name, sent, steps };
+  const lost = missing(wanted, screen, told).map((what) => `the screen does not show ${what}`);
   lost.push(...openers(wanted, screen));
   // Where the platform has no such button, that is told as lost; the message itself must be there all the same.
-  if (wanted.asksForLocation && rules.includes("no_location_button")) return lost;
+  if (wanted.asksForLocation && steps.some(({ rule }) => rule === "no_location_button")) return lost;
   const answers = wanted.asksForLocation
     ? await wrongPlace(stage, screen)
     : await wrongReplies(stage, screen, wanted.options);
