@@ -73,7 +73,7 @@ export class Stage {
   readonly #storage = new SimulatorStorage(this.#folder);
   readonly #world: StoredWorld;
   #nowMs = Date.UTC(2026, 10, 21, 12);
-  #updates: SimulatedUpdate[] = [];
+  readonly #updates: SimulatedUpdate[] = [];
   readonly #personId: string;
   readonly #accountId: string;
   readonly access: Access;
@@ -141,8 +141,11 @@ export class Stage {
   send(content: Content, { calls, choices, adaptation }: Rendering): Outcome[] {
     const outcomes: Outcome[] = [];
     for (const call of calls) {
-      outcomes.push(this.platform.interpret(this.#answer(call)));
-      if (outcomes.at(-1)!.kind !== "accepted") break;
+      const outcome = this.platform.interpret(this.#answer(call));
+      outcomes.push(outcome);
+      const told = this.#hear();
+      if (outcome.kind !== "accepted") break;
+      this.#assertOwn(told, outcome.platformIds);
     }
     const platformIds = outcomes.flatMap((outcome) =>
       outcome.kind === "accepted" ? outcome.platformIds : [],
@@ -223,15 +226,28 @@ export class Stage {
     return all.flatMap(({ from, emoji }) => (from === "business" ? [emoji] : []));
   }
 
-  /** Does what a person does and reads what reaches the business: nothing of it may be left unread. */
+  /** Does what a person does and reads what reaches the business. */
   async act(act: Act): Promise<Heard[]> {
-    this.#updates = [];
+    assert.deepEqual(this.#updates, [], "what came before is read");
     this.#simulator.act(this.#world, this.#person, act);
     const heard: Heard[] = [];
-    for (const event of this.#updates.splice(0).flatMap((update) => this.#read(update))) {
-      if (event.kind === "received") heard.push(await this.#resolve(event));
-    }
+    for (const event of this.#hear()) if (event.kind === "received") heard.push(await this.#resolve(event));
     return heard;
+  }
+
+  /** Reads all that has reached the business: nothing of it may be left unread. */
+  #hear(): PlatformEvent[] {
+    return this.#updates.splice(0).flatMap((update) => this.#read(update));
+  }
+
+  /** What a platform tells of a call is told of what the call sent, and nobody wrote it. */
+  #assertOwn(told: readonly PlatformEvent[], platformIds: readonly string[]): void {
+    for (const event of told) {
+      if (event.kind === "watermark") continue;
+      assert.ok(event.kind === "echo" || event.kind === "status", JSON.stringify(event));
+      assert.ok(platformIds.includes(event.platformId), JSON.stringify(event));
+      if (event.kind === "status") assert.equal(event.token ?? token, token);
+    }
   }
 
   #read({ payload }: SimulatedUpdate): PlatformEvent[] {
