@@ -45,13 +45,18 @@ function drawingTable(): string {
 }
 
 function windowTable(): string {
-  const rows = all.map(({ title, capabilities: { windowSeconds } }) => [
+  const rows = all.map(({ title, capabilities: { windowSeconds, humanWindowSeconds } }) => [
     title,
-    windowSeconds === null
-      ? "at any time"
-      : `for ${windowSeconds / 3600} hours after the contact's last message`,
+    windowSeconds === null ? "at any time" : afterLastMessage(windowSeconds),
+    humanWindowSeconds === undefined ? "the same" : afterLastMessage(humanWindowSeconds),
   ]);
-  return `## When a message may be sent\n\n${table(["platform", "free messages"], rows)}`;
+  const head = ["platform", "free messages", 'what a person wrote (`origin: "human"`)'];
+  return `## When a message may be sent\n\n${table(head, rows)}`;
+}
+
+function afterLastMessage(seconds: number): string {
+  const hours = seconds / 3600;
+  return `for ${hours > 48 ? `${hours / 24} days` : `${hours} hours`} after the contact's last message`;
 }
 
 function paceTable(): string {

@@ -1,7 +1,7 @@
 import type { SimulatedLimit } from "../core/simulation.ts";
 
 /** How much too early a call may come: clocks and timers of two processes are never quite together. */
-export const toleranceMs = 100;
+const toleranceMs = 100;
 
 /** The budgets of rate limits: a burst, refilled at a rate. Kept in memory: a restart begins with full budgets. */
 export class Budgets {

@@ -15,7 +15,7 @@ const secretFields = new Set([
 ]);
 
 /** The same value with every secret field hidden. */
-export function masked(value: Json): Json {
+function masked(value: Json): Json {
   if (Array.isArray(value)) return value.map(masked);
   if (!isObject(value)) return value;
   const entries = Object.entries(value as JsonObject);

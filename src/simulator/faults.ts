@@ -2,7 +2,7 @@ import type { PlatformName } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 
 export const callFaults = ["rate_limit", "server_error", "silence", "drop_answer"] as const;
-export const webhookFaults = ["duplicate_webhooks", "reorder_webhooks", "batch_webhooks"] as const;
+const webhookFaults = ["duplicate_webhooks", "reorder_webhooks", "batch_webhooks"] as const;
 export type FaultKind = (typeof callFaults)[number] | (typeof webhookFaults)[number];
 
 export interface FaultOrder {

@@ -30,8 +30,8 @@ export function cells(type: MessageType): Cells {
     case "list":
       return {
         ...withHeaders(sample, ["no header", "text header"]),
-        "titles alone": withoutDescriptions(sample()),
-        "a long body": { interactive: { ...interactiveOf(sample()), body: { text: long } } as Interactive },
+        "titles alone": withoutDescriptions(withHeader(sample(), "no header")),
+        "a long body": withBody(withHeader(sample(), "no header"), long),
       };
     case "carousel":
       return {
@@ -67,14 +67,17 @@ function interactiveOf(content: Content): Interactive {
 }
 
 function withHeaders(sample: () => Content, names: readonly string[]): Cells {
-  const entries = names.map((name) => {
-    const content = sample();
-    const { header: _, ...bare } = interactiveOf(content) as Interactive & { header?: Header };
-    const header = headers[name];
-    const interactive = { ...bare, ...(header && { header }) } as Interactive;
-    return [name, { interactive }] as const;
-  });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(names.map((name) => [name, withHeader(sample(), name)]));
+}
+
+function withHeader(content: Content, name: string): Content {
+  const { header: _, ...bare } = interactiveOf(content) as Interactive & { header?: Header };
+  const header = headers[name];
+  return { interactive: { ...bare, ...(header && { header }) } as Interactive };
+}
+
+function withBody(content: Content, text: string): Content {
+  return { interactive: { ...interactiveOf(content), body: { text } } as Interactive };
 }
 
 function withoutDescriptions(content: Content): Content {

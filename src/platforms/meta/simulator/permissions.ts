@@ -2,7 +2,7 @@ import type { SimulatedAccount, World } from "../../../core/simulation.ts";
 import { refuse } from "./refusal.ts";
 
 /** What each kind of token can do when everything was granted (permissions reference, read 2026-11-21). */
-export const allPermissions = {
+const allPermissions = {
   whatsapp: ["whatsapp_business_management", "whatsapp_business_messaging"],
   messenger: ["pages_show_list", "pages_manage_metadata", "pages_messaging"],
   /** Added to the Page's where an Instagram account is linked to it. */
