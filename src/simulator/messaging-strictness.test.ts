@@ -411,7 +411,8 @@ for (const side of ["messenger", "instagram"] as const) {
     it("who is written to, in what form, and by what token", async () => {
       const message = { text: "t" };
       const { id, token } = accounts[side];
-      const refused: [Promise<Loose>, number, number, number?][] = [
+      type Refused = [Promise<Loose>, number, number, number?];
+      const refused: Refused[] = [
         [post(side, { message }), 400, 100],
         [post(side, { recipient: { comment_id: "5" }, message }), 400, 100],
         [
@@ -427,6 +428,7 @@ for (const side of ["messenger", "instagram"] as const) {
         [send(side, message, { messaging_type: "MESSAGE_TAG" }), 400, 100],
         [send(side, message, { messaging_type: "SHOUT" }), 400, 100],
         [send(side, message, { reply_to: { mid: "m_none" } }), 400, 100],
+        ...(side === "messenger" ? [[post(side, { ...to(side), message }), 400, 100] as Refused] : []),
         [rig.call("POST", `/v25.0/${id}/messages`, { message }, "nonsense"), 401, 190],
         [rig.call("POST", `/v25.0/${id}/messages`, { message }), 401, 104],
         [rig.call("GET", `/v25.0/${id}/nothing`, undefined, token), 400, 100],
@@ -443,6 +445,11 @@ for (const side of ["messenger", "instagram"] as const) {
         );
       }
     });
+
+    if (side === "instagram")
+      it("no messaging_type, which its page does not ask for", async () => {
+        assert.equal((await post(side, { ...to(side), message: { text: "t" } })).status, 200);
+      });
 
     it("somebody who has blocked the business, of which it heard nothing", async () => {
       const person = people[side];
@@ -465,6 +472,24 @@ for (const side of ["messenger", "instagram"] as const) {
       assert.equal(await burst({ text: "t" }, 331), 1);
       now += 1000;
       assert.equal((await send(side, { text: "t" })).status, 200);
+    });
+
+    it("300 reactions and messages a second, of which typing is none", async () => {
+      now += 1000;
+      const heard = (await rig.act(people[side], { act: "say", text: "hi" })).body.messages[0];
+      const payload = { message_id: heard, reaction: "love" };
+      const codes = new Map<number, number>();
+      const ask = async (sender_action: string, more: object = {}) => {
+        const { status, body } = await post(side, { ...to(side), sender_action, ...more });
+        const code = status === 200 ? 0 : body.error.code;
+        codes.set(code, (codes.get(code) ?? 0) + 1);
+      };
+      for (let sent = 0; sent < 331; sent++) await ask(sent % 2 ? "react" : "unreact", { payload });
+      assert.deepEqual(Object.fromEntries(codes), { 0: 330, 613: 1 });
+      assert.equal((await send(side, { text: "t" })).body.error.code, 613);
+      await ask("typing_on");
+      assert.equal(codes.get(0), 331);
+      now += 1000;
     });
 
     it("what people can do: neither place, nor contact, nor list, poll or form", async () => {

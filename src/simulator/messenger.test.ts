@@ -224,6 +224,7 @@ describe("the simulated Messenger", () => {
     assert.deepEqual((await newest()).media, { type: "image", id: attachment_id });
     assert.deepEqual((await newest()).buttons, [{ label: "Buy", kind: "reply" }]);
     const form = new FormData();
+    form.set("messaging_type", "RESPONSE");
     form.set("recipient", JSON.stringify({ id: ana.address }));
     form.set("message", JSON.stringify({ attachment: { type: "file", payload: { is_reusable: true } } }));
     form.set("filedata", new Blob(["a report"], { type: "text/plain" }), "report.txt");

@@ -38,6 +38,8 @@ export const rules: MessagingRules = {
   maxImages: 10,
   closed: { subcode: 2534022, status: 403, learn: "" },
   stranger: { subcode: 2534014 },
+  // Its samples have none: features/send-message.
+  needsMessagingType: false,
   permission: ({ platform }) =>
     platform === "instagram" ? "instagram_business_manage_messages" : "instagram_manage_messages",
   holder: (world, account) => linkedPage(world, account) ?? account,

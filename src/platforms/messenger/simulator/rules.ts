@@ -34,6 +34,8 @@ export const rules: MessagingRules = {
   maxImages: 30,
   closed: { subcode: 2018278, status: 400, learn: ` Learn more about the new policy here: ${policy}` },
   stranger: { subcode: 2018001 },
+  // "Required": https://developers.facebook.com/docs/messenger-platform/reference/send-api, read 2026-11-21.
+  needsMessagingType: true,
   permission: () => "pages_messaging",
   holder: (_world, page) => page,
   hears: (_world, page, field) => subscribedFields(page)?.includes(field) ?? false,

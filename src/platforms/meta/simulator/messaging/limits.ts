@@ -27,7 +27,8 @@ export const windowMs = { standard: day, humanAgent: 7 * day } as const;
 
 /**
  * overview/rate-limiting (2026-03-23), of one Page or professional account; the bursts are ours, as Meta names none.
- * Images, files and templates have no class of their own there: they are counted with the texts.
+ * Images, files and templates have no class of their own there: they are counted with the texts. Reactions are named
+ * there; typing and seen are not, and count for nothing.
  */
 export const rates = {
   message: { perSecond: 300, burst: 300 },

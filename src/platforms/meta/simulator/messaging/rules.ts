@@ -23,6 +23,8 @@ export interface MessagingRules {
   closed: { subcode: number; status: number; learn: string };
   /** Of the code 100, for a person whom the account does not know. */
   stranger: { subcode: number };
+  /** Whether a message must say its `messaging_type`. */
+  needsMessagingType: boolean;
   /** The permission that sending needs of a token of this holder. */
   permission(holder: SimulatedAccount): string;
   /** Whose token an account is reached with: an Instagram account may be reached with its Page's. */

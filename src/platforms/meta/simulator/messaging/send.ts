@@ -7,12 +7,13 @@ import type {
 } from "../../../../core/simulation.ts";
 import { demand } from "../permissions.ts";
 import { refuse } from "../refusal.ts";
+import { takeBudget } from "./budget.ts";
 import { checkMessage } from "./check-message.ts";
 import { draw } from "./draw.ts";
 import { emit, fromAccount, fromPerson, type Scene } from "./emit.ts";
 import { exactly, type Fields, missing } from "./fields.ts";
 import { storeUpload, uploaded } from "./files.ts";
-import { rates, windowMs } from "./limits.ts";
+import { windowMs } from "./limits.ts";
 import { personById, personState } from "./people.ts";
 import type { MessagingRules } from "./rules.ts";
 import { actOnChat } from "./sender-actions.ts";
@@ -55,25 +56,25 @@ function findPerson({ rules, world, account, given }: SendRequest): SimulatedPer
 /** Tags that Meta has switched off: since 2026-04-27 each gets the error 100 (changelog of 2026-03-27). */
 const usableTags = ["HUMAN_AGENT"];
 
-function checkWindow({ rules, world, given }: SendRequest, person: SimulatedPerson): void {
+/** Whether the message goes by a tag, outside the standard window. */
+function isTagged({ rules, given }: SendRequest): boolean {
   const type = given.messaging_type;
-  if (type !== undefined) exactly(type, "messaging_type", ["RESPONSE", "UPDATE", "MESSAGE_TAG"]);
+  if (type !== undefined || rules.needsMessagingType) {
+    exactly(type, "messaging_type", ["RESPONSE", "UPDATE", "MESSAGE_TAG"]);
+  }
   const tagged = type === "MESSAGE_TAG" || (type === undefined && given.tag !== undefined);
   if (tagged) exactly(given.tag, "tag", usableTags);
+  return tagged;
+}
+
+function checkWindow(request: SendRequest, person: SimulatedPerson): void {
+  const { rules, world } = request;
+  const tagged = isTagged(request);
   const last = personState(person).last_inbound_at;
   const open = tagged ? windowMs.humanAgent : windowMs.standard;
   if (last !== undefined && world.now() - last < open) return;
   const { learn, ...more } = rules.closed;
   refuse(10, `This message is sent outside of allowed window.${learn}`, more);
-}
-
-function takeBudget({ world, account }: SendRequest, message: Fields): void {
-  const type = isObject(message.attachment) ? message.attachment.type : undefined;
-  const isSlow = type === "audio" || type === "video";
-  const name = `${account.platform} ${isSlow ? "audio or video" : "message"} ${account.id}`;
-  if (world.take(name, isSlow ? rates.audioOrVideo : rates.message) > 0) {
-    refuse(613, "Calls to this api have exceeded the rate limit.");
-  }
 }
 
 /** The message that `reply_to` quotes, which must be one of this chat. */

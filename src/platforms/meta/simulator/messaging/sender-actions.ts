@@ -1,6 +1,7 @@
 import { isObject } from "../../../../core/json.ts";
 import type { SimulatedPerson } from "../../../../core/simulation.ts";
 import { refuse } from "../refusal.ts";
+import { takeBudget } from "./budget.ts";
 import { exactly, missing } from "./fields.ts";
 import { emojiOf } from "./reactions.ts";
 import type { SendRequest, Sent } from "./send.ts";
@@ -17,6 +18,7 @@ function react(request: SendRequest, person: SimulatedPerson, isTaken: boolean):
   if (!isTaken && payload.reaction === undefined) missing("payload[reaction]");
   const emoji = isTaken ? undefined : emojiOf(String(payload.reaction));
   if (!isTaken && emoji === undefined) refuse(100, "Param payload[reaction] must be a reaction or an emoji.");
+  takeBudget(request);
   const others = (message.view.reactions ?? []).filter(({ from }) => from !== "business");
   const own = emoji === undefined ? [] : [{ from: "business" as const, emoji }];
   world.saveMessage({ ...message, view: { ...message.view, reactions: [...others, ...own] } });
