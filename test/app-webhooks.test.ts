@@ -188,8 +188,8 @@ test("a channel of an app has the app's credentials as they are now, its verify 
     app_secret: secret,
   });
   assert.deepEqual([seen().webhookSecret, channels.verifyToken(seen())], ["own", "verify me"]);
-  assert.equal(webhookPath(seen()), "/webhooks/meta/ours");
-  assert.equal(webhookPath(channels.get("nobodys-page")!), "/webhooks/messenger/nobodys-page");
+  assert.equal(webhookPath(bench.gateway, seen()), "/webhooks/meta/ours");
+  assert.equal(webhookPath(bench.gateway, channels.get("nobodys-page")!), "/webhooks/messenger/nobodys-page");
   await apps.update("ours", { secrets: ["new", secret] });
   await channels.update("page-1", { name: "Renamed" });
   assert.equal(seen().credentials.app_secret, `new,${secret}`);

@@ -3,7 +3,7 @@ import { GatewayError } from "../core/problem.ts";
 import type { AppRow, ChannelRow } from "../store/rows.ts";
 import { appCredentials, splitSecrets } from "./apps.ts";
 import type { Gateway } from "./gateway.ts";
-import { newChannelId, newWebhookSecret } from "./secret.ts";
+import { newId, newWebhookSecret } from "./secret.ts";
 
 /** What connecting works with: the credentials in full, and how channel and app share them. */
 interface Shared {
@@ -47,7 +47,7 @@ export function newApp(
   { appId, secrets, name }: { appId: string; secrets: string[]; name?: string },
 ): AppRow {
   return {
-    id: newChannelId(),
+    id: newId(),
     provider: provider.name,
     appId,
     name: name ?? `${provider.title} app ${appId}`,

@@ -6,7 +6,7 @@ import type { ChannelRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
 import { shareWithApp } from "./connect-app.ts";
 import type { Gateway } from "./gateway.ts";
-import { newChannelId, newWebhookSecret } from "./secret.ts";
+import { newId, newWebhookSecret } from "./secret.ts";
 
 const identifyLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
@@ -41,7 +41,7 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
   const { kept, newApp, ...now } = shareWithApp(gateway, platform, wish.credentials);
   refuse(platform.checkCredentials(now.credentials));
   const channel: ChannelRow = {
-    id: newChannelId(),
+    id: newId(),
     platform: wish.platform,
     naturalId,
     name: wish.name ?? identity.name ?? `${platform.title} ${naturalId}`,

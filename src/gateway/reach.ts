@@ -23,15 +23,11 @@ export interface WebhookPlace {
 }
 
 /** Undefined where the channel's platform cannot reach us. */
-export function webhookPlace(
-  { channels }: Gateway,
-  reach: Reach,
-  channel: ChannelRow,
-): WebhookPlace | undefined {
+export function webhookPlace(gateway: Gateway, reach: Reach, channel: ChannelRow): WebhookPlace | undefined {
   const base = channel.simulated ? reach.loopbackUrl : reach.publicUrl;
   return base === undefined
     ? undefined
-    : { url: `${base}${webhookPath(channel)}`, secret: channels.verifyToken(channel) };
+    : { url: `${base}${webhookPath(gateway, channel)}`, secret: gateway.channels.verifyToken(channel) };
 }
 
 /**
@@ -39,9 +35,13 @@ export function webhookPlace(
  * leaves behind; or to this channel's path or its app's at another host, our former address. Without a public address we
  * have moved nowhere: there it may be the gateway whose data we are a copy of.
  */
-export function isOurs(url: string, reach: Reach, channel: ChannelRow): boolean {
+export function isOurs(
+  url: string,
+  gateway: Gateway,
+  { reach, channel }: { reach: Reach; channel: ChannelRow },
+): boolean {
   const path = URL.canParse(url) ? new URL(url).pathname : "";
   const canHaveMoved = reach.publicUrl !== undefined || channel.simulated;
-  if (canHaveMoved && path.endsWith(webhookPath(channel))) return true;
+  if (canHaveMoved && path.endsWith(webhookPath(gateway, channel))) return true;
   return [reach.publicUrl, reach.loopbackUrl].some((base) => base && url.startsWith(`${base}/webhooks/`));
 }

@@ -81,7 +81,7 @@ export async function inspectWebhook(
   if (now === undefined) return { state: "not_told" };
   if ("kind" in now) return now;
   if (now.url === undefined) return { state: "none" };
-  return { state: isOurs(now.url, reach, channel) ? "ours" : "other", host: hostOf(now.url) };
+  return { state: isOurs(now.url, gateway, { reach, channel }) ? "ours" : "other", host: hostOf(now.url) };
 }
 
 /** Where the webhooks go now, where that is told; an obstacle when another program would lose some that it may keep. */
@@ -95,7 +95,7 @@ async function freeWebhooks(
   // Unread, it may be anybody's: nothing is set before it is known.
   if ("kind" in now) return takeOver && now.kind === "refused" ? {} : now;
   const foreign = [now.url, ...now.replaced].find(
-    (url): url is string => url !== undefined && !isOurs(url, reach, channel),
+    (url): url is string => url !== undefined && !isOurs(url, gateway, { reach, channel }),
   );
   if (takeOver || foreign === undefined) return { addresses: now };
   const { title } = gateway.platforms[channel.platform];

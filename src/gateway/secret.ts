@@ -4,7 +4,8 @@ import type { Mint } from "../store/store.ts";
 /** `evt_0199…`: a UUIDv7 without its hyphens behind a prefix, so that ids sort by time. */
 export const mintId: Mint = (prefix) => `${prefix}_${randomUUIDv7().replaceAll("-", "")}`;
 
-export const newChannelId = (): string => randomUUIDv7();
+/** Of a channel or an app. */
+export const newId = (): string => randomUUIDv7();
 
 /** 12 bytes in base64url: 16 characters, unguessable, what a platform carries for a message of ours. */
 export const newToken = (): string => randomBytes(12).toString("base64url");

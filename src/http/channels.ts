@@ -142,7 +142,7 @@ function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Serv
     credentials: Object.keys(channel.credentials),
     app: channel.appId,
     options: channel.options,
-    webhook_url: settings.publicUrl && settings.publicUrl + webhookPath(channel),
+    webhook_url: settings.publicUrl && settings.publicUrl + webhookPath(gateway, channel),
     created_at: timestamp(channel.createdAt),
   };
 }

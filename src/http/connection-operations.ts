@@ -62,7 +62,7 @@ export const connectionOperations: readonly Operation[] = [
     method: "get",
     path: "/v1/apps",
     tag: "Apps",
-    summary: "List apps: those of Meta, whose one webhook serves several channels.",
+    summary: "List apps, whose one webhook serves several channels.",
     answer: ok("{data, next_cursor}"),
   },
   {

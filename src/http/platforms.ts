@@ -8,8 +8,8 @@ import type { Server } from "./server.ts";
 const maxWebhookBytes = 4 * 1024 * 1024;
 
 /** Who takes a webhook, and what the log calls it. */
-interface Receiver {
-  receive(posted: InboundRequest): Promise<Verdict>;
+interface Taker {
+  take(posted: InboundRequest): Promise<Verdict>;
   told: object;
 }
 
@@ -26,20 +26,20 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
       method: ["GET", "POST"],
       url: "/webhooks/:platform/:id",
       bodyLimit: maxWebhookBytes,
-      handler: take,
+      handler: answer,
     });
   });
 
-  async function take(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { platform, id } = request.params as { platform: string; id: string };
-    const { receive, told } = platform === gateway.provider.name ? byApp(id) : byChannel(platform, id);
+    const { take, told } = platform === gateway.provider.name ? byApp(id) : byChannel(platform, id);
     const posted = {
       method: request.method,
       query: request.query as Record<string, string>,
       headers: distinctHeaders(request),
       rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     };
-    const verdict = await receive(posted).catch(asUnavailable);
+    const verdict = await take(posted).catch(asUnavailable);
     metrics.webhooks.inc({ platform, verdict: verdict.kind });
     if (verdict.kind === "challenge")
       return reply.type("text/plain").header("x-content-type-options", "nosniff").send(verdict.reply);
@@ -48,20 +48,20 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
     throw new GatewayError("bad_signature", `The webhook was refused. ${verdict.reason}`);
   }
 
-  function byChannel(platform: string, id: string): Receiver {
+  function byChannel(platform: string, id: string): Taker {
     const channel = gateway.channels.get(id);
     if (!channel || channel.platform !== platform || gateway.channels.isSuspended(id)) {
       throw new GatewayError("unknown_channel", "No channel receives here.");
     }
-    return { receive: (posted) => ingest(gateway, channel, posted), told: { channel: id } };
+    return { take: (posted) => ingest(gateway, channel, posted), told: { channel: id } };
   }
 
-  function byApp(name: string): Receiver {
+  function byApp(name: string): Taker {
     const app = gateway.apps.find(name);
     const served = app ? gateway.channels.of(app.id) : [];
     const isSuspended = served.length > 0 && served.every(({ id }) => gateway.channels.isSuspended(id));
     if (!app || isSuspended) throw new GatewayError("not_found", "No app receives here.");
-    return { receive: (posted) => ingestForApp(gateway, app, posted), told: { app: app.id } };
+    return { take: (posted) => ingestForApp(gateway, app, posted), told: { app: app.id } };
   }
 }
 

@@ -31,7 +31,10 @@ const effects: Ban = {
   why: "no clock, chance, process or network",
 };
 const sql: Ban = { pattern: /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s+\w/, why: "SQL lives in store/" };
-const platformNames: Ban = { pattern: /["'`](whatsapp|telegram)["'`]/, why: "no platform by name" };
+const platformNames: Ban = {
+  pattern: /["'`](whatsapp|telegram|messenger|instagram|meta)["'`]/,
+  why: "no platform by name",
+};
 const nowhere: Layer["node"] = [];
 
 /** The table of docs/architecture.md, executed. */
@@ -53,7 +56,11 @@ export const layers: Record<string, Layer> = {
     node: nowhere,
     forbids: [effects, sql],
   },
-  gateway: { imports: ["core", "platforms", "cloud", "type store"], packages: ["undici"], forbids: [sql] },
+  gateway: {
+    imports: ["core", "platforms", "cloud", "type store"],
+    packages: ["undici"],
+    forbids: [sql, platformNames],
+  },
   http: {
     imports: ["core", "gateway", "cloud", "type store"],
     packages: ["fastify", "zod", "prom-client"],
