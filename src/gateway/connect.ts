@@ -3,6 +3,7 @@ import type { RenderOptions } from "../core/message.ts";
 import type { Access, Credentials, Platform, PlatformName } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { secretProblem, splitSecrets } from "./apps.ts";
 import { ask } from "./ask.ts";
 import { shareWithApp } from "./connect-app.ts";
 import type { Gateway } from "./gateway.ts";
@@ -23,7 +24,7 @@ interface NewChannel {
 export async function connectChannel(gateway: Gateway, wish: NewChannel): Promise<ChannelRow> {
   const platform = gateway.platforms[wish.platform];
   const { credentials } = shareWithApp(gateway, platform, wish.credentials);
-  refuse([...strays(platform, wish.credentials), ...platform.checkCredentials(credentials)]);
+  refuse([...misfits(platform, wish.credentials), ...platform.checkCredentials(credentials)]);
   const naturalId = platform.naturalId(credentials);
   const twin = gateway.channels.at({ platform: wish.platform, naturalId });
   if (twin) {
@@ -73,7 +74,7 @@ export async function changedCredentials(
   const named = Object.keys(change).filter((name) => fixed.includes(name));
   refuse(named.map((name) => fixedField(name, channel)));
   const credentials = { ...channel.credentials, ...change };
-  refuse([...strays(platform, change), ...platform.checkCredentials(credentials)]);
+  refuse([...misfits(platform, change), ...platform.checkCredentials(credentials)]);
   const naturalId = platform.naturalId(credentials);
   if (naturalId !== channel.naturalId) {
     const detail = `These credentials are for ${naturalId}, this channel is ${channel.naturalId}.`;
@@ -101,6 +102,16 @@ export async function announce(
   const timestamp = new Date(gateway.clock.now()).toISOString();
   await gateway.store.addEvent({ type, timestamp, channel: { id: channel.id, platform: channel.platform } });
   gateway.eventsWritten.raise();
+}
+
+/** What no platform has to look at: fields that it does not take, and app secrets that are none. */
+function misfits(platform: Platform, credentials: Credentials): FieldProblem[] {
+  const secret = platform.credentials.find((field) => field.of === "app" && field.secret);
+  const given = secret ? splitSecrets(credentials[secret.name] ?? "") : [];
+  const message = given.map(secretProblem).find((problem) => problem !== undefined);
+  const pointer = `/credentials/${secret?.name}`;
+  const weak = message === undefined ? [] : [{ pointer, rule: "format", message }];
+  return [...strays(platform, credentials), ...weak];
 }
 
 function strays(platform: Platform, credentials: Credentials): FieldProblem[] {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import { GatewayError } from "../core/problem.ts";
+import { secretProblem } from "../gateway/apps.ts";
 import { newApp } from "../gateway/connect-app.ts";
 import { appWebhookPath } from "../gateway/webhook-path.ts";
 import type { AppRow } from "../store/rows.ts";
@@ -9,15 +10,7 @@ import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody, rule } from "./shape.ts";
 
-const secret = z
-  .string()
-  .superRefine(
-    rule("format", (text) =>
-      /^[\x21-\x7e]+$/.test(text) && !text.includes(",")
-        ? undefined
-        : "This does not look like an app secret.",
-    ),
-  );
+const secret = z.string().superRefine(rule("format", secretProblem));
 const secrets = z
   .array(secret)
   .min(1)

@@ -5,12 +5,23 @@ import { type FieldProblem, GatewayError } from "../core/problem.ts";
 const maxDepth = 32;
 const forbiddenKeys = new Set(["__proto__"]);
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Many clients name a content type also where they send nothing. */
+    mayBeEmpty?: boolean;
+  }
+}
+
+/** Of a route that takes no body, or one that says nothing more when it is left out; so are all deletions. */
+export const bodyMayBeEmpty = { config: { mayBeEmpty: true } };
+
 /** Parses JSON bodies for every route below: depth first, then syntax, then keys that no body may have. */
 export function takeJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     try {
-      done(null, parseJson(body as Buffer));
+      const mayBeEmpty = request.method === "DELETE" || request.routeOptions.config.mayBeEmpty;
+      done(null, mayBeEmpty && body.length === 0 ? undefined : parseJson(body as Buffer));
     } catch (error) {
       done(error as Error);
     }

@@ -1,5 +1,6 @@
 import { appChangeSchema, newAppSchema } from "./apps.ts";
 import { channelChangeSchema, newChannelSchema } from "./channels.ts";
+import { appAnswer, appsAnswer, checkAnswer, registerAnswer } from "./connection-answers.ts";
 import { type Operation, ok } from "./operation.ts";
 import { registerSchema } from "./registration.ts";
 
@@ -31,7 +32,7 @@ export const connectionOperations: readonly Operation[] = [
     method: "patch",
     path: "/v1/channels/{id}",
     tag: "Channels",
-    summary: "Pause or resume sending, or rename.",
+    summary: "Pause or resume sending, change credentials or options, or rename.",
     body: channelChangeSchema,
     answer: ok("The channel."),
   },
@@ -48,7 +49,7 @@ export const connectionOperations: readonly Operation[] = [
     tag: "Channels",
     summary:
       "Ask the platform about the channel: credentials, permissions, name and number, webhook. Changes nothing.",
-    answer: ok("{credentials, permissions, identity, webhook, advice}"),
+    answer: ok("{credentials, permissions, identity, webhook, advice}", 200, checkAnswer),
   },
   {
     method: "post",
@@ -56,14 +57,15 @@ export const connectionOperations: readonly Operation[] = [
     tag: "Channels",
     summary: "Point the platform's webhooks here and look whether they stand, or poll.",
     body: registerSchema,
-    answer: ok("{webhook_url, state}, or {polling, state} where the channel is polled."),
+    isBodyOptional: true,
+    answer: ok("{webhook_url, state}, or {polling, state} where the channel is polled.", 200, registerAnswer),
   },
   {
     method: "get",
     path: "/v1/apps",
     tag: "Apps",
     summary: "List apps, whose one webhook serves several channels.",
-    answer: ok("{data, next_cursor}"),
+    answer: ok("{data, next_cursor}", 200, appsAnswer),
   },
   {
     method: "post",
@@ -71,14 +73,14 @@ export const connectionOperations: readonly Operation[] = [
     tag: "Apps",
     summary: "Make an app known before its first channel.",
     body: newAppSchema,
-    answer: ok("The app.", 201),
+    answer: ok("The app.", 201, appAnswer),
   },
   {
     method: "get",
     path: "/v1/apps/{id}",
     tag: "Apps",
     summary: "One app: its webhook, its channels, and what reached none of them.",
-    answer: ok("The app."),
+    answer: ok("The app.", 200, appAnswer),
   },
   {
     method: "patch",
@@ -86,7 +88,7 @@ export const connectionOperations: readonly Operation[] = [
     tag: "Apps",
     summary: "Rotate an app's secrets, or rename it.",
     body: appChangeSchema,
-    answer: ok("The app."),
+    answer: ok("The app.", 200, appAnswer),
   },
   {
     method: "delete",

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import type { DeliveryRow, DeliveryState } from "../store/rows.ts";
+import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
@@ -23,7 +24,7 @@ export function deliveryRoutes(app: FastifyInstance, { gateway, notifier }: Serv
     return deliveryJson(found(await gateway.store.delivery(idOf(request)), "delivery"));
   });
 
-  app.post("/v1/deliveries/:id/retry", async (request, reply) => {
+  app.post("/v1/deliveries/:id/retry", bodyMayBeEmpty, async (request, reply) => {
     const delivery = found(await gateway.store.retryDelivery(idOf(request), gateway.clock.now()), "delivery");
     notifier.wakeAll();
     return reply.code(202).send(deliveryJson(delivery));

@@ -7,6 +7,7 @@ import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import { isAllowedAddress } from "../gateway/guard.ts";
 import { newSigningSecret } from "../gateway/secret.ts";
 import type { EndpointRow } from "../store/rows.ts";
+import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody, rule } from "./shape.ts";
@@ -90,7 +91,7 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
     return reply.code(204).send();
   });
 
-  app.post("/v1/endpoints/:id/test", async (request, reply) => {
+  app.post("/v1/endpoints/:id/test", bodyMayBeEmpty, async (request, reply) => {
     const { id } = await named(request);
     const event = { type: "endpoint.test" as const, timestamp: timestamp(gateway.clock.now()) };
     const written = await gateway.store.addEvent(event, { endpointId: id });

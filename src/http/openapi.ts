@@ -54,10 +54,13 @@ function operationJson(operation: Operation): JsonObject {
       ...(operation.method === "post" ? [idempotencyKey] : []),
     ],
     ...(body
-      ? { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body) } } } }
+      ? { requestBody: { required: !operation.isBodyOptional, content: jsonContent(jsonSchema(body)) } }
       : {}),
     responses: {
-      [String(answer.status)]: { description: answer.says },
+      [String(answer.status)]: {
+        description: answer.says,
+        ...(answer.schema && { content: jsonContent(jsonSchema(answer.schema)) }),
+      },
       default: { description: "A problem.", content: { "application/problem+json": { schema: problem } } },
     },
     security: operation.key === false ? [] : [{ bearer: [] }, { header: [] }],
@@ -70,6 +73,8 @@ const idempotencyKey: JsonObject = {
   description: "For 7 days the same key and body get the first answer again, and nothing is done twice.",
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
+
+const jsonContent = (schema: JsonObject) => ({ "application/json": { schema } });
 
 function jsonSchema(schema: z.ZodType): JsonObject {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" });

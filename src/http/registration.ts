@@ -4,6 +4,7 @@ import { GatewayError } from "../core/problem.ts";
 import { checkChannel } from "../gateway/check.ts";
 import type { Registration } from "../gateway/register.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { bodyMayBeEmpty } from "./body.ts";
 import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { readBody } from "./shape.ts";
@@ -17,13 +18,13 @@ export const registerSchema = z.strictObject({ take_over: takeOver });
 
 /** How a channel stands with its platform, and how it comes to receive. */
 export function registrationRoutes(app: FastifyInstance, { gateway, receivers }: Server): void {
-  app.post("/v1/channels/:id/check", async (request) => {
+  app.post("/v1/channels/:id/check", bodyMayBeEmpty, async (request) => {
     const channel = named(request);
     const waiting = receivers.waiting.get(channel.id);
     return checkChannel(gateway, channel, { reach: receivers.reach, waiting });
   });
 
-  app.post("/v1/channels/:id/register", async (request) => {
+  app.post("/v1/channels/:id/register", bodyMayBeEmpty, async (request) => {
     const { take_over } = readBody(registerSchema, request.body);
     const { url, webhook } = registered(await receivers.register(named(request), take_over ?? false));
     return { ...(url === undefined ? { polling: true } : { webhook_url: url }), state: webhook.state };

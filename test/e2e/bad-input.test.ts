@@ -97,6 +97,22 @@ test("a body that is not JSON, or no UTF-8, or empty, is a 400", async () => {
     }
 });
 
+test("where no body is needed a content type without one is no mistake", async () => {
+  const headers = { authorization: `Bearer ${stack.key}`, "content-type": "application/json" };
+  for (const [method, path] of [
+    ["DELETE", "/v1/channels/none"],
+    ["DELETE", "/v1/apps/none"],
+    ["DELETE", "/v1/endpoints/none"],
+    ["POST", "/v1/channels/none/register"],
+    ["POST", "/v1/channels/none/check"],
+    ["POST", "/v1/endpoints/none/test"],
+    ["POST", "/v1/deliveries/none/retry"],
+  ] as const) {
+    const answer = await send(`${stack.url}${path}`, method, undefined, headers);
+    assert.equal(answer.status, 404, `${method} ${path}: ${answer.text}`);
+  }
+});
+
 test("a body that is nested too deeply is a 400, also when it is nothing but brackets", async () => {
   for (const path of routes())
     for (const body of [`${"[".repeat(33)}${"]".repeat(33)}`, "[".repeat(900_000), '{"a":'.repeat(100_000)]) {

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import type { PlatformName } from "../../src/core/platform.ts";
+import { checkAnswer, registerAnswer } from "../../src/http/connection-answers.ts";
 import { Endpoint } from "../support/endpoint.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Stack, send, startStack } from "../support/stack.ts";
@@ -203,6 +204,7 @@ for (const one of cases) {
 
     const moved = await stack.call("POST", `/v1/channels/${id}/register`, { take_over: true });
     assert.equal(moved.status, 200, moved.text);
+    registerAnswer.parse(moved.json);
     await receiving(id, "ok");
     await stack.act(person, { act: "say", text: `to us, ${one.title}` });
     const event = await endpoint.next(
@@ -229,6 +231,7 @@ for (const one of cases) {
     await receiving(made.id, "ok");
     const before = await stack.call("GET", `/v1/channels/${made.id}`);
     const { json } = await stack.call("POST", `/v1/channels/${made.id}/check`);
+    checkAnswer.parse(json);
     assert.deepEqual(json.credentials, { state: "ok" });
     assert.equal(json.identity.name, "Ana's shop");
     assert.equal(json.identity.handle, one.handle(account));
@@ -309,6 +312,7 @@ for (const one of cases)
     const { json: renewed } = await stack.simulate("POST", `/accounts/${account.id}/token`);
     const check = async () => (await stack.call("POST", `/v1/channels/${made.id}/check`)).json;
     const revoked = await check();
+    checkAnswer.parse(revoked);
     assert.equal(revoked.credentials.state, "refused", JSON.stringify(revoked));
     assert.ok(revoked.credentials.problem.message);
     assert.deepEqual(revoked.webhook, { state: "not_told" });
@@ -322,6 +326,17 @@ for (const one of cases)
     await receiving(made.id, "ok");
     assert.deepEqual((await check()).credentials, { state: "ok" });
   });
+
+test("an app secret that somebody could guess is refused before the platform is asked", async () => {
+  for (const one of [whatsapp, messenger, instagram]) {
+    const account = await newAccount(one);
+    for (const app_secret of ["s", "fifteen-letters", `${account.app_secret}, short`]) {
+      const { status, json } = await connect(one, { ...account, app_secret });
+      const pointers = json.errors?.map(({ pointer }: { pointer: string }) => pointer);
+      assert.deepEqual([status, pointers], [422, ["/credentials/app_secret"]], `${one.title}: ${app_secret}`);
+    }
+  }
+});
 
 test("messenger: a wrong app secret is told with the way to put it right", async () => {
   const account = await newAccount(messenger);

@@ -175,7 +175,7 @@ test("every other POST does its work once as well, and its answer comes again, a
   assertReplayed(await post(path, undefined, "tested"), tested);
   assert.equal((await gateway.call("GET", "/v1/events?type=endpoint.test")).json.data.length, 1);
 
-  const app = { app_id: "123456", app_secret: "s3cret" };
+  const app = { app_id: "123456", app_secret: "s3cret-of-an-app-that-is-known" };
   const known = await post("/v1/apps", app, "known");
   assert.equal(known.status, 201);
   assertReplayed(await post("/v1/apps", app, "known"), known);
@@ -203,7 +203,7 @@ async function silentPlatform() {
 
 test("answers come again after a kill; what it cut short is told, and not done again", async () => {
   const sent = await post("/v1/messages", text("before the kill"), "message");
-  const app = { app_id: "777", app_secret: "s3cret" };
+  const app = { app_id: "777", app_secret: "s3cret-of-an-app-that-is-known" };
   const known = await post("/v1/apps", app, "app");
   assert.equal(await shown("before the kill"), 1);
   await gateway.stop("SIGKILL");

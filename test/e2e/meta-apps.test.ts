@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { appAnswer, appsAnswer } from "../../src/http/connection-answers.ts";
 import { Endpoint } from "../support/endpoint.ts";
 import { eventually } from "../support/eventually.ts";
 import { signature } from "../support/meta-webhook.ts";
@@ -236,13 +237,13 @@ test("a wrong secret is 401 and stores nothing; while a secret changes, old and 
 
   const rotate = (...secrets: string[]) =>
     stack.call("PATCH", `/v1/apps/${app.app_id}`, { app_secrets: secrets });
-  assert.equal((await attempt("too early", "new-app-secret")).status, 401);
-  assert.equal((await rotate("new-app-secret", secret)).json.secrets, 2);
+  assert.equal((await attempt("too early", "another-secret-of-the-app")).status, 401);
+  assert.equal((await rotate("another-secret-of-the-app", secret)).json.secrets, 2);
   assert.equal((await attempt("by the old", secret)).status, 200);
-  assert.equal((await attempt("by the new", "new-app-secret")).status, 200);
-  assert.equal((await rotate("new-app-secret")).json.secrets, 1);
+  assert.equal((await attempt("by the new", "another-secret-of-the-app")).status, 200);
+  assert.equal((await rotate("another-secret-of-the-app")).json.secrets, 1);
   assert.equal((await attempt("too late", secret)).status, 401);
-  assert.equal((await attempt("by the new alone", "new-app-secret")).status, 200);
+  assert.equal((await attempt("by the new alone", "another-secret-of-the-app")).status, 200);
   await rotate(secret);
   await endpoint.next("the last", (event) => event.message?.text?.body === "by the new alone");
   assert.deepEqual(heard(channels.page2).slice(-3), ["by the old", "by the new", "by the new alone"]);
@@ -259,11 +260,16 @@ test("a wrong secret is 401 and stores nothing; while a secret changes, old and 
 test("an app is made, renamed and removed; not while it serves channels", async () => {
   const made = await stack.call("POST", "/v1/apps", {
     app_id: "900000000000009",
-    app_secret: "s3cret-of-nine",
+    app_secret: "s3cret-of-app-number-nine",
   });
   assert.deepEqual([made.status, made.json.name, made.json.channels], [201, "Meta app 900000000000009", []]);
-  assert.ok(!made.text.includes("s3cret-of-nine"));
-  const twin = await stack.call("POST", "/v1/apps", { app_id: "900000000000009", app_secret: "s" });
+  assert.ok(!made.text.includes("s3cret-of-app-number-nine"));
+  appAnswer.parse(made.json);
+  appsAnswer.parse((await stack.call("GET", "/v1/apps")).json);
+  const twin = await stack.call("POST", "/v1/apps", {
+    app_id: "900000000000009",
+    app_secret: "another-secret-of-nine",
+  });
   assert.equal(twin.json.code, "conflict");
   const renamed = await stack.call("PATCH", "/v1/apps/900000000000009", { name: "Nine" });
   assert.deepEqual([renamed.json.id, renamed.json.name], [made.json.id, "Nine"]);
@@ -273,10 +279,12 @@ test("an app is made, renamed and removed; not while it serves channels", async 
   assert.equal((await stack.call("GET", "/v1/apps/900000000000009")).status, 404);
   for (const [body, pointer] of [
     [{}, "/app_id"],
-    [{ app_id: "nine", app_secret: "s" }, "/app_id"],
+    [{ app_id: "nine", app_secret: "s3cret-of-app-number-nine" }, "/app_id"],
     [{ app_id: "9" }, "/app_secret"],
     [{ app_id: "9", app_secrets: [] }, "/app_secrets"],
-    [{ app_id: "9", app_secret: "a,b" }, "/app_secret"],
+    [{ app_id: "9", app_secret: "two-secrets-that,are-parted-by-a-comma" }, "/app_secret"],
+    [{ app_id: "9", app_secret: "fifteen-letters" }, "/app_secret"],
+    [{ app_id: "9", app_secrets: ["s3cret-of-app-number-nine", ""] }, "/app_secrets/1"],
   ] as const) {
     const { status, json } = await stack.call("POST", "/v1/apps", body);
     assert.deepEqual([status, json.errors[0].pointer], [422, pointer], JSON.stringify(body));
