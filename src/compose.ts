@@ -7,6 +7,7 @@ import { Router } from "./gateway/app-webhooks.ts";
 import { Apps } from "./gateway/apps.ts";
 import { Channels } from "./gateway/channels.ts";
 import { Digester } from "./gateway/digest.ts";
+import { Echoes } from "./gateway/echoes.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { guardedAgent } from "./gateway/guard.ts";
 import { Journal } from "./gateway/journal.ts";
@@ -55,6 +56,7 @@ export async function compose(
     provider: appProvider,
     transport: new Transport(),
     journal: new Journal(join(config.dataDir, "receipts.journal"), logging.log),
+    echoes: new Echoes(),
     uploads: new Uploads(guarded),
     clock: Date,
     random: Math.random,

@@ -1,4 +1,4 @@
-import { type Interactive, languages, type MessageType } from "./message.ts";
+import { ambiguityPolicies, type Interactive, languages, type MessageType } from "./message.ts";
 import {
   boolean,
   either,
@@ -198,6 +198,7 @@ export const sendShape = object(
     metadata: strings,
     if_window_closed: oneOf("try", "reject"),
     ttl_seconds: whole,
+    on_ambiguous: oneOf(...ambiguityPolicies),
   },
 );
 

@@ -210,6 +210,10 @@ export interface InboundContent {
   [object: string]: unknown;
 }
 
+/** What becomes of a message that left and was not answered, when the platform's word of it does not come either. */
+export const ambiguityPolicies = ["hold", "resend", "fail"] as const;
+export type AmbiguityPolicy = (typeof ambiguityPolicies)[number];
+
 export type Policy = "none" | "lossless" | "best_effort";
 
 /** Who wrote a message: `human` answers a contact in person, which opens Meta's longer window. */
@@ -242,4 +246,5 @@ export interface SendRequest {
   /** `try` (default) leaves it to the platform's own clock; `reject` refuses the request. */
   if_window_closed?: "try" | "reject";
   ttl_seconds?: number;
+  on_ambiguous?: AmbiguityPolicy;
 }

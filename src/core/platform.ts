@@ -167,6 +167,8 @@ export interface Platform {
   /** Reads `to`: the address to send to and every alias it is known by, or the problem (pointer `/to`). */
   address(to: string): { address: string; aliases: string[]; chat: Chat["type"] } | { problem: FieldProblem };
   render(content: Content, context: RenderContext): Rendering;
+  /** `token`: it tells of every call, with the token that `render` was given. Absent: nothing comes back by itself. */
+  reconcile?: "token";
   /** With `upload`, the file goes up in place of the link in its field. */
   authorize(call: Call, access: Access, upload?: Upload): HttpRequest;
   interpret(response: HttpResponse): Outcome;

@@ -1,8 +1,11 @@
 /** The life of an outbound message. `sent` is the platform's acceptance of every call, never delivery. */
 export type MessageStatus = "accepted" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
 
-/** The life of one call. `settled` states never change by themselves. */
-export type CallState = "queued" | "sending" | "accepted" | "rejected" | "unknown" | "skipped";
+/**
+ * The life of one call. `held`: it left, no answer came, and its lane waits for the platform's word of it. `settled`
+ * states never change by themselves.
+ */
+export type CallState = "queued" | "sending" | "held" | "accepted" | "rejected" | "unknown" | "skipped";
 
 /** What the platform has said of one call since it accepted it. */
 export type Receipt = "sent" | "delivered" | "read" | "played" | "failed";

@@ -71,6 +71,7 @@ async function admitted(
       options: request.options,
       adaptation: plan.adaptation,
       choices: plan.rendering.choices,
+      ...(request.on_ambiguous && { onAmbiguous: request.on_ambiguous }),
       expiresAt: now + (request.ttl_seconds ?? defaultTtlSeconds) * 1000,
     },
     calls: plan.rendering.calls.map((call) => ({ id: gateway.mint("call"), call })),

@@ -1,5 +1,5 @@
 import { pointerStep } from "../core/json.ts";
-import type { RenderOptions } from "../core/message.ts";
+import type { AmbiguityPolicy, RenderOptions } from "../core/message.ts";
 import type { Access, Credentials, Platform, PlatformName } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -18,6 +18,7 @@ interface NewChannel {
   baseUrl?: string;
   simulated?: boolean;
   options?: RenderOptions;
+  onAmbiguous?: AmbiguityPolicy;
 }
 
 /** Checks the credentials with the platform itself, then stores the channel. */
@@ -52,6 +53,7 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
     webhookSecret: newWebhookSecret(),
     paused: false,
     ...(wish.options && { options: wish.options }),
+    ...(wish.onAmbiguous && { onAmbiguous: wish.onAmbiguous }),
     createdAt: gateway.clock.now(),
   };
   const connected = await gateway.channels.add(channel, newApp);

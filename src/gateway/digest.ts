@@ -92,10 +92,13 @@ export class Digester {
     resolved: Resolved[],
     parts: UnknownPart[],
   ): Promise<void> {
-    const { store, clock, log, eventsWritten } = this.#gateway;
+    const { store, clock, log, eventsWritten, echoes, platforms } = this.#gateway;
     const unknown = [...parts, ...unresolvable(resolved)];
     const events = resolved.map((one) => one.digested);
-    const { fresh } = await store.digest({ payloadId: payload.id, at: clock.now(), events, unknown });
+    const digest = { payloadId: payload.id, at: clock.now(), events, unknown };
+    const { fresh, heard, echoedAfterMs } = await store.digest(digest);
+    echoes.observe(platforms[channel.platform], echoedAfterMs);
+    this.#lanes.nudge(heard);
     log.info(
       { channel: channel.id, payload: payload.id, events: fresh.length, unknown: unknown.length },
       "digested",

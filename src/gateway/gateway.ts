@@ -6,6 +6,7 @@ import type { Mint, Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
 import type { Apps } from "./apps.ts";
 import type { Channels } from "./channels.ts";
+import type { Echoes } from "./echoes.ts";
 import type { Journal } from "./journal.ts";
 import type { Signal } from "./signal.ts";
 import type { Transport } from "./transport.ts";
@@ -22,6 +23,7 @@ export interface Gateway {
   provider: AppProvider;
   transport: Transport;
   journal: Journal;
+  echoes: Echoes;
   uploads: Uploads;
   clock: Clock;
   random: Random;

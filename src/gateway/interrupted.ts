@@ -1,4 +1,5 @@
 import type { PlatformProblem } from "../core/problem.ts";
+import { unanswered } from "./ambiguity.ts";
 import type { Gateway } from "./gateway.ts";
 
 const interrupted: PlatformProblem = {
@@ -12,26 +13,23 @@ const interrupted: PlatformProblem = {
  * Settles the calls that a crash left under way: by the answer that the journal kept of this very try, and else as
  * unanswered. The journal is emptied when all of that is committed, so another crash finds the same again.
  */
-export async function settleInterrupted({
-  store,
-  journal,
-  clock,
-  log,
-  eventsWritten,
-}: Gateway): Promise<void> {
+export async function settleInterrupted(gateway: Gateway): Promise<void> {
+  const { store, channels, journal, clock, log, eventsWritten } = gateway;
   const calls = await store.interrupted();
   const answers = new Map(
     journal.found.map((answered) => [`${answered.callId} ${answered.attempt}`, answered]),
   );
   const known = calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));
   await Promise.all(
-    calls.map(({ call, startedAt }, index) => {
+    calls.map(({ call, message, startedAt }, index) => {
+      const channel = channels.get(call.channelId);
       const { attempt: _, ...answer } = known[index] ?? {
         attempt: call.tries,
         callId: call.id,
         startedAt,
         at: clock.now(),
         outcome: { kind: "unknown" as const, problem: interrupted },
+        unanswered: channel && unanswered(gateway, { channel, call, message }),
       };
       return store.settleCall(answer);
     }),

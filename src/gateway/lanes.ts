@@ -1,5 +1,6 @@
 import type { Rate } from "../core/platform.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
+import { verdict } from "./ambiguity.ts";
 import { Gate } from "./gate.ts";
 import type { Gateway } from "./gateway.ts";
 import { settleInterrupted } from "./interrupted.ts";
@@ -56,6 +57,11 @@ export class Lanes {
     for (const lane of await this.#gateway.store.lanes()) {
       if (lane.channelId === channelId) this.#wake(lane.conversationId);
     }
+  }
+
+  /** Something was learned of the calls of these conversations: those whose lanes wait look again. */
+  nudge(conversationIds: readonly string[]): void {
+    for (const id of conversationIds) this.#lanes.get(id)?.wake();
   }
 
   /** The call of a conversation that is under way now, if there is one: fulfils when it has settled. */
@@ -147,16 +153,33 @@ export class Lanes {
     if (head.call.state === "sending") return { kind: "nothing" };
     const channel = this.#gateway.channels.get(head.call.channelId);
     if (!channel) return { kind: "nothing" };
+    if (head.call.state === "held") return this.#hold(head, channel);
     if (await this.#expire(head)) return { kind: "again" };
     if (this.#gateway.channels.isHeld(channel)) return { kind: "sleep", waitMs: this.#expiresInMs(head) };
     const waitMs = this.#waitMs(head, channel);
     return waitMs > 0 ? { kind: "sleep", waitMs } : { kind: "send", head, channel };
   }
 
-  async #expire({ message }: Head): Promise<boolean> {
+  /** The lane waits for the platform's word of a call that it did not answer, and then for no more. */
+  async #hold({ call, message }: Head, channel: ChannelRow): Promise<Look> {
+    const { store, clock, eventsWritten } = this.#gateway;
+    const now = clock.now();
+    if (now < call.dueAt) return { kind: "sleep", waitMs: call.dueAt - now };
+    await store.endHold(call.id, verdict(this.#gateway, { channel, message }, call.unanswered), now);
+    eventsWritten.raise();
+    return { kind: "again" };
+  }
+
+  async #expire({ call, message }: Head): Promise<boolean> {
     const { store, clock, eventsWritten } = this.#gateway;
     const now = clock.now();
     if (message.expiresAt === undefined || now < message.expiresAt) return false;
+    if (call.unanswered > 0) {
+      // It was to be sent again, but it may have arrived: too late for us does not mean that it did not.
+      await store.endHold(call.id, { as: "unknown" }, now);
+      eventsWritten.raise();
+      return true;
+    }
     const problem = {
       code: "expired",
       message: "Its ttl_seconds had passed before it could be sent.",

@@ -2,6 +2,7 @@ import type { Call, HttpResponse, Outcome, Platform, Upload } from "../core/plat
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
 import type { Settlement } from "../store/store.ts";
+import { unanswered } from "./ambiguity.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
@@ -38,7 +39,13 @@ export async function sendCall(
   const last = uploaded ?? tried;
   const { at, startedAt, httpStatus, outcome } = last;
   const retryAt = outcome.kind === "retry" ? retryTime(gateway, call, outcome, message) : undefined;
-  const settlement = { callId: call.id, ...last, retryAt, ...(uploaded ? { before: tried } : {}) };
+  const settlement: Settlement = {
+    callId: call.id,
+    ...last,
+    retryAt,
+    ...(outcome.kind === "unknown" && { unanswered: unanswered(gateway, { channel, call, message }) }),
+    ...(uploaded && { before: tried }),
+  };
   keepAnswer(gateway, call, settlement);
   await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
   gateway.journal.release(call.id);

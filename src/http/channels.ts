@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
-import type { RenderOptions } from "../core/message.ts";
+import { ambiguityPolicies, type RenderOptions } from "../core/message.ts";
 import type { PlatformName } from "../core/platform.ts";
 import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
@@ -22,6 +22,10 @@ const options = z
     description: "For all messages of the channel; those of a message win, key by key.",
   })
   .optional();
+const onAmbiguous = z
+  .enum(ambiguityPolicies)
+  .optional()
+  .describe("For messages that say nothing themselves: what becomes of one that left and was not answered.");
 export const newChannelSchema = z.strictObject({
   platform: z.string().describe("One of the platforms that GET /v1/capabilities lists."),
   credentials: z
@@ -29,6 +33,7 @@ export const newChannelSchema = z.strictObject({
     .describe("The platform's own fields; GET /v1/capabilities lists them."),
   name: z.string().min(1).max(200).optional(),
   options,
+  on_ambiguous: onAmbiguous,
   simulated: z
     .boolean()
     .optional()
@@ -43,6 +48,7 @@ export const channelChangeSchema = z.strictObject({
     .describe("Those that change, a new token say. They are tried first; the account stays the same."),
   name: z.string().min(1).max(200).optional(),
   options,
+  on_ambiguous: onAmbiguous,
 });
 
 export function channelRoutes(app: FastifyInstance, server: Server): void {
@@ -64,6 +70,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
       name,
       simulated,
       options: validOptions(body.options),
+      onAmbiguous: body.on_ambiguous,
       baseUrl: simulatorUrl(simulated),
     };
     const channel = await connectChannel(gateway, wish);
@@ -72,12 +79,13 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.patch("/v1/channels/:id", async (request) => {
-    const { options, credentials, ...change } = readBody(channelChangeSchema, request.body);
+    const { options, credentials, on_ambiguous, ...change } = readBody(channelChangeSchema, request.body);
     const wished = validOptions(options);
     const before = named(request);
     const after = await gateway.channels.update(before.id, {
       ...change,
       ...(wished && { options: wished }),
+      ...(on_ambiguous && { onAmbiguous: on_ambiguous }),
       ...(credentials && (await changedCredentials(gateway, before, credentials))),
       ...(change.paused === undefined
         ? {}
@@ -142,6 +150,7 @@ function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Serv
     credentials: Object.keys(channel.credentials),
     app: channel.appId,
     options: channel.options,
+    on_ambiguous: channel.onAmbiguous,
     webhook_url: settings.publicUrl && settings.publicUrl + webhookPath(gateway, channel),
     created_at: timestamp(channel.createdAt),
   };

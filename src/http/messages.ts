@@ -115,6 +115,7 @@ function messageJson(message: MessageRow) {
     content: message.content,
     platform_ids: message.platformIds,
     metadata: message.metadata,
+    on_ambiguous: message.onAmbiguous,
     adaptation: message.adaptation,
     problem: message.problem,
     created_at: timestamp(message.createdAt),

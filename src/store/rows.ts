@@ -1,6 +1,13 @@
 import type { Adaptation } from "../core/adaptation.ts";
 import type { Event, EventType } from "../core/event.ts";
-import type { Choice, Content, InboundContent, Policy, RenderOptions } from "../core/message.ts";
+import type {
+  AmbiguityPolicy,
+  Choice,
+  Content,
+  InboundContent,
+  Policy,
+  RenderOptions,
+} from "../core/message.ts";
 import type { AppProvider, Call, Chat, Credentials, PlatformName } from "../core/platform.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import type { CallState, MessageStatus, Receipt } from "../core/status.ts";
@@ -35,6 +42,8 @@ export interface ChannelRow {
   pausedReason?: string;
   /** Wishes for all its messages; those of a message win. */
   options?: RenderOptions;
+  /** For messages that say nothing themselves; absent: `hold`. */
+  onAmbiguous?: AmbiguityPolicy;
   /** Our id of the app that serves it: app secrets, verify token and webhook are the app's then. */
   appId?: string;
   createdAt: number;
@@ -84,6 +93,7 @@ export interface MessageRow {
   adaptation?: Adaptation;
   choices?: Choice[];
   expiresAt?: number;
+  onAmbiguous?: AmbiguityPolicy;
   problem?: PlatformProblem;
 }
 
@@ -115,7 +125,9 @@ export interface CallRow {
   call: Call;
   state: CallState;
   tries: number;
-  /** Not to be tried before. */
+  /** How many of the tries left and were not answered. */
+  unanswered: number;
+  /** Not to be tried before; of a `held` one, how long its lane waits. */
   dueAt: number;
   platformIds: string[];
   problem?: PlatformProblem;

@@ -45,6 +45,15 @@ export interface NewMessage {
   keyed?: KeyedRequest;
 }
 
+/** What is done about a call that left and was not answered. */
+export type Verdict =
+  | { as: "unknown" }
+  /** Counts as refused; the platform's later word of it is still told. */
+  | { as: "failed" }
+  /** It is sent again, not before `at`. */
+  | { as: "resent"; at: number };
+export type Unanswered = Verdict | { as: "held"; until: number };
+
 /** What one call's attempt came to. The store derives the message's new status and writes its events. */
 export interface Settlement {
   callId: string;
@@ -54,6 +63,8 @@ export interface Settlement {
   outcome: Outcome;
   /** With a `retry` outcome: when to try again. Absent: given up, which fails the message. */
   retryAt?: number;
+  /** With an `unknown` outcome; absent: the call is `unknown` for good, unless the platform tells of it. */
+  unanswered?: Unanswered;
   /** What the same try came to before: the file's link was refused, and then it went up. */
   before?: Pick<Settlement, "at" | "startedAt" | "httpStatus" | "outcome">;
 }
@@ -89,6 +100,10 @@ export interface Routing {
 export interface DigestResult {
   /** Indexes into `events` that were told; the others had been told before, or cannot be yet. */
   fresh: number[];
+  /** Conversations of whose calls the platform has spoken: a lane may wait for that. */
+  heard: string[];
+  /** How long after their calls began the first words with a token came, in ms. */
+  echoedAfterMs: number[];
 }
 
 export interface MessageFilter extends PageRequest {
@@ -157,17 +172,19 @@ export interface Store {
   findConversation(channelId: string, chat: Chat, aliases: string[]): Promise<ConversationRow | undefined>;
   /** `idempotency_key_in_use`: its request is known, and nothing is stored. */
   acceptMessage(message: NewMessage): Promise<MessageRow>;
-  /** Conversations with an open call (`queued` or `sending`), by the age of their oldest one; when that is due. */
+  /** Conversations with an open call (`queued`, `sending` or `held`), by the age of their oldest one; when that is due. */
   lanes(): Promise<{ conversationId: string; channelId: string; dueAt: number }[]>;
   /**
-   * The oldest open call of a lane, and its message. One that is `sending` still has its outcome to come: nothing
-   * of the lane leaves before that is stored.
+   * The oldest open call of a lane, and its message. One that is `sending` still has its outcome to come, and one that
+   * is `held` the platform's word or its end: nothing of the lane leaves before that is stored.
    */
   headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
   /** The intent: committed before a byte leaves. Sets `sending`, counts the try; refuses a call that is not queued. */
   beginCall(callId: string, at: number): Promise<void>;
   /** After a rejected or unknown call the rest of its message is `skipped`: a half unknown message never goes on. */
   settleCall(settlement: Settlement): Promise<void>;
+  /** Ends the wait for a held call, or for one that is to be sent again. Nothing, where it was told of meanwhile. */
+  endHold(callId: string, verdict: Verdict, at: number): Promise<void>;
   /** Fails a message that was never sent or is given up: its open calls become `skipped`. */
   failMessage(messageId: string, problem: PlatformProblem, at: number): Promise<void>;
   /** After a start: the calls that a crash left `sending`, each to be settled by what is known of it. */

@@ -8,6 +8,7 @@ import type { Capabilities, Platform } from "../../src/core/platform.ts";
 import { Admission, type AdmissionLimits } from "../../src/gateway/admission.ts";
 import { Apps } from "../../src/gateway/apps.ts";
 import { Channels } from "../../src/gateway/channels.ts";
+import { Echoes } from "../../src/gateway/echoes.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { Journal } from "../../src/gateway/journal.ts";
 import { mintId } from "../../src/gateway/secret.ts";
@@ -49,6 +50,7 @@ export class Workbench {
     change: {
       capabilities?: Partial<Capabilities>;
       parse?: Platform["parse"];
+      reconcile?: Platform["reconcile"];
       folder?: string;
       admission?: Partial<AdmissionLimits>;
       clock?: Clock;
@@ -61,6 +63,7 @@ export class Workbench {
       ...telegram,
       capabilities: { ...telegram.capabilities, ...change.capabilities },
       ...(change.parse ? { parse: change.parse } : {}),
+      ...(change.reconcile ? { reconcile: change.reconcile } : {}),
     };
     bench.store = await openSqlite({
       file: join(bench.folder, "antiphon.db"),
@@ -80,6 +83,7 @@ export class Workbench {
       platforms: { ...platforms, telegram: platform },
       transport: new Transport(),
       journal: new Journal(join(bench.folder, "receipts.journal"), logs),
+      echoes: new Echoes(),
       uploads: new Uploads(new Transport()),
       clock: change.clock ?? Date,
       random: () => 0.01,

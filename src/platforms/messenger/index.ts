@@ -27,6 +27,7 @@ export const messenger = {
   naturalId,
   address,
   render,
+  reconcile: "token",
   authorize,
   interpret,
   verify,

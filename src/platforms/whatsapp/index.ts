@@ -20,6 +20,7 @@ export const whatsapp = {
   naturalId: (credentials) => credentials.phone_number_id ?? "",
   address,
   render,
+  reconcile: "token",
   authorize,
   interpret,
   verify,

@@ -1,5 +1,32 @@
 import assert from "node:assert/strict";
-import { type Cases, problem, send, start, statesOf, typesOf } from "./harness.ts";
+import type { Store, Unanswered } from "../store.ts";
+import {
+  accepted,
+  type Cases,
+  channelId,
+  digest,
+  eventsOf,
+  newMessage,
+  problem,
+  receipt,
+  reportIn,
+  send,
+  settle,
+  start,
+  statesOf,
+  statusOf,
+  typesOf,
+} from "./harness.ts";
+
+const minuteMs = 60_000;
+const held: Unanswered = { as: "held", until: start + minuteMs };
+
+/** A message whose first call left and was not answered. */
+async function unansweredMessage(store: Store, unanswered: Unanswered, calls = 1) {
+  const sent = await send(store, { token: "tok", calls });
+  await settle(store, sent.calls[0] ?? "", { kind: "unknown", problem }, { unanswered });
+  return { ...sent, first: sent.calls[0] ?? "" };
+}
 
 /** Calls that left and whose answer never came. */
 export const ambiguityCases: Cases = {
@@ -22,5 +49,99 @@ export const ambiguityCases: Cases = {
     assert.deepEqual(await typesOf(store), ["message.unknown"]);
     assert.equal((await store.message(id))?.attempts[0]?.at, start + 1);
     assert.equal(await store.headCall(conversationId), undefined);
+  },
+
+  "a held call stays the head of its lane, also over a restart, and tells nothing yet": async (opened) => {
+    const { id, conversationId, first } = await unansweredMessage(opened.store, held, 2);
+    await send(opened.store);
+    const store = await opened.reopen();
+    const head = (await store.headCall(conversationId))?.call;
+    assert.deepEqual([head?.id, head?.state, head?.dueAt], [first, "held", start + minuteMs]);
+    assert.deepEqual([head?.unanswered, head?.problem], [1, problem]);
+    assert.equal((await store.lanes())[0]?.conversationId, conversationId);
+    assert.deepEqual(await statesOf(store, id), ["held", "queued"]);
+    assert.deepEqual([await statusOf(store, id), await typesOf(store)], ["sending", []]);
+    assert.equal((await store.message(id))?.attempts[0]?.outcome, "unknown");
+    await assert.rejects(store.beginCall(first, start + 9), { code: "conflict" });
+  },
+
+  "the platform's word of a held call lets its lane and the rest of its message go on": async ({ store }) => {
+    const { id, conversationId, calls } = await unansweredMessage(store, held, 2);
+    const told = await digest(store, [receipt("p1", "sent", { token: "tok" })], { at: start + 4001 });
+    assert.deepEqual([told.heard, told.echoedAfterMs], [[conversationId], [4000]]);
+    assert.deepEqual(await statesOf(store, id), ["accepted", "queued"]);
+    assert.equal((await store.headCall(conversationId))?.call.id, calls[1]);
+    await store.endHold(calls[0] ?? "", { as: "unknown" }, start + minuteMs);
+    assert.deepEqual(await statesOf(store, id), ["accepted", "queued"]);
+    await settle(store, calls[1] ?? "", accepted("p2"));
+    assert.deepEqual([await statusOf(store, id), await typesOf(store)], ["sent", ["message.sent"]]);
+  },
+
+  "a hold that ends makes the message unknown, and a late echo still settles it": async ({ store }) => {
+    const { id, conversationId, first } = await unansweredMessage(store, held);
+    await store.endHold(first, { as: "unknown" }, start + minuteMs);
+    const detail = await store.message(id);
+    assert.deepEqual([detail?.message.status, detail?.message.problem], ["unknown", problem]);
+    assert.equal(await store.headCall(conversationId), undefined);
+    await digest(store, [receipt("p1", "sent", { token: "tok" })]);
+    assert.deepEqual(
+      [await statusOf(store, id), await typesOf(store)],
+      ["sent", ["message.unknown", "message.sent"]],
+    );
+  },
+
+  "a hold that ends in failure fails the message; delivery outranks that": async ({ store }) => {
+    const { id, first } = await unansweredMessage(store, held, 2);
+    await store.endHold(first, { as: "failed" }, start + minuteMs);
+    assert.deepEqual(await statesOf(store, id), ["rejected", "skipped"]);
+    assert.deepEqual(reportIn((await eventsOf(store))[0]).problem, problem);
+    const one = await send(store, { token: "one" });
+    const unanswered: Unanswered = { as: "failed" };
+    await settle(store, one.calls[0] ?? "", { kind: "unknown", problem }, { unanswered });
+    assert.equal(await statusOf(store, one.id), "failed");
+    await digest(store, [receipt("p9", "delivered", { token: "one" })]);
+    assert.equal(await statusOf(store, one.id), "delivered");
+  },
+
+  "what is to be sent again waits for its time, and not any more once the platform tells of it": async ({
+    store,
+  }) => {
+    const { id, conversationId, first } = await unansweredMessage(store, held);
+    await store.endHold(first, { as: "resent", at: start + 2 * minuteMs }, start + minuteMs);
+    const head = (await store.headCall(conversationId))?.call;
+    assert.deepEqual([head?.state, head?.dueAt, head?.unanswered], ["queued", start + 2 * minuteMs, 1]);
+    await digest(store, [receipt("p1", "sent", { token: "tok" })]);
+    assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["accepted"], "sent"]);
+    await assert.rejects(store.beginCall(first, start + 2 * minuteMs), { code: "conflict" });
+  },
+
+  "what was to be sent again and cannot be is unknown": async ({ store }) => {
+    const { id, first } = await unansweredMessage(store, { as: "resent", at: start + minuteMs });
+    await store.endHold(first, { as: "unknown" }, start + minuteMs);
+    assert.equal(await statusOf(store, id), "unknown");
+  },
+
+  "a removed channel leaves what it held, or was to send again, as unknown": async ({ store }) => {
+    const waits = await unansweredMessage(store, held);
+    const again = await send(store, { to: "+2" });
+    const unanswered: Unanswered = { as: "resent", at: start + minuteMs };
+    await settle(store, again.calls[0] ?? "", { kind: "unknown", problem }, { unanswered });
+    const late = await send(store, { to: "+3" });
+    await store.beginCall(late.calls[0] ?? "", start + 1);
+    await store.removeChannel(channelId, start + 5);
+    const outcome = { kind: "unknown", problem } as const;
+    const settlement = { callId: late.calls[0] ?? "", startedAt: start + 1, at: start + 6, outcome };
+    await store.settleCall({ ...settlement, unanswered: held });
+    for (const { id } of [waits, again, late]) assert.equal(await statusOf(store, id), "unknown");
+    assert.deepEqual(await store.lanes(), []);
+  },
+
+  "what a message and its channel wish for the unanswered is kept": async ({ store }) => {
+    await store.updateChannel(channelId, { onAmbiguous: "fail" });
+    assert.equal((await store.channels())[0]?.onAmbiguous, "fail");
+    const made = newMessage();
+    made.message.onAmbiguous = "resend";
+    const { id } = await store.acceptMessage(made);
+    assert.equal((await store.message(id))?.message.onAmbiguous, "resend");
   },
 };

@@ -57,7 +57,7 @@ export const inboundCases: Cases = {
       assert.deepEqual((await store.counts()).payloads, { undigested: 0, unknownParts: 2, unrouted: 0 });
       const late = { payloadId: underWay?.id ?? 0, at: at + 2, unknown: [] };
       const events = [{ event: said("late"), report: true }];
-      assert.deepEqual(await store.digest({ ...late, events }), { fresh: [] });
+      assert.deepEqual((await store.digest({ ...late, events })).fresh, []);
       assert.deepEqual(await eventsOf(store), []);
     },
 
@@ -106,10 +106,10 @@ export const inboundCases: Cases = {
   },
 
   "a repeated webhook is one event, also after a restart": async (opened) => {
-    assert.deepEqual(await digest(opened.store, [said("a"), said("b"), said("a")]), { fresh: [0, 1] });
+    assert.deepEqual((await digest(opened.store, [said("a"), said("b"), said("a")])).fresh, [0, 1]);
     const store = await opened.reopen();
     for (let round = 0; round < 10; round++) {
-      assert.deepEqual(await digest(store, [said("b"), said("a")]), { fresh: [] });
+      assert.deepEqual((await digest(store, [said("b"), said("a")])).fresh, []);
     }
     assert.deepEqual(await typesOf(store), ["message.received", "message.received"]);
   },
@@ -118,14 +118,14 @@ export const inboundCases: Cases = {
     store,
   }) => {
     const vote = said("v1", { chat: undefined, content: undefined });
-    assert.deepEqual(await digest(store, [{ event: vote, report: false }]), { fresh: [] });
-    assert.deepEqual(await digest(store, [vote]), { fresh: [] });
+    assert.deepEqual((await digest(store, [{ event: vote, report: false }])).fresh, []);
+    assert.deepEqual((await digest(store, [vote])).fresh, []);
     assert.deepEqual([await typesOf(store), (await store.messages({ limit: 1 })).rows], [[], []]);
     const { id } = await send(store, { aliases: ["1"] });
     const content = { type: "interactive", interactive: { type: "list_reply" } };
     const resolved = { event: vote, content, answersMessageId: id, report: true };
-    assert.deepEqual(await digest(store, [resolved]), { fresh: [0] });
-    assert.deepEqual(await digest(store, [resolved]), { fresh: [] });
+    assert.deepEqual((await digest(store, [resolved])).fresh, [0]);
+    assert.deepEqual((await digest(store, [resolved])).fresh, []);
     assert.deepEqual(await typesOf(store), ["message.received"]);
   },
 

@@ -6,7 +6,7 @@ import { addApp, isKnownApp } from "./apps.ts";
 import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
-import { fail } from "./settle.ts";
+import { endHolds, fail } from "./settle.ts";
 
 interface StoredChannel {
   id: string;
@@ -20,6 +20,7 @@ interface StoredChannel {
   paused: number;
   paused_reason: string | null;
   options: string | null;
+  on_ambiguous: ChannelRow["onAmbiguous"] | null;
   app_id: string | null;
   created_at: number;
 }
@@ -79,6 +80,7 @@ function demandFree(db: Db, platform: string, naturalId: string, except = ""): v
 /** A call that is under way is left alone: its answer still settles it. What waits to be read is kept as unknown. */
 function removeChannel(db: Db, id: string, at: number): void {
   demandChannel(db, id);
+  endHolds(db, id, at);
   const waiting = db.all<{ message_id: string }>(
     "SELECT DISTINCT message_id FROM calls WHERE state = 'queued' AND channel_id = ? ORDER BY message_seq",
     id,
@@ -106,6 +108,7 @@ function columns(channel: Partial<ChannelRow>) {
     paused: channel.paused === undefined ? undefined : Number(channel.paused),
     paused_reason: "pausedReason" in channel ? (channel.pausedReason ?? null) : undefined,
     options: "options" in channel ? toJson(channel.options) : undefined,
+    on_ambiguous: channel.onAmbiguous,
     app_id: channel.appId,
     created_at: channel.createdAt,
   };
@@ -126,6 +129,7 @@ function channelRow(row: StoredChannel): ChannelRow {
     paused: row.paused === 1,
     ...(row.paused_reason !== null && { pausedReason: row.paused_reason }),
     ...(row.options !== null && { options: JSON.parse(row.options) }),
+    ...(row.on_ambiguous !== null && { onAmbiguous: row.on_ambiguous }),
     ...(row.app_id !== null && { appId: row.app_id }),
     createdAt: row.created_at,
   };

@@ -19,9 +19,10 @@ import { digestWatermark } from "./watermark.ts";
 export function digest(db: Db, { payloadId, at, events, unknown }: Digest): DigestResult {
   const payload = db.one<{ channel_id: string }>("SELECT channel_id FROM payloads WHERE id = ?", payloadId);
   if (!payload) throw new GatewayError("not_found", `There is no payload ${payloadId}.`);
+  const learned = { heard: [], echoedAfterMs: [] };
   // It was removed while its payload was read: its last event was that.
-  if (!isConnected(db, payload.channel_id)) return { fresh: [] };
-  const setting = { db, channelId: payload.channel_id, at, payloadId };
+  if (!isConnected(db, payload.channel_id)) return { fresh: [], ...learned };
+  const setting: Setting = { db, channelId: payload.channel_id, at, payloadId, learned };
   const parts = [...unknown];
   const fresh: number[] = [];
   for (const [index, digested] of events.entries()) {
@@ -39,7 +40,7 @@ export function digest(db: Db, { payloadId, at, events, unknown }: Digest): Dige
   for (const platformId of new Set(events.flatMap(({ event }) => contentOf(event))))
     traceMessage(setting, platformId);
   db.run("UPDATE payloads SET digested_at = ? WHERE id = ?", at, payloadId);
-  return { fresh };
+  return { fresh, ...learned };
 }
 
 /** The message whose content the event holds, or takes back; also of an event that was told before. */

@@ -23,6 +23,7 @@ export interface StoredMessage {
   adaptation: string | null;
   choices: string | null;
   expires_at: number | null;
+  on_ambiguous: MessageRow["onAmbiguous"] | null;
   problem: string | null;
   reported: string;
   /** `in`: when the contact made the edit that `content` has, by the platform's clock. */
@@ -39,6 +40,7 @@ export interface StoredCall {
   call: string;
   state: CallState;
   tries: number;
+  unanswered: number;
   due_at: number;
   began_at: number | null;
   /** When it began by our clock, or earlier where the platform says so. */
@@ -72,6 +74,7 @@ export function insertMessage(
     adaptation: toJson(message.adaptation),
     choices: toJson(message.choices),
     expires_at: message.expiresAt ?? null,
+    on_ambiguous: message.onAmbiguous ?? null,
     payload_id: message.payloadId ?? null,
   });
 }
@@ -121,6 +124,7 @@ export function messageRow(row: StoredMessage): MessageRow {
     ...(row.adaptation !== null && { adaptation: JSON.parse(row.adaptation) }),
     ...(row.choices !== null && { choices: JSON.parse(row.choices) }),
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
+    ...(row.on_ambiguous !== null && { onAmbiguous: row.on_ambiguous }),
     ...(row.problem !== null && { problem: JSON.parse(row.problem) }),
   };
 }
@@ -135,6 +139,7 @@ export function callRow(row: StoredCall): CallRow {
     call: JSON.parse(row.call),
     state: row.state,
     tries: row.tries,
+    unanswered: row.unanswered,
     dueAt: row.due_at,
     platformIds: fromJson<string[]>(row.platform_ids) ?? [],
     ...(row.problem !== null && { problem: JSON.parse(row.problem) }),

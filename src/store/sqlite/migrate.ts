@@ -4,9 +4,10 @@ import { initial } from "../migrations/0001-initial.ts";
 import { apps } from "../migrations/0002-apps.ts";
 import { keyedRequests } from "../migrations/0003-keyed-requests.ts";
 import { backlog } from "../migrations/0004-backlog.ts";
+import { ambiguity } from "../migrations/0005-ambiguity.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
-const migrations: readonly string[] = [initial, apps, keyedRequests, backlog];
+const migrations: readonly string[] = [initial, apps, keyedRequests, backlog, ambiguity];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
 export function migrate(db: DatabaseSync, file: string): void {

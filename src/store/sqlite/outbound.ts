@@ -7,7 +7,7 @@ import { findConversation, laneOf, resolveConversation } from "./conversations.t
 import { claimKey } from "./idempotency.ts";
 import { callRow, insertMessage, readMessage, type StoredCall } from "./messages.ts";
 import { refresh, writeHistory } from "./progress.ts";
-import { fail, readCall, settle } from "./settle.ts";
+import { endHold, fail, readCall, settle } from "./settle.ts";
 
 type OutboundPart = Pick<
   Store,
@@ -17,6 +17,7 @@ type OutboundPart = Pick<
   | "headCall"
   | "beginCall"
   | "settleCall"
+  | "endHold"
   | "failMessage"
   | "interrupted"
 >;
@@ -29,6 +30,7 @@ export function outboundPart(db: Db): OutboundPart {
     headCall: async (conversationId) => head(db, conversationId),
     beginCall: (callId, at) => db.write(() => begin(db, callId, at)),
     settleCall: (settlement) => db.write(() => settle(db, settlement)),
+    endHold: (callId, verdict, at) => db.write(() => endHold(db, callId, { verdict, at })),
     failMessage: (messageId, problem, at) =>
       db.write(() => fail(db, { messageId, problem, at, open: ["queued", "sending"] })),
     interrupted: async () => interrupted(db),
@@ -75,14 +77,14 @@ function isLocationRequest({ content }: MessageRow): boolean {
 /** Steps from lane to lane over the index of open calls, so that a long lane costs no more than a short one. */
 const lanesSql = `
 WITH RECURSIVE lane (id) AS (
-  SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending')
+  SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending', 'held')
   UNION ALL
-  SELECT (SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending') AND conversation_id > lane.id)
+  SELECT (SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending', 'held') AND conversation_id > lane.id)
   FROM lane WHERE lane.id IS NOT NULL
 )
 SELECT c.conversation_id AS conversationId, c.channel_id AS channelId, c.due_at AS dueAt
 FROM lane CROSS JOIN calls c ON c.seq = (
-  SELECT seq FROM calls WHERE state IN ('queued', 'sending') AND conversation_id = lane.id
+  SELECT seq FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = lane.id
   ORDER BY message_seq, position LIMIT 1
 )
 WHERE lane.id IS NOT NULL
@@ -96,7 +98,7 @@ function lanes(db: Db) {
 
 function head(db: Db, conversationId: string) {
   const row = db.one<StoredCall>(
-    `SELECT * FROM calls WHERE state IN ('queued', 'sending') AND conversation_id = ?
+    `SELECT * FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = ?
      ORDER BY message_seq, position LIMIT 1`,
     laneOf(db, conversationId) ?? conversationId,
   );

@@ -12,7 +12,7 @@ type StatusEvent = EventOf<"status">;
  * A receipt finds its call by the platform's id, or by the token that the platform echoes; then the call counts as
  * accepted, whatever our own request learns. One of an unknown message waits for the call that will bring its id.
  */
-export function digestReceipt({ db, channelId, at }: Setting, event: StatusEvent): void {
+export function digestReceipt({ db, channelId, at, learned }: Setting, event: StatusEvent): void {
   const call = findCall(db, channelId, event);
   const receipt: NewReceipt = { receipt: event.status, at: event.at ?? at, problem: event.problem };
   if (!call) {
@@ -22,6 +22,9 @@ export function digestReceipt({ db, channelId, at }: Setting, event: StatusEvent
   const isLearned = call.state !== "accepted";
   const parked = isLearned ? acceptCall(db, call, { platformIds: [event.platformId] }) : [];
   const fresh = addReceipt(db, call.id, receipt) ? [receipt] : [];
+  learned.heard.push(call.conversation_id);
+  if (fresh.length > 0 && event.status === "sent" && event.token !== undefined && call.began_at !== null)
+    learned.echoedAfterMs.push(Math.max(0, at - call.began_at));
   nameRecipient(db, call, event.aliases ?? []);
   const joined = joinWatermarks(db, sentByReceipts(db, call, fresh));
   const receipts = [...parked, ...fresh, ...joined];
@@ -33,10 +36,11 @@ function findCall(db: Db, channelId: string, event: StatusEvent): StoredCall | u
   if (known) return known.call_id === null ? undefined : readCall(db, known.call_id);
   if (event.token === undefined) return undefined;
   // Every call of a message carries its token: the receipt is of the one whose answer is missing, or was a refusal
-  // that invites another try although the platform took the message.
+  // that invites another try although the platform took the message. One that was given up unanswered counts too.
   return db.one<StoredCall>(
     `SELECT c.* FROM messages m JOIN calls c ON c.message_id = m.id
-     WHERE m.channel_id = ? AND m.token = ? AND (c.state IN ('sending', 'unknown') OR (c.state = 'queued' AND c.tries > 0))
+     WHERE m.channel_id = ? AND m.token = ? AND (c.state IN ('sending', 'held', 'unknown')
+       OR (c.state = 'queued' AND c.tries > 0) OR (c.state = 'rejected' AND c.unanswered > 0))
      ORDER BY c.position LIMIT 1`,
     channelId,
     event.token,

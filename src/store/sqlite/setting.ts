@@ -1,4 +1,5 @@
 import type { PlatformEvent } from "../../core/platform.ts";
+import type { DigestResult } from "../store.ts";
 import type { Db } from "./connection.ts";
 
 /** Where and when an event is read. */
@@ -7,5 +8,7 @@ export interface Setting {
   channelId: string;
   at: number;
   payloadId: number;
+  /** What is told of calls is noted here. */
+  learned: Pick<DigestResult, "heard" | "echoedAfterMs">;
 }
 export type EventOf<Kind extends PlatformEvent["kind"]> = Extract<PlatformEvent, { kind: Kind }>;

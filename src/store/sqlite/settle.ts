@@ -1,7 +1,7 @@
 import type { Outcome } from "../../core/platform.ts";
 import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
 import type { CallState, Receipt } from "../../core/status.ts";
-import type { Settlement } from "../store.ts";
+import type { Settlement, Unanswered, Verdict } from "../store.ts";
 import { channelRemoved, isConnected } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
@@ -90,18 +90,26 @@ export function fail(
   refresh(db, messageId, { at, source: "gateway", problem });
 }
 
-function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt }: Settlement): void {
+function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt, unanswered }: Settlement): void {
   if (outcome.kind === "accepted") return;
-  const isAgain = outcome.kind === "retry" && retryAt !== undefined;
-  // Of a channel that was removed while this call was under way nothing leaves any more.
-  const isCutOff = isAgain && !isConnected(db, call.channel_id);
-  const problem = toJson(isCutOff ? channelRemoved : outcome.problem);
-  if (isAgain && !isCutOff) {
-    db.update("calls", call.id, { state: "queued", due_at: retryAt, problem });
+  if (outcome.kind === "unknown") {
+    db.update("calls", call.id, { unanswered: call.unanswered + 1 });
+    // Of a channel that was removed while this call was under way no word comes any more.
+    const next = isConnected(db, call.channel_id) ? unanswered : undefined;
+    leaveUnanswered(db, call, { problem: outcome.problem, next: next ?? { as: "unknown" } });
     return;
   }
-  db.update("calls", call.id, { state: closed(outcome), problem });
-  // What follows a refused part makes no sense; what follows an unknown one could be the whole twice over.
+  const isAgain = outcome.kind === "retry" && retryAt !== undefined;
+  // Nor does anything leave there.
+  const isCutOff = isAgain && !isConnected(db, call.channel_id);
+  if (isAgain && !isCutOff)
+    db.update("calls", call.id, { state: "queued", due_at: retryAt, problem: toJson(outcome.problem) });
+  else close(db, call, "rejected", isCutOff ? channelRemoved : outcome.problem);
+}
+
+/** What follows a refused part makes no sense; what follows an unknown one could be the whole twice over. */
+function close(db: Db, call: StoredCall, state: CallState, problem: PlatformProblem): void {
+  db.update("calls", call.id, { state, problem: toJson(problem) });
   db.run(
     "UPDATE calls SET state = 'skipped' WHERE message_id = ? AND position > ? AND state = 'queued'",
     call.message_id,
@@ -109,8 +117,35 @@ function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt }: Settleme
   );
 }
 
-function closed(outcome: Outcome): CallState {
-  return outcome.kind === "unknown" ? "unknown" : "rejected";
+function leaveUnanswered(
+  db: Db,
+  call: StoredCall,
+  { problem, next }: { problem: PlatformProblem; next: Unanswered },
+): void {
+  if (next.as === "held")
+    db.update("calls", call.id, { state: "held", due_at: next.until, problem: toJson(problem) });
+  else if (next.as === "resent")
+    db.update("calls", call.id, { state: "queued", due_at: next.at, problem: toJson(problem) });
+  else close(db, call, next.as === "failed" ? "rejected" : "unknown", problem);
+}
+
+/** The platform's word of a call did not come in time; or, of one that waits to be sent again, there is none left. */
+export function endHold(db: Db, callId: string, { verdict, at }: { verdict: Verdict; at: number }): void {
+  const call = readCall(db, callId);
+  const problem = fromJson<PlatformProblem>(call?.problem ?? null);
+  const isOpen = call?.state === "held" || (call?.state === "queued" && call.unanswered > 0);
+  if (!call || !isOpen || !problem) return;
+  leaveUnanswered(db, call, { problem, next: verdict });
+  refresh(db, call.message_id, { at, source: "gateway" });
+}
+
+/** Nothing tells any more of what a removed channel has sent. */
+export function endHolds(db: Db, channelId: string, at: number): void {
+  const held = db.all<{ id: string }>(
+    "SELECT id FROM calls WHERE (state = 'held' OR (state = 'queued' AND unanswered > 0)) AND channel_id = ?",
+    channelId,
+  );
+  for (const { id } of held) endHold(db, id, { verdict: { as: "unknown" }, at });
 }
 
 interface Parked {

@@ -1,0 +1,35 @@
+import { callBackoffMs } from "../core/retry.ts";
+import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
+import type { Unanswered, Verdict } from "../store/store.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** A platform that never answers would else get a message as often as its `ttl_seconds` allow. */
+const mostResends = 3;
+
+interface Ambiguous {
+  channel: ChannelRow;
+  call: CallRow;
+  message: MessageRow;
+}
+
+/** What becomes of a call that left and was not answered: first the platform has its time to tell of it. */
+export function unanswered(gateway: Gateway, ambiguous: Ambiguous): Unanswered {
+  const { clock, echoes, platforms } = gateway;
+  const holdMs = echoes.holdMs(platforms[ambiguous.channel.platform]);
+  if (holdMs > 0) return { as: "held", until: clock.now() + holdMs };
+  return verdict(gateway, ambiguous, ambiguous.call.unanswered + 1);
+}
+
+/** What becomes of it when the platform has not told; `tries`: how many of its tries were not answered. */
+export function verdict(
+  { clock, random }: Pick<Gateway, "clock" | "random">,
+  { channel, message }: Pick<Ambiguous, "channel" | "message">,
+  tries: number,
+): Verdict {
+  const policy = message.onAmbiguous ?? channel.onAmbiguous ?? "hold";
+  if (policy === "fail") return { as: "failed" };
+  const at = clock.now() + callBackoffMs(tries, random);
+  const isInTime = message.expiresAt === undefined || at < message.expiresAt;
+  if (policy === "resend" && tries <= mostResends && isInTime) return { as: "resent", at };
+  return { as: "unknown" };
+}
