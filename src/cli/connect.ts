@@ -19,6 +19,12 @@ interface Wish {
   takeOver: boolean;
 }
 
+/** The credentials as they were typed, and the platform that they are for. */
+interface Typed {
+  offer: Offer;
+  credentials: Record<string, string>;
+}
+
 /** `connect <platform>`: adds a channel to the gateway that runs on this machine, and gives what to tell of it. */
 export async function connect(args: string[]): Promise<string> {
   const gateway = new RunningGateway();
@@ -36,7 +42,7 @@ async function connectWith(gateway: RunningGateway, questions: Questions, args: 
   const offer = offers.find((one) => one.platform === wish.platform);
   if (!offer) throw new Error(usage(offers));
   const credentials = await askForCredentials(questions, offer, readValues(wish.values, offer));
-  const channel = await add(gateway, wish, credentials);
+  const channel = await add(gateway, wish, { offer, credentials });
   const registration = await register(gateway, channel, { questions, takeOver: wish.takeOver });
   const check = await gateway.post<ChannelCheck>(`/v1/channels/${channel.id}/check`);
   const app = channel.app && (await gateway.get<ConnectedApp>(`/v1/apps/${channel.app}`));
@@ -73,7 +79,7 @@ of the simulator (GET /simulator/accounts lists them).`;
 async function add(
   gateway: RunningGateway,
   { platform, name, simulated, takeOver }: Wish,
-  credentials: Record<string, string>,
+  { offer, credentials }: Typed,
 ): Promise<ConnectedChannel> {
   const body = { platform, credentials, ...(name && { name }), ...(simulated && { simulated }) };
   try {
@@ -81,9 +87,24 @@ async function add(
   } catch (error) {
     const known = error instanceof Refusal ? error.problem.channel : undefined;
     // The same command again, now to take over.
-    if (known && takeOver) return gateway.get<ConnectedChannel>(`/v1/channels/${known}`);
+    if (known && takeOver) return renew(gateway, known, { offer, credentials });
     throw error;
   }
+}
+
+/** What was typed may be newer than what the channel has. Its app's part was compared with the app's before. */
+async function renew(
+  gateway: RunningGateway,
+  id: string,
+  { offer, credentials }: Typed,
+): Promise<ConnectedChannel> {
+  const path = `/v1/channels/${id}`;
+  const { app } = await gateway.get<ConnectedChannel>(path);
+  const known = app && (await gateway.get<ConnectedApp>(`/v1/apps/${app}`));
+  const ofApp = offer.credentials.filter((field) => field.of === "app").map((field) => field.name);
+  const kept = known && known.app_id === credentials.app_id ? ofApp : [];
+  const own = Object.entries(credentials).filter(([name]) => !kept.includes(name));
+  return gateway.patch<ConnectedChannel>(path, { credentials: Object.fromEntries(own) });
 }
 
 async function register(

@@ -6,6 +6,7 @@ export interface ConnectedChannel {
   app?: string;
 }
 export interface ConnectedApp {
+  app_id: string;
   webhook_url?: string;
   verify_token: string;
 }

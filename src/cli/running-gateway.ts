@@ -50,7 +50,11 @@ export class RunningGateway {
     return this.#ask("POST", path, body);
   }
 
-  async #ask<Answer>(method: "GET" | "POST", path: string, body?: object): Promise<Answer> {
+  async patch<Answer>(path: string, body: object): Promise<Answer> {
+    return this.#ask("PATCH", path, body);
+  }
+
+  async #ask<Answer>(method: "GET" | "POST" | "PATCH", path: string, body?: object): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.#key}`, "content-type": "application/json" };
     const wish = { method, headers, ...(body && { body: JSON.stringify(body) }) };
     const sent = await request(`${this.#url}${path}`, wish).catch((error: NodeJS.ErrnoException) => {

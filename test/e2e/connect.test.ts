@@ -126,6 +126,28 @@ test("connect asks for an app's secret once, and tells what its dashboard shows"
   assert.match(said.stdout, /Messenger +Simulated page \d+, m\.me\//);
 });
 
+test("a token that is typed again with --take-over takes the old one's place", async () => {
+  for (const platform of ["telegram", "whatsapp", "messenger"]) {
+    const wish = { platform, ...(platform === "messenger" && { app: "Renewed" }) };
+    const { json: account } = await stack.simulate("POST", "/accounts", wish);
+    const typed = ({ token }: { token: string }) => {
+      const { id, app_id, app_secret, waba_id } = account;
+      if (platform === "telegram") return [`bot_token=${token}`];
+      const own =
+        platform === "messenger" ? [`page_id=${id}`, `app_id=${app_id}`] : [`phone_number_id=${id}`];
+      const more = waba_id ? [`waba_id=${waba_id}`] : [];
+      return [...own, ...more, `access_token=${token}`, `app_secret=${app_secret}`];
+    };
+    const first = await connect(platform, "--simulated", ...typed(account));
+    assert.equal(first.code, 0, first.stderr);
+    const { json: renewed } = await stack.simulate("POST", `/accounts/${account.id}/token`);
+    const again = await connect(platform, "--simulated", "--take-over", ...typed(renewed));
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stdout, /receives +yes/);
+    assert.doesNotMatch(again.stdout, /To do:/);
+  }
+});
+
 test("connect tells what the token lacks, and what to do about it", async () => {
   const wish = { platform: "messenger", app: "Café", permissions: "pages_messaging" };
   const { json: page } = await stack.simulate("POST", "/accounts", wish);
