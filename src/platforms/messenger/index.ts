@@ -1,4 +1,6 @@
 import type { Platform } from "../../core/platform.ts";
+import { media } from "../meta/messaging/download.ts";
+import { interpret } from "../meta/messaging/interpret.ts";
 import {
   authorize,
   checkCredentials,
@@ -10,8 +12,6 @@ import {
 import { address } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
 import { identify, permissions } from "./identity.ts";
-import { interpret } from "./interpret.ts";
-import { media } from "./media.ts";
 import { parse } from "./parse.ts";
 import { render } from "./render.ts";
 import { webhook } from "./webhook.ts";

@@ -1,1 +1,0 @@
-export { interpret } from "../meta/messaging/interpret.ts";
