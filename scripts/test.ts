@@ -10,7 +10,9 @@ import { run } from "./run.ts";
 const root = join(import.meta.dirname, "..");
 const [which = "all", ...more] = process.argv.slice(2);
 const quick = ["src/**/*.test.ts", "test/*.test.ts", "test/matrix/*.test.ts", "test/properties/*.test.ts"];
-const whole = ["clients", "crash", "e2e", "faults", "fuzz", "load"].map((folder) => `test/${folder}/**/*.test.ts`);
+const whole = ["clients", "crash", "e2e", "faults", "fuzz", "load"].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 const files = globSync(which === "quick" ? quick : [...quick, ...whole], { cwd: root }).sort();
 await run("tests", process.execPath, [
   "--test",
