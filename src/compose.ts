@@ -57,7 +57,7 @@ export async function compose(
     transport: new Transport(),
     journal: new Journal(join(config.dataDir, "receipts.journal"), logging.log),
     echoes: new Echoes(),
-    uploads: new Uploads(guarded),
+    uploads: new Uploads(guarded, Date),
     clock: Date,
     random: Math.random,
     mint: mintId,

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Agent } from "undici";
+import type { Content } from "../src/core/message.ts";
 import { acceptMessage } from "../src/gateway/accept.ts";
+import { Journal } from "../src/gateway/journal.ts";
 import { Lanes } from "../src/gateway/lanes.ts";
 import { Transport } from "../src/gateway/transport.ts";
 import { Uploads } from "../src/gateway/upload.ts";
@@ -39,7 +42,7 @@ const unfetched: Reply = {
 /** A bench whose Telegram fetches nothing, and answers what goes up by `uploaded`, one after the other. */
 async function opened(...uploaded: (() => Reply | Promise<Reply>)[]): Promise<Workbench> {
   const bench = await Workbench.open(quick);
-  bench.gateway.uploads = new Uploads(transport);
+  bench.gateway.uploads = new Uploads(transport, Date);
   bench.handler = (_body, request) => {
     const isForm = request.headers["content-type"]?.startsWith("multipart/");
     return isForm ? (uploaded.shift() ?? (() => ok(9)))() : unfetched;
@@ -48,7 +51,11 @@ async function opened(...uploaded: (() => Reply | Promise<Reply>)[]): Promise<Wo
 }
 
 async function sendPhoto(bench: Workbench, path: string): Promise<string> {
-  const request = { from: "channel", to: "5", content: { image: { link: host.link(path) } } };
+  return send(bench, "5", { image: { link: host.link(path) } });
+}
+
+async function send(bench: Workbench, to: string, content: Content): Promise<string> {
+  const request = { from: "channel", to, content };
   return (await acceptMessage(bench.gateway, { request, normalised: [], warnings: [] })).message.id;
 }
 
@@ -58,33 +65,97 @@ async function callOf(bench: Workbench, id: string) {
   return { status: message.status, state, tries, outcomes: attempts.map(({ outcome }) => outcome) };
 }
 
-test("a call is under way from its link to the end of its upload: a crash in between makes it unknown", async () => {
+test("a call waits in its queue while its file is fetched, so that a kill then loses nothing, and is under way while it goes up", async () => {
   const answer = Promise.withResolvers<Reply>();
   await using bench = await opened(() => answer.promise);
   const lanes = new Lanes(bench.gateway);
   await lanes.start();
   const id = await sendPhoto(bench, "/held.jpg");
-  const underWay = { status: "sending", state: "sending", tries: 1, outcomes: [] };
   await eventually("the file asked for", async () => release !== undefined || undefined);
-  assert.deepEqual(await callOf(bench, id), underWay);
+  const fetching = { status: "sending", state: "queued", tries: 1, outcomes: ["rejected"] };
+  assert.deepEqual(await callOf(bench, id), fetching);
+  assert.deepEqual(await bench.store.interrupted(), []);
   release!();
   await eventually("the upload", async () => bench.requests.length === 2 || undefined);
-  assert.deepEqual(await callOf(bench, id), underWay);
+  assert.deepEqual(await callOf(bench, id), { ...fetching, state: "sending", tries: 2 });
   answer.resolve(ok(9));
   await eventually("sent", async () => (await callOf(bench, id)).status === "sent" || undefined);
   assert.deepEqual((await callOf(bench, id)).outcomes, ["rejected", "accepted"]);
   await lanes.stop();
 });
 
-test("an upload that Telegram puts off is tried again, from its link on", async () => {
+test("a refused link that a kill left in the journal goes on by upload", async () => {
+  await using bench = await opened();
+  const id = await sendPhoto(bench, "/photo.jpg");
+  const callId = (await bench.store.message(id))!.calls[0]!.id;
+  await bench.store.beginCall(callId, Date.now());
+  const problem = { code: "400", message: "failed to get HTTP URL content" };
+  const outcome = { kind: "rejected" as const, problem, isUnfetched: true as const };
+  const now = Date.now();
+  bench.gateway.journal.keep({ callId, attempt: 1, startedAt: now, at: now, retryAt: now, outcome });
+  bench.gateway.journal.close();
+  bench.gateway.journal = new Journal(join(bench.folder, "receipts.journal"), bench.gateway.log);
+  const lanes = new Lanes(bench.gateway);
+  await lanes.start();
+  await eventually("sent", async () => (await callOf(bench, id)).status === "sent" || undefined);
+  assert.deepEqual((await callOf(bench, id)).outcomes, ["rejected", "accepted"]);
+  assert.equal(bench.requests.length, 1);
+  await lanes.stop();
+});
+
+test("photos on a host that never answers hold up nobody else of their channel", async () => {
+  await using silent = await FileHost.listen({ "/photo.jpg": () => {} });
+  await using bench = await opened();
+  const lanes = new Lanes(bench.gateway);
+  await lanes.start();
+  const photos: string[] = [];
+  for (let index = 0; index < 150; index++) {
+    const content = { image: { link: `${silent.link("/photo.jpg")}?${index}` } };
+    photos.push(await send(bench, String(1000 + index), content));
+  }
+  await eventually("the links refused", async () => bench.requests.length === 150 || undefined);
+  const text = await send(bench, "7", { text: { body: "Hello" } });
+  bench.handler = () => ok(9);
+  await eventually("sent", async () => (await callOf(bench, text)).status === "sent" || undefined);
+  const photo = await sendPhoto(bench, "/photo.jpg");
+  await eventually("sent", async () => (await callOf(bench, photo)).status === "sent" || undefined);
+  assert.equal(silent.requests.length, 2, "no more are asked for at a time");
+  assert.deepEqual((await callOf(bench, photos[149]!)).outcomes, ["rejected"]);
+  await lanes.stop();
+});
+
+test("an upload keeps the pace of its contact and of its channel", async () => {
+  const slow = { perSecond: 4, burst: 1, source: "test", read: "2026-11-21" };
+  for (const pace of [
+    { channel: slow, contact: unhurried },
+    { channel: unhurried, contact: slow },
+  ]) {
+    await using bench = await Workbench.open({ capabilities: { pace } });
+    bench.gateway.uploads = new Uploads(transport, Date);
+    const times: number[] = [];
+    bench.handler = (_body, request) => {
+      times.push(performance.now());
+      return request.headers["content-type"]?.startsWith("multipart/") ? ok(9) : unfetched;
+    };
+    const lanes = new Lanes(bench.gateway);
+    await lanes.start();
+    const id = await sendPhoto(bench, "/photo.jpg");
+    await eventually("sent", async () => (await callOf(bench, id)).status === "sent" || undefined);
+    const [byLink = 0, byUpload = 0] = times;
+    assert.ok(byUpload - byLink > 200, `${byUpload - byLink} ms after the link`);
+    await lanes.stop();
+  }
+});
+
+test("an upload that Telegram puts off is made again, without its link", async () => {
   await using bench = await opened(() => tooMany(0));
   const lanes = new Lanes(bench.gateway);
   await lanes.start();
   const id = await sendPhoto(bench, "/photo.jpg");
   await eventually("sent", async () => (await callOf(bench, id)).status === "sent" || undefined);
   const { tries, outcomes } = await callOf(bench, id);
-  assert.deepEqual([tries, outcomes], [2, ["rejected", "retry", "rejected", "accepted"]]);
-  assert.equal(bench.requests.length, 4);
+  assert.deepEqual([tries, outcomes], [3, ["rejected", "retry", "accepted"]]);
+  assert.equal(bench.requests.length, 3);
   await lanes.stop();
 });
 

@@ -1,4 +1,4 @@
-import type { Rate } from "../core/platform.ts";
+import type { Rate, Upload } from "../core/platform.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
 import { verdict } from "./ambiguity.ts";
 import { Gate } from "./gate.ts";
@@ -6,13 +6,24 @@ import type { Gateway } from "./gateway.ts";
 import { settleInterrupted } from "./interrupted.ts";
 import { Pace } from "./pace.ts";
 import { Pauses } from "./pauses.ts";
-import { sendCall } from "./send.ts";
+import { refuseUpload, sendCall } from "./send.ts";
+import type { Source } from "./upload.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const maxInFlightPerChannel = 64;
 const lanesAtATime = 100;
 
+/** A file that waits longer for its channel gives its place to others and is fetched again. */
+const fileWaitMs = 20_000;
+
 type Head = { call: CallRow; message: MessageRow };
+
+/** The way out for what stands at the head of a lane. `byUpload`: its file is to be fetched before. */
+interface Turn {
+  gate: Gate;
+  withinMs: number;
+  byUpload?: { call: CallRow; source: Source };
+}
 
 /** What is to be done for a lane now. */
 type Look =
@@ -111,31 +122,55 @@ export class Lanes {
       const turn = await this.#turn(conversationId);
       if (turn === "again") continue;
       if (turn === undefined || typeof turn === "number") return turn;
-      await this.#sendInTurn(conversationId, turn);
+      if (turn.byUpload) await this.#fetchAndSend(conversationId, turn.byUpload, turn);
+      else await this.#sendInTurn(conversationId, turn);
     }
     return undefined;
   }
 
   /** The gate to go through, or how long to sleep. Small, because a long queue at the gate waits with it. */
-  async #turn(
-    conversationId: string,
-  ): Promise<{ gate: Gate; withinMs: number } | number | "again" | undefined> {
+  async #turn(conversationId: string): Promise<Turn | number | "again" | undefined> {
     const look = await this.#look(conversationId);
     if (look.kind === "again") return "again";
     if (look.kind === "nothing") return undefined;
     if (look.kind === "sleep") return look.waitMs;
-    return { gate: this.#gateOf(look.channel), withinMs: this.#expiresInMs(look.head) };
+    const { call } = look.head;
+    const out = { gate: this.#gateOf(look.channel), withinMs: this.#expiresInMs(look.head) };
+    const source = call.call.upload;
+    return call.isByUpload && source ? { ...out, byUpload: { call, source } } : out;
   }
 
-  /** Waits for the channel; then what stands at the head now is looked at anew. */
+  /** Fetches outside the gate: a host that never answers keeps none of the channel's other calls. */
+  async #fetchAndSend(
+    conversationId: string,
+    { call, source }: { call: CallRow; source: Source },
+    { gate, withinMs }: Turn,
+  ): Promise<void> {
+    const startedAt = this.#gateway.clock.now();
+    const stopping = this.#stopping.signal;
+    const isTimed = withinMs < 2 ** 31;
+    const givenUp = isTimed ? AbortSignal.any([stopping, AbortSignal.timeout(withinMs)]) : stopping;
+    const wish = { channelId: call.channelId, givenUp };
+    const fetched = await this.#gateway.uploads.run(source, wish, (upload) => {
+      const within = { gate, withinMs: Math.min(fileWaitMs, withinMs) };
+      return this.#sendInTurn(conversationId, within, { callId: call.id, upload });
+    });
+    if (fetched.kind === "failed") await refuseUpload(this.#gateway, call, { ...fetched, startedAt });
+  }
+
+  /** Waits for the channel; then what stands at the head now is looked at anew. `file` is of one call alone. */
   async #sendInTurn(
     conversationId: string,
-    { gate, withinMs }: { gate: Gate; withinMs: number },
+    { gate, withinMs }: Turn,
+    file?: { callId: string; upload: Upload },
   ): Promise<void> {
     if (!(await gate.enter(withinMs))) return;
     try {
       const look = await this.#look(conversationId);
-      if (look.kind === "send") await this.#send(look.head, look.channel);
+      if (look.kind !== "send") return;
+      const { call } = look.head;
+      const isItsTurn = file ? file.callId === call.id : !call.isByUpload;
+      if (isItsTurn) await this.#send(look.head, look.channel, file?.upload);
     } finally {
       gate.leave();
     }
@@ -195,7 +230,9 @@ export class Lanes {
     const now = this.#gateway.clock.now();
     const { conversationId, dueAt } = head.call;
     const paces = this.#paces(head, channel).map(({ key, rate }) => this.#pace.waitMs(key, rate, now));
-    const waitMs = Math.max(dueAt - now, this.#pauses.waitMs(conversationId, now), ...paces);
+    // A file is not fetched for a channel that rests.
+    const rest = head.call.isByUpload ? this.#pauses.waitMs(channel.id, now) : 0;
+    const waitMs = Math.max(dueAt - now, this.#pauses.waitMs(conversationId, now), rest, ...paces);
     return Math.min(waitMs, this.#expiresInMs(head));
   }
 
@@ -227,11 +264,11 @@ export class Lanes {
     return gate;
   }
 
-  async #send(head: Head, channel: ChannelRow): Promise<void> {
+  async #send(head: Head, channel: ChannelRow, upload: Upload | undefined): Promise<void> {
     const now = this.#gateway.clock.now();
     const { conversationId } = head.call;
     for (const { key, rate } of this.#paces(head, channel)) this.#pace.take(key, rate, now);
-    const sending = sendCall(this.#gateway, channel, head, this.#stopping.signal);
+    const sending = sendCall(this.#gateway, channel, { head, upload, stopping: this.#stopping.signal });
     this.#sending.set(
       conversationId,
       sending.catch(() => undefined),

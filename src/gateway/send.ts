@@ -1,4 +1,4 @@
-import type { Call, HttpResponse, Outcome, Platform, Upload } from "../core/platform.ts";
+import type { HttpResponse, Outcome, Platform, Upload } from "../core/platform.ts";
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
 import type { Settlement } from "../store/store.ts";
@@ -12,6 +12,9 @@ import { untilStored } from "./until-stored.ts";
 /** Below the 25 s that a drain may take, so that a silent platform cannot keep the process from ending. */
 const callLimits = { deadlineMs: 20_000, maxBytes: 256 * 1024 };
 
+/** An upload has this for its bytes besides, at 2 Mbit/s: 50 MB take up to 200 s. A gateway that stops cuts it off. */
+const uploadBytesPerMs = 250;
+
 /** What an answer asks for: nothing to this conversation, or to the whole channel, until then. */
 export interface Pause {
   scope: "contact" | "channel";
@@ -20,31 +23,33 @@ export interface Pause {
 
 type Retry = Outcome & { kind: "retry" };
 
+interface Head {
+  call: CallRow;
+  message: MessageRow;
+}
+
 /**
- * Sends one call: the intent is committed before a byte leaves, the outcome before anything else is done. `stopping`
- * ends the wait for a store that refuses; the call is then found interrupted at the next start.
+ * Sends one call: the intent is committed before a byte leaves, the outcome before anything else is done. `upload` goes
+ * up in place of its link. `stopping` ends the wait for a store that refuses; the call is then found interrupted at the
+ * next start.
  */
 export async function sendCall(
   gateway: Gateway,
   channel: ChannelRow,
-  { call, message }: { call: CallRow; message: MessageRow },
-  stopping: AbortSignal,
+  { head: { call, message }, upload, stopping }: { head: Head; upload?: Upload; stopping: AbortSignal },
 ): Promise<Pause | undefined> {
   const { clock, log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
   await gateway.store.beginCall(call.id, clock.now());
-  const tried = await attempt(gateway, channel, call.call);
-  const uploaded = await uploadInstead(gateway, channel, { call: call.call, tried, stopping });
-  if (uploaded) log.info({ ...ids, outcome: uploaded.outcome.kind }, "sent the file instead of its link");
-  const last = uploaded ?? tried;
-  const { at, startedAt, httpStatus, outcome } = last;
-  const retryAt = outcome.kind === "retry" ? retryTime(gateway, call, outcome, message) : undefined;
+  const tried = await attempt(gateway, channel, { call: call.call, upload, stopping });
+  const { at, startedAt, httpStatus, outcome } = tried;
+  if (upload) log.info({ ...ids, outcome: outcome.kind }, "sent the file instead of its link");
+  const retryAt = againAt(gateway, { call, message }, outcome);
   const settlement: Settlement = {
     callId: call.id,
-    ...last,
+    ...tried,
     retryAt,
     ...(outcome.kind === "unknown" && { unanswered: unanswered(gateway, { channel, call, message }) }),
-    ...(uploaded && { before: tried }),
   };
   keepAnswer(gateway, call, settlement);
   await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
@@ -61,37 +66,36 @@ function keepAnswer({ journal }: Gateway, call: CallRow, settlement: Settlement)
   journal.keep({ callId, attempt: call.tries + 1, startedAt, at, httpStatus, retryAt, outcome });
 }
 
-type Attempt = NonNullable<Settlement["before"]>;
-
-async function attempt(gateway: Gateway, channel: ChannelRow, call: Call, upload?: Upload): Promise<Attempt> {
+async function attempt(
+  gateway: Gateway,
+  channel: ChannelRow,
+  { call, upload, stopping }: { call: CallRow["call"]; upload?: Upload; stopping: AbortSignal },
+) {
   const { transport, clock, platforms } = gateway;
   const platform = platforms[channel.platform];
   const startedAt = clock.now();
   const party = { platform, access: accessTo(channel), upload };
-  const exchange = await ask(transport, party, call, callLimits).catch(unsendable);
+  const withinMs = callLimits.deadlineMs + (upload?.bytes.length ?? 0) / uploadBytesPerMs;
+  const limits = upload ? { ...callLimits, upload: { withinMs, signal: stopping } } : callLimits;
+  const exchange = await ask(transport, party, call, limits).catch(unsendable);
   const httpStatus = exchange.kind === "answer" ? exchange.response.status : undefined;
   return { at: clock.now(), startedAt, httpStatus, outcome: outcomeOf(exchange, platform) };
 }
 
-/** Where only the file's link was refused: the same call with the file itself, and what that came to. */
-async function uploadInstead(
-  gateway: Gateway,
-  channel: ChannelRow,
-  { call, tried, stopping }: { call: Call; tried: Attempt; stopping: AbortSignal },
-): Promise<Attempt | undefined> {
-  const { outcome } = tried;
-  if (outcome.kind !== "rejected" || !outcome.isUnfetched || !call.upload) return undefined;
-  const startedAt = gateway.clock.now();
-  const send = (upload: Upload) => attempt(gateway, channel, call, upload);
-  const fetched = await gateway.uploads.run(call.upload, stopping, send);
-  if (fetched.kind === "sent") return fetched.result;
-  const { code, message, hint } = outcome.problem;
-  const told = `${message.replace(/\.$/, "")}. It could not be uploaded instead: ${fetched.reason}.`;
-  const span = { startedAt, at: gateway.clock.now() };
-  if (fetched.kind === "again")
-    return { ...span, outcome: { kind: "retry", scope: "contact", problem: { code, message: told } } };
-  const problem = { code, message: told, hint: fetched.hint ?? hint };
-  return { ...span, outcome: { kind: "rejected", problem } };
+/** Nothing has left: the file that was to go up did not come. Settles the call by the refusal of its link. */
+export async function refuseUpload(
+  { store, clock, eventsWritten }: Gateway,
+  { id, problem }: CallRow,
+  { reason, hint = problem?.hint, startedAt }: { reason: string; hint?: string; startedAt: number },
+): Promise<void> {
+  const { code, message } = problem ?? {
+    code: "unfetched",
+    message: "The platform could not fetch the file.",
+  };
+  const told = `${message.replace(/\.$/, "")}. It could not be uploaded instead: ${reason}.`;
+  const outcome = { kind: "rejected" as const, problem: { code, message: told, hint } };
+  await store.settleCall({ callId: id, startedAt, at: clock.now(), outcome });
+  eventsWritten.raise();
 }
 
 /** The call cannot be put together with this channel's credentials: nothing has left. */
@@ -124,6 +128,14 @@ function interpreted(response: HttpResponse, platform: Platform): Outcome {
     const message = `${platform.title} gave an answer that could not be read: ${(error as Error).message}`;
     return { kind: "unknown", problem: { code: "unreadable", message } };
   }
+}
+
+/** When the call goes on, if it does. */
+function againAt(gateway: Gateway, { call, message }: Head, outcome: Outcome): number | undefined {
+  if (outcome.kind === "retry") return retryTime(gateway, call, outcome, message);
+  const isForUpload =
+    outcome.kind === "rejected" && outcome.isUnfetched && call.call.upload && !call.isByUpload;
+  return isForUpload ? gateway.clock.now() : undefined;
 }
 
 /** Undefined when the message would be out of date by then: it fails instead. */

@@ -276,3 +276,42 @@ test("a body that is left before its end troubles nobody", async () => {
     await new Promise((resolve) => opened.body.once("close", resolve));
   });
 });
+
+/** A form of so many bytes, to a peer that then does this; `stop` is given to both. */
+async function upload(bytes: number, react: (socket: Socket, stop: AbortController) => void) {
+  const stop = new AbortController();
+  await using server = await peer((socket) => react(socket, stop));
+  const { body: _, ...request } = post(server.port);
+  const file = { field: "photo", name: "a.jpg", mimeType: "image/jpeg", bytes: new Uint8Array(bytes) };
+  const upload = { withinMs: 60_000, signal: stop.signal };
+  return await withTransport((transport) =>
+    transport.exchange(
+      { ...request, headers: {}, form: { fields: {}, file } },
+      { ...limits, deadlineMs: 300, upload },
+    ),
+  );
+}
+
+test("an upload that breaks off before its end was not written, for nobody can take half a form", async () => {
+  const stopped = await upload(40_000_000, (socket, stop) => {
+    socket.pause();
+    stop.abort();
+  });
+  assert.deepEqual(stopped, { kind: "unwritten", reason: "stopped" });
+  assert.equal((await upload(40_000_000, (socket) => socket.destroy())).kind, "unwritten");
+});
+
+test("an upload's body has more time than a call's answer", async () => {
+  const exchange = await upload(40_000_000, (socket) => {
+    socket.pause();
+    socket.removeAllListeners("data").on("end", () => {});
+    setTimeout(() => socket.resume(), 2 * 300);
+    socket.once("data", () => setImmediate(() => socket.write(answer("{}"))));
+  });
+  assert.equal(exchange.kind, "answer");
+});
+
+test("an upload whose whole body left has the time of a call for its answer, also when the gateway stops", async () => {
+  const exchange = await upload(10, (_socket, stop) => stop.abort());
+  assert.deepEqual(exchange, { kind: "unanswered", reason: "no answer in time" });
+});

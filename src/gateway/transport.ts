@@ -17,6 +17,11 @@ export interface ExchangeLimits {
   /** The answer is read no further; what came until then is given, with `cut`. */
   maxBytes: number;
   signal?: AbortSignal;
+  /**
+   * For a large body, which has a time of its own, by its size; `deadlineMs` then runs from its end. `signal` cuts it
+   * off, and not the wait for an answer. A request that was not whole cannot have been taken: it is `unwritten`.
+   */
+  upload?: { withinMs: number; signal: AbortSignal };
 }
 
 /** An answer whose bytes are read as they come. */
@@ -102,12 +107,14 @@ function plain(headers: Record<string, unknown>): Record<string, string> {
  */
 class Reading implements Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
+  readonly #signal: AbortSignal | undefined;
   readonly #resolve: (exchange: Exchange) => void;
   readonly #chunks: Buffer[] = [];
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.#giveUp("stopped");
   #controller: Dispatcher.DispatchController | undefined;
-  #written = false;
+  /** What came of the request until now, if nothing more comes of it. */
+  #soFar: "unwritten" | "unanswered" = "unwritten";
   #done = false;
   #bytes = 0;
   #status = 0;
@@ -116,9 +123,11 @@ class Reading implements Dispatcher.DispatchHandler {
   constructor(limits: ExchangeLimits, resolve: (exchange: Exchange) => void) {
     this.#limits = limits;
     this.#resolve = resolve;
-    this.#timer = setTimeout(() => this.#giveUp("no answer in time"), limits.deadlineMs);
-    if (limits.signal?.aborted) this.#onAbort();
-    limits.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    const { upload, deadlineMs } = limits;
+    this.#signal = upload?.signal ?? limits.signal;
+    this.#timer = setTimeout(() => this.#giveUp("no answer in time"), upload?.withinMs ?? deadlineMs);
+    if (this.#signal?.aborted) this.#onAbort();
+    this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -127,7 +136,16 @@ class Reading implements Dispatcher.DispatchHandler {
       return;
     }
     this.#controller = controller;
-    this.#written = true;
+    if (!this.#limits.upload) this.#soFar = "unanswered";
+  }
+
+  /** The whole body is on its way. */
+  onRequestSent(): void {
+    if (!this.#limits.upload || this.#done) return;
+    this.#soFar = "unanswered";
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#giveUp("no answer in time"), this.#limits.deadlineMs);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
@@ -150,7 +168,7 @@ class Reading implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
     const reason = (error as NodeJS.ErrnoException).code ?? error.name;
-    this.#settle({ kind: this.#written ? "unanswered" : "unwritten", reason });
+    this.#settle({ kind: this.#soFar, reason });
   }
 
   #answer(cut: boolean): void {
@@ -159,7 +177,7 @@ class Reading implements Dispatcher.DispatchHandler {
   }
 
   #giveUp(reason: string): void {
-    this.#settle({ kind: this.#written ? "unanswered" : "unwritten", reason });
+    this.#settle({ kind: this.#soFar, reason });
     this.#controller?.abort(new Error(reason));
   }
 
@@ -167,7 +185,7 @@ class Reading implements Dispatcher.DispatchHandler {
     if (this.#done) return;
     this.#done = true;
     clearTimeout(this.#timer);
-    this.#limits.signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#resolve(exchange);
   }
 }

@@ -10,7 +10,7 @@ import { Uploads } from "./upload.ts";
 
 const bytes = new TextEncoder().encode("a picture");
 const maxBytes = 1024 * 1024;
-const never = new AbortController().signal;
+const wish = { channelId: "channel", givenUp: new AbortController().signal };
 
 let host: FileHost;
 const transport = new Transport(new Agent({ connect: { ca: certificate } }));
@@ -47,12 +47,9 @@ after(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-async function fetched(
-  path: string,
-  { uploads = new Uploads(transport), stopping = never, field = "photo" } = {},
-) {
+async function fetched(path: string, { uploads = new Uploads(transport, Date), field = "photo" } = {}) {
   const source = { field, link: host.link(path), maxBytes };
-  return uploads.run(source, stopping, async (upload: Upload) => upload);
+  return uploads.run(source, wish, async (upload: Upload) => upload);
 }
 
 describe("a linked file comes", () => {
@@ -81,9 +78,9 @@ describe("a linked file comes", () => {
   it("under the name of its field where its link has none", async () => {
     const source = { field: "photo", link: host.link("/"), maxBytes };
     await using root = await FileHost.listen({ "/": { mimeType: "image/png", bytes } });
-    const outcome = await new Uploads(transport).run(
+    const outcome = await new Uploads(transport, Date).run(
       { ...source, link: root.link("/") },
-      never,
+      wish,
       async ({ name }) => name,
     );
     assert.deepEqual(outcome, { kind: "sent", result: "photo" });
@@ -117,14 +114,14 @@ describe("a linked file does not come, and it is told", () => {
   }
 
   it("that it did not come in time", async () => {
-    const outcome = await fetched("/slow.jpg", { uploads: new Uploads(transport, 200) });
+    const outcome = await fetched("/slow.jpg", { uploads: new Uploads(transport, Date, 200) });
     assert.deepEqual(outcome, { kind: "failed", reason: "it did not come in time" });
   });
 
   it("that its host is in a private network, and no byte left for it", async () => {
     const guarded = new Transport(guardedAgent(false));
     const asked = host.requests.length;
-    const outcome = await fetched("/photo.jpg", { uploads: new Uploads(guarded) });
+    const outcome = await fetched("/photo.jpg", { uploads: new Uploads(guarded, Date) });
     await guarded.close();
     assert.ok(outcome.kind === "failed");
     assert.match(outcome.reason, /private network/);
@@ -142,48 +139,67 @@ it("a linked file that the stopping gateway interrupts is for the next start", a
     },
   });
   const source = { field: "photo", link: slow.link("/slow.jpg"), maxBytes };
-  const outcome = await new Uploads(transport).run(source, stop.signal, async () => assert.fail("was sent"));
-  assert.deepEqual(outcome, { kind: "again", reason: "the gateway is stopping" });
+  const uploads = new Uploads(transport, Date);
+  const outcome = await uploads.run(source, { ...wish, givenUp: stop.signal }, async () =>
+    assert.fail("was sent"),
+  );
+  assert.deepEqual(outcome, { kind: "stopped" });
   await slow[Symbol.asyncDispose]();
 });
 
 it("a linked file that waits for its place when the gateway stops is for the next start", async () => {
-  const uploads = new Uploads(transport);
+  const uploads = new Uploads(transport, Date);
   const stop = new AbortController();
   const release = Promise.withResolvers<void>();
   const source = { field: "photo", link: host.link("/photo.jpg"), maxBytes };
   let held = 0;
-  const inside = Array.from({ length: 4 }, () =>
-    uploads.run(source, never, async () => {
+  const inside = Array.from({ length: 2 }, () =>
+    uploads.run(source, wish, async () => {
       held++;
       await release.promise;
     }),
   );
-  await eventually("four files held", async () => held === 4 || undefined);
-  const waiting = uploads.run(source, stop.signal, async () => assert.fail("was sent"));
+  await eventually("two files held", async () => held === 2 || undefined);
+  const waiting = uploads.run(source, { ...wish, givenUp: stop.signal }, async () => assert.fail("was sent"));
   stop.abort();
-  assert.equal((await waiting).kind, "again");
+  assert.equal((await waiting).kind, "stopped");
   release.resolve();
   await Promise.all(inside);
-  const after = await uploads.run(source, never, async ({ name }) => name);
+  const after = await uploads.run(source, wish, async ({ name }) => name);
   assert.deepEqual(after, { kind: "sent", result: "photo.jpg" }, "its place was given back");
 });
 
 it("only a few linked files are held at a time", async () => {
   await using busy = await FileHost.listen({ "/photo.jpg": { mimeType: "image/jpeg", bytes } });
-  const uploads = new Uploads(transport);
+  const uploads = new Uploads(transport, Date);
   const source = { field: "photo", link: busy.link("/photo.jpg"), maxBytes };
   const release = Promise.withResolvers<void>();
   let held = 0;
   const all = Array.from({ length: 9 }, () =>
-    uploads.run(source, never, async () => {
+    uploads.run(source, wish, async () => {
       held++;
       await release.promise;
     }),
   );
-  await eventually("four files held", async () => held === 4 || undefined);
-  assert.equal(busy.requests.length, 4);
+  await eventually("two files held", async () => held === 2 || undefined);
+  assert.equal(busy.requests.length, 2);
   release.resolve();
   assert.deepEqual(new Set((await Promise.all(all)).map(({ kind }) => kind)), new Set(["sent"]));
   assert.equal(busy.requests.length, 9);
+});
+
+it("a link that gave no file is not asked again for a minute, however many wait for it", async () => {
+  await using gone = await FileHost.listen({});
+  let now = 0;
+  const uploads = new Uploads(transport, { now: () => now });
+  const source = { field: "photo", link: gone.link("/photo.jpg"), maxBytes };
+  const ask = () => uploads.run(source, wish, async () => assert.fail("was sent"));
+  const failed = { kind: "failed", reason: "its host answered HTTP 404" };
+  const all = await Promise.all(Array.from({ length: 20 }, ask));
+  assert.deepEqual(all, Array(20).fill(failed));
+  assert.equal(gone.requests.length, 2, "the two that had a place");
+  now = 59_999;
+  assert.deepEqual([await ask(), gone.requests.length], [failed, 2]);
+  now = 60_000;
+  assert.deepEqual([await ask(), gone.requests.length], [failed, 3]);
 });

@@ -1,72 +1,71 @@
 import type { Readable } from "node:stream";
+import type { Clock } from "../core/clock.ts";
 import type { Call, Upload } from "../core/platform.ts";
-import { Gate } from "./gate.ts";
+import { FailedLinks, type LinkFailure } from "./failed-links.ts";
+import { type FileOwner, FilePlaces } from "./file-places.ts";
 import type { Opened, Transport } from "./transport.ts";
 
 export type Source = NonNullable<Call["upload"]>;
 
-/** `failed`: a clause why there is no file. `again`: it was no fault of the link. */
+/** `stopped`: it was given up before its file was there. */
 export type Fetched<Result> =
   | { kind: "sent"; result: Result }
-  | { kind: "failed"; reason: string; hint?: string }
-  | { kind: "again"; reason: string };
+  | ({ kind: "failed" } & LinkFailure)
+  | { kind: "stopped" };
+
+/** For which channel; `givenUp` ends the waiting and the fetching, and not what is sent by then. */
+export interface FetchWish {
+  channelId: string;
+  givenUp: AbortSignal;
+}
 
 type File = Pick<Upload, "mimeType" | "bytes">;
-type Failure = { reason: string; hint?: string };
 
-/** Each holds a file of up to 50 MB in memory, and a copy of it while it is sent. */
-const filesAtATime = 4;
 const maxRedirects = 5;
-/** As long as a call may take, so that one of each ends before a drain does. */
 const defaultDeadlineMs = 20_000;
 
 /** Gets files from the links of messages where a platform cannot, so that they can go up with the call instead. */
 export class Uploads {
   readonly #transport: Transport;
   readonly #deadlineMs: number;
-  readonly #gate = new Gate({ size: filesAtATime, waitMs: () => 0, passed: () => {} });
+  readonly #places = new FilePlaces();
+  readonly #failed: FailedLinks;
 
   /** `transport` is the guarded one: a link is as foreign as an endpoint. */
-  constructor(transport: Transport, deadlineMs = defaultDeadlineMs) {
+  constructor(transport: Transport, clock: Clock, deadlineMs = defaultDeadlineMs) {
     this.#transport = transport;
+    this.#failed = new FailedLinks(clock);
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Fetches the file and hands it to `send`; `stopping` ends the fetching, and not what is sent by then. */
+  /** Fetches the file when there is a place for it, and hands it to `send`; the place is held until that has ended. */
   async run<Result>(
     source: Source,
-    stopping: AbortSignal,
+    { channelId, givenUp }: FetchWish,
     send: (upload: Upload) => Promise<Result>,
   ): Promise<Fetched<Result>> {
-    if (!(await this.#enter(stopping))) return { kind: "again", reason: "too many files are on their way" };
+    const owner: FileOwner = { channelId, host: URL.parse(source.link)?.host ?? "" };
+    if (!(await this.#places.enter(owner, givenUp))) return { kind: "stopped" };
     try {
-      const late = AbortSignal.timeout(this.#deadlineMs);
-      const file = await this.#follow(source, AbortSignal.any([stopping, late]));
-      if (stopping.aborted) return { kind: "again", reason: "the gateway is stopping" };
-      if ("reason" in file)
-        return { kind: "failed", ...(late.aborted ? { reason: "it did not come in time" } : file) };
-      return { kind: "sent", result: await send({ field: source.field, name: nameOf(source), ...file }) };
+      const known = this.#failed.get(source.link);
+      const file = known ?? (await this.#fetch(source, givenUp));
+      if (givenUp.aborted) return { kind: "stopped" };
+      if ("bytes" in file)
+        return { kind: "sent", result: await send({ field: source.field, name: nameOf(source), ...file }) };
+      if (!known) this.#failed.add(source.link, file);
+      return { kind: "failed", ...file };
     } finally {
-      this.#gate.leave();
+      this.#places.leave(owner);
     }
   }
 
-  /** False when there was no place in time, or the gateway stops. */
-  async #enter(stopping: AbortSignal): Promise<boolean> {
-    const entering = this.#gate.enter(this.#deadlineMs);
-    const { promise: stopped, resolve } = Promise.withResolvers<"stopped">();
-    const onAbort = () => resolve("stopped");
-    stopping.addEventListener("abort", onAbort);
-    if (stopping.aborted) onAbort();
-    const entered = await Promise.race([stopped, entering]);
-    stopping.removeEventListener("abort", onAbort);
-    if (entered !== "stopped") return entered;
-    // A place that comes free later is for nobody.
-    void entering.then((isInside) => isInside && this.#gate.leave());
-    return false;
+  async #fetch(source: Source, givenUp: AbortSignal): Promise<File | LinkFailure> {
+    const late = AbortSignal.timeout(this.#deadlineMs);
+    const file = await this.#follow(source, AbortSignal.any([givenUp, late]));
+    return late.aborted && !("bytes" in file) ? { reason: "it did not come in time" } : file;
   }
 
-  async #follow({ link, maxBytes }: Source, signal: AbortSignal): Promise<File | Failure> {
+  async #follow({ link, maxBytes }: Source, signal: AbortSignal): Promise<File | LinkFailure> {
     let url = link;
     for (let hops = 0; hops <= maxRedirects; hops++) {
       const headers = { "user-agent": "Antiphon", accept: "*/*", "accept-encoding": "identity" };
@@ -101,7 +100,7 @@ async function readFile({ status, headers, body }: Answer, link: string, maxByte
   return bytes.length === 0 ? { reason: "it is an empty file" } : { mimeType, bytes };
 }
 
-function refusalOf(status: number, mimeType: string, link: string): Failure | undefined {
+function refusalOf(status: number, mimeType: string, link: string): LinkFailure | undefined {
   if (status !== 200) return { reason: `its host answered HTTP ${status}` };
   // Most often a page that asks to log in, and never a photo.
   if (mimeType === "text/html" && !/\.html?$/i.test(pathOf(link))) return { reason: "it is a web page" };
@@ -128,7 +127,7 @@ async function collect(
   return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
 }
 
-function tooLarge(maxBytes: number): Failure {
+function tooLarge(maxBytes: number): LinkFailure {
   const most = `${Math.floor(maxBytes / 1024 / 1024)} MB`;
   return {
     reason: `it is larger than the ${most} that can be uploaded`,
@@ -136,7 +135,7 @@ function tooLarge(maxBytes: number): Failure {
   };
 }
 
-const unreachable: Record<string, Failure> = {
+const unreachable: Record<string, LinkFailure> = {
   BLOCKED_ADDRESS: {
     reason: "its host is in a private network, which this gateway stays out of",
     hint: "Link to a public host, or set ANTIPHON_ALLOW_PRIVATE_ENDPOINTS=true.",
@@ -145,7 +144,7 @@ const unreachable: Record<string, Failure> = {
   ECONNREFUSED: { reason: "its host takes no connection" },
 };
 
-function unreached(code: string): Failure {
+function unreached(code: string): LinkFailure {
   return unreachable[code] ?? { reason: `its host gave no answer (${code})` };
 }
 

@@ -129,6 +129,8 @@ export interface CallRow {
   unanswered: number;
   /** Not to be tried before; of a `held` one, how long its lane waits. */
   dueAt: number;
+  /** The platform refused it for its file's link alone: it goes on with the file itself. */
+  isByUpload?: true;
   platformIds: string[];
   problem?: PlatformProblem;
 }

@@ -61,12 +61,13 @@ export interface Settlement {
   startedAt: number;
   httpStatus?: number;
   outcome: Outcome;
-  /** With a `retry` outcome: when to try again. Absent: given up, which fails the message. */
+  /**
+   * With a `retry` outcome: when to try again; with one that is rejected as `isUnfetched`: when to go on by upload.
+   * Absent: given up, which fails the message.
+   */
   retryAt?: number;
   /** With an `unknown` outcome; absent: the call is `unknown` for good, unless the platform tells of it. */
   unanswered?: Unanswered;
-  /** What the same try came to before: the file's link was refused, and then it went up. */
-  before?: Pick<Settlement, "at" | "startedAt" | "httpStatus" | "outcome">;
 }
 
 /** An inbound event with what only stored messages could add. */

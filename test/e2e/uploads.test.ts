@@ -96,7 +96,7 @@ describe("a file that Telegram cannot fetch goes up instead", () => {
     assert.deepEqual(answer.json.adaptation, { fidelity: "native", steps: [] });
     const { calls } = await chat.left(answer.json.id);
     assert.equal(calls.length, 1);
-    assert.deepEqual([calls[0].state, calls[0].tries, calls[0].problem], ["accepted", 1, undefined]);
+    assert.deepEqual([calls[0].state, calls[0].tries, calls[0].problem], ["accepted", 2, undefined]);
     const [byLink, upload, ...others] = calls[0].attempts;
     assert.deepEqual(others, []);
     assert.deepEqual([byLink.outcome, byLink.http_status], ["rejected", 400]);

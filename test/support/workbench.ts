@@ -84,7 +84,7 @@ export class Workbench {
       transport: new Transport(),
       journal: new Journal(join(bench.folder, "receipts.journal"), logs),
       echoes: new Echoes(),
-      uploads: new Uploads(new Transport()),
+      uploads: new Uploads(new Transport(), Date),
       clock: change.clock ?? Date,
       random: () => 0.01,
       mint: mintId,

@@ -45,6 +45,7 @@ export interface StoredCall {
   began_at: number | null;
   /** When it began by our clock, or earlier where the platform says so. */
   sent_at: number | null;
+  by_upload: number;
   platform_ids: string;
   problem: string | null;
 }
@@ -141,6 +142,7 @@ export function callRow(row: StoredCall): CallRow {
     tries: row.tries,
     unanswered: row.unanswered,
     dueAt: row.due_at,
+    ...(row.by_upload === 1 && { isByUpload: true }),
     platformIds: fromJson<string[]>(row.platform_ids) ?? [],
     ...(row.problem !== null && { problem: JSON.parse(row.problem) }),
   };

@@ -20,14 +20,13 @@ export function settle(db: Db, settlement: Settlement): void {
   const call = readCall(db, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
   const problem = problemOf(outcome);
-  if (settlement.before) writeAttempt(db, callId, settlement.before);
   writeAttempt(db, callId, settlement);
   const receipts = outcome.kind === "accepted" ? acceptCall(db, call, outcome) : [];
   if (problem && (call.state === "queued" || call.state === "sending")) closeOrRequeue(db, call, settlement);
   refresh(db, call.message_id, { at, source: "gateway", receipts });
 }
 
-function writeAttempt(db: Db, callId: string, attempt: NonNullable<Settlement["before"]>): void {
+function writeAttempt(db: Db, callId: string, attempt: Settlement): void {
   db.insert("attempts", {
     call_id: callId,
     at: attempt.startedAt,
@@ -99,12 +98,19 @@ function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt, unanswered
     leaveUnanswered(db, call, { problem: outcome.problem, next: next ?? { as: "unknown" } });
     return;
   }
-  const isAgain = outcome.kind === "retry" && retryAt !== undefined;
+  const isByUpload = outcome.kind === "rejected" && outcome.isUnfetched;
+  const isAgain = (outcome.kind === "retry" || isByUpload) && retryAt !== undefined;
   // Nor does anything leave there.
   const isCutOff = isAgain && !isConnected(db, call.channel_id);
-  if (isAgain && !isCutOff)
-    db.update("calls", call.id, { state: "queued", due_at: retryAt, problem: toJson(outcome.problem) });
-  else close(db, call, "rejected", isCutOff ? channelRemoved : outcome.problem);
+  if (isAgain && !isCutOff) {
+    const by_upload = isByUpload ? 1 : call.by_upload;
+    db.update("calls", call.id, {
+      state: "queued",
+      due_at: retryAt,
+      by_upload,
+      problem: toJson(outcome.problem),
+    });
+  } else close(db, call, "rejected", isCutOff ? channelRemoved : outcome.problem);
 }
 
 /** What follows a refused part makes no sense; what follows an unknown one could be the whole twice over. */
