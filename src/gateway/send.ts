@@ -82,10 +82,13 @@ async function attempt(
   return { at: clock.now(), startedAt, httpStatus, outcome: outcomeOf(exchange, platform) };
 }
 
-/** Nothing has left: the file that was to go up did not come. Settles the call by the refusal of its link. */
+/**
+ * The file that was to go up did not come: the refusal of its link stands. An earlier upload without an answer may have
+ * arrived all the same, and leaves it unknown.
+ */
 export async function refuseUpload(
   { store, clock, eventsWritten }: Gateway,
-  { id, problem }: CallRow,
+  { id, problem, unanswered }: CallRow,
   { reason, hint = problem?.hint, startedAt }: { reason: string; hint?: string; startedAt: number },
 ): Promise<void> {
   const { code, message } = problem ?? {
@@ -94,7 +97,9 @@ export async function refuseUpload(
   };
   const told = `${message.replace(/\.$/, "")}. It could not be uploaded instead: ${reason}.`;
   const outcome = { kind: "rejected" as const, problem: { code, message: told, hint } };
-  await store.settleCall({ callId: id, startedAt, at: clock.now(), outcome });
+  const at = clock.now();
+  if (unanswered > 0) await store.endHold(id, { as: "unknown" }, at);
+  else await store.settleCall({ callId: id, startedAt, at, outcome });
   eventsWritten.raise();
 }
 
