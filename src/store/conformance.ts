@@ -12,6 +12,7 @@ import { inboundCases } from "./conformance/inbound-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
+import { uploadCases } from "./conformance/upload-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
 
@@ -20,6 +21,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
   const cases = {
     ...appCases,
     ...outboundCases,
+    ...uploadCases,
     ...ambiguityCases,
     ...idempotencyCases,
     ...receiptCases,
