@@ -61,7 +61,14 @@ export interface HttpResponse {
 export type Outcome =
   /** `platformIds[0]` is the message's id; more ids (a poll's) may follow. `aliases` are other names of the recipient. */
   | { kind: "accepted"; platformIds: string[]; aliases?: string[] }
-  | { kind: "retry"; afterSeconds?: number; scope: "contact" | "channel"; problem: PlatformProblem }
+  /** `maxTries`: of the call in all; then it is rejected, so that what may never work holds nobody up for a day. */
+  | {
+      kind: "retry";
+      afterSeconds?: number;
+      maxTries?: number;
+      scope: "contact" | "channel";
+      problem: PlatformProblem;
+    }
   /** `isUnfetched`: only because the platform could not get the file from its link. */
   | { kind: "rejected"; problem: PlatformProblem; isUnfetched?: true }
   | { kind: "unknown"; problem: PlatformProblem };

@@ -143,9 +143,11 @@ function againAt(gateway: Gateway, { call, message }: Head, outcome: Outcome): n
   return isForUpload ? gateway.clock.now() : undefined;
 }
 
-/** Undefined when the message would be out of date by then: it fails instead. */
+/** Undefined when it had its tries, or the message would be out of date by then: it fails instead. */
 function retryTime(gateway: Gateway, call: CallRow, outcome: Retry, message: MessageRow): number | undefined {
-  const backoffMs = callBackoffMs(call.tries + 1, gateway.random);
+  const tries = call.tries + 1;
+  if (outcome.maxTries !== undefined && tries >= outcome.maxTries) return undefined;
+  const backoffMs = callBackoffMs(tries, gateway.random);
   const waitMs =
     outcome.afterSeconds === undefined ? backoffMs : outcome.afterSeconds * 1000 + backoffMs / 10;
   const at = gateway.clock.now() + Math.ceil(waitMs);

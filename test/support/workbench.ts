@@ -51,6 +51,7 @@ export class Workbench {
       capabilities?: Partial<Capabilities>;
       parse?: Platform["parse"];
       reconcile?: Platform["reconcile"];
+      interpret?: Platform["interpret"];
       folder?: string;
       admission?: Partial<AdmissionLimits>;
       clock?: Clock;
@@ -64,6 +65,7 @@ export class Workbench {
       capabilities: { ...telegram.capabilities, ...change.capabilities },
       ...(change.parse ? { parse: change.parse } : {}),
       ...(change.reconcile ? { reconcile: change.reconcile } : {}),
+      ...(change.interpret ? { interpret: change.interpret } : {}),
     };
     bench.store = await openSqlite({
       file: join(bench.folder, "antiphon.db"),

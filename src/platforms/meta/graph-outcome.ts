@@ -27,10 +27,12 @@ function refused(error: GraphError, response: HttpResponse, reading: GraphReadin
   const waits = retryAfter(response);
   if (remedy?.kind === "retry") {
     const afterSeconds = waits ?? remedy.afterSeconds;
-    return { kind: "retry", scope: remedy.scope, ...(afterSeconds && { afterSeconds }), problem };
+    const { scope, maxTries } = remedy;
+    const bounds = { ...(afterSeconds && { afterSeconds }), ...(maxTries && { maxTries }) };
+    return { kind: "retry", scope, ...bounds, problem };
   }
   if (remedy?.kind === "unknown") return { kind: "unknown", problem };
-  if (remedy) return { kind: "rejected", problem, ...(remedy.isUnfetched && { isUnfetched: true }) };
+  if (remedy) return { kind: "rejected", problem };
   if (error.transient || response.status === 429) {
     return { kind: "retry", scope: "contact", ...(waits && { afterSeconds: waits }), problem };
   }

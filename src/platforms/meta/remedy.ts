@@ -8,14 +8,14 @@ export type Remedy =
 interface Rejected {
   kind: "rejected";
   hint: string;
-  /** Only because the file could not be had from its link. */
-  isUnfetched?: true;
 }
 
 interface Retry {
   kind: "retry";
   scope: "contact" | "channel";
   afterSeconds?: number;
+  /** Without it, the message's `ttl_seconds` alone ends the tries. */
+  maxTries?: number;
   hint: string;
 }
 
@@ -25,6 +25,9 @@ export const retry = (scope: Retry["scope"], hint: string, afterSeconds?: number
   hint,
   ...(afterSeconds && { afterSeconds }),
 });
+
+/** The same for so many tries of a call in all. */
+export const bounded = (maxTries: number, remedy: Retry): Retry => ({ ...remedy, maxTries });
 
 export const rejected = (hint: string): Rejected => ({ kind: "rejected", hint });
 

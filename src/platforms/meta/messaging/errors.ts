@@ -1,5 +1,5 @@
 import type { GraphError } from "../graph.ts";
-import { type Remedy, rejected, retry, unproven } from "../remedy.ts";
+import { bounded, type Remedy, rejected, retry, unproven } from "../remedy.ts";
 
 const newToken = rejected(
   "Give the channel a new access token; where it is the app's own call, look at app_id and app_secret.",
@@ -21,16 +21,34 @@ const restricted = rejected(
   "Meta restricts the account for breaking a policy: look at its quality page, and pause the channel until then.",
 );
 const reconnect = rejected("Link the Instagram account and the Page again, and look at two-factor login.");
-const unfetched: Remedy = {
-  ...rejected("The platform could not fetch the file: look at its address, size and type."),
-  isUnfetched: true,
-};
+const file = rejected(
+  "The platform does not take the file: look at its size, its type and how fast it comes.",
+);
+const unfetched = bounded(
+  2,
+  retry("contact", "The platform could not fetch the file, also at a second try: look at its address."),
+);
 const busy = retry("channel", "The account makes too many calls; it is tried again.");
-const mystery = retry("contact", "The platform failed for no known reason; it is tried again.");
-const owned = retry(
-  "contact",
-  "Another app or an automation of Meta's has the conversation; it is tried again.",
-  30,
+/** The pages say "retry" and no number: some minutes, after which a conversation is not held up for what may be for good. */
+const manyTries = 20;
+const mystery = bounded(
+  3,
+  retry(
+    "contact",
+    "The platform failed for no known reason; it is tried three times. Often a permission or Advanced Access is missing.",
+  ),
+);
+const outage = bounded(
+  manyTries,
+  retry("contact", "The platform is out of order for a moment; it is tried again for some minutes."),
+);
+const owned = bounded(
+  manyTries,
+  retry(
+    "contact",
+    "Another app or an automation of Meta's has the conversation; it is tried again for some minutes.",
+    30,
+  ),
 );
 
 /**
@@ -46,13 +64,13 @@ const bySubcode: Record<number, Remedy> = {
   1893063: restricted,
   2018001: stranger,
   2018008: unfetched,
-  2018047: unfetched,
+  2018047: file,
   2018065: closed,
   2018074: rejected("The attachment's id is wrong, or older than 90 days: upload the file again."),
   2018108: unreachable,
-  2018109: unfetched,
+  2018109: file,
   2018278: closed,
-  2018294: unfetched,
+  2018294: file,
   2018300: owned,
   2018321: owned,
   2018338: rejected("Meta finds the tags abused: send none for now."),
@@ -70,9 +88,10 @@ const bySubcode: Record<number, Remedy> = {
 
 /** By code where the subcode says nothing, whatever the HTTP status. The same page. */
 const byCode: Record<number, Remedy> = {
+  [-1]: outage,
   1: mystery,
   // May also mean that the contact blocked the account: so nobody else has to wait.
-  2: retry("contact", "The platform is out of order for a moment; it is tried again."),
+  2: outage,
   3: rejected("The token is for another node or kind of account: look at page_id and instagram_id."),
   4: busy,
   10: permission,
@@ -85,6 +104,8 @@ const byCode: Record<number, Remedy> = {
   230: rejected("The contact has not agreed to share their profile."),
   551: unreachable,
   613: busy,
+  // "Temporary send message failure. Please try again later."
+  1200: outage,
   2022: restricted,
   2200: rejected(unproven),
   80002: busy,

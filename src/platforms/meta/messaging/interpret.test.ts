@@ -101,11 +101,23 @@ test("what nobody can repair by trying again is rejected, with what to do", () =
   }
 });
 
-test("a file that the platform could not fetch is told apart", () => {
+test("what may never work is not tried for a day, and what will work is", () => {
+  const triesOf = ([code, subcode]: [number, number?]) => {
+    const outcome = interpret(graphError(400, code, subcode));
+    return outcome.kind === "retry" ? outcome.maxTries : outcome.kind;
+  };
+  const few: [number, number?][] = [[1], [1, 99]];
+  assert.deepEqual(few.map(triesOf), [3, 3]);
+  const bounded: [number, number?][] = [[2], [-1], [1200], [100, 2018300], [100, 2018321], [100, 2534037]];
+  for (const one of bounded) assert.equal(triesOf(one), 20, String(one));
+  for (const code of [4, 613, 80002]) assert.equal(triesOf([code]), undefined, String(code));
+});
+
+test("a file that the platform could not fetch is tried once more; one that it does not take is not", () => {
   const outcome = interpret(graphError(400, 100, 2018008));
-  assert.ok(outcome.kind === "rejected" && outcome.isUnfetched);
-  const other = interpret(graphError(400, 100, 2018074));
-  assert.ok(other.kind === "rejected" && !other.isUnfetched);
+  assert.ok(outcome.kind === "retry" && outcome.scope === "contact" && outcome.maxTries === 2);
+  for (const subcode of [2018047, 2018074, 2018109, 2018294])
+    assert.equal(kindOf(graphError(400, 100, subcode)), "rejected", String(subcode));
 });
 
 test("the wait that the answer names is kept", () => {
