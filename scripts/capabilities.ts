@@ -15,7 +15,8 @@ const types = Object.keys(platforms.whatsapp.capabilities.types) as MessageType[
 
 /** The whole text of docs/capabilities.md. */
 export function capabilitiesDocument(): string {
-  const parts = [introduction, drawingTable(), windowTable(), paceTable(), ...all.flatMap(limitTables)];
+  const tables = [drawingTable(), windowTable(), paceTable(), fileTable()];
+  const parts = [introduction, ...tables, ...all.flatMap(limitTables)];
   return `${parts.join("\n\n")}\n`;
 }
 
@@ -69,6 +70,18 @@ function paceTable(): string {
 function paceCells({ perSecond, burst, source, read }: Rate): string[] {
   const pace = perSecond >= 1 ? `${perSecond} in a second` : `1 in ${Math.round(1 / perSecond)} seconds`;
   return [pace, String(burst), sourceCell(source, read)];
+}
+
+function fileTable(): string {
+  const rows = all.flatMap(({ title, capabilities }) =>
+    types.flatMap((type) => {
+      const { formats } = capabilities.types[type];
+      return formats ? [[title, `\`${type}\``, formats.join(", ")]] : [];
+    }),
+  );
+  const text =
+    "By the ending of the link's name; a file of another kind goes as its link in a text. Platforms that are not here name none.";
+  return `## Kinds of files\n\n${text}\n\n${table(["platform", "type", "endings"], rows)}`;
 }
 
 function limitTables({ title, capabilities }: Platform): string[] {

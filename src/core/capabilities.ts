@@ -20,6 +20,8 @@ export interface TypeCapability {
   /** A sentence: how it is drawn, or why it is refused. */
   how: string;
   limits?: Record<string, Limit>;
+  /** Endings of the names of files that are taken; absent: the platform names none. */
+  formats?: readonly string[];
 }
 export interface Capabilities {
   types: Record<MessageType, TypeCapability>;

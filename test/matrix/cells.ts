@@ -40,6 +40,9 @@ export function cells(type: MessageType): Cells {
         "video cards": changeCards(urlCarousel(), (card) => {
           card.header = { type: "video", video: { link: "https://example.com/a.mp4" } };
         }),
+        "WebP cards": changeCards(replyCarousel(), (card) => {
+          card.header = { type: "image", image: { link: "https://example.com/a.webp" } };
+        }),
         "cards without text": changeCards(replyCarousel(), (card) => {
           delete card.body;
         }),
@@ -51,7 +54,18 @@ export function cells(type: MessageType): Cells {
     case "document":
       return { caption: sample(), "no caption": withoutCaption(sample()) };
     case "audio":
-      return { "voice note": sample(), music: { audio: { link: "https://example.com/a.mp3" } } };
+      return {
+        "voice note": sample(),
+        "voice note whose link has no ending": {
+          audio: { link: "https://example.com/media/1", voice: true },
+        },
+        music: { audio: { link: "https://example.com/a.mp3" } },
+      };
+    case "sticker":
+      return {
+        plain: sample(),
+        "a link without an ending": { sticker: { link: "https://example.com/media/2" } },
+      };
     case "location":
       return {
         "name and address": sample(),

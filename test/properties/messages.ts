@@ -20,9 +20,9 @@ const extension = {
   image: ["jpg", "png", "webp", "gif", ""],
   video: ["mp4", "mp4?x=1", "3gp", "mov"],
   audio: ["mp3", "ogg"],
-  voice: ["ogg"],
+  voice: ["ogg", ""],
   document: ["pdf", "PDF", "docx", "zip", ""],
-  sticker: ["webp"],
+  sticker: ["webp", ""],
 } as const;
 
 type MediaOf = (kind: keyof typeof extension, more?: Record<string, Any>) => Any;

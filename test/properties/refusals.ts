@@ -19,7 +19,7 @@ const captioned = ["caption_as_text", "style"];
 const messaging: Partial<Record<MessageType, readonly string[]>> = {
   button: [...framed, "buttons_as_quick_replies", "file_name", "media_first", "style"],
   list: [...framed, "list_as_cards", "list_as_quick_replies", "list_button", "added", "style", "text_length"],
-  cta_url: [...framed, "file_name", "media_first", "style", "text_length"],
+  cta_url: [...framed, "added", "file_name", "media_first", "style", "text_length"],
   carousel: ["cards_after_text", "cards_as_messages", "card_text", "added", "style", "text_length"],
   location_request_message: ["added", "style"],
   text: ["style", "text_length"],
@@ -70,6 +70,8 @@ function onMessaging(platform: "messenger" | "instagram"): Partial<Record<Messag
     const onInstagram = [
       ...(linkable.includes(type) ? ["media_as_link"] : []),
       ...(type === "audio" || type === "sticker" ? [] : ["text_length"]),
+      // The buttons of a template, under a text that ends in a link too long for it.
+      ...(type === "button" ? ["added"] : []),
     ];
     reasons[type] = { loss, form: [...form, ...(platform === "instagram" ? onInstagram : [])] };
   }

@@ -10,6 +10,7 @@ export const dialect: Dialect = {
   // The page of the template names no unit and no bytes; the limit of texts is kept as well, to be safe.
   maxTemplateText: [{ max: templateLimits.buttonText, unit: "code_points" }, maxText],
   replyButtons: ({ instagram }) => instagram?.button ?? "quick_replies",
+  quickReplies: "they go away when one is tapped, and are not shown on the web",
   echoesMetadata: false,
   formats: {
     image: ["png", "jpeg", "jpg", "gif"],

@@ -6,6 +6,7 @@ export const dialect: Dialect = {
   maxText: { max: 1999, unit: "code_points" },
   maxTemplateText: [{ max: templateLimits.buttonText, unit: "code_points" }],
   replyButtons: (_options, fits) => (fits ? "template" : "quick_replies"),
+  quickReplies: "they go away when one is tapped",
   echoesMetadata: true,
   formats: {},
 };

@@ -1,6 +1,7 @@
 import type { Capabilities, Limit, Rate, TypeCapability } from "../../../core/platform.ts";
 import type { Unit } from "../../../core/problem.ts";
 import { type Dialect, templateLimits } from "./dialect.ts";
+import type { AttachmentType } from "./wire.ts";
 
 const read = "2026-11-21";
 
@@ -24,8 +25,11 @@ export function capabilitiesOf(dialect: Dialect, { pages, ...how }: Described): 
   const limit = (max: number, unit: Unit, source: string): Limit => ({ max, unit, source, read });
   const points = (max: number, source: string) => limit(max, "code_points", source);
   const text = { text: limit(dialect.maxText.max, dialect.maxText.unit, pages.text) };
+  // Where texts are bounded by bytes, a template's text keeps to that too: its page names no unit.
+  const bytes = dialect.maxTemplateText.find(({ unit }) => unit === "bytes");
   const buttons = {
     template_text: points(templateLimits.buttonText, pages.buttonTemplate),
+    ...(bytes && { template_text_bytes: limit(bytes.max, bytes.unit, pages.text) }),
     buttons: limit(3, "items", pages.buttonTemplate),
     payload: points(1000, pages.postback),
     button_title: points(templateLimits.buttonTitle, pages.buttonTemplate),
@@ -49,7 +53,7 @@ export function capabilitiesOf(dialect: Dialect, { pages, ...how }: Described): 
       ),
       cta_url: native("A button that opens the URL; a longer text goes before it.", { ...text, ...buttons }),
       carousel: adapted(
-        "The text, then cards side by side; with a video or an uploaded file, a message for each card.",
+        `The text, then cards side by side; with a video${dialect.formats.image ? ", a picture of another kind" : ""} or an uploaded file, a message for each card.`,
         { ...text, ...buttons, ...cards },
       ),
       location_request_message: refused(
@@ -67,14 +71,15 @@ export function capabilitiesOf(dialect: Dialect, { pages, ...how }: Described): 
 
 type Limits = Record<string, Limit>;
 
-function plainTypes({ title }: Dialect, how: Omit<Described, "pages">, text: Limits) {
+function plainTypes({ title, formats }: Dialect, how: Omit<Described, "pages">, text: Limits) {
+  const of = (type: AttachmentType) => (formats[type] ? { formats: formats[type] } : {});
   return {
     text: native("A text; one that is too long goes in parts.", text),
-    image: native("A picture; a caption follows as a text.", text),
-    video: native("A video; a caption follows as a text.", text),
-    audio: native(how.audio),
-    document: native(how.document, text),
-    sticker: adapted(how.sticker),
+    image: { ...native("A picture; a caption follows as a text.", text), ...of("image") },
+    video: { ...native("A video; a caption follows as a text.", text), ...of("video") },
+    audio: { ...native(how.audio), ...of("audio") },
+    document: { ...native(how.document, text), ...of("file") },
+    sticker: { ...adapted(how.sticker), ...of("image") },
     location: adapted("Name, address and a link to a map as a text.", text),
     contacts: adapted(`A text: ${title} has no contact cards.`, text),
     reaction: native("A reaction with any emoji; an empty one takes it back."),

@@ -6,7 +6,7 @@ import { type Option, optionsOf, postback } from "./choices.ts";
 import { root } from "./compose.ts";
 import { type Dialect, templateLimits } from "./dialect.ts";
 import { type Drawing, inOrder, textDrawing, told } from "./draft.ts";
-import { mediaDrawing } from "./media.ts";
+import { isTaken, mediaDrawing } from "./media.ts";
 import { unstyled } from "./style.ts";
 import type { Button, Element } from "./wire.ts";
 
@@ -33,7 +33,7 @@ export function drawCarousel(
 ): Drawing {
   const cards = readCards(action.cards, token, dialect);
   const { text, notes } = unstyled(body.text, `${root}/body`, dialect);
-  const draw = cards.every(({ header }) => pictureOf(header)) ? templateDrawing : messagesDrawing;
+  const draw = cards.every(({ header }) => isShown(header, dialect)) ? templateDrawing : messagesDrawing;
   const all = [notes, draw(text, cards, dialect), ...cards.map((card) => card.notes)];
   return { ...inOrder(all), choices: cards.flatMap(({ options }) => options.map(({ choice }) => choice)) };
 }
@@ -69,7 +69,13 @@ function buttonsOf({ action }: CarouselCard, options: readonly Option[], token: 
   return { url, buttons: [{ type: "web_url" as const, title, url }] };
 }
 
-/** What a template shows: a picture by its link. */
+/** What a template shows: a picture by its link, of a kind that a message of its own would show too. */
+function isShown(header: CarouselCard["header"], dialect: Dialect): boolean {
+  return (
+    header.type === "image" && header.image.link !== undefined && isTaken("image", header.image, dialect)
+  );
+}
+
 function pictureOf(header: CarouselCard["header"]): string | undefined {
   return header.type === "image" ? header.image.link : undefined;
 }
@@ -138,7 +144,9 @@ function cutNotes({ path, text }: Card, words: Words | undefined): Drawing {
 
 function messagesDrawing(body: string, cards: readonly Card[], dialect: Dialect): Drawing {
   const path = `${root}/action/cards`;
-  const did = `Sent the ${cards.length} cards as messages below the text: cards on ${dialect.title} show no video and no uploaded file.`;
+  const { image } = dialect.formats;
+  const kinds = image ? `pictures by link only (${image.join(", ")})` : "no video and no uploaded file";
+  const did = `Sent the ${cards.length} cards as messages below the text: cards on ${dialect.title} show ${kinds}.`;
   const named = "Called a card by its number: its buttons need a text.";
   return inOrder([
     textDrawing(body, { path: `${root}/body`, part: "message" }, dialect),

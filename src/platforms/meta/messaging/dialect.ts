@@ -11,6 +11,8 @@ export interface Dialect {
   maxTemplateText: readonly SplitLimit[];
   /** How reply buttons are drawn; `fits`: their text is within `maxTemplateText`. */
   replyButtons(options: RenderOptions, fits: boolean): "template" | "quick_replies";
+  /** How long and where quick replies are seen, to end a sentence. */
+  quickReplies: string;
   /** True where a message's `metadata` comes back in its echo. */
   echoesMetadata: boolean;
   /** The file name endings that are taken, where the platform names them; a document of another kind is not sent. */

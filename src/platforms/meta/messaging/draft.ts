@@ -36,16 +36,27 @@ interface TextPlace {
 /** One message, or as many as the text needs. */
 export function textDrawing(text: string, { path, part, controls }: TextPlace, dialect: Dialect): Drawing {
   const buttons = controls !== undefined && "buttons" in controls ? controls.buttons : undefined;
-  const parts = buttons ? partsWithTemplate(text, buttons, dialect) : partsOf(text, dialect);
-  const drafts = parts.map((each, index) => ({
-    message: index === parts.length - 1 ? messageOf(each, controls) : { text: each },
-    part: parts.length > 1 ? `text ${index + 1}/${parts.length}` : part,
+  const parts = buttons ? partsWithTemplate(text, dialect) : partsOf(text, dialect);
+  // Where nothing is left for the template, because the text ends with a link too long for it, a label stands there.
+  const label = parts.at(-1) === "" ? buttons?.[0]?.title : undefined;
+  const texts = label === undefined ? parts : parts.slice(0, -1);
+  const isLast = (index: number) => label === undefined && index === texts.length - 1;
+  const drafts = texts.map((each, index) => ({
+    message: isLast(index) ? messageOf(each, controls) : { text: each },
+    part: texts.length > 1 ? `text ${index + 1}/${texts.length}` : part,
   }));
   return inOrder([
     { drafts, steps: [] },
-    parts.length > 1 ? lengthNote(parts.length, path, buttons !== undefined, dialect) : told(),
+    texts.length > 1 ? lengthNote(texts.length, path, buttons !== undefined, dialect) : told(),
+    label === undefined ? told() : labelDrawing(label, path, controls),
     linkNote(text, path, dialect),
   ]);
+}
+
+function labelDrawing(label: string, path: string, controls?: Controls): Drawing {
+  const did = `Repeated the label “${label}” above the buttons: the text ends in a link that is too long to stand there.`;
+  const drafts = [{ message: messageOf(label, controls), part: "buttons" }];
+  return inOrder([{ drafts, steps: [] }, told({ path, rule: "added", did })]);
 }
 
 function lengthNote(count: number, path: string, inTemplate: boolean, dialect: Dialect): Drawing {
@@ -74,15 +85,13 @@ function partsOf(text: string, { maxText }: Dialect): string[] {
   return split(plain(text), maxText).map((part) => part.text);
 }
 
-/** The last part is what a template's text holds; what stands before it goes in whole messages. */
-function partsWithTemplate(text: string, buttons: readonly Button[], dialect: Dialect): string[] {
+/** The last part is what a template's text holds, perhaps nothing; what stands before it goes in whole messages. */
+function partsWithTemplate(text: string, dialect: Dialect): string[] {
   const parts = partsOf(text, dialect);
   const last = parts.at(-1)!;
   const cut = templateStart(last, dialect);
   const head = last.slice(0, cut).trimEnd();
-  // Where nothing is left for the template, because the text ends with a link too long for it, a label stands there.
-  const tail = last.slice(cut).trimStart() || buttons[0]!.title;
-  return [...parts.slice(0, -1), ...(head === "" ? [] : [head]), tail];
+  return [...parts.slice(0, -1), ...(head === "" ? [] : [head]), last.slice(cut).trimStart()];
 }
 
 /** Where in a text the part begins that a template holds: never inside a link. */

@@ -60,7 +60,7 @@ function drawButtons(message: ButtonInteractive, context: RenderContext, dialect
     return { ...withControls(composed, { buttons }, dialect), choices };
   }
   const quickReplies = options.map((option) => quickReply(context.token, option));
-  const did = "Drew the buttons as quick replies: they go away when one is tapped.";
+  const did = `Drew the buttons as quick replies: ${dialect.quickReplies}.`;
   const step = { path: `${root}/action/buttons`, rule: "buttons_as_quick_replies", did };
   return { ...inOrder([withControls(composed, { quickReplies }, dialect), told(step)]), choices };
 }

@@ -53,8 +53,7 @@ function quickReplyDrawing(
 ): Drawing {
   const quickReplies = options.map((option) => quickReply(context.token, option));
   const drawing = withControls(compose(list, outline(list), dialect), { quickReplies }, dialect);
-  const did =
-    "Drew the rows as quick replies, with sections and rows in the text: they go away when one is tapped.";
+  const did = `Drew the rows as quick replies, with sections and rows in the text: ${dialect.quickReplies}.`;
   return inOrder([drawing, told({ path: `${root}/action/sections`, rule: "list_as_quick_replies", did })]);
 }
 

@@ -10,17 +10,19 @@ interface MediaPlace {
   /** JSON pointer of the media object. */
   path: string;
   part: string;
+  /** The ending of what its link leads to where the link has none: a sticker is WebP, say. */
+  assumed?: string;
 }
 
 /** A file as a message of its own; where the platform does not take its kind, its link as a text. */
 export function mediaDrawing(
   type: AttachmentType,
   media: NamedMedia,
-  { path, part }: MediaPlace,
+  { path, part, assumed }: MediaPlace,
   dialect: Dialect,
 ): Drawing {
   const link = media.link ?? "";
-  if (!isTaken(type, media, dialect)) {
+  if (!isTaken(type, media, dialect, assumed)) {
     const taken = dialect.formats[type]!.join(", ");
     const did = `Sent the link as a text: ${dialect.title} takes ${taken} only.`;
     // A line of its own: nothing that stands beside a link is taken for a part of it.
@@ -33,13 +35,17 @@ export function mediaDrawing(
 }
 
 /** By the ending of its name: nobody opens a link here. What an id stands for, the platform has judged already. */
-function isTaken(type: AttachmentType, { link, filename }: NamedMedia, { formats }: Dialect): boolean {
+export function isTaken(
+  type: AttachmentType,
+  { link, filename }: NamedMedia,
+  { formats }: Dialect,
+  assumed?: string,
+): boolean {
   const taken = formats[type];
   if (taken === undefined || link === undefined) return true;
-  const ending = endingOf(fileNameOf(link));
-  if (ending !== undefined) return taken.includes(ending);
+  const ending = endingOf(fileNameOf(link)) ?? endingOf(filename ?? "") ?? assumed;
   // WhatsApp's own kinds of pictures and films are nearly all taken; its documents may be anything.
-  return type !== "file" || taken.includes(endingOf(filename ?? "") ?? "");
+  return ending === undefined ? type !== "file" : taken.includes(ending);
 }
 
 function endingOf(name: string): string | undefined {

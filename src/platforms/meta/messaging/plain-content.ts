@@ -40,7 +40,9 @@ function drawFile(type: AttachmentType, media: CaptionedMedia, path: string, dia
 }
 
 function drawAudio(audio: ContentByType["audio"], dialect: Dialect): Drawing {
-  const file = mediaDrawing("audio", audio, { path: "/content/audio", part: "message" }, dialect);
+  // A voice note is OGG with OPUS, on every platform that has them.
+  const assumed = audio.voice ? { assumed: "ogg" } : {};
+  const file = mediaDrawing("audio", audio, { path: "/content/audio", part: "message", ...assumed }, dialect);
   const did = `Sent the voice note as an audio file: ${dialect.title} has no voice notes.`;
   const path = "/content/audio/voice";
   return inOrder([file, audio.voice && isFile(file) ? told({ path, rule: "voice_as_audio", did }) : told()]);
@@ -48,7 +50,7 @@ function drawAudio(audio: ContentByType["audio"], dialect: Dialect): Drawing {
 
 function drawSticker(sticker: ContentByType["sticker"], dialect: Dialect): Drawing {
   const path = "/content/sticker";
-  const file = mediaDrawing("image", sticker, { path, part: "message" }, dialect);
+  const file = mediaDrawing("image", sticker, { path, part: "message", assumed: "webp" }, dialect);
   const did = `Sent the sticker as a picture: ${dialect.title} takes stickers of its own only.`;
   return inOrder([file, isFile(file) ? told({ path, rule: "sticker_as_image", did }) : told()]);
 }

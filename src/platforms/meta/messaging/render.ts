@@ -1,4 +1,5 @@
 import { ledger } from "../../../core/adaptation.ts";
+import { isObject, pointerStep } from "../../../core/json.ts";
 import type { Content } from "../../../core/message.ts";
 import type { RenderContext, Rendering } from "../../../core/platform.ts";
 import type { Dialect } from "./dialect.ts";
@@ -23,7 +24,7 @@ export function renderIn(dialect: Dialect, content: Content, context: RenderCont
   const { drafts, steps, choices } = drawing;
   if (drafts.some(isBlank)) {
     const reason = `${dialect.title} takes no text or label that is only white space.`;
-    return impossible({ path: "/content", reason }, dialect);
+    return impossible({ path: blankIn(content, "/content") ?? "/content", reason }, dialect, "blank");
   }
   return {
     calls: callsOf(drafts, context, dialect),
@@ -32,10 +33,24 @@ export function renderIn(dialect: Dialect, content: Content, context: RenderCont
   };
 }
 
-function impossible({ path, reason }: Impossible, { title }: Dialect): Rendering {
-  const rule = `not_on_${title.toLowerCase()}`;
+function impossible(
+  { path, reason }: Impossible,
+  { title }: Dialect,
+  rule = `not_on_${title.toLowerCase()}`,
+): Rendering {
   const step = { path, rule, did: reason, lost: "the whole message." };
   return { calls: [], adaptation: { fidelity: "impossible", steps: [step] }, choices: [] };
+}
+
+/** Ids may be anything; every other text is shown. */
+const unseen = new Set(["id", "link"]);
+
+/** Where the first text stands that shows nothing. */
+function blankIn(value: unknown, path: string): string | undefined {
+  if (typeof value === "string") return value.trim() === "" ? path : undefined;
+  if (!Array.isArray(value) && !isObject(value)) return undefined;
+  const fields = Object.entries(value).filter(([key]) => !unseen.has(key));
+  return fields.map(([key, inner]) => blankIn(inner, path + pointerStep(key))).find((found) => found);
 }
 
 function isBlank({ message }: Draft): boolean {
