@@ -227,7 +227,9 @@ test("a channel whose app is removed while it connects is not connected without 
   const credentials = { page_id: "33", access_token: "token-of-page-33", app_id: "903" };
   const { baseUrl } = channels.get("channel")!;
   const connect = (handler: () => Promise<void>) => {
-    bench.handler = async () => {
+    bench.handler = async (_body, { url = "" }) => {
+      if (url.endsWith("/app")) return { body: { id: "903", name: "App" } };
+      if (url.endsWith("/subscriptions")) return { body: { data: [] } };
       await handler();
       return { body: { id: "33", name: "Page" } };
     };

@@ -127,6 +127,12 @@ export interface Identity {
   handle?: string;
 }
 
+/** The provider's app that an access token was made for. */
+export interface AppOfToken {
+  id: string;
+  name?: string;
+}
+
 /** Where webhooks go, at every place where a platform lets one set it: for a channel, and for more than that channel. */
 export interface WebhookAddresses {
   /** Where the channel's own arrive; absent: nowhere yet. */
@@ -198,6 +204,16 @@ export interface Platform {
   identify: {
     call(credentials: Credentials): Call;
     read(response: HttpResponse, credentials: Credentials): Identity | { problem: PlatformProblem };
+  };
+  /** Proves that token and secret are one app's, whose webhooks the channel gets. Absent where channels have no app. */
+  app?: {
+    ofToken: {
+      /** Null where the platform does not tell which app these credentials are of. */
+      call(credentials: Credentials): Call | null;
+      read(response: HttpResponse): AppOfToken | { problem: PlatformProblem };
+    };
+    /** The call that only the secret of `app_id` opens. */
+    secret: { call(): Call; read(response: HttpResponse): { problem?: PlatformProblem } };
   };
   /** Absent where a token may do everything that its account can. */
   permissions?: {

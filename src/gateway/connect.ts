@@ -7,6 +7,7 @@ import { secretProblem, splitSecrets } from "./apps.ts";
 import { ask } from "./ask.ts";
 import { shareWithApp } from "./connect-app.ts";
 import type { Gateway } from "./gateway.ts";
+import { proveApp } from "./prove-app.ts";
 import { newId, newWebhookSecret } from "./secret.ts";
 
 const identifyLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
@@ -39,6 +40,7 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
   }
   const baseUrl = wish.baseUrl ?? platform.defaultBaseUrl(credentials);
   const identity = await identify(gateway, platform, { credentials, baseUrl });
+  await proveApp(gateway, { platform, access: { credentials, baseUrl } });
   // Again: meanwhile somebody may have connected another channel of the same new app, or removed the app.
   const { kept, newApp, ...now } = shareWithApp(gateway, platform, wish.credentials);
   refuse(platform.checkCredentials(now.credentials));
@@ -84,6 +86,7 @@ export async function changedCredentials(
   }
   const baseUrl = channel.simulated ? channel.baseUrl : platform.defaultBaseUrl(credentials);
   await identify(gateway, platform, { credentials, baseUrl });
+  await proveApp(gateway, { platform, access: { credentials, baseUrl } });
   const own = Object.entries(credentials).filter(([name, value]) => !fixed.includes(name) && value !== "");
   return { credentials: Object.fromEntries(own), baseUrl };
 }
@@ -144,5 +147,6 @@ async function identify(gateway: Gateway, platform: Platform, access: Access): P
   throw new GatewayError(
     "platform_refused",
     `${platform.title} refused the credentials: ${identity.problem.message}`,
+    identity.problem.hint === undefined ? {} : { extra: { hint: identity.problem.hint } },
   );
 }

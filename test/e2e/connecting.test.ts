@@ -338,11 +338,13 @@ test("an app secret that somebody could guess is refused before the platform is 
   }
 });
 
-test("messenger: a wrong app secret is told with the way to put it right", async () => {
+test("messenger: an app secret that is wrong by now is told with the way to put it right", async () => {
   const account = await newAccount(messenger);
-  const made = await connect(messenger, { ...account, app_secret: "0123456789abcdef0123456789abcdef" });
+  const made = await connect(messenger, account);
   assert.equal(made.status, 201, made.text);
-  await receiving(made.json.id, "waiting");
+  await receiving(made.json.id, "ok");
+  const wrong = { app_secrets: ["0123456789abcdef0123456789abcdef"] };
+  assert.equal((await stack.call("PATCH", `/v1/apps/${made.json.app}`, wrong)).status, 200);
   const check = async () => (await stack.call("POST", `/v1/channels/${made.json.id}/check`)).json;
   const way = `PATCH /v1/apps/${made.json.app} with {"app_secrets": […]}`;
   const { advice } = await check();

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Call, Credentials, HttpResponse } from "../../core/platform.ts";
 import { instagram } from "./index.ts";
 
-const { authorize, checkCredentials, identify, permissions, webhook, naturalId, defaultBaseUrl } = instagram;
+const { app, authorize, checkCredentials, identify, permissions, webhook, naturalId, defaultBaseUrl } =
+  instagram;
 
 /** Instagram Login: no Page. */
 const own = {
@@ -53,12 +54,31 @@ test("either way the channel is the account, whose id stands in the webhooks", (
 
 test("the account tells its name; a token of another account tells which one it is", () => {
   assert.equal(identify.call(own).path, "/me?fields=user_id,username,name");
-  assert.equal(identify.call(linked).path, "/17841405822304914?fields=username,name");
+  const linkedPath = "/682498302938465?fields=instagram_business_account{id,username,name}";
+  assert.equal(identify.call(linked).path, linkedPath);
   const told = { id: "999", user_id: "17841405822304914", username: "shop", name: "The Shop" };
   assert.deepEqual(identify.read(answer(told), own), { name: "The Shop", handle: "@shop" });
-  assert.deepEqual(identify.read(answer({ username: "shop" }), linked), { name: "@shop", handle: "@shop" });
+  const page = (account: object) => answer({ id: "682498302938465", instagram_business_account: account });
+  const shop = { id: "17841405822304914", username: "shop" };
+  assert.deepEqual(identify.read(page(shop), linked), { name: "@shop", handle: "@shop" });
   const other = identify.read(answer({ ...told, user_id: "17841400000000000" }), own);
   assert.ok("problem" in other && other.problem.hint?.includes("17841400000000000"));
+});
+
+test("a Page proves its link to the account: one of another account, or of none, is told", () => {
+  const another = answer({ id: "682498302938465", instagram_business_account: { id: "17841400000000000" } });
+  const told = identify.read(another, linked);
+  assert.ok("problem" in told && told.problem.message.includes("linked to the Instagram account 178414000"));
+  const none = identify.read(answer({ id: "682498302938465" }), linked);
+  assert.ok("problem" in none && none.problem.message.includes("shows no linked Instagram account"));
+});
+
+test("which app a token is of is asked for a linked account alone, with the token itself", () => {
+  assert.equal(app.ofToken.call(own), null);
+  const asked = app.ofToken.call(linked)!;
+  assert.deepEqual(sent(asked, linked), ["https://graph.facebook.com/v25.0/app", "Bearer EAApage"]);
+  assert.deepEqual(app.ofToken.read(answer({ id: "1517", name: "Shop" })), { id: "1517", name: "Shop" });
+  assert.ok("problem" in app.ofToken.read(answer({ success: true })));
 });
 
 test("an account of Instagram Login is subscribed itself, a linked one through its Page", () => {

@@ -11,7 +11,7 @@ import {
 } from "./access.ts";
 import { address } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
-import { identify, permissions } from "./identity.ts";
+import { app, identify, permissions } from "./identity.ts";
 import { parse } from "./parse.ts";
 import { render } from "./render.ts";
 import { webhook } from "./webhook.ts";
@@ -33,6 +33,7 @@ export const instagram = {
   parse,
   webhook,
   identify,
+  app,
   permissions,
   media,
 } satisfies Platform;

@@ -1,4 +1,5 @@
 import type { Platform } from "../../core/platform.ts";
+import { appProof } from "../meta/app-proof.ts";
 import { readAnswer } from "../meta/graph-outcome.ts";
 import { problemOf } from "../meta/messaging/interpret.ts";
 import { textOf } from "../meta/read.ts";
@@ -18,3 +19,5 @@ export const identify: Platform["identify"] = {
 
 /** To send, and to subscribe the Page. Source: …/messenger-platform/webhooks#subscribe-your-page, read 2026-11-21. */
 export const permissions = tokenPermissions(() => ["pages_messaging", "pages_manage_metadata"], problemOf);
+
+export const app = appProof(problemOf);

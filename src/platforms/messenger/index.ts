@@ -11,7 +11,7 @@ import {
 } from "./access.ts";
 import { address } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
-import { identify, permissions } from "./identity.ts";
+import { app, identify, permissions } from "./identity.ts";
 import { parse } from "./parse.ts";
 import { render } from "./render.ts";
 import { webhook } from "./webhook.ts";
@@ -34,6 +34,7 @@ export const messenger = {
   parse,
   webhook,
   identify,
+  app,
   permissions,
   media,
 } satisfies Platform;

@@ -3,7 +3,7 @@ import { authorize, checkCredentials, credentialFields, verify } from "./access.
 import { address } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
 import { interpret } from "./interpret.ts";
-import { download, identify, locate, permissions } from "./media.ts";
+import { app, download, identify, locate, permissions } from "./media.ts";
 import { parse } from "./parse.ts";
 import { render } from "./render.ts";
 import { webhook } from "./webhook.ts";
@@ -27,6 +27,7 @@ export const whatsapp = {
   parse,
   webhook,
   identify,
+  app,
   permissions,
   media: { locate, download },
 } satisfies Platform;

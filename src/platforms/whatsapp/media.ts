@@ -1,5 +1,6 @@
 import type { Call, Credentials, HttpResponse, Platform } from "../../core/platform.ts";
 import type { PlatformProblem } from "../../core/problem.ts";
+import { appProof } from "../meta/app-proof.ts";
 import { unreadable } from "../meta/graph.ts";
 import { downloadCall } from "../meta/graph-access.ts";
 import { readAnswer } from "../meta/graph-outcome.ts";
@@ -40,3 +41,5 @@ export const permissions = tokenPermissions(
   () => ["whatsapp_business_messaging", "whatsapp_business_management"],
   problemOf,
 );
+
+export const app = appProof(problemOf);

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/json.ts";
+import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Handling, SimulatedAccount, SimulatedRequest, World } from "../../../core/simulation.ts";
 import { graphPath, listOf, nodeFields, tokenOf } from "../../meta/simulator/graph-request.ts";
 import { personById } from "../../meta/simulator/messaging/people.ts";
@@ -20,9 +20,27 @@ export function accountFor(world: World, request: SimulatedRequest): SimulatedAc
   return pages.find(({ id }) => id === node) ?? known;
 }
 
+const linkedField = "instagram_business_account";
+
+/** The fields wished for, and those within the linked account's braces (Graph API, field expansion, read 2026-11-22). */
+function expansionOf(fields: Json | undefined): { fields: Json | undefined; inner: string[] } {
+  const found = typeof fields === "string" ? /instagram_business_account\{([\w,]*)\}/.exec(fields) : null;
+  if (!found || typeof fields !== "string") return { fields, inner: [] };
+  return { fields: fields.replace(found[0], linkedField), inner: listOf(found[1]) };
+}
+
+/** Left out where the token may not see it, as every field is. */
+function linkedInstagram(world: World, page: SimulatedAccount, inner: string[]): JsonObject | undefined {
+  const linked = world.accounts("instagram").find(({ state }) => state.page_id === page.id);
+  if (!linked || !grantedTo(world, page).includes("instagram_basic")) return undefined;
+  const { name, username } = linked.state;
+  const shown = Object.entries({ name, username }).filter(([field]) => inner.includes(field));
+  return { ...Object.fromEntries(shown), id: linked.id } as JsonObject;
+}
+
 function describePage(world: World, page: SimulatedAccount, given: JsonObject): Handling {
   const { name, username } = pageState(page);
-  const linked = world.accounts("instagram").find(({ state }) => state.page_id === page.id);
+  const { fields, inner } = expansionOf(given.fields);
   const known = {
     name,
     username,
@@ -30,9 +48,9 @@ function describePage(world: World, page: SimulatedAccount, given: JsonObject): 
     category: "Product/service",
     is_published: true,
     access_token: page.token,
-    instagram_business_account: linked && { id: linked.id },
+    instagram_business_account: linkedInstagram(world, page, inner),
   };
-  return nodeFields({ id: page.id, type: "Page", known, standard: "name" }, given.fields);
+  return nodeFields({ id: page.id, type: "Page", known, standard: "name" }, fields);
 }
 
 const isMessaging = (field: string) => /^(messag|standby|response_feedback|send_cart)/.test(field);

@@ -1,10 +1,18 @@
 import type { JsonObject } from "../../../core/json.ts";
 import type { Handling, SimulatedRequest, World } from "../../../core/simulation.ts";
-import { appById, appByToken, type MetaApp, saveApp } from "./apps.ts";
-import { debugToken } from "./debug-token.ts";
+import { appById, appByToken, appOf, type MetaApp, saveApp } from "./apps.ts";
+import { accountByToken, debugToken } from "./debug-token.ts";
 import { done, graphPath, listOf, parameters, tokenOf } from "./graph-request.ts";
 import { handshake, isCallbackUrl } from "./handshake.ts";
-import { MetaRefusal, noToken, refusalAnswer, refuse, unsupported } from "./refusal.ts";
+import {
+  badSignature,
+  badToken,
+  MetaRefusal,
+  noToken,
+  refusalAnswer,
+  refuse,
+  unsupported,
+} from "./refusal.ts";
 import { checkProof } from "./secret-proof.ts";
 import { webhookFields } from "./webhook-fields.ts";
 
@@ -72,15 +80,27 @@ function list(app: MetaApp, version: string): Handling {
   return done({ data });
 }
 
+/** The app that a token was made for, an app's own or an account's; Instagram Login's are not told about here. */
+function appOfToken(world: World, token: string | undefined): Handling {
+  if (token === undefined) noToken();
+  const account = accountByToken(world, token);
+  const app =
+    appByToken(world, token) ?? (account && account.platform !== "instagram" && appOf(world, account));
+  if (!app) badToken();
+  return done({ name: app.name, link: "", id: app.app_id });
+}
+
 /** Calls on an app's own node, `/{app_id}` and `/{app_id}/subscriptions`, and `/debug_token`; null for others. */
 export function onApp(world: World, request: SimulatedRequest): Handling | null {
   const { node, edge } = graphPath(request.path) ?? { node: "", edge: "" };
   if (node === "debug_token" && edge === "" && request.method === "GET") return debugToken(world, request);
   const byToken = appByToken(world, tokenOf(request) ?? "");
+  const token = tokenOf(request);
+  if (node === "app" && edge === "" && request.method === "GET") return appOfToken(world, token);
   const app = node === "app" ? byToken : appById(world, node);
   if (!app) return null;
-  const token = tokenOf(request);
   if (token === undefined) noToken();
+  if (!byToken && token.startsWith(`${app.app_id}|`)) badSignature();
   if (byToken?.app_id !== app.app_id) refuse(15, "This method must be called with an app access_token.");
   checkProof(request, token, app.app_secret);
   const given = parameters(request);

@@ -52,3 +52,7 @@ export function noToken(): never {
 export function badToken(): never {
   throw new MetaRefusal(190, "Invalid OAuth access token - Cannot parse access token", { status: 401 });
 }
+/** Of a token that is put together of an app's id and a secret that is not its own. */
+export function badSignature(): never {
+  throw new MetaRefusal(190, "Invalid OAuth access token signature.");
+}

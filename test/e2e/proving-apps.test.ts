@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { PlatformName } from "../../src/core/platform.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+
+let stack: Stack;
+before(async () => {
+  stack = await startStack();
+});
+after(() => stack[Symbol.asyncDispose]());
+
+// biome-ignore lint/suspicious/noExplicitAny: what a test expects of an account is its own assertion
+type Account = any;
+
+interface Case {
+  title: string;
+  platform: PlatformName;
+  wishes?: object;
+  credentials(account: Account): Record<string, string>;
+}
+
+const ofApp = ({ app_id, app_secret }: Account) => ({ app_id, app_secret });
+const messenger: Case = {
+  title: "messenger",
+  platform: "messenger",
+  credentials: (account) => ({ page_id: account.id, access_token: account.token, ...ofApp(account) }),
+};
+const linked: Case = {
+  title: "instagram by a linked page",
+  platform: "instagram",
+  credentials: (account) => ({
+    instagram_id: account.id,
+    page_id: account.page_id,
+    access_token: account.token,
+    ...ofApp(account),
+  }),
+};
+const whatsapp: Case = {
+  title: "whatsapp by its app",
+  platform: "whatsapp",
+  credentials: (account) => ({
+    phone_number_id: account.id,
+    access_token: account.token,
+    waba_id: account.waba_id,
+    ...ofApp(account),
+  }),
+};
+const cases = [messenger, linked, whatsapp];
+const wrongSecret = "0123456789abcdef0123456789abcdef";
+
+let serial = 0;
+async function newAccount(one: Case): Promise<Account> {
+  serial++;
+  const page = one === linked ? { page: `Page ${serial}` } : {};
+  const wish = { platform: one.platform, app: `App ${serial}`, ...page };
+  const { status, json, text } = await stack.simulate("POST", "/accounts", wish);
+  assert.equal(status, 201, text);
+  return json;
+}
+
+const connect = (one: Case, credentials: object) =>
+  stack.call("POST", "/v1/channels", { platform: one.platform, simulated: true, credentials });
+
+async function known(): Promise<string> {
+  const channels = (await stack.call("GET", "/v1/channels")).json.data;
+  const apps = (await stack.call("GET", "/v1/apps")).json.data;
+  return JSON.stringify([channels, apps].map((rows) => rows.map(({ id }: Account) => id)));
+}
+
+for (const one of cases) {
+  test(`${one.title}: a token of another app is refused, and which app's it is is told`, async () => {
+    const [first, other] = [await newAccount(one), await newAccount(one)];
+    assert.equal((await connect(one, one.credentials(first))).status, 201);
+    const before = await known();
+    const { app_id, app_secret } = first;
+    const own = { ...one.credentials(other), app_id, app_secret };
+    const refused = await connect(one, own);
+    assert.equal(refused.status, 422, refused.text);
+    assert.equal(refused.json.code, "platform_refused");
+    assert.equal(refused.json.app_id, other.app_id);
+    assert.match(
+      refused.json.detail,
+      new RegExp(`made for app ${other.app_id} .*not for app ${first.app_id}`),
+    );
+    assert.match(refused.json.hint, new RegExp(`Give ${other.app_id} as app_id`));
+    assert.equal(await known(), before);
+  });
+
+  test(`${one.title}: a new app's wrong secret is refused before anything is kept, and the right one is taken then`, async () => {
+    const account = await newAccount(one);
+    const before = await known();
+    const refused = await connect(one, { ...one.credentials(account), app_secret: wrongSecret });
+    assert.equal(refused.status, 422, refused.text);
+    assert.equal(refused.json.code, "platform_refused");
+    assert.match(refused.json.detail, new RegExp(`^The app secret is not that of app ${account.app_id}`));
+    assert.ok(!refused.text.includes(wrongSecret));
+    assert.equal(await known(), before);
+    const made = await connect(one, one.credentials(account));
+    assert.equal(made.status, 201, made.text);
+  });
+}
+
+test("instagram by its own login: a new app's wrong secret is refused too", async () => {
+  const account = await newAccount({ ...messenger, platform: "instagram" });
+  const { id, token, app_id, app_secret } = account;
+  const login: Case = { ...messenger, platform: "instagram" };
+  const credentials = { instagram_id: id, access_token: token, app_id };
+  const refused = await connect(login, { ...credentials, app_secret: wrongSecret });
+  assert.match(refused.json.detail ?? "", /^The app secret is not that of app/, refused.text);
+  assert.equal((await connect(login, { ...credentials, app_secret })).status, 201);
+});
+
+test("whatsapp by an override: a secret that is not its token's app's is refused", async () => {
+  const account = await newAccount(whatsapp);
+  const { app_id: _, ...credentials } = whatsapp.credentials(account);
+  const refused = await connect(whatsapp, { ...credentials, app_secret: wrongSecret });
+  assert.equal(refused.status, 422, refused.text);
+  assert.match(refused.json.detail, new RegExp(`^The app secret is not that of app ${account.app_id}`));
+  const made = await connect(whatsapp, credentials);
+  assert.equal(made.status, 201, made.text);
+  const change = { credentials: { app_secret: wrongSecret } };
+  const changed = await stack.call("PATCH", `/v1/channels/${made.json.id}`, change);
+  assert.equal(changed.status, 422, changed.text);
+});
+
+test("an app that was made known with a wrong secret says how to put it right", async () => {
+  const account = await newAccount(messenger);
+  const { app_id } = account;
+  const app = await stack.call("POST", "/v1/apps", { app_id, app_secret: wrongSecret });
+  assert.equal(app.status, 201, app.text);
+  const { app_secret, ...credentials } = messenger.credentials(account);
+  const refused = await connect(messenger, credentials);
+  assert.equal(refused.status, 422, refused.text);
+  assert.ok(refused.json.hint.includes(`PATCH /v1/apps/${app.json.id}`), refused.text);
+  await stack.call("PATCH", `/v1/apps/${app.json.id}`, { app_secrets: [app_secret] });
+  assert.equal((await connect(messenger, credentials)).status, 201);
+});
+
+test("instagram: a Page that is not the account's is refused, and whose it is is told", async () => {
+  const [account, other] = [await newAccount(linked), await newAccount(linked)];
+  const own = linked.credentials(account);
+  const foreign = { ...linked.credentials(other), instagram_id: account.id };
+  const refused = await connect(linked, foreign);
+  assert.equal(refused.status, 422, refused.text);
+  assert.match(refused.json.detail, new RegExp(`linked to the Instagram account ${other.id}, not to`));
+  const page = await newAccount(messenger);
+  const none = await connect(linked, {
+    ...own,
+    page_id: page.id,
+    access_token: page.token,
+    ...ofApp(page),
+  });
+  assert.equal(none.status, 422, none.text);
+  assert.match(none.json.detail, /shows no linked Instagram account/);
+  assert.equal((await connect(linked, own)).status, 201);
+});
