@@ -14,6 +14,8 @@ export const eventTypes = [
   "message.read",
   "message.failed",
   "message.unknown",
+  "message.expired",
+  "message.cancelled",
   "contact.blocked",
   "contact.unblocked",
   "channel.connected",

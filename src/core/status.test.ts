@@ -33,6 +33,15 @@ const cases: [title: string, calls: CallProgress[], status: MessageStatus][] = [
   ["an accepted call that failed later", [call("accepted", "sent", "failed")], "failed"],
   ["a failure notice for what was delivered", [call("accepted", "failed", "delivered")], "delivered"],
   ["a call given up", [call("skipped")], "failed"],
+  ["a call that is held", [call("held"), call("queued")], "sending"],
+  ["a call whose time is over", [call("expired")], "expired"],
+  ["a call whose time is over behind an accepted one", [call("accepted"), call("expired")], "expired"],
+  [
+    "a call whose time is over behind one that failed later",
+    [call("accepted", "failed"), call("expired")],
+    "failed",
+  ],
+  ["calls that were taken back", [call("cancelled"), call("cancelled")], "cancelled"],
   ["a receipt that came before our own answer", [call("sending", "delivered")], "delivered"],
 ];
 

@@ -1,11 +1,29 @@
 /** The life of an outbound message. `sent` is the platform's acceptance of every call, never delivery. */
-export type MessageStatus = "accepted" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
+export type MessageStatus =
+  | "accepted"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "unknown"
+  | "expired"
+  | "cancelled";
 
 /**
- * The life of one call. `held`: it left, no answer came, and its lane waits for the platform's word of it. `settled`
- * states never change by themselves.
+ * The life of one call. `held`: it left, no answer came, and its lane waits for the platform's word of it. `skipped`:
+ * what is before it in its message did not go well. `settled` states never change by themselves.
  */
-export type CallState = "queued" | "sending" | "held" | "accepted" | "rejected" | "unknown" | "skipped";
+export type CallState =
+  | "queued"
+  | "sending"
+  | "held"
+  | "accepted"
+  | "rejected"
+  | "unknown"
+  | "skipped"
+  | "expired"
+  | "cancelled";
 
 /** What the platform has said of one call since it accepted it. */
 export type Receipt = "sent" | "delivered" | "read" | "played" | "failed";
@@ -38,6 +56,8 @@ export function messageStatus(calls: readonly CallProgress[]): MessageStatus {
   if (any(failed)) return "failed";
   if (all(accepted)) return "sent";
   if (any((call) => call.state === "unknown" && !accepted(call))) return "unknown";
+  if (any((call) => call.state === "cancelled")) return "cancelled";
+  if (any((call) => call.state === "expired")) return "expired";
   // Given up, or left out behind a call whose fate was learned too late: it never arrives whole.
   if (any((call) => call.state === "skipped")) return "failed";
   return any((call) => call.state !== "queued") ? "sending" : "accepted";

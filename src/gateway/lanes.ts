@@ -220,7 +220,7 @@ export class Lanes {
       message: "Its ttl_seconds had passed before it could be sent.",
       hint: "Send it again, with a longer ttl_seconds if it may wait longer.",
     };
-    await store.failMessage(message.id, problem, now);
+    await store.expireMessage(message.id, problem, now);
     eventsWritten.raise();
     return true;
   }

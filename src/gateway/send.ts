@@ -1,4 +1,5 @@
 import type { HttpResponse, Outcome, Platform, Upload } from "../core/platform.ts";
+import { GatewayError } from "../core/problem.ts";
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
 import type { Settlement } from "../store/store.ts";
@@ -38,9 +39,9 @@ export async function sendCall(
   channel: ChannelRow,
   { head: { call, message }, upload, stopping }: { head: Head; upload?: Upload; stopping: AbortSignal },
 ): Promise<Pause | undefined> {
-  const { clock, log } = gateway;
+  const { log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
-  await gateway.store.beginCall(call.id, clock.now());
+  if (!(await begun(gateway, call.id))) return undefined;
   const tried = await attempt(gateway, channel, { call: call.call, upload, stopping });
   const { at, startedAt, httpStatus, outcome } = tried;
   if (upload) log.info({ ...ids, outcome: outcome.kind }, "sent the file instead of its link");
@@ -57,6 +58,17 @@ export async function sendCall(
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt }, "call settled");
   gateway.eventsWritten.raise();
   return outcome.kind === "retry" ? pauseOf(outcome, at, retryAt) : undefined;
+}
+
+/** False when it was cancelled a moment ago, or the platform has told of it: it stays. */
+async function begun({ store, clock }: Gateway, callId: string): Promise<boolean> {
+  try {
+    await store.beginCall(callId, clock.now());
+    return true;
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === "conflict") return false;
+    throw error;
+  }
 }
 
 /** What can be learned only once is in the journal before its commit is waited for. */

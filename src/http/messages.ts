@@ -1,14 +1,18 @@
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
 import { type Accepted, acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
+import { cancelMessage, resolutions, resolveMessage } from "../gateway/intervene.ts";
 import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
+import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import { keyedAnswer } from "./idempotency.ts";
 import { pageJson, readChannel, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
+import { readBody } from "./shape.ts";
 
 const directions: readonly MessageRow["direction"][] = ["in", "out"];
 const statuses: readonly MessageRow["status"][] = [
@@ -19,6 +23,8 @@ const statuses: readonly MessageRow["status"][] = [
   "read",
   "failed",
   "unknown",
+  "expired",
+  "cancelled",
   "received",
   "edited",
   "deleted",
@@ -79,7 +85,23 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.get("/v1/messages/:id", async (request) => {
     return detailJson(found(await gateway.store.message(idOf(request)), "message"));
   });
+
+  app.post("/v1/messages/:id/resolve", async (request) => {
+    const { outcome } = readBody(resolutionSchema, request.body);
+    return detailJson(await resolveMessage(gateway, idOf(request), outcome));
+  });
+
+  app.post("/v1/messages/:id/cancel", bodyMayBeEmpty, async (request) => {
+    return detailJson(await cancelMessage(gateway, idOf(request)));
+  });
 }
+
+/** The body of `POST /v1/messages/{id}/resolve`. */
+export const resolutionSchema = z.strictObject({
+  outcome: z
+    .enum(resolutions)
+    .describe("What became of it: `sent` or `failed`, or `resend` to send it again."),
+});
 
 function validSend(body: unknown) {
   const valid = validateSend(body);

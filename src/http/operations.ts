@@ -2,6 +2,7 @@ import { eventTypes } from "../core/event.ts";
 import { previewRequestSchema, sendRequestSchema } from "../core/schema.ts";
 import { connectionOperations } from "./connection-operations.ts";
 import { endpointChangeSchema, newEndpointSchema } from "./endpoints.ts";
+import { resolutionSchema } from "./messages.ts";
 import { type Operation, ok, page } from "./operation.ts";
 
 /** Every route that a customer calls, in the order of the docs page. */
@@ -41,6 +42,21 @@ export const operations: readonly Operation[] = [
     path: "/v1/messages/{id}",
     tag: "Messages",
     summary: "One message with its calls, their attempts and its history.",
+    answer: ok("The message."),
+  },
+  {
+    method: "post",
+    path: "/v1/messages/{id}/resolve",
+    tag: "Messages",
+    summary: "Say what became of an unknown message, or send it again.",
+    body: resolutionSchema,
+    answer: ok("The message."),
+  },
+  {
+    method: "post",
+    path: "/v1/messages/{id}/cancel",
+    tag: "Messages",
+    summary: "Take back a message of which nothing has left.",
     answer: ok("The message."),
   },
   {

@@ -9,6 +9,7 @@ import { erasureCases } from "./conformance/erasure-cases.ts";
 import { channel, type Opened } from "./conformance/harness.ts";
 import { idempotencyCases } from "./conformance/idempotency-cases.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
+import { interventionCases } from "./conformance/intervention-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
@@ -23,6 +24,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...outboundCases,
     ...uploadCases,
     ...ambiguityCases,
+    ...interventionCases,
     ...idempotencyCases,
     ...receiptCases,
     ...watermarkCases,

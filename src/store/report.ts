@@ -6,7 +6,7 @@ import { type CallProgress, type MessageStatus, messageStatus } from "../core/st
 import type { ContactRow, ConversationRow, MessageRow } from "./rows.ts";
 
 /** The statuses that a message tells of, each at most once. */
-const reportedStatuses = ["sent", "delivered", "read", "unknown", "failed"] as const;
+const reportedStatuses = ["sent", "delivered", "read", "unknown", "expired", "cancelled", "failed"] as const;
 export type ReportedStatus = (typeof reportedStatuses)[number];
 
 /**
@@ -23,6 +23,8 @@ export function reachedStatuses(calls: readonly CallProgress[]): ReadonlySet<Rep
     delivered: arrived && some("delivered"),
     read: status === "read",
     unknown: status === "unknown",
+    expired: calls.some((call) => call.state === "expired"),
+    cancelled: calls.some((call) => call.state === "cancelled"),
     failed: status === "failed" || some("failed"),
   };
   return new Set(reportedStatuses.filter((name) => reached[name]));
@@ -36,10 +38,12 @@ const ranks: Record<MessageStatus, number> = {
   accepted: 0,
   sending: 1,
   unknown: 2,
-  sent: 3,
-  failed: 4,
-  delivered: 5,
-  read: 6,
+  expired: 3,
+  cancelled: 3,
+  sent: 4,
+  failed: 5,
+  delivered: 6,
+  read: 7,
 };
 
 /** The status after a change: never back, so a call that waits for its second try leaves its message `sending`. */

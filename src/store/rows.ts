@@ -148,8 +148,8 @@ export interface CallAttempt {
 export interface StatusChange {
   status: string;
   at: number;
-  /** `gateway`: we learned it from an answer; `platform`: from a webhook. */
-  source: "gateway" | "platform";
+  /** `gateway`: we learned it from an answer, or the time did; `platform`: from a webhook; `person`: by request. */
+  source: "gateway" | "platform" | "person";
   receipt?: Receipt;
   problem?: PlatformProblem;
 }

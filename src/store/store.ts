@@ -63,7 +63,7 @@ export interface Settlement {
   outcome: Outcome;
   /**
    * With a `retry` outcome: when to try again; with one that is rejected as `isUnfetched`: when to go on by upload.
-   * Absent: given up, which fails the message.
+   * Absent: it would be too late then, which expires the message; or it had its tries, or is refused for good.
    */
   retryAt?: number;
   /** With an `unknown` outcome; absent: the call is `unknown` for good, unless the platform tells of it. */
@@ -186,8 +186,15 @@ export interface Store {
   settleCall(settlement: Settlement): Promise<void>;
   /** Ends the wait for a held call, or for one that is to be sent again. Nothing, where it was told of meanwhile. */
   endHold(callId: string, verdict: Verdict, at: number): Promise<void>;
-  /** Fails a message that was never sent or is given up: its open calls become `skipped`. */
-  failMessage(messageId: string, problem: PlatformProblem, at: number): Promise<void>;
+  /** What of a message waits is too late: it becomes `expired`. */
+  expireMessage(messageId: string, problem: PlatformProblem, at: number): Promise<void>;
+  /** Takes back a message of which nothing has left; `conflict` where something may have. */
+  cancelMessage(messageId: string, at: number): Promise<void>;
+  /**
+   * A person says what became of an `unknown` message; `resend` sends its unanswered call and what follows it again,
+   * with the time that it had at first. `conflict` for a message that is not unknown.
+   */
+  resolveMessage(messageId: string, outcome: "sent" | "failed" | "resend", at: number): Promise<void>;
   /** After a start: the calls that a crash left `sending`, each to be settled by what is known of it. */
   interrupted(): Promise<{ call: CallRow; message: MessageRow; startedAt: number }[]>;
 

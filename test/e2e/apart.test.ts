@@ -130,16 +130,17 @@ test("with a public URL Telegram is received by webhook, and a forged one is ref
   }
 });
 
-test("a message that waits longer than its ttl_seconds fails as expired, also while its channel is paused", async () => {
+test("a message that waits longer than its ttl_seconds is expired, also while its channel is paused", async () => {
   await using stack = await startStack();
   await using endpoint = await Endpoint.listen();
   await endpoint.register(stack);
   const ana = (await stack.people("whatsapp"))[0]!;
   await stack.call("PATCH", `/v1/channels/${ana.channel}`, { paused: true });
   const sent = await stack.call("POST", "/v1/messages", text(ana, "too late", { ttl_seconds: 1 }));
-  const failed = await endpoint.next("message.failed", (event) => event.type === "message.failed");
-  assert.equal(failed.message.id, sent.json.id);
-  assert.equal(failed.message.problem.code, "expired");
+  const expired = await endpoint.next("message.expired", (event) => event.type === "message.expired");
+  assert.equal(expired.message.id, sent.json.id);
+  assert.equal(expired.message.status, "expired");
+  assert.equal(expired.message.problem.code, "expired");
   await stack.call("PATCH", `/v1/channels/${ana.channel}`, { paused: false });
   const next = await stack.call("POST", "/v1/messages", text(ana, "in time"));
   await endpoint.next(

@@ -149,10 +149,11 @@ export const outboundCases: Cases = {
     assert.equal(await store.headCall(conversationId), undefined);
   },
 
-  "a retry that is given up is a refusal": async ({ store }) => {
+  "a retry that would be too late is the end of its time": async ({ store }) => {
     const { id, calls } = await send(store);
     await settle(store, calls[0] ?? "", { kind: "retry", scope: "contact", problem });
-    assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["rejected"], "failed"]);
+    assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["expired"], "expired"]);
+    assert.deepEqual((await store.message(id))?.message.problem, problem);
   },
 
   "a retry on a channel that was removed meanwhile is a refusal": async ({ store }) => {
@@ -195,18 +196,6 @@ export const outboundCases: Cases = {
     });
     assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["accepted"], "sent"]);
     assert.equal((await store.message(id))?.attempts.length, 3);
-  },
-
-  "a message that is given up is failed for the reason given, its open calls skipped": async ({ store }) => {
-    const { id, calls } = await send(store, { calls: 2 });
-    await settle(store, calls[0] ?? "", accepted("p1"));
-    const expired = { code: "expired", message: "Too late." };
-    await store.failMessage(id, expired, start + 5);
-    assert.deepEqual(await statesOf(store, id), ["accepted", "skipped"]);
-    const detail = await store.message(id);
-    assert.deepEqual([detail?.message.status, detail?.message.problem], ["failed", expired]);
-    assert.deepEqual(detail?.history.at(-1)?.problem, expired);
-    assert.deepEqual(await typesOf(store), ["message.failed"]);
   },
 
   "every alias finds the same lane, and the platform's answer adds another": async ({ store }) => {

@@ -6,7 +6,7 @@ import { addApp, isKnownApp } from "./apps.ts";
 import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
-import { endHolds, fail } from "./settle.ts";
+import { endHolds, giveUp } from "./settle.ts";
 
 interface StoredChannel {
   id: string;
@@ -86,7 +86,7 @@ function removeChannel(db: Db, id: string, at: number): void {
     id,
   );
   for (const { message_id } of waiting)
-    fail(db, { messageId: message_id, problem: channelRemoved, at, open: ["queued"] });
+    giveUp(db, message_id, { as: "skipped", problem: channelRemoved, at, source: "gateway" });
   db.run(
     `INSERT INTO unknown_parts (payload_id, path, reason)
      SELECT id, '', 'the channel was removed' FROM payloads WHERE channel_id = ? AND digested_at < 0`,

@@ -5,9 +5,10 @@ import { demandChannel, platformOf } from "./channel-lookup.ts";
 import type { Db } from "./connection.ts";
 import { findConversation, laneOf, resolveConversation } from "./conversations.ts";
 import { claimKey } from "./idempotency.ts";
+import { cancel, resolve } from "./intervention.ts";
 import { callRow, insertMessage, readMessage, type StoredCall } from "./messages.ts";
 import { refresh, writeHistory } from "./progress.ts";
-import { endHold, fail, readCall, settle } from "./settle.ts";
+import { endHold, giveUp, readCall, settle } from "./settle.ts";
 
 type OutboundPart = Pick<
   Store,
@@ -18,7 +19,9 @@ type OutboundPart = Pick<
   | "beginCall"
   | "settleCall"
   | "endHold"
-  | "failMessage"
+  | "expireMessage"
+  | "cancelMessage"
+  | "resolveMessage"
   | "interrupted"
 >;
 
@@ -31,8 +34,10 @@ export function outboundPart(db: Db): OutboundPart {
     beginCall: (callId, at) => db.write(() => begin(db, callId, at)),
     settleCall: (settlement) => db.write(() => settle(db, settlement)),
     endHold: (callId, verdict, at) => db.write(() => endHold(db, callId, { verdict, at })),
-    failMessage: (messageId, problem, at) =>
-      db.write(() => fail(db, { messageId, problem, at, open: ["queued", "sending"] })),
+    expireMessage: (messageId, problem, at) =>
+      db.write(() => giveUp(db, messageId, { as: "expired", problem, at, source: "gateway" })),
+    cancelMessage: (messageId, at) => db.write(() => cancel(db, messageId, at)),
+    resolveMessage: (messageId, outcome, at) => db.write(() => resolve(db, messageId, { outcome, at })),
     interrupted: async () => interrupted(db),
   };
 }

@@ -1,6 +1,6 @@
 import type { PlatformProblem } from "../../core/problem.ts";
 import { type CallProgress, type MessageStatus, messageStatus, type Receipt } from "../../core/status.ts";
-import { advance, messageReport, type ReportedStatus, reachedStatuses } from "../report.ts";
+import { advance, messageReport, reachedStatuses } from "../report.ts";
 import type { StatusChange } from "../rows.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
@@ -14,7 +14,7 @@ export interface NewReceipt {
 }
 
 /** Something was learned of a message. */
-interface News {
+export interface News {
   at: number;
   source: StatusChange["source"];
   /** New to the store. */
@@ -39,11 +39,12 @@ export function refresh(db: Db, messageId: string, news: News): void {
   const before = row.status as MessageStatus;
   const status = advance(before, messageStatus(progress));
   const reached = reachedStatuses(progress);
-  const told = new Set(row.reported === "" ? [] : row.reported.split(","));
+  const told = new Set(row.reported.split(",").filter((name) => name !== ""));
   const fresh = [...reached].filter((name) => !told.has(name));
   // An earlier `unknown` leaves a problem too, which is not why the message may fail now.
-  const given = news.problem ?? (before === "failed" ? fromJson<PlatformProblem>(row.problem) : undefined);
-  const problem = status === "failed" || status === "unknown" ? problemOf(status, calls, given) : undefined;
+  const isGiven = before === "failed" || before === "expired";
+  const given = news.problem ?? (isGiven ? fromJson<PlatformProblem>(row.problem) : undefined);
+  const problem = problemOf(status, calls, given);
   const platformIds = calls.flatMap((call) => call.platformIds);
   db.update("messages", messageId, {
     status,
@@ -57,7 +58,7 @@ export function refresh(db: Db, messageId: string, news: News): void {
       type: `message.${name}`,
       conversationId: row.conversation_id,
       at: news.at,
-      message: messageReport({ ...messageRow(row), status, platformIds }, reportProblem(name, calls, given)),
+      message: messageReport({ ...messageRow(row), status, platformIds }, problemOf(name, calls, given)),
     });
   }
 }
@@ -69,7 +70,7 @@ export function addReceipt(db: Db, callId: string, { receipt, at, problem }: New
   return db.run(sql, callId, receipt, at, toJson(problem)) > 0;
 }
 
-/** One line for a change that we learned ourselves, one for each receipt. */
+/** One line for a change that no receipt brought, one for each receipt. */
 export function writeHistory(
   db: Db,
   messageId: string,
@@ -77,7 +78,7 @@ export function writeHistory(
 ): void {
   const { status, at, source, receipts = [] } = news;
   const line = { message_id: messageId, status };
-  if (news.isChanged && source === "gateway") {
+  if (news.isChanged && source !== "platform") {
     db.insert("history", { ...line, at, source, problem: toJson(news.problem) });
   }
   for (const { receipt, at, problem } of receipts) {
@@ -109,22 +110,17 @@ const incomplete: PlatformProblem = {
   hint: "Send the message again if the rest matters.",
 };
 
+/** Why it has this status; nothing where that needs no reason. */
 function problemOf(
-  status: "failed" | "unknown",
+  status: MessageStatus,
   calls: Known[],
   given: PlatformProblem | undefined,
 ): PlatformProblem | undefined {
-  if (status === "unknown") return calls.find((call) => call.state === "unknown")?.problem;
-  const rejected = calls.find((call) => call.state === "rejected")?.problem;
+  const inState = (state: CallProgress["state"]) => calls.find((call) => call.state === state)?.problem;
+  if (status === "unknown") return inState("unknown");
+  if (status === "expired") return inState("expired") ?? given;
+  if (status !== "failed") return undefined;
   const refused = calls.map((call) => call.receipts.get("failed")).find((problem) => problem);
   const isCutOff = calls.some((call) => call.state === "skipped");
-  return rejected ?? refused ?? given ?? (isCutOff ? incomplete : undefined);
-}
-
-function reportProblem(
-  name: ReportedStatus,
-  calls: Known[],
-  given: PlatformProblem | undefined,
-): PlatformProblem | undefined {
-  return name === "failed" || name === "unknown" ? problemOf(name, calls, given) : undefined;
+  return inState("rejected") ?? refused ?? given ?? (isCutOff ? incomplete : undefined);
 }

@@ -19,7 +19,8 @@ export function digestReceipt({ db, channelId, at, learned }: Setting, event: St
     park(db, channelId, event, receipt);
     return;
   }
-  const isLearned = call.state !== "accepted";
+  // One that a person settled as sent is accepted without an id.
+  const isLearned = call.state !== "accepted" || call.platform_ids === "[]";
   const parked = isLearned ? acceptCall(db, call, { platformIds: [event.platformId] }) : [];
   const fresh = addReceipt(db, call.id, receipt) ? [receipt] : [];
   learned.heard.push(call.conversation_id);
@@ -40,7 +41,8 @@ function findCall(db: Db, channelId: string, event: StatusEvent): StoredCall | u
   return db.one<StoredCall>(
     `SELECT c.* FROM messages m JOIN calls c ON c.message_id = m.id
      WHERE m.channel_id = ? AND m.token = ? AND (c.state IN ('sending', 'held', 'unknown')
-       OR (c.state = 'queued' AND c.tries > 0) OR (c.state = 'rejected' AND c.unanswered > 0))
+       OR (c.state = 'queued' AND c.tries > 0) OR (c.state = 'rejected' AND c.unanswered > 0)
+       OR (c.state = 'accepted' AND c.unanswered > 0 AND c.platform_ids = '[]'))
      ORDER BY c.position LIMIT 1`,
     channelId,
     event.token,

@@ -7,7 +7,7 @@ import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { joinAliases } from "./contacts.ts";
 import { claimPlatformId, type StoredCall } from "./messages.ts";
-import { addReceipt, type NewReceipt, refresh } from "./progress.ts";
+import { addReceipt, type NewReceipt, type News, refresh } from "./progress.ts";
 import { joinWatermarks, sentByReceipts } from "./watermark.ts";
 
 export function readCall(db: Db, id: string): StoredCall | undefined {
@@ -69,24 +69,15 @@ export function nameRecipient(db: Db, call: StoredCall, aliases: readonly string
   if (contactId) joinAliases(db, contactId, { channelId: call.channel_id, aliases });
 }
 
-/** Gives a message up: its open calls are skipped. */
-export function fail(
+/** Gives a message up: what of it waits never leaves. */
+export function giveUp(
   db: Db,
-  {
-    messageId,
-    problem,
-    at,
-    open,
-  }: { messageId: string; problem: PlatformProblem; at: number; open: CallState[] },
+  messageId: string,
+  { as, ...news }: { as: "skipped" | "expired" | "cancelled" } & News,
 ): void {
-  const marks = open.map(() => "?").join(", ");
-  db.run(
-    // The + keeps to the message's few calls: by state, a backlog is walked for each.
-    `UPDATE calls SET state = 'skipped' WHERE message_id = ? AND +state IN (${marks})`,
-    messageId,
-    ...open,
-  );
-  refresh(db, messageId, { at, source: "gateway", problem });
+  // The + keeps to the message's few calls: by state, a backlog is walked for each.
+  db.run("UPDATE calls SET state = ? WHERE message_id = ? AND +state = 'queued'", as, messageId);
+  refresh(db, messageId, news);
 }
 
 function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt, unanswered }: Settlement): void {
@@ -110,7 +101,13 @@ function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt, unanswered
       by_upload,
       problem: toJson(outcome.problem),
     });
-  } else close(db, call, "rejected", isCutOff ? channelRemoved : outcome.problem);
+  } else if (isCutOff) close(db, call, "rejected", channelRemoved);
+  else close(db, call, isOutOfTime(call, outcome) ? "expired" : "rejected", outcome.problem);
+}
+
+/** Not for want of tries, and yet there is no other one. */
+function isOutOfTime({ tries }: StoredCall, outcome: Outcome): boolean {
+  return outcome.kind === "retry" && (outcome.maxTries === undefined || tries < outcome.maxTries);
 }
 
 /** What follows a refused part makes no sense; what follows an unknown one could be the whole twice over. */
