@@ -9,6 +9,7 @@ import { inboundPart } from "./sqlite/inbound.ts";
 import { outboundPart } from "./sqlite/outbound.ts";
 import { readingPart } from "./sqlite/reading.ts";
 import { routingPart } from "./sqlite/routing.ts";
+import { joinReached, unjoined } from "./sqlite/watermark.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -17,6 +18,7 @@ import type { Store } from "./store.ts";
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const connection = connect(options);
+  if (unjoined(connection)) await joinReached(connection);
   return {
     ...appsPart(connection),
     ...routingPart(connection),

@@ -212,6 +212,7 @@ export interface Store {
   /** Payloads not digested, oldest first. */
   undigested(channelId: string, limit: number): Promise<PayloadRow[]>;
   /** Nothing of a channel that was removed meanwhile. */
+  /** Fulfils when all that its watermarks reach is told, which is done in parts: others' writes come between. */
   digest(digest: Digest): Promise<DigestResult>;
   /** Also one that was sent on an earlier, removed channel of the same account. */
   messageByToken(channelId: string, token: string): Promise<MessageRow | undefined>;

@@ -3,11 +3,13 @@ import type { Store } from "../store.ts";
 import {
   accepted,
   type Cases,
+  channelId,
   digest,
   eventsOf,
   permutations,
   receipt,
   reportIn,
+  said,
   send,
   start,
   statusOf,
@@ -120,6 +122,79 @@ export const watermarkCases: Cases = {
   "a watermark of a conversation that nobody knows tells nothing and makes none": async ({ store }) => {
     assert.deepEqual((await digest(store, [watermark("read", start + 5)])).fresh, [0]);
     assert.deepEqual([await typesOf(store), (await store.conversations({ limit: 9 })).rows], [[], []]);
+  },
+
+  "a watermark that reaches very many calls lets others write between, and none is told twice": async ({
+    store,
+  }) => {
+    await Promise.all(Array.from({ length: 1_000 }, (_, index) => sent(store, `p${index}`, start + index)));
+    let isDone = false;
+    const digesting = digest(store, [
+      watermark("delivered", start + 999),
+      watermark("read", start + 999),
+    ]).finally(() => {
+      isDone = true;
+    });
+    let writes = 0;
+    for (; !isDone; writes++) await store.putSetting("writes", String(writes));
+    await digesting;
+    assert.ok(writes >= 6, `${writes} writes of others`);
+    const types = (await typesOf(store)).slice(1_000);
+    assert.equal(types.filter((type) => type === "message.delivered").length, 1_000);
+    assert.equal(types.filter((type) => type === "message.read").length, 1_000);
+    const [message] = (await store.messages({ limit: 1 })).rows;
+    const told = (await eventsOf(store)).filter((event) => reportIn(event).id === message?.id);
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      ["message.sent", "message.delivered", "message.read"],
+    );
+  },
+
+  "a watermark that a restart interrupts reaches the rest of its calls after it": async (opened) => {
+    const { store } = opened;
+    const sending = Array.from({ length: 1_000 }, (_, index) => sent(store, `p${index}`, start + index));
+    const ids = await Promise.all(sending);
+    await store.storePayloads(channelId, ["{}"], start);
+    const [payload] = await store.undigested(channelId, 1);
+    const events = [{ event: watermark("delivered", start + 999), report: true }];
+    const digesting = store.digest({ payloadId: payload!.id, at: start + 2_000, events, unknown: [] });
+    while ((await statusOf(store, ids[0]!)) !== "delivered") await store.putSetting("turn", "of another");
+    assert.equal(await statusOf(store, ids[999]!), "sent");
+    const reopened = await opened.reopen();
+    await digesting;
+    assert.deepEqual(new Set(await statuses(reopened, ids)), new Set(["delivered"]));
+    assert.equal((await typesOf(reopened)).length, 2_000);
+  },
+
+  "when two conversations become one, nothing counts as reached that no watermark told of it": async ({
+    store,
+  }) => {
+    const begun = async (to: string, at: number) => {
+      const { id, calls } = await send(store, { to });
+      await store.beginCall(calls[0]!, at);
+      return {
+        id,
+        accept: (outcome = accepted(id)) =>
+          store.settleCall({ callId: calls[0]!, startedAt: at, at, outcome }),
+      };
+    };
+    const place = { chat: { id: "2", type: "private" } as const, sender: { aliases: ["2"] } };
+    const older = [await begun("1", start + 10), await begun("1", start + 20)];
+    const younger = [
+      await begun("2", start + 11),
+      await begun("2", start + 21),
+      await begun("2", start + 22),
+    ];
+    await older[0]!.accept();
+    await younger[1]!.accept();
+    await digest(store, [watermark("delivered", start + 30), watermark("read", start + 30)]);
+    await digest(store, [watermark("delivered", start + 15, place)]);
+    await digest(store, [said("in1", { sender: { aliases: ["1", "2"] } })]);
+    for (const { accept } of [younger[0]!, younger[2]!, older[1]!]) await accept();
+    const all = [...older, ...younger].map(({ id }) => id);
+    assert.deepEqual(await statuses(store, all), ["read", "sent", "delivered", "sent", "sent"]);
+    await digest(store, [watermark("delivered", start + 21)]);
+    assert.deepEqual(await statuses(store, all), ["read", "delivered", "delivered", "delivered", "sent"]);
   },
 
   "a watermark is kept over a restart, and looks only at what it newly reaches in a long conversation":

@@ -6,4 +6,5 @@ export const unfinished = `
 ALTER TABLE calls ADD COLUMN by_upload INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE watermarks ADD COLUMN joined INTEGER NOT NULL DEFAULT -1;
 UPDATE watermarks SET joined = until;
+CREATE INDEX watermarks_unfinished ON watermarks (conversation_id, status) WHERE joined < until;
 `;

@@ -5,12 +5,12 @@ import { isConnected } from "./channel-lookup.ts";
 import type { Db } from "./connection.ts";
 import { findContact, forgetAliases, learn, resolveContact } from "./contacts.ts";
 import { resolveConversation } from "./conversations.ts";
+import { digestWatermark } from "./digest-watermark.ts";
 import { traceMessage } from "./erasure.ts";
 import { tell } from "./events.ts";
 import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
 import { digestReceipt } from "./receipt.ts";
 import type { EventOf, Setting } from "./setting.ts";
-import { digestWatermark } from "./watermark.ts";
 
 /**
  * Reads a payload's events in one transaction. Each dedupe key is told once per channel for ever, also over a

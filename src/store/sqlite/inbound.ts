@@ -5,6 +5,7 @@ import type { Db } from "./connection.ts";
 import { laneOf } from "./conversations.ts";
 import { digest } from "./digest.ts";
 import { byPlatformId, messageRow, readMessage, type StoredMessage, selectMessage } from "./messages.ts";
+import { joinReached, unjoined } from "./watermark.ts";
 
 type InboundPart = Pick<
   Store,
@@ -43,7 +44,11 @@ export function inboundPart(db: Db): InboundPart {
         .map(({ id, channel_id, received_at, body }) => {
           return { id, channelId: channel_id, receivedAt: received_at, body };
         }),
-    digest: (request) => db.write(() => digest(db, request)),
+    digest: async (request) => {
+      const { result, more } = await db.write(() => ({ result: digest(db, request), more: unjoined(db) }));
+      if (more) await joinReached(db, request.at);
+      return result;
+    },
     messageByToken: async (channelId, token) => byToken(db, channelId, token),
     messageByPlatformId: async (channelId, platformId) => {
       const found = byPlatformId(db, channelId, platformId);

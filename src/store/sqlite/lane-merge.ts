@@ -19,6 +19,7 @@ export function mergeLanes(db: Db, keepContact: string, goneContact: string): vo
 }
 
 function moveLane(db: Db, from: Lane, to: Lane): void {
+  mergeWatermarks(db, from.id, to.id);
   db.update("conversations", from.id, { contact_id: null, merged_into: to.id });
   db.run("UPDATE conversations SET merged_into = ? WHERE merged_into = ?", to.id, from.id);
   db.run(
@@ -29,4 +30,25 @@ function moveLane(db: Db, from: Lane, to: Lane): void {
   db.run("UPDATE messages SET conversation_id = ? WHERE conversation_id = ?", to.id, from.id);
   const lastInboundAt = Math.max(to.last_inbound_at ?? 0, from.last_inbound_at ?? 0);
   if (lastInboundAt > 0) db.update("conversations", to.id, { last_inbound_at: lastInboundAt });
+}
+
+/**
+ * Only what was said of both is said of the whole: the other's calls that are under way would else count as reached,
+ * and a later watermark between the two as old. What one alone was told of is told again by the next watermark.
+ */
+function mergeWatermarks(db: Db, from: string, to: string): void {
+  db.run(
+    `DELETE FROM watermarks WHERE conversation_id = ?
+     AND status NOT IN (SELECT status FROM watermarks WHERE conversation_id = ?)`,
+    to,
+    from,
+  );
+  db.run(
+    `UPDATE watermarks SET until = min(watermarks.until, other.until), joined = min(watermarks.joined, other.joined)
+     FROM watermarks AS other
+     WHERE watermarks.conversation_id = ? AND other.conversation_id = ? AND other.status = watermarks.status`,
+    to,
+    from,
+  );
+  db.run("DELETE FROM watermarks WHERE conversation_id = ?", from);
 }

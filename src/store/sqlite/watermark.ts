@@ -1,38 +1,57 @@
+import { isPassing } from "../../core/problem.ts";
 import type { Receipt } from "../../core/status.ts";
 import type { Db } from "./connection.ts";
-import { findConversation } from "./conversations.ts";
 import type { StoredCall } from "./messages.ts";
 import { addReceipt, type NewReceipt, refresh } from "./progress.ts";
-import type { EventOf, Setting } from "./setting.ts";
 
-/**
- * All that was sent to a conversation until then has arrived, or is read. A watermark only grows, so it reaches just the
- * calls sent between the last one and this; those whose acceptance is stored later are joined then. What was sent when
- * is told by our clock or by the platform's echo, whichever says earlier: the more is known, the more is reached, in
- * whatever order it becomes known.
- */
-export function digestWatermark(
-  setting: Setting,
-  { chat, sender, status, until }: EventOf<"watermark">,
-): void {
-  const { db, channelId, at } = setting;
-  const lane = findConversation(db, { channelId, chat, aliases: sender.aliases });
-  if (!lane) return;
-  const reached = readWatermarks(db, lane.id).get(status) ?? -1;
-  if (until <= reached) return;
-  db.run(
-    `INSERT INTO watermarks (conversation_id, status, until) VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET until = excluded.until`,
-    lane.id,
-    status,
+/** More in one transaction would hold up everything else: 100,000 calls take some seconds. */
+const callsAtATime = 250;
+
+interface Watermark {
+  conversation_id: string;
+  status: Receipt;
+  until: number;
+  /** The calls sent until then have their receipts. */
+  joined: number;
+}
+
+/** Gives what watermarks reach its receipts, a part in each transaction, and goes on with what a crash left. */
+export async function joinReached(db: Db, at?: number): Promise<void> {
+  const work = () => {
+    const watermark = unjoined(db);
+    if (watermark) joinSome(db, watermark, at ?? watermark.until);
+    return unjoined(db) !== undefined;
+  };
+  try {
+    while (await db.write(work));
+  } catch (error) {
+    // What the store cannot take now is joined with the next watermark, or at the next start.
+    if (!isPassing(error)) throw error;
+  }
+}
+
+/** A watermark that reaches calls without their receipts, if there is one. */
+export function unjoined(db: Db): Watermark | undefined {
+  return db.one("SELECT * FROM watermarks WHERE joined < until ORDER BY conversation_id, status LIMIT 1");
+}
+
+const reachedCalls =
+  "FROM calls WHERE conversation_id = ? AND state = 'accepted' AND sent_at > ? AND sent_at <= ?";
+
+/** Gives the next calls that a watermark reaches their receipts, and tells until when they are joined then. */
+export function joinSome(db: Db, { conversation_id, status, until, joined }: Watermark, at: number): number {
+  const last = db.one<{ sent_at: number }>(
+    `SELECT sent_at ${reachedCalls} ORDER BY sent_at LIMIT 1 OFFSET ${callsAtATime - 1}`,
+    conversation_id,
+    joined,
     until,
   );
+  const reached = last?.sent_at ?? until;
   const calls = db.all<{ id: string; message_id: string }>(
-    `SELECT id, message_id FROM calls WHERE conversation_id = ? AND state = 'accepted' AND sent_at > ? AND sent_at <= ?
-     ORDER BY message_seq, position`,
-    lane.id,
+    `SELECT id, message_id ${reachedCalls} ORDER BY message_seq, position`,
+    conversation_id,
+    joined,
     reached,
-    until,
   );
   const news = new Map<string, NewReceipt[]>();
   const receipt = { receipt: status, at: until };
@@ -41,14 +60,17 @@ export function digestWatermark(
       news.set(call.message_id, [...(news.get(call.message_id) ?? []), receipt]);
   }
   for (const [messageId, receipts] of news) refresh(db, messageId, { at, source: "platform", receipts });
+  const sql = "UPDATE watermarks SET joined = ? WHERE conversation_id = ? AND status = ?";
+  db.run(sql, reached, conversation_id, status);
+  return reached;
 }
 
 /** The receipts that watermarks of a call's conversation give it, as far as it had not had them. */
 export function joinWatermarks(db: Db, call: StoredCall): NewReceipt[] {
   if (call.sent_at === null) return [];
-  return [...readWatermarks(db, call.conversation_id)]
-    .filter(([, until]) => call.sent_at !== null && call.sent_at <= until)
-    .map(([receipt, until]) => ({ receipt, at: until }))
+  return readWatermarks(db, call.conversation_id)
+    .filter(({ until }) => call.sent_at !== null && call.sent_at <= until)
+    .map(({ status, until }) => ({ receipt: status, at: until }))
     .filter((receipt) => addReceipt(db, call.id, receipt));
 }
 
@@ -61,8 +83,10 @@ export function sentByReceipts(db: Db, call: StoredCall, receipts: readonly NewR
   return { ...call, sent_at: sentAt };
 }
 
-function readWatermarks(db: Db, conversationId: string): Map<Receipt, number> {
-  const sql = "SELECT status, until FROM watermarks WHERE conversation_id = ? ORDER BY status";
-  const rows = db.all<{ status: Receipt; until: number }>(sql, conversationId);
-  return new Map(rows.map(({ status, until }) => [status, until]));
+/** What was said of a conversation. */
+export function readWatermarks(db: Db, conversationId: string): Watermark[] {
+  return db.all<Watermark>(
+    "SELECT * FROM watermarks WHERE conversation_id = ? ORDER BY status",
+    conversationId,
+  );
 }
