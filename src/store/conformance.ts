@@ -10,6 +10,7 @@ import { channel, type Opened } from "./conformance/harness.ts";
 import { idempotencyCases } from "./conformance/idempotency-cases.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
 import { interventionCases } from "./conformance/intervention-cases.ts";
+import { latticeCases } from "./conformance/lattice-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
@@ -27,6 +28,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...interventionCases,
     ...idempotencyCases,
     ...receiptCases,
+    ...latticeCases,
     ...watermarkCases,
     ...inboundCases,
     ...editCases,
