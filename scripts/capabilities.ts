@@ -62,14 +62,20 @@ function afterLastMessage(seconds: number): string {
 
 function paceTable(): string {
   const rows = all.flatMap(({ title, capabilities: { pace } }) =>
-    Object.entries(pace).map(([of, rate]) => [title, of, ...paceCells(rate)]),
+    Object.entries(rated(pace)).map(([of, rate]) => [title, of, ...paceCells(rate)]),
   );
   return `## Pace\n\n${table(["platform", "for each", "messages", "at once", "source"], rows)}`;
 }
 
-function paceCells({ perSecond, burst, source, read }: Rate): string[] {
+function rated({ kinds = {}, ...whole }: Platform["capabilities"]["pace"]): Record<string, Rate> {
+  const named = Object.entries(kinds).map(([kind, rate]) => [`channel, ${kind.replaceAll("_", " ")}`, rate]);
+  return { ...whole, ...Object.fromEntries(named) };
+}
+
+function paceCells({ perSecond, maxPerSecond, burst, source, read }: Rate): string[] {
+  const settable = maxPerSecond === undefined ? "" : `, up to ${maxPerSecond} by setting`;
   const pace = perSecond >= 1 ? `${perSecond} in a second` : `1 in ${Math.round(1 / perSecond)} seconds`;
-  return [pace, String(burst), sourceCell(source, read)];
+  return [pace + settable, String(burst), sourceCell(source, read)];
 }
 
 function fileTable(): string {

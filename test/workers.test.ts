@@ -8,6 +8,7 @@ import { ingest } from "../src/gateway/ingest.ts";
 import { Lanes } from "../src/gateway/lanes.ts";
 import { Notifier } from "../src/gateway/notify.ts";
 import { Poller } from "../src/gateway/poll.ts";
+import { goingOn } from "../src/gateway/revoked.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import { eventually } from "./support/eventually.ts";
 import { ok, tooMany, Workbench } from "./support/workbench.ts";
@@ -373,21 +374,91 @@ test("a webhook is stored before it is understood", async () => {
   assert.equal((await bench.store.undigested("channel", 10)).length, 1);
 });
 
-test("a platform that repeats the token in its error gives it away to nobody", async () => {
+test("a platform that repeats the token in its refusal gives it away to nobody", async () => {
   await using bench = await Workbench.open(quick);
   const description = "Unauthorized: 7:token-that-is-secret is revoked";
   bench.handler = () => ({ status: 401, body: { ok: false, error_code: 401, description } });
   await bench.gateway.channels.update("channel", { credentials: { bot_token: "7:token-that-is-secret" } });
   const lanes = await startedLanes(bench);
   const id = await send(bench, "5", "hello");
-  await settled(bench, [id]);
-  const { problem } = (await bench.store.message(id))!.message;
-  assert.match(problem?.message ?? "", /Unauthorized: \*\*\* is revoked/);
+  const paused = await eventually("the pause", () => pausesOf(bench).then(([first]) => first));
+  assert.match(paused.reason ?? "", /Unauthorized: \*\*\* is revoked/);
   const everything = JSON.stringify([
     await bench.store.message(id),
     await bench.store.eventsAfter(0, 100),
+    bench.gateway.channels.get("channel")?.pausedReason,
     bench.logged,
   ]);
   assert.ok(!everything.includes("token-that-is-secret"));
+  await lanes.stop();
+});
+
+async function pausesOf(bench: Workbench) {
+  const rows = await bench.store.eventsAfter(0, 1000);
+  return rows.map(({ event }) => event).filter(({ type }) => type === "channel.paused");
+}
+
+test("a refused token pauses the channel and fails nothing: what waits leaves in order with another, and all is told once", async () => {
+  await using bench = await Workbench.open(quick);
+  let isRevoked = true;
+  const refused = { status: 401, body: { ok: false, error_code: 401, description: "Unauthorized" } };
+  bench.handler = () => (isRevoked ? refused : ok(bench.requests.length));
+  const first = await startedLanes(bench);
+  const ids: string[] = [];
+  for (let n = 0; n < 20; n++) ids.push(await send(bench, String(5 + (n % 10)), `n ${n}`));
+  await eventually("the pause", async () => (await pausesOf(bench)).length > 0 || undefined);
+  await first.stop();
+  const asked = bench.requests.length;
+  assert.ok(asked <= 10, `${asked} asked with a token that is refused`);
+  const { paused, awaitsCredentials, pausedReason } = bench.gateway.channels.get("channel")!;
+  assert.deepEqual([paused, awaitsCredentials], [true, true]);
+  assert.match(pausedReason!, /refuses the channel's token: Unauthorized/);
+
+  await bench.gateway.channels.load();
+  const lanes = await startedLanes(bench);
+  isRevoked = false;
+  const renewed = { credentials: { bot_token: "7:another" }, ...goingOn };
+  await bench.gateway.channels.update("channel", renewed);
+  await lanes.wakeChannel("channel");
+  assert.deepEqual(new Set(await settled(bench, ids)), new Set(["sent"]));
+  const left = texts(bench).slice(asked);
+  for (let n = 0; n < 10; n++) assert.ok(left.indexOf(`n ${n}`) < left.indexOf(`n ${n + 10}`));
+  assert.equal((await pausesOf(bench)).length, 1);
+  await lanes.stop();
+});
+
+test("a token that was refused after the channel got another pauses nothing", async () => {
+  await using bench = await Workbench.open(quick);
+  const { channels } = bench.gateway;
+  bench.handler = async (_body, request) => {
+    if (!request.url?.includes("7:token")) return ok(1);
+    await channels.update("channel", { credentials: { bot_token: "7:another" } });
+    return { status: 401, body: { ok: false, error_code: 401, description: "Unauthorized" } };
+  };
+  const lanes = await startedLanes(bench);
+  assert.deepEqual(await settled(bench, [await send(bench, "5", "hello")]), ["sent"]);
+  assert.equal(channels.get("channel")?.paused, false);
+  assert.deepEqual(await pausesOf(bench), []);
+  await lanes.stop();
+});
+
+test("a restart knows what has left and what is paused", async () => {
+  const pair = { perSecond: 0.001, burst: 2, source: "test", read: "2026-11-21" };
+  await using bench = await Workbench.open({
+    capabilities: { pace: { channel: unhurried, contact: pair } },
+  });
+  const answers = [ok(1), ok(2), tooMany(3600)];
+  bench.handler = () => answers.shift() ?? ok(bench.requests.length);
+  const first = await startedLanes(bench);
+  await settled(bench, [await send(bench, "5", "one"), await send(bench, "5", "two")]);
+  const hasty = await send(bench, "6", "met the limit", { ttl_seconds: 60 });
+  assert.deepEqual(await settled(bench, [hasty]), ["expired"]);
+  await first.stop();
+
+  const lanes = await startedLanes(bench);
+  await send(bench, "5", "too soon");
+  await send(bench, "6", "paused");
+  assert.deepEqual(await settled(bench, [await send(bench, "7", "elsewhere")]), ["sent"]);
+  assert.deepEqual(texts(bench), ["one", "two", "met the limit", "elsewhere"]);
   await lanes.stop();
 });

@@ -12,6 +12,8 @@ export interface Limit {
 export interface Rate {
   perSecond: number;
   burst: number;
+  /** Some channels may send faster: how fast a channel can be set to at most. Absent: `perSecond`. */
+  maxPerSecond?: number;
   source: string;
   read: string;
 }
@@ -25,7 +27,8 @@ export interface TypeCapability {
 }
 export interface Capabilities {
   types: Record<MessageType, TypeCapability>;
-  pace: { channel: Rate; contact: Rate; group?: Rate };
+  /** `kinds`: what a channel's calls of a kind must keep besides, by the names that `Platform.kindOf` gives. */
+  pace: { channel: Rate; contact: Rate; group?: Rate; kinds?: Record<string, Rate> };
   /** How long after a contact's message anything may be sent; null: no such window. */
   windowSeconds: number | null;
   /** How long after it what a person wrote (`origin:"human"`) may still be sent; absent: `origin` changes nothing. */

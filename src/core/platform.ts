@@ -61,12 +61,16 @@ export interface HttpResponse {
 export type Outcome =
   /** `platformIds[0]` is the message's id; more ids (a poll's) may follow. `aliases` are other names of the recipient. */
   | { kind: "accepted"; platformIds: string[]; aliases?: string[] }
-  /** `maxTries`: of the call in all; then it is rejected, so that what may never work holds nobody up for a day. */
+  /**
+   * `maxTries`: of the call in all; then it is rejected, so that what may never work holds nobody up for a day.
+   * `until`: the channel's token is refused, so that nothing can leave before it has another.
+   */
   | {
       kind: "retry";
       afterSeconds?: number;
       maxTries?: number;
       scope: "contact" | "channel";
+      until?: "new_credentials";
       problem: PlatformProblem;
     }
   /** `isUnfetched`: only because the platform could not get the file from its link. */
@@ -182,6 +186,8 @@ export interface Platform {
   render(content: Content, context: RenderContext): Rendering;
   /** `token`: it tells of every call, with the token that `render` was given. Absent: nothing comes back by itself. */
   reconcile?: "token";
+  /** Which of the rates in `capabilities.pace.kinds` a call must keep besides the channel's; undefined: none. */
+  kindOf?(call: Call): string | undefined;
   /** With `upload`, the file goes up in place of the link in its field. */
   authorize(call: Call, access: Access, upload?: Upload): HttpRequest;
   interpret(response: HttpResponse): Outcome;

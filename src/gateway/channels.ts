@@ -14,6 +14,7 @@ export class Channels {
   /** As they are stored. */
   readonly #byId = new Map<string, ChannelRow>();
   readonly #suspended = new Set<string>();
+  readonly #revoking = new Map<string, Promise<unknown>>();
 
   constructor(store: Store, apps: Apps) {
     this.#store = store;
@@ -84,6 +85,25 @@ export class Channels {
     const updated = { ...this.#byId.get(id)!, ...change };
     this.#byId.set(id, updated);
     return this.#whole(updated);
+  }
+
+  /**
+   * Pauses the channel until it has other credentials than those of `used`; nothing where it has, or is paused.
+   * `tell` is asked in the same commit, once however many calls were refused; each waits until it is paused.
+   */
+  async pauseRevoked(
+    used: ChannelRow,
+    pausedReason: string,
+    tell: (channel: ChannelRow) => Promise<void>,
+  ): Promise<void> {
+    const now = this.get(used.id);
+    const isSame = now && JSON.stringify(now.credentials) === JSON.stringify(used.credentials);
+    if (!isSame || now.paused) return;
+    const pausing =
+      this.#revoking.get(used.id) ??
+      Promise.all([this.update(used.id, { paused: true, pausedReason, awaitsCredentials: true }), tell(now)]);
+    this.#revoking.set(used.id, pausing);
+    await pausing.finally(() => this.#revoking.delete(used.id));
   }
 
   async remove(id: string, at: number): Promise<void> {

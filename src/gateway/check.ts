@@ -7,6 +7,7 @@ import { adviceOn } from "./check-advice.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Reach } from "./reach.ts";
 import { inspectWebhook, type WebhookState } from "./register.ts";
+import { isRefusal } from "./send.ts";
 
 const checkLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
@@ -66,7 +67,7 @@ async function checkCredentials(
   const identity = platform.identify.read(exchange.response, access.credentials);
   if (!("problem" in identity)) return { state: "ok", identity };
   // A platform that is down, or answers nothing of its own, has judged nothing.
-  const isJudged = platform.interpret(exchange.response).kind === "rejected";
+  const isJudged = isRefusal(platform.interpret(exchange.response));
   return { state: isJudged ? "refused" : "unreachable", problem: identity.problem, identity: {} };
 }
 

@@ -20,6 +20,7 @@ interface NewChannel {
   simulated?: boolean;
   options?: RenderOptions;
   onAmbiguous?: AmbiguityPolicy;
+  messagesPerSecond?: number;
 }
 
 /** Checks the credentials with the platform itself, then stores the channel. */
@@ -56,6 +57,7 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
     paused: false,
     ...(wish.options && { options: wish.options }),
     ...(wish.onAmbiguous && { onAmbiguous: wish.onAmbiguous }),
+    ...(wish.messagesPerSecond && { messagesPerSecond: wish.messagesPerSecond }),
     createdAt: gateway.clock.now(),
   };
   const connected = await gateway.channels.add(channel, newApp);
@@ -103,9 +105,11 @@ export async function announce(
   gateway: Gateway,
   channel: ChannelRow,
   type: "channel.connected" | "channel.paused" | "channel.resumed" | "channel.removed",
+  reason?: string,
 ): Promise<void> {
   const timestamp = new Date(gateway.clock.now()).toISOString();
-  await gateway.store.addEvent({ type, timestamp, channel: { id: channel.id, platform: channel.platform } });
+  const of = { id: channel.id, platform: channel.platform };
+  await gateway.store.addEvent({ type, timestamp, channel: of, ...(reason && { reason }) });
   gateway.eventsWritten.raise();
 }
 

@@ -3,6 +3,28 @@ interface Waiter {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** What is entered and left. */
+export interface Passage {
+  enter(withinMs: number): Promise<boolean>;
+  leave(): void;
+}
+
+/** Two gates, the second behind the first. */
+export function inTurn(first: Passage, second: Passage): Passage {
+  return {
+    async enter(withinMs) {
+      if (!(await first.enter(withinMs))) return false;
+      const hasPassed = await second.enter(withinMs);
+      if (!hasPassed) first.leave();
+      return hasPassed;
+    },
+    leave() {
+      second.leave();
+      first.leave();
+    },
+  };
+}
+
 export interface GateRules {
   /** How many may be inside at a time. */
   size: number;
@@ -13,7 +35,7 @@ export interface GateRules {
 }
 
 /** What all lanes of a channel go through: first come, first served, so many at a time, at the channel's pace. */
-export class Gate {
+export class Gate implements Passage {
   readonly #rules: GateRules;
   readonly #waiting = new Set<Waiter>();
   #inside = 0;

@@ -1,16 +1,14 @@
-import type { Rate, Upload } from "../core/platform.ts";
+import type { Upload } from "../core/platform.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
 import { verdict } from "./ambiguity.ts";
-import { Gate } from "./gate.ts";
+import type { Passage } from "./gate.ts";
 import type { Gateway } from "./gateway.ts";
 import { settleInterrupted } from "./interrupted.ts";
-import { Pace } from "./pace.ts";
-import { Pauses } from "./pauses.ts";
-import { refuseUpload, sendCall } from "./send.ts";
+import { Pacing } from "./pacing.ts";
+import { type Pause, refuseUpload, sendCall } from "./send.ts";
 import type { Source } from "./upload.ts";
 import { Wakeable } from "./wakeable.ts";
 
-const maxInFlightPerChannel = 64;
 const lanesAtATime = 100;
 
 /** A file that waits longer for its channel gives its place to others and is fetched again. */
@@ -20,7 +18,7 @@ type Head = { call: CallRow; message: MessageRow };
 
 /** The way out for what stands at the head of a lane. `byUpload`: its file is to be fetched before. */
 interface Turn {
-  gate: Gate;
+  gate: Passage;
   withinMs: number;
   byUpload?: { call: CallRow; source: Source };
 }
@@ -38,10 +36,8 @@ type Look =
  */
 export class Lanes {
   readonly #gateway: Gateway;
-  readonly #pace = new Pace();
-  readonly #pauses = new Pauses();
+  readonly #pacing: Pacing;
   readonly #lanes = new Map<string, Wakeable>();
-  readonly #gates = new Map<string, Gate>();
   readonly #sending = new Map<string, Promise<unknown>>();
   readonly #stopping = new AbortController();
   readonly #unlisten: () => void;
@@ -49,11 +45,13 @@ export class Lanes {
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
+    this.#pacing = new Pacing(gateway);
     this.#unlisten = gateway.laneReady.listen((conversationId) => this.#wake(conversationId));
   }
 
   /** Takes up what an earlier run left: interrupted calls are settled, queued ones leave. */
   async start(): Promise<void> {
+    await this.#pacing.start();
     await settleInterrupted(this.#gateway);
     this.#isStarted = true;
     for (const [index, lane] of (await this.#gateway.store.lanes()).entries()) {
@@ -84,7 +82,7 @@ export class Lanes {
   async stop(): Promise<void> {
     this.#unlisten();
     this.#stopping.abort();
-    for (const gate of this.#gates.values()) gate.close();
+    this.#pacing.close();
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
@@ -135,7 +133,7 @@ export class Lanes {
     if (look.kind === "nothing") return undefined;
     if (look.kind === "sleep") return look.waitMs;
     const { call } = look.head;
-    const out = { gate: this.#gateOf(look.channel), withinMs: this.#expiresInMs(look.head) };
+    const out = { gate: this.#pacing.gate(look.head, look.channel), withinMs: this.#expiresInMs(look.head) };
     const source = call.call.upload;
     return call.isByUpload && source ? { ...out, byUpload: { call, source } } : out;
   }
@@ -228,11 +226,9 @@ export class Lanes {
   /** What this conversation must wait for; what the whole channel waits for is the gate's. */
   #waitMs(head: Head, channel: ChannelRow): number {
     const now = this.#gateway.clock.now();
-    const { conversationId, dueAt } = head.call;
-    const paces = this.#paces(head, channel).map(({ key, rate }) => this.#pace.waitMs(key, rate, now));
     // A file is not fetched for a channel that rests.
-    const rest = head.call.isByUpload ? this.#pauses.waitMs(channel.id, now) : 0;
-    const waitMs = Math.max(dueAt - now, this.#pauses.waitMs(conversationId, now), rest, ...paces);
+    const restMs = head.call.isByUpload ? this.#pacing.restMs(channel) : 0;
+    const waitMs = Math.max(head.call.dueAt - now, this.#pacing.waitMs(head, channel), restMs);
     return Math.min(waitMs, this.#expiresInMs(head));
   }
 
@@ -240,43 +236,24 @@ export class Lanes {
     return Math.max(0, (message.expiresAt ?? Number.POSITIVE_INFINITY) - this.#gateway.clock.now());
   }
 
-  #paces({ call, message }: Head, channel: ChannelRow): { key: string; rate: Rate }[] {
-    const platform = this.#gateway.platforms[channel.platform];
-    const { pace } = platform.capabilities;
-    const to = platform.address(message.address);
-    const isGroup = !("problem" in to) && to.chat !== "private";
-    return [
-      { key: call.conversationId, rate: pace.contact },
-      ...(isGroup && pace.group ? [{ key: `group ${call.conversationId}`, rate: pace.group }] : []),
-    ];
-  }
-
-  #gateOf(channel: ChannelRow): Gate {
-    const { clock, platforms } = this.#gateway;
-    const rate = platforms[channel.platform].capabilities.pace.channel;
-    const waitMs = () => {
-      const now = clock.now();
-      return Math.max(this.#pace.waitMs(channel.id, rate, now), this.#pauses.waitMs(channel.id, now));
-    };
-    const passed = () => this.#pace.take(channel.id, rate, clock.now());
-    const gate = this.#gates.get(channel.id) ?? new Gate({ size: maxInFlightPerChannel, waitMs, passed });
-    this.#gates.set(channel.id, gate);
-    return gate;
-  }
-
   async #send(head: Head, channel: ChannelRow, upload: Upload | undefined): Promise<void> {
-    const now = this.#gateway.clock.now();
     const { conversationId } = head.call;
-    for (const { key, rate } of this.#paces(head, channel)) this.#pace.take(key, rate, now);
-    const sending = sendCall(this.#gateway, channel, { head, upload, stopping: this.#stopping.signal });
+    const paces = this.#pacing.begin(head, channel);
+    const sending = sendCall(this.#gateway, channel, {
+      head,
+      paces,
+      upload,
+      stopping: this.#stopping.signal,
+    });
     this.#sending.set(
       conversationId,
       sending.catch(() => undefined),
     );
+    let pause: Pause | undefined;
     try {
-      const pause = await sending;
-      if (pause) this.#pauses.set(pause.scope === "channel" ? channel.id : conversationId, pause.untilMs);
+      pause = await sending;
     } finally {
+      this.#pacing.end(head, channel, pause);
       this.#sending.delete(conversationId);
     }
   }

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Rate } from "../core/platform.ts";
-import { Pace } from "./pace.ts";
+import { lateMs, Pace, type Use } from "./pace.ts";
 
 const rate = (perSecond: number, burst: number): Rate => ({ perSecond, burst, source: "", read: "" });
+const use = (key: string, perSecond: number, burst: number): Use => ({ key, rate: rate(perSecond, burst) });
 const startMs = 1_700_000_000_000;
 
 test("in no window of time does more pass than the burst and what the rate adds", () => {
@@ -17,11 +18,11 @@ test("in no window of time does more pass than the burst and what the rate adds"
       let now = startMs;
       for (const gap of arrivalGaps) {
         now += gap;
-        const waitMs = pace.waitMs("chat", rate(perSecond, burst), now);
+        const waitMs = pace.waitMs(use("chat", perSecond, burst), now);
         if (waitMs > 0 && !isPatient) continue;
         now += waitMs;
-        assert.equal(pace.waitMs("chat", rate(perSecond, burst), now), 0, "who waited as told may pass");
-        pace.take("chat", rate(perSecond, burst), now);
+        assert.equal(pace.waitMs(use("chat", perSecond, burst), now), 0, "who waited as told may pass");
+        pace.take(use("chat", perSecond, burst), now);
         passed.push(now);
       }
       for (const [first, from] of passed.entries())
@@ -35,32 +36,65 @@ test("in no window of time does more pass than the burst and what the rate adds"
 
 test("a full bucket lets its whole burst pass at once, then one for each spacing", () => {
   const pace = new Pace();
-  const limit = rate(2, 3);
+  const limit = use("chat", 2, 3);
   for (let i = 0; i < 3; i++) {
-    assert.equal(pace.waitMs("chat", limit, startMs), 0);
-    pace.take("chat", limit, startMs);
+    assert.equal(pace.waitMs(limit, startMs), 0);
+    pace.take(limit, startMs);
   }
-  assert.equal(pace.waitMs("chat", limit, startMs), 500);
-  assert.equal(pace.waitMs("chat", limit, startMs + 499), 1);
-  assert.equal(pace.waitMs("chat", limit, startMs + 500), 0);
+  assert.equal(pace.waitMs(limit, startMs), 500);
+  assert.equal(pace.waitMs(limit, startMs + 499), 1);
+  assert.equal(pace.waitMs(limit, startMs + 500), 0);
 });
 
 test("one bucket says nothing of another", () => {
   const pace = new Pace();
-  pace.take("one", rate(1, 1), startMs);
-  assert.equal(pace.waitMs("one", rate(1, 1), startMs), 1_000);
-  assert.equal(pace.waitMs("two", rate(1, 1), startMs), 0);
+  pace.take(use("one", 1, 1), startMs);
+  assert.equal(pace.waitMs(use("one", 1, 1), startMs), 1_000);
+  assert.equal(pace.waitMs(use("two", 1, 1), startMs), 0);
+});
+
+test("buckets that are full again are forgotten, and who keeps them is told until when", () => {
+  const told: number[] = [];
+  const pace = new Pace((until) => told.push(until));
+  for (let i = 0; i < 25_000; i++) pace.take(use(`one ${i}`, 1_000, 1), startMs + i);
+  assert.deepEqual(told, [startMs + 10_000 - lateMs, startMs + 20_000 - lateMs]);
 });
 
 test("a spent bucket is remembered however many others are used and forgotten", () => {
   const pace = new Pace();
-  pace.take("spent", rate(0.001, 1), startMs);
-  for (let i = 0; i < 25_000; i++) pace.take(`other ${i}`, rate(1_000, 1), startMs + i);
-  assert.ok(pace.waitMs("spent", rate(0.001, 1), startMs + 25_000) > 900_000);
+  pace.take(use("spent", 0.001, 1), startMs);
+  for (let i = 0; i < 25_000; i++) pace.take(use(`other ${i}`, 1_000, 1), startMs + i);
+  assert.ok(pace.waitMs(use("spent", 0.001, 1), startMs + 25_000) > 900_000);
 });
 
-test("a clock that steps back never lets more pass", () => {
+test("a clock that steps back lets no more pass, and has nobody wait for the way it went", () => {
   const pace = new Pace();
-  pace.take("chat", rate(1, 1), startMs);
-  assert.ok(pace.waitMs("chat", rate(1, 1), startMs - 5_000) >= 6_000);
+  const limit = use("chat", 1, 3);
+  pace.take(limit, startMs);
+  assert.equal(pace.waitMs(limit, startMs - 3_600_000), 1_000 + lateMs, "as after a whole burst");
+});
+
+test("a restart goes on where the run before it ended, with a moment for what was still on its way", () => {
+  const limit = use("chat", 2, 3);
+  const before = new Pace();
+  const rows = [startMs, startMs, startMs].map((at) => before.take(limit, at));
+  const after = new Pace();
+  after.load([rows.at(-1)!]);
+  assert.equal(after.waitMs(limit, startMs + 10), before.waitMs(limit, startMs + 10) + lateMs);
+});
+
+test("a call counts from when its answer came, for the platform may have counted it as late", () => {
+  const pace = new Pace();
+  const limit = use("chat", 1, 1);
+  pace.take(limit, startMs);
+  pace.arrived(limit, startMs + 300);
+  assert.equal(pace.waitMs(limit, startMs + 300), 1_000);
+});
+
+test("an answer makes no bucket fuller that others have used meanwhile", () => {
+  const pace = new Pace();
+  const limit = use("chat", 1, 5);
+  for (let i = 0; i < 5; i++) pace.take(limit, startMs);
+  pace.arrived(limit, startMs + 10);
+  assert.equal(pace.waitMs(limit, startMs + 10), 990);
 });

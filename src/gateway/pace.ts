@@ -1,25 +1,68 @@
 import type { Rate } from "../core/platform.ts";
+import type { PaceRow } from "../store/rows.ts";
+
+/** A rate that something keeps; `key` tells whose. */
+export interface Use {
+  key: string;
+  rate: Rate;
+}
+
+/** How much later than it left a call may have been counted, where a kill has hidden its answer. */
+export const lateMs = 250;
 
 /**
  * A token bucket kept as one number: the time at which it would be full again (GCRA). A bucket nobody has used
- * is full, so forgotten ones are dropped.
+ * is full, so forgotten ones are dropped; `onForget` is told until when.
  */
 export class Pace {
   readonly #fullAt = new Map<string, number>();
+  readonly #onForget: (until: number) => void;
+  #forgetAt = 10_000;
 
-  /** How long `key` must still wait, in ms; 0: now. */
-  waitMs(key: string, rate: Rate, now: number): number {
-    const spacing = 1000 / rate.perSecond;
-    const fullAt = this.#fullAt.get(key) ?? now;
-    return Math.max(0, Math.ceil(fullAt - spacing * (rate.burst - 1) - now));
+  constructor(onForget: (until: number) => void = () => {}) {
+    this.#onForget = onForget;
   }
 
-  take(key: string, rate: Rate, now: number): void {
-    this.#fullAt.set(key, Math.max(this.#fullAt.get(key) ?? now, now) + 1000 / rate.perSecond);
-    if (this.#fullAt.size > 10_000) this.#forget(now);
+  /** What an earlier run used up; what left last may have been counted a moment later. */
+  load(rows: readonly PaceRow[]): void {
+    for (const { key, fullAt } of rows) this.#fullAt.set(key, fullAt + lateMs);
+  }
+
+  /** How long it must still wait, in ms; 0: now. */
+  waitMs({ key, rate }: Use, now: number): number {
+    const spacing = spacingMs(rate);
+    return Math.max(0, Math.ceil(this.#usedUntil(key, rate, now) - spacing * (rate.burst - 1) - now));
+  }
+
+  take({ key, rate }: Use, now: number): PaceRow {
+    const fullAt = Math.max(this.#usedUntil(key, rate, now), now) + spacingMs(rate);
+    this.#fullAt.set(key, fullAt);
+    if (this.#fullAt.size > this.#forgetAt) this.#forget(now);
+    return { key, fullAt };
+  }
+
+  /** What `take` gave last. */
+  taken({ key }: Use, now: number): PaceRow {
+    return { key, fullAt: this.#fullAt.get(key) ?? now };
+  }
+
+  /** The platform counts a call when it arrives, at the latest when it was answered. For what leaves one at a time. */
+  arrived({ key, rate }: Use, at: number): void {
+    this.#fullAt.set(key, Math.max(this.#fullAt.get(key) ?? at, at + spacingMs(rate)));
+  }
+
+  /** Never more than a whole bucket: or a clock that was set back would have all wait for the way it went. */
+  #usedUntil(key: string, rate: Rate, now: number): number {
+    return Math.min(this.#fullAt.get(key) ?? now, now + spacingMs(rate) * rate.burst + lateMs);
   }
 
   #forget(now: number): void {
     for (const [key, fullAt] of this.#fullAt) if (fullAt <= now) this.#fullAt.delete(key);
+    this.#forgetAt = Math.max(10_000, 2 * this.#fullAt.size);
+    this.#onForget(now - lateMs);
   }
+}
+
+function spacingMs({ perSecond }: Rate): number {
+  return 1000 / perSecond;
 }

@@ -5,6 +5,7 @@ import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Obstacle } from "./register.ts";
 import { rest } from "./rest.ts";
+import { isRefusal } from "./send.ts";
 
 const timeoutSeconds = 25;
 /** The first request is short: no answer but updates or none within it shows that nobody else polls. */
@@ -91,7 +92,7 @@ export class Poller {
       this.#isContested = answer.rival !== undefined && this.#yieldsTo(answer.rival);
       if (this.#isContested) return 0;
       // A platform that is down, or answers nothing of its own, has judged nothing.
-      const isJudged = platform.interpret(exchange.response).kind === "rejected";
+      const isJudged = isRefusal(platform.interpret(exchange.response));
       this.#first.resolve({ kind: isJudged ? "refused" : "unreachable", reason: problem });
       return answer.fatal ? 60_000 : (answer.afterSeconds ?? 3) * 1000;
     }

@@ -1,12 +1,14 @@
 import type { HttpResponse, Outcome, Platform, Upload } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import { callBackoffMs } from "../core/retry.ts";
-import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
+import type { CallRow, ChannelRow, MessageRow, PaceRow } from "../store/rows.ts";
 import type { Settlement } from "../store/store.ts";
 import { unanswered } from "./ambiguity.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
+import { pauseRow } from "./pauses.ts";
+import { pauseRevoked } from "./revoked.ts";
 import type { Exchange } from "./transport.ts";
 import { untilStored } from "./until-stored.ts";
 
@@ -29,6 +31,14 @@ interface Head {
   message: MessageRow;
 }
 
+interface Sending {
+  head: Head;
+  /** The rates that it uses. */
+  paces: readonly PaceRow[];
+  upload?: Upload;
+  stopping: AbortSignal;
+}
+
 /**
  * Sends one call: the intent is committed before a byte leaves, the outcome before anything else is done. `upload` goes
  * up in place of its link. `stopping` ends the wait for a store that refuses; the call is then found interrupted at the
@@ -37,33 +47,41 @@ interface Head {
 export async function sendCall(
   gateway: Gateway,
   channel: ChannelRow,
-  { head: { call, message }, upload, stopping }: { head: Head; upload?: Upload; stopping: AbortSignal },
+  { head: { call, message }, paces, upload, stopping }: Sending,
 ): Promise<Pause | undefined> {
   const { log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
-  if (!(await begun(gateway, call.id))) return undefined;
+  if (!(await begun(gateway, call.id, paces))) return undefined;
   const tried = await attempt(gateway, channel, { call: call.call, upload, stopping });
   const { at, startedAt, httpStatus, outcome } = tried;
   if (upload) log.info({ ...ids, outcome: outcome.kind }, "sent the file instead of its link");
   const retryAt = againAt(gateway, { call, message }, outcome);
+  const pause = outcome.kind === "retry" ? pauseOf(outcome, at, retryAt) : undefined;
   const settlement: Settlement = {
     callId: call.id,
     ...tried,
     retryAt,
     ...(outcome.kind === "unknown" && { unanswered: unanswered(gateway, { channel, call, message }) }),
+    ...(pause && { paces: [pauseRow(pausedBy(pause, call), pause.untilMs)] }),
   };
   keepAnswer(gateway, call, settlement);
   await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
   gateway.journal.release(call.id);
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt }, "call settled");
   gateway.eventsWritten.raise();
-  return outcome.kind === "retry" ? pauseOf(outcome, at, retryAt) : undefined;
+  if (outcome.kind === "retry" && outcome.until) await pauseRevoked(gateway, channel, outcome.problem);
+  return pause;
+}
+
+/** Whose pause it is: the conversation's or the channel's. */
+export function pausedBy({ scope }: Pause, { channelId, conversationId }: CallRow): string {
+  return scope === "channel" ? channelId : conversationId;
 }
 
 /** False when it was cancelled a moment ago, or the platform has told of it: it stays. */
-async function begun({ store, clock }: Gateway, callId: string): Promise<boolean> {
+async function begun({ store, clock }: Gateway, callId: string, paces: readonly PaceRow[]): Promise<boolean> {
   try {
-    await store.beginCall(callId, clock.now());
+    await store.beginCall(callId, clock.now(), paces);
     return true;
   } catch (error) {
     if (error instanceof GatewayError && error.code === "conflict") return false;
@@ -138,6 +156,11 @@ export function outcomeOf(exchange: Exchange, platform: Platform): Outcome {
   return { kind: "unknown", problem };
 }
 
+/** The platform has judged what it was asked: the same would be refused again. */
+export function isRefusal(outcome: Outcome): boolean {
+  return outcome.kind === "rejected" || (outcome.kind === "retry" && outcome.until !== undefined);
+}
+
 function interpreted(response: HttpResponse, platform: Platform): Outcome {
   try {
     return platform.interpret(response);
@@ -157,6 +180,8 @@ function againAt(gateway: Gateway, { call, message }: Head, outcome: Outcome): n
 
 /** Undefined when it had its tries, or the message would be out of date by then: it fails instead. */
 function retryTime(gateway: Gateway, call: CallRow, outcome: Retry, message: MessageRow): number | undefined {
+  // As soon as the channel goes on.
+  if (outcome.until) return gateway.clock.now();
   const tries = call.tries + 1;
   if (outcome.maxTries !== undefined && tries >= outcome.maxTries) return undefined;
   const backoffMs = callBackoffMs(tries, gateway.random);
@@ -167,7 +192,12 @@ function retryTime(gateway: Gateway, call: CallRow, outcome: Retry, message: Mes
 }
 
 /** From the answer alone: it holds for the next message too when this one is given up. */
-function pauseOf({ scope, afterSeconds }: Retry, at: number, retryAt: number | undefined): Pause | undefined {
+function pauseOf(
+  { scope, afterSeconds, until }: Retry,
+  at: number,
+  retryAt: number | undefined,
+): Pause | undefined {
+  if (until) return undefined;
   const untilMs = afterSeconds === undefined ? retryAt : at + afterSeconds * 1000;
   return untilMs === undefined ? undefined : { scope, untilMs };
 }

@@ -4,6 +4,7 @@ import { timestamp } from "../core/clock.ts";
 import { GatewayError } from "../core/problem.ts";
 import { secretProblem } from "../gateway/apps.ts";
 import { newApp } from "../gateway/connect-app.ts";
+import { resume } from "../gateway/revoked.ts";
 import { appWebhookPath } from "../gateway/webhook-path.ts";
 import type { AppRow } from "../store/rows.ts";
 import { idOf } from "./found.ts";
@@ -31,7 +32,7 @@ export const appChangeSchema = z.strictObject({ app_secrets: secrets.optional(),
 
 /** Apps whose one webhook serves several channels. */
 export function appRoutes(app: FastifyInstance, server: Server): void {
-  const { gateway } = server;
+  const { gateway, lanes } = server;
 
   app.get("/v1/apps", async () => {
     const unrouted = await gateway.store.unroutedParts();
@@ -57,7 +58,9 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
   app.patch("/v1/apps/:id", async (request) => {
     const { app_secrets, name } = readBody(appChangeSchema, request.body);
     const change = { ...(app_secrets && { secrets: app_secrets }), ...(name !== undefined && { name }) };
-    return shown(await gateway.apps.update(named(request).id, change));
+    const app = await gateway.apps.update(named(request).id, change);
+    if (app_secrets) await tryAgain(app.id);
+    return shown(app);
   });
 
   app.delete("/v1/apps/:id", async (request, reply) => {
@@ -71,6 +74,14 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
     await gateway.apps.remove(id, gateway.clock.now());
     return reply.code(204).send();
   });
+
+  /** A secret that was wrong makes every token be refused. */
+  async function tryAgain(appId: string): Promise<void> {
+    for (const channel of gateway.channels.of(appId).filter((one) => one.awaitsCredentials)) {
+      await resume(gateway, channel);
+      await lanes.wakeChannel(channel.id);
+    }
+  }
 
   function named(request: FastifyRequest): AppRow {
     return gateway.apps.named(idOf(request));

@@ -8,18 +8,22 @@ export function capabilityRoutes(app: FastifyInstance, { gateway }: Server): voi
 
 function capabilityJson({ name, title, capabilities, credentials }: Platform) {
   const { types, pace, windowSeconds, humanWindowSeconds } = capabilities;
-  const rates = Object.entries(pace).map(([of, rate]) => [of, rateJson(rate)]);
+  const { kinds = {}, ...whole } = pace;
   return {
     platform: name,
     title,
     types,
-    pace: Object.fromEntries(rates),
+    pace: { ...ratesJson(whole), ...(pace.kinds && { kinds: ratesJson(kinds) }) },
     window_seconds: windowSeconds,
     human_window_seconds: humanWindowSeconds,
     credentials,
   };
 }
 
-function rateJson({ perSecond, burst, source, read }: Rate) {
-  return { per_second: perSecond, burst, source, read };
+function ratesJson(rates: Record<string, Rate>) {
+  return Object.fromEntries(Object.entries(rates).map(([of, rate]) => [of, rateJson(rate)]));
+}
+
+function rateJson({ perSecond, maxPerSecond, burst, source, read }: Rate) {
+  return { per_second: perSecond, max_per_second: maxPerSecond, burst, source, read };
 }

@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import { ambiguityPolicies, type RenderOptions } from "../core/message.ts";
-import type { PlatformName } from "../core/platform.ts";
+import type { Platform, PlatformName } from "../core/platform.ts";
 import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
 import { announce, changedCredentials, connectChannel } from "../gateway/connect.ts";
+import { goingOn, renewed } from "../gateway/revoked.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { idOf } from "./found.ts";
@@ -26,6 +27,12 @@ const onAmbiguous = z
   .enum(ambiguityPolicies)
   .optional()
   .describe("For messages that say nothing themselves: what becomes of one that left and was not answered.");
+const throughput = z
+  .int()
+  .min(1)
+  .describe(
+    "How many messages the platform takes from this channel in a second, where that is not the usual number.",
+  );
 export const newChannelSchema = z.strictObject({
   platform: z.string().describe("One of the platforms that GET /v1/capabilities lists."),
   credentials: z
@@ -34,6 +41,7 @@ export const newChannelSchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   options,
   on_ambiguous: onAmbiguous,
+  messages_per_second: throughput.optional(),
   simulated: z
     .boolean()
     .optional()
@@ -49,6 +57,7 @@ export const channelChangeSchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   options,
   on_ambiguous: onAmbiguous,
+  messages_per_second: throughput.nullable().optional(),
 });
 
 export function channelRoutes(app: FastifyInstance, server: Server): void {
@@ -71,6 +80,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
       simulated,
       options: validOptions(body.options),
       onAmbiguous: body.on_ambiguous,
+      messagesPerSecond: validPace(gateway.platforms[knownPlatform(platform)], body.messages_per_second),
       baseUrl: simulatorUrl(simulated),
     };
     const channel = await connectChannel(gateway, wish);
@@ -79,23 +89,17 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.patch("/v1/channels/:id", async (request) => {
-    const { options, credentials, on_ambiguous, ...change } = readBody(channelChangeSchema, request.body);
-    const wished = validOptions(options);
+    const wish = readBody(channelChangeSchema, request.body);
     const before = named(request);
-    const after = await gateway.channels.update(before.id, {
-      ...change,
-      ...(wished && { options: wished }),
-      ...(on_ambiguous && { onAmbiguous: on_ambiguous }),
-      ...(credentials && (await changedCredentials(gateway, before, credentials))),
-      ...(change.paused === undefined
-        ? {}
-        : { pausedReason: change.paused ? "paused by request" : undefined }),
-    });
-    if (credentials) await receivers.renew(after);
+    const isGoingOn = wish.credentials !== undefined && before.awaitsCredentials && wish.paused === undefined;
+    const change = await wishedChange(server, before, wish);
+    const after = await gateway.channels.update(before.id, { ...change, ...(isGoingOn && goingOn) });
+    if (wish.credentials) await receivers.renew(after);
     // Before the event, which a full disk may refuse: a second try would find nothing changed.
-    if (change.paused === false) await lanes.wakeChannel(after.id);
+    if (before.paused && !after.paused) await lanes.wakeChannel(after.id);
     if (after.paused !== before.paused) {
-      await announce(gateway, after, after.paused ? "channel.paused" : "channel.resumed");
+      const reason = isGoingOn ? renewed : undefined;
+      await announce(gateway, after, after.paused ? "channel.paused" : "channel.resumed", reason);
     }
     return channelJson(after, server);
   });
@@ -127,10 +131,37 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   }
 }
 
+async function wishedChange(
+  { gateway }: Server,
+  before: ChannelRow,
+  wish: z.infer<typeof channelChangeSchema>,
+): Promise<Partial<ChannelRow>> {
+  const { paused, credentials, name, on_ambiguous, messages_per_second } = wish;
+  const options = validOptions(wish.options);
+  const messagesPerSecond = validPace(gateway.platforms[before.platform], messages_per_second ?? undefined);
+  return {
+    ...(name !== undefined && { name }),
+    ...(options && { options }),
+    ...(on_ambiguous && { onAmbiguous: on_ambiguous }),
+    ...(messages_per_second !== undefined && { messagesPerSecond }),
+    ...(credentials && (await changedCredentials(gateway, before, credentials))),
+    ...(paused && { paused, pausedReason: "paused by request", awaitsCredentials: false }),
+    ...(paused === false && goingOn),
+  };
+}
+
 function validOptions(options: unknown): RenderOptions | undefined {
   const errors = options === undefined ? [] : optionsProblems(options);
   if (errors.length > 0) throw invalidBody(errors);
   return options as RenderOptions | undefined;
+}
+
+function validPace({ title, capabilities }: Platform, wish: number | undefined): number | undefined {
+  const { perSecond, maxPerSecond = perSecond } = capabilities.pace.channel;
+  if (wish === undefined || wish <= maxPerSecond) return wish;
+  const message = `${title} takes at most ${maxPerSecond} messages a second from a channel.`;
+  const at = { pointer: "/messages_per_second", rule: "maximum", limit: maxPerSecond, actual: wish };
+  throw invalidBody([{ ...at, message }], message);
 }
 
 /** Credentials are told by name only. */
@@ -152,6 +183,7 @@ function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Serv
     options: channel.options,
     on_ambiguous: channel.onAmbiguous,
     webhook_url: settings.publicUrl && settings.publicUrl + webhookPath(gateway, channel),
+    messages_per_second: channel.messagesPerSecond,
     created_at: timestamp(channel.createdAt),
   };
 }

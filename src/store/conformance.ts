@@ -12,6 +12,7 @@ import { inboundCases } from "./conformance/inbound-cases.ts";
 import { interventionCases } from "./conformance/intervention-cases.ts";
 import { latticeCases } from "./conformance/lattice-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
+import { paceCases } from "./conformance/pace-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
 import { uploadCases } from "./conformance/upload-cases.ts";
@@ -27,6 +28,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...ambiguityCases,
     ...interventionCases,
     ...idempotencyCases,
+    ...paceCases,
     ...receiptCases,
     ...latticeCases,
     ...watermarkCases,

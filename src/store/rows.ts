@@ -40,6 +40,10 @@ export interface ChannelRow {
   webhookSecret: string;
   paused: boolean;
   pausedReason?: string;
+  /** Paused because its platform refuses its token: it goes on by itself with another. */
+  awaitsCredentials?: boolean;
+  /** Its own throughput; absent: the platform's usual one. */
+  messagesPerSecond?: number;
   /** Wishes for all its messages; those of a message win. */
   options?: RenderOptions;
   /** For messages that say nothing themselves; absent: `hold`. */
@@ -133,6 +137,12 @@ export interface CallRow {
   isByUpload?: true;
   platformIds: string[];
   problem?: PlatformProblem;
+}
+
+/** How far a rate is used up: when its bucket is full again. `key` is the gateway's own name of it. */
+export interface PaceRow {
+  key: string;
+  fullAt: number;
 }
 
 export interface CallAttempt {

@@ -17,6 +17,7 @@ import type {
   KeyedRequest,
   MessageDetail,
   MessageRow,
+  PaceRow,
   PayloadRow,
   UnroutedPart,
 } from "./rows.ts";
@@ -68,6 +69,8 @@ export interface Settlement {
   retryAt?: number;
   /** With an `unknown` outcome; absent: the call is `unknown` for good, unless the platform tells of it. */
   unanswered?: Unanswered;
+  /** Pauses that the answer asks for. */
+  paces?: readonly PaceRow[];
 }
 
 /** An inbound event with what only stored messages could add. */
@@ -180,8 +183,15 @@ export interface Store {
    * is `held` the platform's word or its end: nothing of the lane leaves before that is stored.
    */
   headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
-  /** The intent: committed before a byte leaves. Sets `sending`, counts the try; refuses a call that is not queued. */
-  beginCall(callId: string, at: number): Promise<void>;
+  /**
+   * The intent: committed before a byte leaves. Sets `sending`, counts the try; refuses a call that is not queued.
+   * `paces` are the rates that it uses, so that a restart knows what has left.
+   */
+  beginCall(callId: string, at: number, paces?: readonly PaceRow[]): Promise<void>;
+  /** Those that are not full again before `after`. */
+  paces(after: number): Promise<PaceRow[]>;
+  /** Drops those that are full again by then. */
+  forgetPaces(until: number): Promise<void>;
   /** After a rejected or unknown call the rest of its message is `skipped`: a half unknown message never goes on. */
   settleCall(settlement: Settlement): Promise<void>;
   /** Ends the wait for a held call, or for one that is to be sent again. Nothing, where it was told of meanwhile. */

@@ -1,4 +1,5 @@
 import type { Platform } from "../../core/platform.ts";
+import { kindOf } from "../meta/messaging/capabilities.ts";
 import { media } from "../meta/messaging/download.ts";
 import { interpret } from "../meta/messaging/interpret.ts";
 import {
@@ -27,6 +28,7 @@ export const instagram = {
   naturalId,
   address,
   render,
+  kindOf,
   authorize,
   interpret,
   verify,

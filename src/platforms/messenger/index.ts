@@ -1,4 +1,5 @@
 import type { Platform } from "../../core/platform.ts";
+import { kindOf } from "../meta/messaging/capabilities.ts";
 import { media } from "../meta/messaging/download.ts";
 import { interpret } from "../meta/messaging/interpret.ts";
 import {
@@ -28,6 +29,7 @@ export const messenger = {
   address,
   render,
   reconcile: "token",
+  kindOf,
   authorize,
   interpret,
   verify,

@@ -31,6 +31,8 @@ function refused(error: GraphError, response: HttpResponse, reading: GraphReadin
     const bounds = { ...(afterSeconds && { afterSeconds }), ...(maxTries && { maxTries }) };
     return { kind: "retry", scope, ...bounds, problem };
   }
+  if (remedy?.kind === "revoked")
+    return { kind: "retry", scope: "channel", until: "new_credentials", problem };
   if (remedy?.kind === "unknown") return { kind: "unknown", problem };
   if (remedy) return { kind: "rejected", problem };
   if (error.transient || response.status === 429) {

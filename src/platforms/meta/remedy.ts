@@ -2,6 +2,8 @@
 export type Remedy =
   | Retry
   | Rejected
+  /** The token is refused: nothing leaves before the channel has another. */
+  | { kind: "revoked"; hint: string }
   /** The message may have gone out all the same. */
   | { kind: "unknown"; hint: string };
 
@@ -28,6 +30,7 @@ export const retry = (scope: Retry["scope"], hint: string, afterSeconds?: number
 
 /** The same for so many tries of a call in all. */
 export const bounded = (maxTries: number, remedy: Retry): Retry => ({ ...remedy, maxTries });
+export const revoked = (hint: string): Remedy => ({ kind: "revoked", hint });
 
 export const rejected = (hint: string): Rejected => ({ kind: "rejected", hint });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { Outcome } from "../../core/platform.ts";
 import { telegram } from "./index.ts";
 import { interpret } from "./interpret.ts";
 
@@ -56,7 +57,6 @@ const kinds: [status: number, description: string, kind: string][] = [
   [400, "Bad Request: query is too old and response timeout expired or query ID is invalid", "accepted"],
   [400, "Bad Request: poll has already been closed", "accepted"],
   [400, "Bad Request: BUTTON_DATA_INVALID", "rejected"],
-  [401, "Unauthorized", "rejected"],
   [403, "Forbidden: bot was blocked by the user", "rejected"],
   [404, "Not Found", "rejected"],
   [500, "Internal Server Error", "retry"],
@@ -67,6 +67,15 @@ for (const [status, description, kind] of kinds) {
     assert.equal(interpret(refusal(status, description)).kind, kind);
   });
 }
+
+test("a token that Telegram no longer knows holds the whole channel until it has another", () => {
+  const { problem, ...outcome } = interpret(refusal(401, "Unauthorized")) as Extract<
+    Outcome,
+    { kind: "retry" }
+  >;
+  assert.deepEqual(outcome, { kind: "retry", scope: "channel", until: "new_credentials" });
+  assert.match(problem.hint ?? "", /bot_token anew/);
+});
 
 const unfetched: [description: string, is: boolean][] = [
   ["Bad Request: wrong HTTP URL specified", true],

@@ -13,7 +13,7 @@ interface Refusal {
 interface Rule {
   code?: number;
   says?: RegExp;
-  outcome: "accepted" | "retry" | "rejected";
+  outcome: "accepted" | "retry" | "rejected" | "revoked";
   /** Telegram could not get the file from its link. */
   isUnfetched?: true;
   hint?: string;
@@ -34,7 +34,7 @@ const rules: readonly Rule[] = [
   { says: /upgraded to a supergroup/i, outcome: "rejected" },
   {
     code: 401,
-    outcome: "rejected",
+    outcome: "revoked",
     hint: "Telegram does not know this token: set the channel's bot_token anew.",
   },
   {
@@ -111,6 +111,8 @@ function judge(refusal: Refusal): Outcome {
   const rule = ruleFor(refusal);
   if (rule?.outcome === "accepted") return { kind: "accepted", platformIds: [] };
   const problem = problemOf(refusal);
+  if (rule?.outcome === "revoked")
+    return { kind: "retry", scope: "channel", until: "new_credentials", problem };
   // The answer does not tell which limit was met. The chat's is met first by far, and it alone can last long;
   // a bot over its own total hears it again in the next chat, which then pauses too.
   if (rule?.outcome === "retry")

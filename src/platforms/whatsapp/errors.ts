@@ -1,6 +1,6 @@
-import { type Remedy, rejected, retry, unproven } from "../meta/remedy.ts";
+import { type Remedy, rejected, retry, revoked, unproven } from "../meta/remedy.ts";
 
-const newToken = rejected("Give the channel a new access token.");
+const newToken = revoked("Give the channel a new access token.");
 const permission = rejected(
   "Give the token's system user the permission, and the app access to the account.",
 );

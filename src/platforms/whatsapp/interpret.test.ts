@@ -48,7 +48,7 @@ test("an error whose code is no number is no answer of Graph's", () => {
     const body = { error: { message: "No", code } };
     assert.equal(kindOf(answer(500, body)), "unknown", JSON.stringify(code));
   }
-  assert.equal(kindOf(answer(400, { error: { message: "No", code: "190" } })), "rejected");
+  assert.equal(kindOf(answer(400, { error: { message: "No", code: "190" } })), "retry");
 });
 
 test("the wait that the answer names outranks our own", () => {
@@ -74,9 +74,17 @@ test("a refusal tells the details, whether error_data is an object, a text or mi
 });
 
 test("codes of every documented kind are rejected with a hint", () => {
-  for (const code of [0, 190, 10, 200, 299, 33, 100, 131008, 131026, 131030, 131047, 131051, 368]) {
+  for (const code of [10, 200, 299, 33, 100, 131008, 131026, 131030, 131047, 131051, 368]) {
     const outcome = interpret(graphError(400, code));
     assert.ok(outcome.kind === "rejected" && outcome.problem.hint, String(code));
+  }
+});
+
+test("a token that is refused holds the whole channel until it has another", () => {
+  for (const code of [0, 190]) {
+    const outcome = interpret(graphError(401, code));
+    assert.ok(outcome.kind === "retry" && outcome.problem.hint, String(code));
+    assert.deepEqual([outcome.scope, outcome.until], ["channel", "new_credentials"]);
   }
 });
 

@@ -19,6 +19,8 @@ interface StoredChannel {
   webhook_secret: string;
   paused: number;
   paused_reason: string | null;
+  awaits_credentials: number;
+  messages_per_second: number | null;
   options: string | null;
   on_ambiguous: ChannelRow["onAmbiguous"] | null;
   app_id: string | null;
@@ -107,6 +109,9 @@ function columns(channel: Partial<ChannelRow>) {
     webhook_secret: channel.webhookSecret,
     paused: channel.paused === undefined ? undefined : Number(channel.paused),
     paused_reason: "pausedReason" in channel ? (channel.pausedReason ?? null) : undefined,
+    awaits_credentials:
+      channel.awaitsCredentials === undefined ? undefined : Number(channel.awaitsCredentials),
+    messages_per_second: "messagesPerSecond" in channel ? (channel.messagesPerSecond ?? null) : undefined,
     options: "options" in channel ? toJson(channel.options) : undefined,
     on_ambiguous: channel.onAmbiguous,
     app_id: channel.appId,
@@ -128,6 +133,8 @@ function channelRow(row: StoredChannel): ChannelRow {
     webhookSecret: row.webhook_secret,
     paused: row.paused === 1,
     ...(row.paused_reason !== null && { pausedReason: row.paused_reason }),
+    ...(row.awaits_credentials === 1 && { awaitsCredentials: true }),
+    ...(row.messages_per_second !== null && { messagesPerSecond: row.messages_per_second }),
     ...(row.options !== null && { options: JSON.parse(row.options) }),
     ...(row.on_ambiguous !== null && { onAmbiguous: row.on_ambiguous }),
     ...(row.app_id !== null && { appId: row.app_id }),

@@ -7,6 +7,7 @@ import { findConversation, laneOf, resolveConversation } from "./conversations.t
 import { claimKey } from "./idempotency.ts";
 import { cancel, resolve } from "./intervention.ts";
 import { callRow, insertMessage, readMessage, type StoredCall } from "./messages.ts";
+import { forgetPaces, keepPaces, readPaces } from "./paces.ts";
 import { refresh, writeHistory } from "./progress.ts";
 import { endHold, giveUp, readCall, settle } from "./settle.ts";
 
@@ -17,6 +18,8 @@ type OutboundPart = Pick<
   | "lanes"
   | "headCall"
   | "beginCall"
+  | "paces"
+  | "forgetPaces"
   | "settleCall"
   | "endHold"
   | "expireMessage"
@@ -31,13 +34,23 @@ export function outboundPart(db: Db): OutboundPart {
     acceptMessage: (message) => db.write(() => accept(db, message)),
     lanes: async () => lanes(db),
     headCall: async (conversationId) => head(db, conversationId),
-    beginCall: (callId, at) => db.write(() => begin(db, callId, at)),
-    settleCall: (settlement) => db.write(() => settle(db, settlement)),
     endHold: (callId, verdict, at) => db.write(() => endHold(db, callId, { verdict, at })),
     expireMessage: (messageId, problem, at) =>
       db.write(() => giveUp(db, messageId, { as: "expired", problem, at, source: "gateway" })),
     cancelMessage: (messageId, at) => db.write(() => cancel(db, messageId, at)),
     resolveMessage: (messageId, outcome, at) => db.write(() => resolve(db, messageId, { outcome, at })),
+    beginCall: (callId, at, paces = []) =>
+      db.write(() => {
+        begin(db, callId, at);
+        keepPaces(db, paces);
+      }),
+    paces: async (after) => readPaces(db, after),
+    forgetPaces: (until) => db.write(() => forgetPaces(db, until)),
+    settleCall: (settlement) =>
+      db.write(() => {
+        settle(db, settlement);
+        keepPaces(db, settlement.paces ?? []);
+      }),
     interrupted: async () => interrupted(db),
   };
 }

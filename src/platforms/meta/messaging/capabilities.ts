@@ -1,4 +1,5 @@
-import type { Capabilities, Limit, Rate, TypeCapability } from "../../../core/platform.ts";
+import { isObject } from "../../../core/json.ts";
+import type { Call, Capabilities, Limit, Rate, TypeCapability } from "../../../core/platform.ts";
 import type { Unit } from "../../../core/problem.ts";
 import { type Dialect, templateLimits } from "./dialect.ts";
 import type { AttachmentType } from "./wire.ts";
@@ -101,12 +102,24 @@ function refused(how: string): TypeCapability {
   return { support: "refused", how };
 }
 
-const rate: Rate = {
-  perSecond: 300,
-  burst: 300,
+const rate = (perSecond: number): Rate => ({
+  perSecond,
+  // Only makes up for late timers: a tenth of a second.
+  burst: Math.ceil(perSecond / 10),
   source:
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/overview/rate-limiting",
   read,
-};
+});
 /** The page warns of "too many messages" to one person and has no number, so that the channel's holds for each. */
-const pace: Capabilities["pace"] = { channel: rate, contact: rate };
+const pace: Capabilities["pace"] = {
+  channel: rate(300),
+  contact: rate(300),
+  kinds: { audio_or_video: rate(10) },
+};
+
+/** Audio and video have a rate of their own. */
+export function kindOf({ body }: Call): string | undefined {
+  const message = isObject(body?.message) ? body.message : undefined;
+  const attachment = isObject(message?.attachment) ? message.attachment : undefined;
+  return attachment?.type === "audio" || attachment?.type === "video" ? "audio_or_video" : undefined;
+}

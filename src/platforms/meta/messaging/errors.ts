@@ -1,7 +1,7 @@
 import type { GraphError } from "../graph.ts";
-import { bounded, type Remedy, rejected, retry, unproven } from "../remedy.ts";
+import { bounded, type Remedy, rejected, retry, revoked, unproven } from "../remedy.ts";
 
-const newToken = rejected(
+const newToken = revoked(
   "Give the channel a new access token; where it is the app's own call, look at app_id and app_secret.",
 );
 const permission = rejected(

@@ -80,8 +80,6 @@ test("what nobody can repair by trying again is rejected, with what to do", () =
     [551, 1545041],
     [200, 1545041],
     [10, 2018108],
-    [190],
-    [190, 463],
     [3],
     [200],
     [200, 2534041],
@@ -98,6 +96,14 @@ test("what nobody can repair by trying again is rejected, with what to do", () =
   for (const [code, subcode] of codes) {
     const outcome = interpret(graphError(400, code, subcode));
     assert.ok(outcome.kind === "rejected" && outcome.problem.hint, `${code}/${subcode}`);
+  }
+});
+
+test("a token that is refused holds the whole channel until it has another", () => {
+  for (const subcode of [undefined, 463]) {
+    const outcome = interpret(graphError(400, 190, subcode));
+    assert.ok(outcome.kind === "retry" && outcome.problem.hint);
+    assert.deepEqual([outcome.scope, outcome.until], ["channel", "new_credentials"]);
   }
 });
 

@@ -1,0 +1,103 @@
+import type { CallRow, ChannelRow, MessageRow, PaceRow } from "../store/rows.ts";
+import { Gate, inTurn, type Passage } from "./gate.ts";
+import type { Gateway } from "./gateway.ts";
+import { lateMs, Pace, type Use } from "./pace.ts";
+import { Pauses } from "./pauses.ts";
+import { channelUse, conversationUses, kindUse } from "./rates.ts";
+import { type Pause, pausedBy } from "./send.ts";
+
+const maxInFlightPerChannel = 64;
+
+type Head = { call: CallRow; message: MessageRow };
+
+/** When a call may leave: the rates that its platform keeps and the pauses that it asked for, over restarts too. */
+export class Pacing {
+  readonly #gateway: Gateway;
+  readonly #pace = new Pace((until) => void this.#forget(until));
+  readonly #pauses = new Pauses();
+  readonly #gates = new Map<string, Gate>();
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+  }
+
+  /** What left just before an earlier run ended counts, and what was paused then is. */
+  async start(): Promise<void> {
+    const { store, clock } = this.#gateway;
+    const until = clock.now() - lateMs;
+    const rows = await store.paces(until);
+    this.#pace.load(rows);
+    this.#pauses.load(rows);
+    await this.#forget(until);
+  }
+
+  /** Sends away who waits at a gate. */
+  close(): void {
+    for (const gate of this.#gates.values()) gate.close();
+  }
+
+  /** What a conversation must wait for, in ms; what the whole channel waits for is the gate's. */
+  waitMs(head: Head, channel: ChannelRow): number {
+    const now = this.#gateway.clock.now();
+    const uses = conversationUses(this.#gateway.platforms[channel.platform], head);
+    const waits = uses.map((use) => this.#pace.waitMs(use, now));
+    return Math.max(this.#pauses.waitMs(head.call.conversationId, now), ...waits);
+  }
+
+  /** How long the whole channel is paused, in ms. */
+  restMs(channel: ChannelRow): number {
+    return this.#pauses.waitMs(channel.id, this.#gateway.clock.now());
+  }
+
+  /** What a call goes through: one of a slower kind waits for that first, and takes no place of the others'. */
+  gate({ call }: Head, channel: ChannelRow): Passage {
+    const { platforms, channels } = this.#gateway;
+    const platform = platforms[channel.platform];
+    const whole = this.#gate(channel.id, () => channelUse(platform, channels.get(channel.id) ?? channel));
+    const kind = kindUse(platform, call);
+    return kind
+      ? inTurn(
+          this.#gate(kind.key, () => kind),
+          whole,
+        )
+      : whole;
+  }
+
+  /** A call begins, which has passed its gate. Gives what is to stand with its intent. */
+  begin(head: Head, channel: ChannelRow): PaceRow[] {
+    const now = this.#gateway.clock.now();
+    const platform = this.#gateway.platforms[channel.platform];
+    const shared = [channelUse(platform, channel), kindUse(platform, head.call)];
+    return [
+      ...conversationUses(platform, head).map((use) => this.#pace.take(use, now)),
+      ...shared.filter((use) => use !== undefined).map((use) => this.#pace.taken(use, now)),
+    ];
+  }
+
+  /** A call has ended, and its answer may have asked for a pause. */
+  end(head: Head, channel: ChannelRow, pause: Pause | undefined): void {
+    const now = this.#gateway.clock.now();
+    const platform = this.#gateway.platforms[channel.platform];
+    for (const use of conversationUses(platform, head)) this.#pace.arrived(use, now);
+    if (pause) this.#pauses.set(pausedBy(pause, head.call), pause.untilMs);
+  }
+
+  #gate(key: string, use: () => Use): Gate {
+    const known = this.#gates.get(key);
+    if (known) return known;
+    const { clock } = this.#gateway;
+    const waitMs = () => {
+      const now = clock.now();
+      return Math.max(this.#pace.waitMs(use(), now), this.#pauses.waitMs(key, now));
+    };
+    const passed = () => void this.#pace.take(use(), clock.now());
+    const gate = new Gate({ size: maxInFlightPerChannel, waitMs, passed });
+    this.#gates.set(key, gate);
+    return gate;
+  }
+
+  async #forget(until: number): Promise<void> {
+    const { store, log } = this.#gateway;
+    await store.forgetPaces(until).catch((err) => log.warn({ err }, "rates could not be dropped yet"));
+  }
+}

@@ -1,0 +1,32 @@
+import type { PlatformProblem } from "../core/problem.ts";
+import type { ChannelRow } from "../store/rows.ts";
+import { announce } from "./connect.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** What a channel is given when it goes on. */
+export const goingOn = { paused: false, pausedReason: undefined, awaitsCredentials: false } as const;
+
+/** Why it went on, in the event. */
+export const renewed = "It has other credentials.";
+
+/**
+ * Pauses a channel whose platform refused the token that `used` had, and tells it once. What waits on it goes on by
+ * itself when it is given another.
+ */
+export async function pauseRevoked(
+  gateway: Gateway,
+  used: ChannelRow,
+  problem: PlatformProblem,
+): Promise<void> {
+  const reason = `${gateway.platforms[used.platform].title} refuses the channel's token: ${problem.message}`;
+  const whatToDo = `Give it another: PATCH /v1/channels/${used.id} {"credentials": {…}}. What waits leaves then.`;
+  await gateway.channels.pauseRevoked(used, reason, (channel) =>
+    announce(gateway, channel, "channel.paused", `${reason.replace(/\.?$/, ".")} ${whatToDo}`),
+  );
+}
+
+/** Lets a channel go on. Its lanes are to be woken. */
+export async function resume(gateway: Gateway, channel: ChannelRow): Promise<void> {
+  const resumed = await gateway.channels.update(channel.id, goingOn);
+  await announce(gateway, resumed, "channel.resumed", renewed);
+}
