@@ -85,7 +85,8 @@ export class Router {
     }
   }
 
-  #parted({ appId, body }: AppPayloadRow): Pick<Routing, "parts" | "unrouted"> {
+  #parted({ appId, body, isDamaged }: AppPayloadRow): Pick<Routing, "parts" | "unrouted"> {
+    if (isDamaged) return unreadable("corrupt: its checksum does not fit");
     const read = readPayload(body);
     if ("reason" in read) return unreadable(read.reason);
     const { parts, unknown } = this.#gateway.provider.route(read.payload);

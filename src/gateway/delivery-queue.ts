@@ -8,6 +8,7 @@ import { Wakeable } from "./wakeable.ts";
 
 const maxInFlightPerEndpoint = 16;
 const lookAhead = 256;
+const damaged = "corrupt: what was stored of the event is damaged";
 const deliveryLimits = { deadlineMs: 15_000, maxBytes: 4 * 1024 };
 
 /**
@@ -102,6 +103,7 @@ export class DeliveryQueue {
     const { store, clock } = this.#gateway;
     const at = clock.now();
     const event = await store.event(delivery.eventId);
+    if (!event) return { at, latencyMs: 0, error: damaged };
     const body = JSON.stringify(event);
     const headers = {
       ...signedHeaders(this.endpoint.secret, delivery.eventId, at, body),
@@ -116,6 +118,7 @@ export class DeliveryQueue {
   #afterAttempt(delivery: DeliveryRow, attempt: DeliveryAttempt): { state: DeliveryState; dueAt?: number } {
     const status = attempt.httpStatus ?? 0;
     if (status >= 200 && status < 300) return { state: "delivered" };
+    if (attempt.error === damaged) return { state: "dead" };
     const waitMs = deliveryBackoffMs(delivery.tries + 1, this.#gateway.random);
     return waitMs === null
       ? { state: "dead" }

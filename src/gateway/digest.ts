@@ -68,6 +68,7 @@ export class Digester {
   }
 
   async #digest(channel: ChannelRow, payload: PayloadRow): Promise<void> {
+    if (payload.isDamaged) return this.#setAside(channel, payload);
     try {
       const platform = this.#gateway.platforms[channel.platform];
       const parsed = readEvents(platform, channel.credentials, payload.body);
@@ -84,6 +85,12 @@ export class Digester {
       const reason = `could not be read: ${(error as Error).message}`.slice(0, 200);
       await this.#keep(channel, payload, [], [{ path: "", reason }]);
     }
+  }
+
+  async #setAside(channel: ChannelRow, payload: PayloadRow): Promise<void> {
+    const ids = { channel: channel.id, payload: payload.id };
+    this.#gateway.log.error(ids, "a stored payload is damaged: nothing of it is told");
+    await this.#keep(channel, payload, [], [{ path: "", reason: "corrupt: its checksum does not fit" }]);
   }
 
   async #keep(

@@ -177,6 +177,7 @@ export class Lanes {
   async #look(conversationId: string): Promise<Look> {
     const head = await this.#gateway.store.headCall(conversationId);
     if (!head) return { kind: "nothing" };
+    if (head.call.isDamaged || head.message.isDamaged) return this.#quarantine(conversationId, head);
     // Two lanes became one, because their contacts turned out to be the same person: only that one goes on.
     if (head.call.conversationId !== conversationId) {
       this.#wake(head.call.conversationId);
@@ -199,6 +200,16 @@ export class Lanes {
     const now = clock.now();
     if (now < call.dueAt) return { kind: "sleep", waitMs: call.dueAt - now };
     await store.endHold(call.id, verdict(this.#gateway, { channel, message }, call.unanswered), now);
+    eventsWritten.raise();
+    return { kind: "again" };
+  }
+
+  /** Nothing of a damaged row is sent; what waits behind it goes on. */
+  async #quarantine(conversationId: string, { call, message }: Head): Promise<Look> {
+    const { store, clock, log, eventsWritten } = this.#gateway;
+    const ids = { message: message.id, call: call.id, conversation: conversationId };
+    log.error(ids, "a stored message is damaged: it was not sent");
+    await store.quarantineHead(conversationId, clock.now());
     eventsWritten.raise();
     return { kind: "again" };
   }

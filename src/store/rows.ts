@@ -99,6 +99,8 @@ export interface MessageRow {
   expiresAt?: number;
   onAmbiguous?: AmbiguityPolicy;
   problem?: PlatformProblem;
+  /** What is stored of it cannot be believed: nothing of its content, its address and its wishes is here. */
+  isDamaged?: true;
 }
 
 /** A request with an Idempotency-Key. The key itself is not kept: it may name a person. */
@@ -137,6 +139,8 @@ export interface CallRow {
   isByUpload?: true;
   platformIds: string[];
   problem?: PlatformProblem;
+  /** As of a message: this must not be sent. */
+  isDamaged?: true;
 }
 
 /** How far a rate is used up: when its bucket is full again. `key` is the gateway's own name of it. */
@@ -183,6 +187,8 @@ export interface PayloadRow {
   channelId: string;
   receivedAt: number;
   body: string;
+  /** Its checksum does not fit: nothing is left of the body. */
+  isDamaged?: true;
 }
 
 /** What a provider posted to the one webhook of an app, for several channels. */
@@ -192,6 +198,8 @@ export interface AppPayloadRow {
   appId: string;
   receivedAt: number;
   body: string;
+  /** As of a channel's payload. */
+  isDamaged?: true;
 }
 
 /** A part of an app's payload that reached no channel: nobody's, or of a channel that another app serves. */

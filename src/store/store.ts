@@ -183,6 +183,8 @@ export interface Store {
    * is `held` the platform's word or its end: nothing of the lane leaves before that is stored.
    */
   headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
+  /** Ends the head of a lane that is damaged, believing nothing of it; its message fails as `corrupt`. */
+  quarantineHead(conversationId: string, at: number): Promise<void>;
   /**
    * The intent: committed before a byte leaves. Sets `sending`, counts the try; refuses a call that is not queued.
    * `paces` are the rates that it uses, so that a restart knows what has left.

@@ -1,5 +1,6 @@
 import type { Event, InboundMessage } from "../../core/event.ts";
 import { sized, withoutContent } from "../redaction.ts";
+import { reseal } from "./checksum.ts";
 import type { Db } from "./connection.ts";
 import type { Setting } from "./setting.ts";
 
@@ -74,6 +75,7 @@ function redact(db: Db, table: "payloads" | "app_payloads", id: number, platform
   if (!row) return;
   const redacted = sized(withoutContent(row.body, platformId), row.body);
   db.run(`UPDATE ${table} SET body = ? WHERE id = ?`, redacted, id);
+  reseal(db, table, { column: "id", key: id });
 }
 
 /** Who, when and what it answered stay; an endpoint's answers may repeat what it was sent. */
@@ -84,6 +86,7 @@ function redactEvent(db: Db, { position, body }: { position: number; body: strin
   const message = { ...known, type: "deleted", ...(standby === true && { standby }) };
   const redacted = sized(JSON.stringify({ ...event, message }), body);
   db.run("UPDATE events SET body = ? WHERE position = ?", redacted, position);
+  reseal(db, "events", { column: "position", key: position });
   db.run(
     `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
      AND delivery_id IN (SELECT id FROM deliveries WHERE event_id = ?)`,

@@ -4,6 +4,7 @@ import { GatewayError } from "../../core/problem.ts";
 import { eventConversation } from "../report.ts";
 import type { EventRow } from "../rows.ts";
 import type { EventFilter, Store } from "../store.ts";
+import { insertSealed, isIntact } from "./checksum.ts";
 import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { readContact } from "./contacts.ts";
@@ -28,12 +29,13 @@ export function eventsPart(db: Db): EventsPart {
           position,
           limit,
         )
+        .filter(isTellable)
         .map(eventRow),
     lastEventPosition: async () =>
       db.one<{ last: number }>("SELECT coalesce(max(position), 0) AS last FROM events")?.last ?? 0,
     event: async (id) => {
       const row = db.one<StoredEvent>("SELECT * FROM events WHERE id = ?", id);
-      return row && eventRow(row).event;
+      return row && isTellable(row) ? eventRow(row).event : undefined;
     },
   };
 }
@@ -70,7 +72,7 @@ export function tell(db: Db, { type, conversationId, at, message, speakerId }: H
 function appendEvent(db: Db, event: Omit<Event, "id">, { only }: { only?: string } = {}): Event {
   const told: Event = { id: db.mint("evt"), ...event };
   const conversationId = event.conversation?.id ?? null;
-  const position = db.insert("events", {
+  const position = insertSealed(db, "events", {
     id: told.id,
     type: told.type,
     channel_id: told.channel?.id ?? null,
@@ -120,7 +122,18 @@ function listEvents(db: Db, filter: EventFilter) {
     ...lanes.values,
     filter.limit + 1,
   );
-  return pageOf(rows, filter.limit, (row) => row.position, eventRow);
+  const page = pageOf(
+    rows,
+    filter.limit,
+    (row) => row.position,
+    (row) => row,
+  );
+  return { ...page, rows: page.rows.filter(isTellable).map(eventRow) };
+}
+
+/** One that is damaged is told nowhere; its deliveries end as dead. */
+function isTellable(row: StoredEvent): boolean {
+  return isIntact("events", row);
 }
 
 /** A lane and those that were merged into it: their events still name the old lane. */

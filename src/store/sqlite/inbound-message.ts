@@ -5,6 +5,7 @@ import { sized } from "../redaction.ts";
 import { inboundMessage } from "../report.ts";
 import type { MessageRow } from "../rows.ts";
 import type { DigestedEvent } from "../store.ts";
+import { reseal } from "./checksum.ts";
 import { joinAliases, learn, resolveContact } from "./contacts.ts";
 import { laneOf, readConversation, resolveConversation } from "./conversations.ts";
 import { tell } from "./events.ts";
@@ -67,6 +68,7 @@ export function digestEdit(setting: Setting, event: EventOf<"edited">): void {
     id,
     saidAt,
   );
+  reseal(setting.db, "messages", { column: "id", key: id });
   const message = { id, platformId: event.platformId, at: saidAt, content };
   tellOf(setting, spoken, { type: event.standby ? "message.standby" : "message.edited", message });
 }
@@ -77,6 +79,7 @@ export function digestDeletion(setting: Setting, event: EventOf<"deleted">): voi
   if (known) {
     const content = sized(JSON.stringify(deleted), JSON.stringify(known.content));
     setting.db.update("messages", known.id, { content, status: "deleted" });
+    reseal(setting.db, "messages", { column: "id", key: known.id });
   }
   const id = known?.id ?? keep(setting, spoken, { event, content: deleted, status: "deleted" });
   const told = event.standby ? { ...deleted, standby: true } : deleted;

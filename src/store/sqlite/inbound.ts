@@ -1,6 +1,7 @@
 import type { MessageRow } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { demandChannel } from "./channel-lookup.ts";
+import { insertSealed, isIntact } from "./checksum.ts";
 import type { Db } from "./connection.ts";
 import { laneOf } from "./conversations.ts";
 import { digest } from "./digest.ts";
@@ -41,9 +42,12 @@ export function inboundPart(db: Db): InboundPart {
           channelId,
           limit,
         )
-        .map(({ id, channel_id, received_at, body }) => {
-          return { id, channelId: channel_id, receivedAt: received_at, body };
-        }),
+        .map((row) => ({
+          id: row.id,
+          channelId: row.channel_id,
+          receivedAt: row.received_at,
+          ...(isIntact("payloads", row) ? { body: row.body } : { body: "", isDamaged: true as const }),
+        })),
     digest: async (request) => {
       const { result, more } = await db.write(() => ({ result: digest(db, request), more: unjoined(db) }));
       if (more) await joinReached(db, request.at);
@@ -65,7 +69,7 @@ function storePayloads(
 ): void {
   demandChannel(db, channelId);
   for (const body of bodies)
-    db.insert("payloads", { channel_id: channelId, received_at: at, digested_at: -at, body });
+    insertSealed(db, "payloads", { channel_id: channelId, received_at: at, digested_at: -at, body });
   if (cursor !== undefined) db.update("channels", channelId, { poll_cursor: cursor });
 }
 

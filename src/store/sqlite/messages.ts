@@ -1,6 +1,7 @@
 import type { PlatformName } from "../../core/platform.ts";
 import type { CallState } from "../../core/status.ts";
 import type { CallRow, MessageRow } from "../rows.ts";
+import { damage, insertSealed, isIntact } from "./checksum.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 
@@ -58,7 +59,7 @@ export function insertMessage(
   db: Db,
   message: Omit<MessageRow, "platform"> & { payloadId?: number },
 ): number {
-  return db.insert("messages", {
+  return insertSealed(db, "messages", {
     id: message.id,
     direction: message.direction,
     channel_id: message.channelId,
@@ -106,7 +107,81 @@ export function claimPlatformId(
   );
 }
 
+/** One whose checksum does not fit keeps its id, its place and its state. */
 export function messageRow(row: StoredMessage): MessageRow {
+  return read("messages", row, intactMessage) ?? damagedMessage(row);
+}
+
+export function callRow(row: StoredCall): CallRow {
+  return read("calls", row, intactCall) ?? damagedCall(row);
+}
+
+/** Undefined: something of the row is not as it was written. */
+function read<Row extends object, Shape>(
+  table: "messages" | "calls",
+  row: Row,
+  shape: (row: Row) => Shape,
+): Shape | undefined {
+  if (!isIntact(table, row)) return undefined;
+  try {
+    return shape(row);
+  } catch (error) {
+    // What no checksum covers is JSON no more.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Of a call whose message is not where it says. */
+export function lostMessage(call: StoredCall): MessageRow {
+  return damagedMessage({
+    id: call.message_id,
+    direction: "out",
+    channel_id: call.channel_id,
+    platform: "whatsapp",
+    conversation_id: call.conversation_id,
+    status: "accepted",
+  });
+}
+
+function damagedMessage(
+  row: Pick<StoredMessage, "id" | "direction" | "channel_id" | "platform" | "conversation_id" | "status">,
+): MessageRow {
+  return {
+    id: row.id,
+    direction: row.direction,
+    channelId: row.channel_id,
+    platform: row.platform,
+    conversationId: row.conversation_id,
+    address: "",
+    content: { type: "damaged" },
+    status: row.status,
+    createdAt: 0,
+    platformIds: [],
+    problem: damage,
+    isDamaged: true,
+  };
+}
+
+function damagedCall(row: StoredCall): CallRow {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    conversationId: row.conversation_id,
+    channelId: row.channel_id,
+    position: row.position,
+    call: { method: "GET", path: "", part: "damaged" },
+    state: row.state,
+    tries: row.tries,
+    unanswered: row.unanswered,
+    dueAt: row.due_at,
+    platformIds: [],
+    problem: damage,
+    isDamaged: true,
+  };
+}
+
+function intactMessage(row: StoredMessage): MessageRow {
   return {
     id: row.id,
     direction: row.direction,
@@ -130,7 +205,7 @@ export function messageRow(row: StoredMessage): MessageRow {
   };
 }
 
-export function callRow(row: StoredCall): CallRow {
+function intactCall(row: StoredCall): CallRow {
   return {
     id: row.id,
     messageId: row.message_id,

@@ -7,9 +7,19 @@ import { backlog } from "../migrations/0004-backlog.ts";
 import { ambiguity } from "../migrations/0005-ambiguity.ts";
 import { unfinished } from "../migrations/0006-unfinished.ts";
 import { paces } from "../migrations/0007-paces.ts";
+import { checksums } from "../migrations/0008-checksums.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
-const migrations: readonly string[] = [initial, apps, keyedRequests, backlog, ambiguity, unfinished, paces];
+const migrations: readonly string[] = [
+  initial,
+  apps,
+  keyedRequests,
+  backlog,
+  ambiguity,
+  unfinished,
+  paces,
+  checksums,
+];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
 export function migrate(db: DatabaseSync, file: string): void {

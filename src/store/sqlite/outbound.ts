@@ -1,12 +1,14 @@
 import { GatewayError } from "../../core/problem.ts";
-import type { MessageRow } from "../rows.ts";
+import type { CallRow, MessageRow } from "../rows.ts";
 import type { NewMessage, Store } from "../store.ts";
 import { demandChannel, platformOf } from "./channel-lookup.ts";
+import { damage, insertSealed } from "./checksum.ts";
+import { toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { findConversation, laneOf, resolveConversation } from "./conversations.ts";
 import { claimKey } from "./idempotency.ts";
 import { cancel, resolve } from "./intervention.ts";
-import { callRow, insertMessage, readMessage, type StoredCall } from "./messages.ts";
+import { callRow, insertMessage, lostMessage, readMessage, type StoredCall } from "./messages.ts";
 import { forgetPaces, keepPaces, readPaces } from "./paces.ts";
 import { refresh, writeHistory } from "./progress.ts";
 import { endHold, giveUp, readCall, settle } from "./settle.ts";
@@ -17,6 +19,7 @@ type OutboundPart = Pick<
   | "acceptMessage"
   | "lanes"
   | "headCall"
+  | "quarantineHead"
   | "beginCall"
   | "paces"
   | "forgetPaces"
@@ -34,6 +37,7 @@ export function outboundPart(db: Db): OutboundPart {
     acceptMessage: (message) => db.write(() => accept(db, message)),
     lanes: async () => lanes(db),
     headCall: async (conversationId) => head(db, conversationId),
+    quarantineHead: (conversationId, at) => db.write(() => quarantineHead(db, conversationId, at)),
     endHold: (callId, verdict, at) => db.write(() => endHold(db, callId, { verdict, at })),
     expireMessage: (messageId, problem, at) =>
       db.write(() => giveUp(db, messageId, { as: "expired", problem, at, source: "gateway" })),
@@ -71,7 +75,7 @@ function accept(db: Db, { message, calls, chat, aliases, keyed }: NewMessage): M
   const messageSeq = insertMessage(db, accepted);
   if (isLocationRequest(accepted)) db.update("messages", accepted.id, { open_request: 1 });
   for (const [position, { id, call }] of calls.entries()) {
-    db.insert("calls", {
+    insertSealed(db, "calls", {
       id,
       message_id: message.id,
       message_seq: messageSeq,
@@ -114,14 +118,31 @@ function lanes(db: Db) {
     .map((lane) => ({ ...lane }));
 }
 
-function head(db: Db, conversationId: string) {
-  const row = db.one<StoredCall>(
+function headRow(db: Db, lane: string): (StoredCall & { seq: number }) | undefined {
+  return db.one(
     `SELECT * FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = ?
      ORDER BY message_seq, position LIMIT 1`,
-    laneOf(db, conversationId) ?? conversationId,
+    lane,
   );
-  const message = row && readMessage(db, row.message_id);
-  return message && { call: callRow(row), message };
+}
+
+function head(db: Db, conversationId: string) {
+  const lane = laneOf(db, conversationId) ?? conversationId;
+  const row = headRow(db, lane);
+  if (!row) return undefined;
+  const message = readMessage(db, row.message_id) ?? lostMessage(row);
+  // Found by the index: a row that says otherwise is not as it was written.
+  const isElsewhere = row.conversation_id !== lane;
+  const call: CallRow = { ...callRow(row), conversationId: lane, ...(isElsewhere && { isDamaged: true }) };
+  return { call, message };
+}
+
+/** By the row's own key, for none of its columns can be believed. */
+function quarantineHead(db: Db, conversationId: string, at: number): void {
+  const row = headRow(db, laneOf(db, conversationId) ?? conversationId);
+  if (!row) return;
+  db.run("UPDATE calls SET state = 'skipped', problem = ? WHERE seq = ?", toJson(damage), row.seq);
+  giveUp(db, row.message_id, { as: "skipped", problem: damage, at, source: "gateway" });
 }
 
 function begin(db: Db, callId: string, at: number): void {

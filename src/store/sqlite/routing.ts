@@ -1,6 +1,7 @@
 import type { Routing, Store } from "../store.ts";
 import { demandApp, keepUnrouted } from "./apps.ts";
 import { demandChannel } from "./channel-lookup.ts";
+import { insertSealed, isIntact } from "./checksum.ts";
 import type { Db } from "./connection.ts";
 
 type RoutingPart = Pick<Store, "storeAppPayload" | "unrouted" | "route" | "unroutedParts">;
@@ -17,7 +18,7 @@ export function routingPart(db: Db): RoutingPart {
     storeAppPayload: (appId, body, at) =>
       db.write(() => {
         demandApp(db, appId);
-        db.insert("app_payloads", { app_id: appId, received_at: at, routed_at: -at, body });
+        insertSealed(db, "app_payloads", { app_id: appId, received_at: at, routed_at: -at, body });
       }),
     unrouted: async (appId, limit) =>
       db
@@ -26,7 +27,12 @@ export function routingPart(db: Db): RoutingPart {
           appId,
           limit,
         )
-        .map((row) => ({ id: row.id, appId: row.app_id, receivedAt: row.received_at, body: row.body })),
+        .map((row) => ({
+          id: row.id,
+          appId: row.app_id,
+          receivedAt: row.received_at,
+          ...(isIntact("app_payloads", row) ? { body: row.body } : { body: "", isDamaged: true as const }),
+        })),
     route: (routing) => db.write(() => route(db, routing)),
     unroutedParts: async () => unroutedParts(db),
   };
@@ -42,7 +48,7 @@ function route(db: Db, { appPayloadId, at, parts, unrouted }: Routing): void {
     demandChannel(db, channelId);
     const { received_at } = whole;
     const row = { channel_id: channelId, received_at, digested_at: -received_at, body };
-    db.insert("payloads", { ...row, app_payload_id: appPayloadId });
+    insertSealed(db, "payloads", { ...row, app_payload_id: appPayloadId });
   }
   keepUnrouted(db, { appId: whole.app_id, appPayloadId, parts: unrouted });
 }
