@@ -39,7 +39,7 @@ async function write(bench: Workbench, hoursAgo: number): Promise<void> {
     content: { type: "text", text: { body: "Oi" } },
   };
   await bench.store.storePayloads("channel", ["{}"], at);
-  const [payload] = await bench.store.undigested("channel", 1);
+  const [payload] = await bench.store.undigested("channel", { limit: 1, maxBytes: 1_000_000 });
   await bench.store.digest({
     payloadId: payload!.id,
     at,

@@ -52,7 +52,7 @@ test("webhooks are refused while too many wait to be read, forged ones are told 
   await assert.rejects(ingest(bench.gateway, channel!, update(3)), { code: "overloaded" });
   assert.equal((await ingest(bench.gateway, channel!, { ...update(4), headers: {} })).kind, "forged");
   assert.equal(await send(bench, "channel", "1"), "accepted");
-  assert.equal((await bench.store.undigested("channel", 10)).length, 2);
+  assert.equal((await bench.store.undigested("channel", { limit: 10, maxBytes: 1_000_000 })).length, 2);
 });
 
 test("of more requests at once than are stored in one turn the rest is refused at once, and none is let in twice", async () => {

@@ -67,7 +67,9 @@ async function routed(bench: Workbench): Promise<void> {
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a payload is its own assertion
 async function received(bench: Workbench, channelId: string): Promise<any[]> {
-  return (await bench.store.undigested(channelId, 100)).map(({ body }) => JSON.parse(body));
+  return (await bench.store.undigested(channelId, { limit: 100, maxBytes: 1_000_000 })).map(({ body }) =>
+    JSON.parse(body),
+  );
 }
 
 const page = (id: string, text: string) => ({ id, time: 1, messaging: [{ message: { mid: text, text } }] });
@@ -175,7 +177,11 @@ test("an app's webhook is genuine by any of its secrets, by the new one at once,
   assert.deepEqual([await verdict(secret), await verdict("new-secret")], ["genuine", "genuine"]);
   await bench.gateway.apps.update("ours", { secrets: ["new-secret"] });
   assert.deepEqual([await verdict(secret), await verdict("new-secret")], ["forged", "genuine"]);
-  assert.equal((await bench.store.unrouted("ours", 10)).length, 4, "what is forged is not stored");
+  assert.equal(
+    (await bench.store.unrouted("ours", { limit: 10, maxBytes: 1_000_000 })).length,
+    4,
+    "what is forged is not stored",
+  );
 });
 
 test("a channel of an app has the app's credentials as they are now, its verify token and its webhook", async () => {

@@ -28,7 +28,7 @@ async function startedLanes(bench: Workbench): Promise<Lanes> {
 async function mergeContacts(bench: Workbench, ...aliases: string[]): Promise<void> {
   const event = { kind: "renamed" as const, dedupeKey: aliases.join(), sender: { aliases }, formerly: [] };
   await bench.store.storePayloads("channel", ["{}"], Date.now());
-  const [payload] = await bench.store.undigested("channel", 1);
+  const [payload] = await bench.store.undigested("channel", { limit: 1, maxBytes: 1_000_000 });
   const events = [{ event, report: true }];
   await bench.store.digest({ payloadId: payload!.id, at: Date.now(), events, unknown: [] });
 }
@@ -371,7 +371,7 @@ test("a webhook is stored before it is understood", async () => {
   const rawBody = new TextEncoder().encode(update(1, { ...from5, text: "kept" }));
   const verdict = await ingest(bench.gateway, channel, { method: "POST", query: {}, headers, rawBody });
   assert.equal(verdict.kind, "genuine");
-  assert.equal((await bench.store.undigested("channel", 10)).length, 1);
+  assert.equal((await bench.store.undigested("channel", { limit: 10, maxBytes: 1_000_000 })).length, 1);
 });
 
 test("a platform that repeats the token in its refusal gives it away to nobody", async () => {

@@ -5,8 +5,8 @@ import type { Gateway } from "./gateway.ts";
 import { readPayload } from "./read-payload.ts";
 import { Wakeable } from "./wakeable.ts";
 
-/** Few, because one may have 4 MB. */
-const batchSize = 10;
+/** So many bytes at a time, or one payload: that may have 4 MB. */
+const batch = { limit: 10, maxBytes: 4 * 1024 * 1024 };
 
 /** Verifies an app's webhook by its raw bytes and stores it whole. The 200 may go out once this has fulfilled. */
 export async function ingestForApp(gateway: Gateway, app: AppRow, request: InboundRequest): Promise<Verdict> {
@@ -56,9 +56,9 @@ export class Router {
 
   async #run(appId: string): Promise<void> {
     while (!this.#stopping) {
-      const payloads = await this.#gateway.store.unrouted(appId, batchSize);
+      const payloads = await this.#gateway.store.unrouted(appId, batch);
       for (const payload of payloads) await this.#route(payload);
-      if (payloads.length < batchSize) return;
+      if (payloads.length === 0) return;
     }
   }
 

@@ -2,6 +2,7 @@ import type { Call, PlatformEvent, UnknownPart } from "../core/platform.ts";
 import { isPassing } from "../core/problem.ts";
 import type { ChannelRow, PayloadRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
+import { Budget } from "./budget.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Lanes } from "./lanes.ts";
@@ -10,7 +11,10 @@ import { pickedTitle, type Resolved, resolveEvent } from "./resolve.ts";
 import { outcomeOf } from "./send.ts";
 import { Wakeable } from "./wakeable.ts";
 
-const batchSize = 50;
+/** So many payloads at a time of a channel, or so many bytes: one payload alone may have 4 MB. */
+const batch = { limit: 50, maxBytes: 4 * 1024 * 1024 };
+/** Of all channels together: after a start each of them may have a long backlog. */
+const budgetBytes = 8 * batch.maxBytes;
 const maxAcknowledging = 64;
 const acknowledgeLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
@@ -19,6 +23,7 @@ export class Digester {
   readonly #gateway: Gateway;
   readonly #lanes: Lanes;
   readonly #channels = new Map<string, Wakeable>();
+  readonly #budget = new Budget(budgetBytes);
   readonly #acknowledging = new Set<Promise<void>>();
   #stopping = false;
   readonly #unlisten: () => void;
@@ -61,9 +66,26 @@ export class Digester {
   async #run(channelId: string): Promise<void> {
     const channel = this.#gateway.channels.get(channelId);
     while (channel && !this.#stopping) {
-      const payloads = await this.#gateway.store.undigested(channelId, batchSize);
-      for (const payload of payloads) await this.#digest(channel, payload);
-      if (payloads.length < batchSize) return;
+      if (!(await this.#digestSome(channel))) return;
+    }
+  }
+
+  /** False when nothing waited. Small payloads take little of what all channels share, and large ones wait for it. */
+  async #digestSome(channel: ChannelRow): Promise<boolean> {
+    let taken = batch.maxBytes;
+    await this.#budget.take(taken);
+    try {
+      const payloads = await this.#gateway.store.undigested(channel.id, batch);
+      const bytes = payloads.reduce((sum, { body }) => sum + body.length, 0);
+      this.#budget.give(taken - bytes);
+      taken = bytes;
+      for (const payload of payloads) {
+        if (this.#stopping) break;
+        await this.#digest(channel, payload);
+      }
+      return payloads.length > 0;
+    } finally {
+      this.#budget.give(taken);
     }
   }
 

@@ -15,7 +15,7 @@ async function statusFor(channels: string[], suspended: string[]): Promise<numbe
   );
   const gateway = {
     provider: { name: "meta", verify: (_request: InboundRequest) => ({ kind: "genuine" }) },
-    apps: { find: (id: string) => (id === "known" ? { id } : undefined) },
+    apps: { get: (id: string) => (id === "known" ? { id } : undefined) },
     channels: {
       of: () => channels.map((id) => ({ id })),
       isSuspended: (id: string) => suspended.includes(id),

@@ -56,8 +56,9 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
     return { take: (posted) => ingest(gateway, channel, posted), told: { channel: id } };
   }
 
-  function byApp(name: string): Taker {
-    const app = gateway.apps.find(name);
+  /** By our id alone, which nobody can guess: the provider's own is public. */
+  function byApp(appId: string): Taker {
+    const app = gateway.apps.get(appId);
     const served = app ? gateway.channels.of(app.id) : [];
     const isSuspended = served.length > 0 && served.every(({ id }) => gateway.channels.isSuspended(id));
     if (!app || isSuspended) throw new GatewayError("not_found", "No app receives here.");

@@ -126,7 +126,7 @@ test("a file of the first version is brought up: what waits goes on, and what is
     db.close();
     assert.ok(readFileSync(file).includes("CANARY that was deleted"));
     await opened(file, async (store) => {
-      const [waiting] = await store.undigested("channel-1", 10);
+      const [waiting] = await store.undigested("channel-1", { limit: 10, maxBytes: 1_000_000 });
       assert.equal(waiting?.body, '{"waits":true}');
       const chat = { id: "1", type: "private" } as const;
       const deletion = {

@@ -91,6 +91,12 @@ export interface Digest {
   unknown: UnknownPart[];
 }
 
+/** The first of what waits: at most so many, and no more bytes of bodies, but for the first alone. */
+export interface Batch {
+  limit: number;
+  maxBytes: number;
+}
+
 /** Where the parts of an app's payload go: to channels, in their order, or nowhere. */
 export interface Routing {
   appPayloadId: number;
@@ -215,14 +221,14 @@ export interface Store {
   storePayloads(channelId: string, bodies: string[], at: number, cursor?: number): Promise<void>;
   storeAppPayload(appId: string, body: string, at: number): Promise<void>;
   /** Payloads of an app that are not routed yet, oldest first. */
-  unrouted(appId: string, limit: number): Promise<AppPayloadRow[]>;
+  unrouted(appId: string, batch: Batch): Promise<AppPayloadRow[]>;
   /** Hands the parts of an app's payload to their channels, once; `unknown_channel` when one has gone meanwhile. */
   route(routing: Routing): Promise<void>;
   /** How many parts reached no channel, by app. */
   unroutedParts(): Promise<ReadonlyMap<string, { unknown: number; refused: number }>>;
   pollCursor(channelId: string): Promise<number>;
   /** Payloads not digested, oldest first. */
-  undigested(channelId: string, limit: number): Promise<PayloadRow[]>;
+  undigested(channelId: string, batch: Batch): Promise<PayloadRow[]>;
   /** Nothing of a channel that was removed meanwhile. */
   /** Fulfils when all that its watermarks reach is told, which is done in parts: others' writes come between. */
   digest(digest: Digest): Promise<DigestResult>;

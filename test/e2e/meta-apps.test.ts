@@ -141,6 +141,8 @@ test("the app is known with its first channel, and shows what Meta's dashboard a
     );
   assert.equal((await handshake(app.verify_token)).text, "1158201444");
   assert.equal((await handshake("guessed")).status, 401);
+  const body = envelope("page");
+  assert.deepEqual([(await post(body)).status, (await post(body, secret, app.app_id)).status], [200, 404]);
 });
 
 test("what people of the simulator write comes through the app's one address to the right channel", async () => {

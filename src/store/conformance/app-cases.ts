@@ -54,7 +54,7 @@ export const appCases: Cases = {
     await store.storeAppPayload("app-1", "{}", at);
     await store.removeApp("app-1", at);
     assert.deepEqual(await store.apps(), []);
-    assert.deepEqual(await store.unrouted("app-1", 10), []);
+    assert.deepEqual(await store.unrouted("app-1", { limit: 10, maxBytes: 1_000_000 }), []);
     assert.deepEqual((await store.unroutedParts()).get("app-1"), { unknown: 1, refused: 0 });
     await assert.rejects(store.removeApp("app-1", at), { code: "not_found" });
     await assert.rejects(store.storeAppPayload("app-1", "{}", at), { code: "not_found" });
@@ -71,7 +71,7 @@ export const appCases: Cases = {
     await opened.store.storeAppPayload("app-1", "first", at);
     await opened.store.storeAppPayload("app-1", "second", at + 1);
     const store = await opened.reopen();
-    const [first, second] = await store.unrouted("app-1", 10);
+    const [first, second] = await store.unrouted("app-1", { limit: 10, maxBytes: 1_000_000 });
     assert.deepEqual(first, { id: first?.id, appId: "app-1", receivedAt: at, body: "first" });
     assert.equal(second?.body, "second");
     const routing = {
@@ -90,11 +90,12 @@ export const appCases: Cases = {
     const wish = { ...routing, parts: [...routing.parts], unrouted: [...routing.unrouted] };
     await store.route(wish);
     await store.route(wish);
-    const bodies = async (id: string) => (await store.undigested(id, 10)).map((one) => one.body);
+    const bodies = async (id: string) =>
+      (await store.undigested(id, { limit: 10, maxBytes: 1_000_000 })).map((one) => one.body);
     assert.deepEqual([await bodies("page"), await bodies(channelId)], [["a", "c"], ["b"]]);
-    assert.equal((await store.undigested("page", 1))[0]?.receivedAt, at);
+    assert.equal((await store.undigested("page", { limit: 1, maxBytes: 1_000_000 }))[0]?.receivedAt, at);
     assert.deepEqual(
-      (await store.unrouted("app-1", 10)).map((one) => one.body),
+      (await store.unrouted("app-1", { limit: 10, maxBytes: 1_000_000 })).map((one) => one.body),
       ["second"],
     );
     assert.deepEqual((await store.unroutedParts()).get("app-1"), { unknown: 1, refused: 1 });
@@ -108,12 +109,12 @@ export const appCases: Cases = {
     await store.addChannel(page, app());
     await store.storeAppPayload("app-1", "{}", at);
     await store.removeChannel("page", at);
-    const [payload] = await store.unrouted("app-1", 10);
+    const [payload] = await store.unrouted("app-1", { limit: 10, maxBytes: 1_000_000 });
     const routing = { appPayloadId: payload?.id ?? 0, at, unrouted: [] };
     const parts = [channelId, "page"].map((id) => ({ channelId: id, body: "a" }));
     await assert.rejects(store.route({ ...routing, parts }), { code: "unknown_channel" });
-    assert.deepEqual(await store.undigested(channelId, 10), []);
-    assert.equal((await store.unrouted("app-1", 10)).length, 1);
+    assert.deepEqual(await store.undigested(channelId, { limit: 10, maxBytes: 1_000_000 }), []);
+    assert.equal((await store.unrouted("app-1", { limit: 10, maxBytes: 1_000_000 })).length, 1);
   },
 
   "a channel's options are kept, changed and taken away": async ({ store }) => {

@@ -49,7 +49,7 @@ export const backlogCases: Cases = {
       channel: { queued: 0, unread: 3 },
       all: { queued: 0, unread: 4 },
     });
-    const [whole] = await store.unrouted("app", 1);
+    const [whole] = await store.unrouted("app", { limit: 1, maxBytes: 1_000_000 });
     const parts = [{ channelId, body: "{}" }];
     await store.route({ appPayloadId: whole!.id, at: start, parts, unrouted: [] });
     assert.equal((await store.backlog(channelId)).all.unread, 4);

@@ -78,7 +78,7 @@ export const durabilityCases: Cases = {
 
   "a digest that fails half-way leaves nothing, so that it can be done again": async ({ store }) => {
     await store.storePayloads("channel-1", ["{}"], start);
-    const [payload] = await store.undigested("channel-1", 1);
+    const [payload] = await store.undigested("channel-1", { limit: 1, maxBytes: 1_000_000 });
     const broken = { ...said("b"), sender: { aliases: [{} as string] } };
     const events = [said("a"), broken].map((event) => ({ event, report: true }));
     const digesting = { payloadId: payload?.id ?? 0, at: start, events, unknown: [] };

@@ -37,7 +37,7 @@ async function take(
   unknown: { path: string; reason: string }[] = [],
 ): Promise<void> {
   await store.storePayloads(channelId, [body], at);
-  const [payload] = await store.undigested(channelId, 1);
+  const [payload] = await store.undigested(channelId, { limit: 1, maxBytes: 1_000_000 });
   const digested = events.map((event) => ({ event, report: true }));
   await store.digest({ payloadId: payload?.id ?? 0, at, events: digested, unknown });
 }
@@ -104,11 +104,11 @@ export const erasureCases: Cases = {
     const part = payloadOf(posted("m1", "CANARY-part"));
     const whole = payloadOf(posted("m1", "CANARY-part"), posted("m9", "NEIGHBOUR-of-nobody"));
     await store.storeAppPayload("app", whole, at);
-    const [waiting] = await store.unrouted("app", 1);
+    const [waiting] = await store.unrouted("app", { limit: 1, maxBytes: 1_000_000 });
     const nobodys = [{ path: "/entry/1", kind: "unknown", reason: "unknown target" }] as const;
     const parts = [{ channelId, body: part }];
     await store.route({ appPayloadId: waiting?.id ?? 0, at, parts, unrouted: [...nobodys] });
-    const [payload] = await store.undigested(channelId, 1);
+    const [payload] = await store.undigested(channelId, { limit: 1, maxBytes: 1_000_000 });
     const events = [{ event: heard("m1", "CANARY-part"), report: true }];
     await store.digest({ payloadId: payload?.id ?? 0, at, events, unknown: [] });
     await take(

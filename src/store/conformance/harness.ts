@@ -134,7 +134,7 @@ export async function digest(
 ) {
   const at = more.at ?? start + 10;
   await store.storePayloads(more.channelId ?? channelId, ["{}"], at);
-  const [payload] = await store.undigested(more.channelId ?? channelId, 1);
+  const [payload] = await store.undigested(more.channelId ?? channelId, { limit: 1, maxBytes: 1_000_000 });
   assert.ok(payload);
   return store.digest({
     payloadId: payload.id,

@@ -24,13 +24,26 @@ const at = start + 10;
 const iso = (time: number) => new Date(time).toISOString();
 
 export const inboundCases: Cases = {
+  "what waits is read so many at a time, or so many bytes, and the first alone however large it is": async ({
+    store,
+  }) => {
+    const bodies = ["x".repeat(500), "aaaa", "éé", "cccc"];
+    await store.storePayloads(channelId, bodies, start);
+    const read = async (limit: number, maxBytes: number) =>
+      (await store.undigested(channelId, { limit, maxBytes })).map(({ body }) => body);
+    assert.deepEqual(await read(2, 10_000), bodies.slice(0, 2));
+    assert.deepEqual(await read(9, 508), bodies.slice(0, 3));
+    assert.deepEqual(await read(9, 507), bodies.slice(0, 2));
+    assert.deepEqual(await read(9, 3), bodies.slice(0, 1));
+  },
+
   "payloads wait in order of arrival until they are digested, the poll position moving with them": async (
     opened,
   ) => {
     await opened.store.storePayloads(channelId, ["a", "b"], at, 42);
     const store = await opened.reopen();
     assert.equal(await store.pollCursor(channelId), 42);
-    const waiting = await store.undigested(channelId, 10);
+    const waiting = await store.undigested(channelId, { limit: 10, maxBytes: 1_000_000 });
     assert.deepEqual(
       waiting.map((payload) => payload.body),
       ["a", "b"],
@@ -42,7 +55,7 @@ export const inboundCases: Cases = {
       unknown: [{ path: "/x", reason: "?" }],
     });
     assert.deepEqual(
-      (await store.undigested(channelId, 10)).map((payload) => payload.body),
+      (await store.undigested(channelId, { limit: 10, maxBytes: 1_000_000 })).map((payload) => payload.body),
       ["b"],
     );
     assert.deepEqual((await store.counts()).payloads, { undigested: 1, unknownParts: 1, unrouted: 0 });
@@ -51,9 +64,9 @@ export const inboundCases: Cases = {
   "a channel's removal ends what waits to be read, also while it is read: nothing happens on it any more":
     async ({ store }) => {
       await store.storePayloads(channelId, ["a", "b"], at);
-      const [underWay] = await store.undigested(channelId, 10);
+      const [underWay] = await store.undigested(channelId, { limit: 10, maxBytes: 1_000_000 });
       await store.removeChannel(channelId, at + 1);
-      assert.deepEqual(await store.undigested(channelId, 10), []);
+      assert.deepEqual(await store.undigested(channelId, { limit: 10, maxBytes: 1_000_000 }), []);
       assert.deepEqual((await store.counts()).payloads, { undigested: 0, unknownParts: 2, unrouted: 0 });
       const late = { payloadId: underWay?.id ?? 0, at: at + 2, unknown: [] };
       const events = [{ event: said("late"), report: true }];

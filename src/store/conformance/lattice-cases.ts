@@ -46,7 +46,7 @@ async function take(store: Store, courses: Course[], index: number): Promise<voi
   });
   const told = courses.filter(({ steps }) => steps[index] !== "answer");
   await store.storePayloads(channelId, new Array(told.length).fill("{}"), start + 3);
-  const payloads = await store.undigested(channelId, told.length);
+  const payloads = await store.undigested(channelId, { limit: told.length, maxBytes: 1_000_000 });
   const digested = told.map(({ steps, platformId }, at) => {
     // Another webhook each time: what tells the same twice has to be known by what it says.
     const event = receipt(platformId, steps[index] as Receipt, { dedupeKey: `${platformId} ${index}` });

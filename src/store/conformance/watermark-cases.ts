@@ -155,7 +155,7 @@ export const watermarkCases: Cases = {
     const sending = Array.from({ length: 1_000 }, (_, index) => sent(store, `p${index}`, start + index));
     const ids = await Promise.all(sending);
     await store.storePayloads(channelId, ["{}"], start);
-    const [payload] = await store.undigested(channelId, 1);
+    const [payload] = await store.undigested(channelId, { limit: 1, maxBytes: 1_000_000 });
     const events = [{ event: watermark("delivered", start + 999), report: true }];
     const digesting = store.digest({ payloadId: payload!.id, at: start + 2_000, events, unknown: [] });
     while ((await statusOf(store, ids[0]!)) !== "delivered") await store.putSetting("turn", "of another");

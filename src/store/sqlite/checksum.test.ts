@@ -99,7 +99,7 @@ const damages: Record<string, Damage> = {
     write: (store) => store.storePayloads(channelId, ['{"text":"a"}', '{"text":"b"}'], start),
     sql: "UPDATE payloads SET body = replace(body, 'a', 'e') WHERE id = 1",
     async read(store) {
-      const rows = await store.undigested(channelId, 10);
+      const rows = await store.undigested(channelId, { limit: 10, maxBytes: 1_000_000 });
       assert.deepEqual(
         rows.map(({ body, isDamaged }) => [body, isDamaged]),
         [

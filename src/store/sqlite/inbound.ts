@@ -5,6 +5,7 @@ import { insertSealed, isIntact } from "./checksum.ts";
 import type { Db } from "./connection.ts";
 import { laneOf } from "./conversations.ts";
 import { digest } from "./digest.ts";
+import { firstBodies } from "./first-bodies.ts";
 import { byPlatformId, messageRow, readMessage, type StoredMessage, selectMessage } from "./messages.ts";
 import { joinReached, unjoined } from "./watermark.ts";
 
@@ -27,6 +28,8 @@ interface StoredPayload {
   body: string;
 }
 
+const waitingPayloads = "payloads WHERE channel_id = ? AND digested_at < 0";
+
 export function inboundPart(db: Db): InboundPart {
   return {
     storePayloads: (channelId, bodies, at, cursor) =>
@@ -35,19 +38,13 @@ export function inboundPart(db: Db): InboundPart {
       const row = db.one<{ poll_cursor: number }>("SELECT poll_cursor FROM channels WHERE id = ?", channelId);
       return row?.poll_cursor ?? 0;
     },
-    undigested: async (channelId, limit) =>
-      db
-        .all<StoredPayload>(
-          "SELECT * FROM payloads WHERE channel_id = ? AND digested_at < 0 ORDER BY id LIMIT ?",
-          channelId,
-          limit,
-        )
-        .map((row) => ({
-          id: row.id,
-          channelId: row.channel_id,
-          receivedAt: row.received_at,
-          ...(isIntact("payloads", row) ? { body: row.body } : { body: "", isDamaged: true as const }),
-        })),
+    undigested: async (channelId, batch) =>
+      firstBodies<StoredPayload>(db, { from: waitingPayloads, owner: channelId, batch }).map((row) => ({
+        id: row.id,
+        channelId: row.channel_id,
+        receivedAt: row.received_at,
+        ...(isIntact("payloads", row) ? { body: row.body } : { body: "", isDamaged: true as const }),
+      })),
     digest: async (request) => {
       const { result, more } = await db.write(() => ({ result: digest(db, request), more: unjoined(db) }));
       if (more) await joinReached(db, request.at);

@@ -3,6 +3,7 @@ import { demandApp, keepUnrouted } from "./apps.ts";
 import { demandChannel } from "./channel-lookup.ts";
 import { insertSealed, isIntact } from "./checksum.ts";
 import type { Db } from "./connection.ts";
+import { firstBodies } from "./first-bodies.ts";
 
 type RoutingPart = Pick<Store, "storeAppPayload" | "unrouted" | "route" | "unroutedParts">;
 
@@ -13,6 +14,8 @@ interface StoredAppPayload {
   body: string;
 }
 
+const waitingPayloads = "app_payloads WHERE app_id = ? AND routed_at < 0";
+
 export function routingPart(db: Db): RoutingPart {
   return {
     storeAppPayload: (appId, body, at) =>
@@ -20,19 +23,13 @@ export function routingPart(db: Db): RoutingPart {
         demandApp(db, appId);
         insertSealed(db, "app_payloads", { app_id: appId, received_at: at, routed_at: -at, body });
       }),
-    unrouted: async (appId, limit) =>
-      db
-        .all<StoredAppPayload>(
-          "SELECT * FROM app_payloads WHERE app_id = ? AND routed_at < 0 ORDER BY id LIMIT ?",
-          appId,
-          limit,
-        )
-        .map((row) => ({
-          id: row.id,
-          appId: row.app_id,
-          receivedAt: row.received_at,
-          ...(isIntact("app_payloads", row) ? { body: row.body } : { body: "", isDamaged: true as const }),
-        })),
+    unrouted: async (appId, batch) =>
+      firstBodies<StoredAppPayload>(db, { from: waitingPayloads, owner: appId, batch }).map((row) => ({
+        id: row.id,
+        appId: row.app_id,
+        receivedAt: row.received_at,
+        ...(isIntact("app_payloads", row) ? { body: row.body } : { body: "", isDamaged: true as const }),
+      })),
     route: (routing) => db.write(() => route(db, routing)),
     unroutedParts: async () => unroutedParts(db),
   };

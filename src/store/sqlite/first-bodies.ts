@@ -1,0 +1,20 @@
+import type { Batch } from "../store.ts";
+import type { Db } from "./connection.ts";
+
+/** The first rows of a queue. `octet_length` tells a body's size without reading it. */
+export function firstBodies<Row>(
+  db: Db,
+  { from, owner, batch }: { from: string; owner: string; batch: Batch },
+): Row[] {
+  const sizes = db.all<{ id: number; bytes: number }>(
+    `SELECT id, octet_length(body) AS bytes FROM ${from} ORDER BY id LIMIT ?`,
+    owner,
+    batch.limit,
+  );
+  let bytes = 0;
+  const fitting = sizes.filter((size, index) => {
+    bytes += size.bytes;
+    return index === 0 || bytes <= batch.maxBytes;
+  });
+  return db.all<Row>(`SELECT * FROM ${from} ORDER BY id LIMIT ?`, owner, fitting.length);
+}
