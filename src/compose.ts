@@ -14,6 +14,7 @@ import { Journal } from "./gateway/journal.ts";
 import { Lanes } from "./gateway/lanes.ts";
 import { Notifier } from "./gateway/notify.ts";
 import { Receivers } from "./gateway/receive.ts";
+import { RefusedWebhooks } from "./gateway/refused-webhooks.ts";
 import { mintId } from "./gateway/secret.ts";
 import { Signal } from "./gateway/signal.ts";
 import { Transport } from "./gateway/transport.ts";
@@ -58,6 +59,7 @@ export async function compose(
     journal: new Journal(join(config.dataDir, "receipts.journal"), logging.log),
     echoes: new Echoes(),
     uploads: new Uploads(guarded, Date),
+    refusedWebhooks: new RefusedWebhooks(),
     clock: Date,
     random: Math.random,
     mint: mintId,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkChannel } from "../src/gateway/check.ts";
 import { Receivers } from "../src/gateway/receive.ts";
-import { conflictRestMs } from "../src/gateway/receiver.ts";
+import { conflictRestMs, Rarely } from "../src/gateway/receiver.ts";
 import { preparePolling, type RegistrationWish, registerWebhooks } from "../src/gateway/register.ts";
 import { eventually } from "./support/eventually.ts";
 import { type Reply, Workbench } from "./support/workbench.ts";
@@ -318,4 +318,31 @@ test("a check tells refused credentials from a platform that is down, and asks f
   });
   assert.equal(down.credentials.state, "unreachable");
   assert.deepEqual(down.advice, ["Telegram does not answer now: check again later."]);
+});
+
+test("a token of another app is told by a check, with the way to put it right", async () => {
+  await using bench = await Workbench.open();
+  const { apps, channels } = bench.gateway;
+  const { baseUrl } = channels.get("channel")!;
+  const made = { name: "Shop", createdAt: 1 };
+  const secrets = ["0123456789abcdef"];
+  await apps.add({ ...made, id: "ours", provider: "meta", appId: "900", secrets, verifyToken: "v" });
+  const page = { id: "page", platform: "messenger", naturalId: "33", appId: "ours", paused: false } as const;
+  const credentials = { page_id: "33", access_token: "token-of-a-page" };
+  const row = { ...made, ...page, credentials, baseUrl, simulated: true, webhookSecret: "s" };
+  const channel = await channels.add(row);
+  bench.handler = (_body, { url = "" }) => {
+    if (url.endsWith("/app")) return { body: { id: "901", name: "Other" } };
+    return { body: url.endsWith("/subscriptions") ? { data: [] } : { id: "33", name: "Page" } };
+  };
+  const { app, advice } = await checkChannel(bench.gateway, channel, { reach, waiting: undefined });
+  assert.deepEqual(app, { state: "another", id: "901", name: "Other" });
+  assert.match(advice[0] ?? "", /made for app 901 \(Other\), not for app 900/);
+});
+
+test("what keeps a channel from receiving is logged when it begins, and then ever more rarely", () => {
+  const told = new Rarely();
+  const logged = Array.from({ length: 40 }, () => told.isDue("the same")).filter(Boolean).length;
+  assert.equal(logged, 6);
+  assert.ok(told.isDue("another reason"));
 });

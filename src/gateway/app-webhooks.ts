@@ -11,7 +11,10 @@ const batch = { limit: 10, maxBytes: 4 * 1024 * 1024 };
 /** Verifies an app's webhook by its raw bytes and stores it whole. The 200 may go out once this has fulfilled. */
 export async function ingestForApp(gateway: Gateway, app: AppRow, request: InboundRequest): Promise<Verdict> {
   const verdict = gateway.provider.verify(request, app);
+  if (verdict.kind === "forged" && request.method === "POST")
+    gateway.refusedWebhooks.add(app.id, gateway.clock.now());
   if (verdict.kind !== "genuine") return verdict;
+  gateway.refusedWebhooks.clear(app.id);
   const body = new TextDecoder().decode(request.rawBody);
   await gateway.admission.webhook(() => gateway.store.storeAppPayload(app.id, body, gateway.clock.now()));
   gateway.appPayloadsReady.raise(app.id);

@@ -74,9 +74,15 @@ export function splitSecrets(field: string): string[] {
 
 /** Long enough that nobody guesses it, and that it stands in no answer by chance, from which it is struck out. */
 const shortestSecret = 16;
+const longestSecret = 256;
 
 /** A sentence about what no app has for a secret. */
 export function secretProblem(secret: string): string | undefined {
-  if (/^[\x21-\x2b\x2d-\x7e]*$/.test(secret) && secret.length >= shortestSecret) return undefined;
-  return `An app secret has at least ${shortestSecret} characters, without spaces and commas.`;
+  if (
+    /^[\x21-\x2b\x2d-\x7e]*$/.test(secret) &&
+    secret.length >= shortestSecret &&
+    secret.length <= longestSecret
+  )
+    return undefined;
+  return `An app secret has ${shortestSecret} to ${longestSecret} characters, without spaces and commas.`;
 }

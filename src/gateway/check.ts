@@ -1,13 +1,15 @@
-import type { Identity } from "../core/platform.ts";
+import type { AppOfToken, Identity } from "../core/platform.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import { adviceOn } from "./check-advice.ts";
 import type { Gateway } from "./gateway.ts";
+import { appOfToken } from "./prove-app.ts";
 import type { Reach } from "./reach.ts";
+import { isRefusal } from "./refusal.ts";
+import type { Refused } from "./refused-webhooks.ts";
 import { inspectWebhook, type WebhookState } from "./register.ts";
-import { isRefusal } from "./send.ts";
 
 const checkLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
@@ -27,6 +29,10 @@ export interface ChannelCheck {
   permissions: PermissionsState;
   identity: Identity;
   webhook: WebhookState;
+  /** Whether the token was made for the channel's app; absent where it has none. `id` is the other one's. */
+  app?: { state: "ok" | "not_told" } | ({ state: "another" } & AppOfToken);
+  /** Webhooks that the channel, or its app, did not take for the platform's. */
+  refused?: Refused;
   /** Sentences; empty: nothing is to be done. */
   advice: string[];
 }
@@ -44,9 +50,21 @@ export async function checkChannel(
   const inspected = isKnown ? await inspectWebhook(gateway, channel, { reach }) : undefined;
   const webhook: WebhookState =
     inspected === undefined || "kind" in inspected ? { state: "not_told" } : inspected;
-  const seen = { credentials, permissions, identity, webhook };
+  const app = isKnown ? await checkApp(gateway, channel) : undefined;
+  const refused = gateway.refusedWebhooks.of(channel.appId ?? channel.id);
+  const told = { ...(app && { app }), ...(refused && { refused }) };
+  const seen = { credentials, permissions, identity, webhook, ...told };
   const unread = inspected && "kind" in inspected ? inspected.reason : undefined;
-  return { ...seen, advice: adviceOn(gateway, channel, { ...seen, reach, waiting, unread }) };
+  const isSilent = (await gateway.store.conversations({ channelId: channel.id, limit: 1 })).rows.length === 0;
+  return { ...seen, advice: adviceOn(gateway, channel, { ...seen, reach, waiting, unread, isSilent }) };
+}
+
+async function checkApp(gateway: Gateway, channel: ChannelRow): Promise<ChannelCheck["app"]> {
+  if (channel.appId === undefined) return undefined;
+  const access = accessTo(channel);
+  const told = await appOfToken(gateway, { platform: gateway.platforms[channel.platform], access });
+  if (!told) return { state: "not_told" };
+  return told.id === access.credentials.app_id ? { state: "ok" } : { state: "another", ...told };
 }
 
 async function checkCredentials(

@@ -8,6 +8,7 @@ import type { Apps } from "./apps.ts";
 import type { Channels } from "./channels.ts";
 import type { Echoes } from "./echoes.ts";
 import type { Journal } from "./journal.ts";
+import type { RefusedWebhooks } from "./refused-webhooks.ts";
 import type { Signal } from "./signal.ts";
 import type { Transport } from "./transport.ts";
 import type { Uploads } from "./upload.ts";
@@ -25,6 +26,7 @@ export interface Gateway {
   journal: Journal;
   echoes: Echoes;
   uploads: Uploads;
+  refusedWebhooks: RefusedWebhooks;
   clock: Clock;
   random: Random;
   mint: Mint;

@@ -10,7 +10,10 @@ export async function ingest(
 ): Promise<Verdict> {
   const platform = gateway.platforms[channel.platform];
   const verdict = platform.verify(request, channel.credentials, channel.webhookSecret);
+  if (verdict.kind === "forged" && request.method === "POST")
+    gateway.refusedWebhooks.add(channel.id, gateway.clock.now());
   if (verdict.kind !== "genuine") return verdict;
+  gateway.refusedWebhooks.clear(channel.id);
   const body = new TextDecoder().decode(request.rawBody);
   await gateway.admission.webhook(() => gateway.store.storePayloads(channel.id, [body], gateway.clock.now()));
   gateway.payloadsReady.raise(channel.id);

@@ -3,9 +3,9 @@ import type { ChannelRow } from "../store/rows.ts";
 import { withoutSecrets } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
+import { isRefusal } from "./refusal.ts";
 import type { Obstacle } from "./register.ts";
 import { rest } from "./rest.ts";
-import { isRefusal } from "./send.ts";
 
 const timeoutSeconds = 25;
 /** The first request is short: no answer but updates or none within it shows that nobody else polls. */

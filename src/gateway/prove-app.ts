@@ -2,6 +2,7 @@ import type { Access, AppOfToken, Platform } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import { ask } from "./ask.ts";
 import type { Gateway } from "./gateway.ts";
+import { isRefusal } from "./refusal.ts";
 
 const proofLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
@@ -47,7 +48,7 @@ async function proveSecret(gateway: Gateway, party: Party, appId: string): Promi
       ? platform.app.secret.read(exchange.response).problem
       : { message: `no answer (${exchange.reason})` };
   if (!problem) return;
-  const isJudged = exchange.kind === "answer" && platform.interpret(exchange.response).kind === "rejected";
+  const isJudged = exchange.kind === "answer" && isRefusal(platform.interpret(exchange.response));
   if (!isJudged) {
     const detail = `${platform.title} could not be asked whether the app secret is right: ${problem.message}. Try again.`;
     throw new GatewayError("platform_unreachable", detail);
@@ -61,11 +62,12 @@ async function proveSecret(gateway: Gateway, party: Party, appId: string): Promi
 }
 
 function anothersToken(told: AppOfToken, appId: string): GatewayError {
-  const detail = `The access token was made for ${named(told)}, not for app ${appId}, which would get no webhook of this account.`;
+  const detail = `The access token was made for ${appName(told)}, not for app ${appId}, which would get no webhook of this account.`;
   const hint = `Give ${told.id} as app_id with its secret, or a token that was made for app ${appId}.`;
   return new GatewayError("platform_refused", detail, { extra: { app_id: told.id, hint } });
 }
 
-export function named({ id, name }: AppOfToken): string {
+/** For people: the id and, where it is told, the name. */
+export function appName({ id, name }: AppOfToken): string {
   return name ? `app ${id} (${name})` : `app ${id}`;
 }

@@ -75,6 +75,7 @@ export class Receiver {
   }
 
   async #run(channelId: string): Promise<void> {
+    const told = new Rarely();
     for (
       let waitMs = firstRetryMs;
       !this.#stop.signal.aborted;
@@ -84,8 +85,7 @@ export class Receiver {
       if (!channel) return;
       const obstacle = await this.#receive(channel).catch(asRefusal);
       if (!obstacle || this.#stop.signal.aborted) return;
-      const isRare = waitMs === firstRetryMs || waitMs === longestRetryMs;
-      if (isRare) {
+      if (told.isDue(obstacle.reason)) {
         this.#gateway.log.warn({ channel: channel.id, reason: obstacle.reason }, "cannot receive yet");
       }
       this.waiting = reasonShown(channel, obstacle);
@@ -149,6 +149,18 @@ export class Receiver {
 
   #wish() {
     return { reach: this.#reach, signal: this.#stop.signal };
+  }
+}
+
+/** For a log: the first of what repeats, then the 2nd, 4th, 8th … of it. */
+export class Rarely {
+  #last = "";
+  #count = 0;
+
+  isDue(reason: string): boolean {
+    this.#count = reason === this.#last ? this.#count + 1 : 1;
+    this.#last = reason;
+    return Number.isInteger(Math.log2(this.#count));
   }
 }
 

@@ -156,11 +156,6 @@ export function outcomeOf(exchange: Exchange, platform: Platform): Outcome {
   return { kind: "unknown", problem };
 }
 
-/** The platform has judged what it was asked: the same would be refused again. */
-export function isRefusal(outcome: Outcome): boolean {
-  return outcome.kind === "rejected" || (outcome.kind === "retry" && outcome.until !== undefined);
-}
-
 function interpreted(response: HttpResponse, platform: Platform): Outcome {
   try {
     return platform.interpret(response);

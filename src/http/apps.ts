@@ -16,6 +16,11 @@ const secrets = z
   .array(secret)
   .min(1)
   .max(4)
+  .superRefine(
+    rule("unique", (all: string[]) =>
+      new Set(all).size === all.length ? undefined : "Each secret is given once.",
+    ),
+  )
   .describe("The one in force first; the former ones while webhooks may still be signed with them.");
 const name = z.string().min(1).max(200);
 
@@ -59,6 +64,7 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
     const { app_secrets, name } = readBody(appChangeSchema, request.body);
     const change = { ...(app_secrets && { secrets: app_secrets }), ...(name !== undefined && { name }) };
     const app = await gateway.apps.update(named(request).id, change);
+    if (app_secrets) gateway.refusedWebhooks.clear(app.id);
     if (app_secrets) await tryAgain(app.id);
     return shown(app);
   });

@@ -94,6 +94,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     const isGoingOn = wish.credentials !== undefined && before.awaitsCredentials && wish.paused === undefined;
     const change = await wishedChange(server, before, wish);
     const after = await gateway.channels.update(before.id, { ...change, ...(isGoingOn && goingOn) });
+    if (wish.credentials) gateway.refusedWebhooks.clear(after.id);
     if (wish.credentials) await receivers.renew(after);
     // Before the event, which a full disk may refuse: a second try would find nothing changed.
     if (before.paused && !after.paused) await lanes.wakeChannel(after.id);

@@ -39,6 +39,17 @@ export const checkAnswer = z.strictObject({
     z.strictObject({ state: state("ours", "other"), host }),
     z.strictObject({ state: state("none", "not_told") }),
   ]),
+  app: z
+    .union([
+      z.strictObject({ state: state("ok", "not_told") }),
+      z.strictObject({ state: state("another"), id: z.string(), name: z.string().optional() }),
+    ])
+    .optional()
+    .describe("Whether the token was made for the channel's app; absent where it has none."),
+  refused_webhooks: z
+    .strictObject({ count, last_at: z.iso.datetime() })
+    .optional()
+    .describe("Refused for their signature since the last genuine one, or since the start."),
   advice: z.array(z.string()).describe("What to do, the most urgent first; empty: nothing."),
 });
 

@@ -119,11 +119,11 @@ function endpointJson({ id, url: to, events, channels, enabled, createdAt }: End
 
 /** What only a running gateway can tell of an endpoint: where webhooks may go, and which channels there are. */
 function checksOf({ gateway, settings }: Server) {
-  const isAllowed = rule("url", (text) => {
+  const isAllowed = rule("url", (text: string) => {
     const refused = refusalOf(text, settings.allowPrivateEndpoints);
     return refused && `The url ${refused}.`;
   });
-  const isKnown = rule("unknown_channel", (name) => {
+  const isKnown = rule("unknown_channel", (name: string) => {
     try {
       gateway.channels.from(name);
       return undefined;

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fastify from "fastify";
 import type { InboundRequest } from "../core/platform.ts";
 import { GatewayError, problems } from "../core/problem.ts";
+import { RefusedWebhooks } from "../gateway/refused-webhooks.ts";
 import { Metrics } from "./metrics.ts";
 import { platformRoutes } from "./platforms.ts";
 import type { Server } from "./server.ts";
@@ -21,6 +22,7 @@ async function statusFor(channels: string[], suspended: string[]): Promise<numbe
       isSuspended: (id: string) => suspended.includes(id),
     },
     store: { storeAppPayload: async () => {} },
+    refusedWebhooks: new RefusedWebhooks(),
     admission: { webhook: (work: () => Promise<void>) => work() },
     clock: Date,
     appPayloadsReady: { raise: () => {} },

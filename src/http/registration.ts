@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { timestamp } from "../core/clock.ts";
 import { GatewayError } from "../core/problem.ts";
 import { checkChannel } from "../gateway/check.ts";
 import type { Registration } from "../gateway/register.ts";
@@ -21,7 +22,9 @@ export function registrationRoutes(app: FastifyInstance, { gateway, receivers }:
   app.post("/v1/channels/:id/check", bodyMayBeEmpty, async (request) => {
     const channel = named(request);
     const waiting = receivers.waiting.get(channel.id);
-    return checkChannel(gateway, channel, { reach: receivers.reach, waiting });
+    const { refused, ...check } = await checkChannel(gateway, channel, { reach: receivers.reach, waiting });
+    if (!refused) return check;
+    return { ...check, refused_webhooks: { count: refused.count, last_at: timestamp(refused.lastAt) } };
   });
 
   app.post("/v1/channels/:id/register", bodyMayBeEmpty, async (request) => {

@@ -20,10 +20,10 @@ export function invalidBody(
   return new GatewayError("invalid_request", detail, { errors });
 }
 
-/** A rule of ours inside a schema: `told` gives what is wrong with the text, or nothing. */
-export function rule(name: string, told: (text: string) => string | undefined) {
-  return (text: string, context: z.RefinementCtx): void => {
-    const message = told(text);
+/** A rule of ours inside a schema: `told` gives what is wrong with the value, or nothing. */
+export function rule<Value = string>(name: string, told: (value: Value) => string | undefined) {
+  return (value: Value, context: z.RefinementCtx): void => {
+    const message = told(value);
     if (message !== undefined) context.addIssue({ code: "custom", message, params: { rule: name } });
   };
 }

@@ -73,7 +73,7 @@ for (const [platform, fields] of Object.entries(placeholders)) {
       }
       const answer = JSON.parse(await type(block, values));
       assert.equal(answer.code, undefined, JSON.stringify(answer));
-      if (block.includes("/check")) assert.deepEqual(answer.advice, []);
+      if (block.includes("/check")) assert.deepEqual(answer.advice.filter(isToDo), []);
     }
     assert.equal(looks.length, 2);
     assert.deepEqual(JSON.parse(looks[1]!), { id: "call_yes", title: "Yes" });
@@ -110,3 +110,8 @@ test("each placeholder of a page is one that the test fills in", () => {
     for (const [word] of words) assert.ok(known.includes(word), `${platform}: ${word}`);
   }
 });
+
+/** All but what to look at while nobody has written. */
+function isToDo(advice: string): boolean {
+  return !advice.startsWith("Nobody has written yet");
+}

@@ -235,7 +235,8 @@ for (const one of cases) {
     assert.deepEqual(json.credentials, { state: "ok" });
     assert.equal(json.identity.name, "Ana's shop");
     assert.equal(json.identity.handle, one.handle(account));
-    assert.deepEqual(json.advice, []);
+    // Whose its token is nobody tells: see proving-apps.
+    if (one !== instagram) assert.deepEqual(json.advice, []);
     const after = await stack.call("GET", `/v1/channels/${made.id}`);
     assert.deepEqual(after.json, before.json);
   });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { PlatformName } from "../../src/core/platform.ts";
-import { type Stack, startStack } from "../support/stack.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Stack, send, startStack } from "../support/stack.ts";
 
 let stack: Stack;
 before(async () => {
@@ -153,4 +154,71 @@ test("instagram: a Page that is not the account's is refused, and whose it is is
   assert.equal(none.status, 422, none.text);
   assert.match(none.json.detail, /shows no linked Instagram account/);
   assert.equal((await connect(linked, own)).status, 201);
+});
+
+test("webhooks refused for their signature are told by a check, until the next genuine one or another secret", async () => {
+  const check = async (id: string) => (await stack.call("POST", `/v1/channels/${id}/check`)).json;
+  const { app_id: _, ...byOverride } = whatsapp.credentials(await newAccount(whatsapp));
+  const page = messenger.credentials(await newAccount(messenger));
+  const places: [Case, object, (channel: Account) => [string, string, object]][] = [
+    [
+      whatsapp,
+      byOverride,
+      ({ id }) => [
+        `whatsapp/${id}`,
+        `/v1/channels/${id}`,
+        { credentials: { access_token: byOverride.access_token } },
+      ],
+    ],
+    [messenger, page, ({ app }) => [`meta/${app}`, `/v1/apps/${app}`, { app_secrets: [page.app_secret] }]],
+  ];
+  for (const [one, credentials, place] of places) {
+    const made = await connect(one, credentials);
+    assert.equal(made.status, 201, made.text);
+    const [path, owner, change] = place(made.json);
+    assert.equal((await check(made.json.id)).refused_webhooks, undefined);
+    const forged = { "x-hub-signature-256": `sha256=${"0".repeat(64)}` };
+    for (const body of ["{}", "[]"])
+      assert.equal((await send(`${stack.url}/webhooks/${path}`, "POST", body, forged)).status, 401);
+    const told = await check(made.json.id);
+    assert.equal(told.refused_webhooks.count, 2);
+    assert.ok(Date.now() - Date.parse(told.refused_webhooks.last_at) < 60_000);
+    const said = told.advice.find((sentence: string) => sentence.includes("refused for their signature"));
+    assert.ok(said?.includes(`PATCH ${owner} with`), told.advice.join(" "));
+    assert.equal((await stack.call("PATCH", owner, change)).status, 200);
+    assert.equal((await check(made.json.id)).refused_webhooks, undefined);
+  }
+});
+
+test("a check tells that the token is the app's; of Instagram Login it says what to look at while nothing arrives", async () => {
+  const page = await connect(messenger, messenger.credentials(await newAccount(messenger)));
+  const checked = await stack.call("POST", `/v1/channels/${page.json.id}/check`);
+  assert.deepEqual(checked.json.app, { state: "ok" });
+
+  const login: Case = { ...messenger, platform: "instagram" };
+  const account = await newAccount(login);
+  const credentials = { instagram_id: account.id, access_token: account.token, ...ofApp(account) };
+  const { json: made } = await connect(login, credentials);
+  assert.equal((await stack.call("POST", `/v1/channels/${made.id}/register`)).status, 200);
+  const check = async () => (await stack.call("POST", `/v1/channels/${made.id}/check`)).json;
+  const silent = await check();
+  assert.deepEqual(silent.app, { state: "not_told" });
+  assert.equal(silent.advice.length, 1);
+  assert.ok(silent.advice[0].includes(`dashboard of app ${account.app_id}`), silent.advice[0]);
+  const wish = { platform: "instagram", channel: account.id };
+  const person = (await stack.simulate("POST", "/people", wish)).json;
+  await stack.act(person, { act: "say", text: "hello" });
+  await eventually("no more advice", async () => (await check()).advice.length === 0 || undefined);
+});
+
+test("an app's secrets are each given once, and are no longer than any", async () => {
+  const secret = "0123456789abcdef";
+  const refused = async (app_secrets: string[]) =>
+    (await stack.call("POST", "/v1/apps", { app_id: "77001", app_secrets })).json.errors?.[0];
+  assert.equal((await refused([secret, secret])).rule, "unique");
+  assert.equal((await refused([secret.repeat(17)])).pointer, "/app_secrets/0");
+  const made = await stack.call("POST", "/v1/apps", { app_id: "77001", app_secret: secret });
+  const again = { app_secrets: [secret, secret] };
+  const changed = await stack.call("PATCH", `/v1/apps/${made.json.id}`, again);
+  assert.deepEqual([changed.status, changed.json.errors?.[0].rule], [422, "unique"]);
 });

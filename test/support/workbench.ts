@@ -11,6 +11,7 @@ import { Channels } from "../../src/gateway/channels.ts";
 import { Echoes } from "../../src/gateway/echoes.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { Journal } from "../../src/gateway/journal.ts";
+import { RefusedWebhooks } from "../../src/gateway/refused-webhooks.ts";
 import { mintId } from "../../src/gateway/secret.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Transport } from "../../src/gateway/transport.ts";
@@ -87,6 +88,7 @@ export class Workbench {
       journal: new Journal(join(bench.folder, "receipts.journal"), logs),
       echoes: new Echoes(),
       uploads: new Uploads(new Transport(), Date),
+      refusedWebhooks: new RefusedWebhooks(),
       clock: change.clock ?? Date,
       random: () => 0.01,
       mint: mintId,
