@@ -4,8 +4,9 @@ export interface Stretch {
   end: number;
 }
 
+/** A web address begins at its `http`, whatever is glued to it: there the apps that show it find it. */
 const link =
-  /(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s\u2066-\u2069]+|(?<![\p{L}\p{N}.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}\/[^\s\u2066-\u2069]*/giu;
+  /(?:https?:\/\/|(?<![\p{L}\p{N}])(?![a-z0-9+.-]{0,20}https?:\/\/)[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s\u2066-\u2069]+|(?<![\p{L}\p{N}.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}\/[^\s\u2066-\u2069]*/giu;
 /** What follows a link in a sentence, or closes the markup around it, is not part of it. */
 const afterLink = /[.,;:!?'"*_~`)\]}>]+$/u;
 
