@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sized, withoutContent } from "./redaction.ts";
+import { sized, withoutContent, withoutParts } from "./redaction.ts";
 
 const pairs: [title: string, payload: unknown, redacted: unknown][] = [
   [
@@ -59,4 +59,22 @@ test("what takes the place of a text is as long in bytes, and still JSON", () =>
   assert.equal(Buffer.byteLength(text), Buffer.byteLength('{"a":"ção ✓"}'));
   assert.deepEqual(JSON.parse(text), { a: "" });
   assert.equal(sized("longer", "a"), "longer");
+});
+
+test("a part that a pointer names leaves its ids, times and types; where the pointer misses, what is around it goes", () => {
+  const body = JSON.stringify({
+    entry: [{ id: "1", text: "a", at: { "x/y": { type: "t", text: "b", n: 5 } } }, "c"],
+  });
+  const rows: [pointer: string, entry: unknown[]][] = [
+    ["/entry/0/at/x~1y", [{ id: "1", text: "a", at: { "x/y": { type: "t", text: "", n: 0 } } }, "c"]],
+    ["/entry/1", [{ id: "1", text: "a", at: { "x/y": { type: "t", text: "b", n: 5 } } }, ""]],
+    ["", [{ id: "1", text: "", at: { "x/y": { type: "t", text: "", n: 0 } } }, ""]],
+    ...["/none", "/entry/2", "/entry/length", "/entry/"].map((pointer): [string, unknown[]] => [
+      pointer,
+      [{ id: "1", text: "", at: { "x/y": { type: "t", text: "", n: 0 } } }, ""],
+    ]),
+  ];
+  for (const [pointer, entry] of rows)
+    assert.deepEqual(JSON.parse(withoutParts(body, [pointer])), { entry }, pointer);
+  assert.equal(withoutParts("no JSON", [""]), "");
 });

@@ -29,6 +29,38 @@ export function withoutContent(body: string, platformId: string): string {
   return redaction.isFound ? JSON.stringify(redacted) : "";
 }
 
+/**
+ * A stored payload without the content of what stands at these pointers: its ids, times and types stay, which say what
+ * came. Where it is no JSON, nothing of it stays.
+ */
+export function withoutParts(body: string, pointers: readonly string[]): string {
+  try {
+    const payload: unknown = JSON.parse(body);
+    const paths = pointers.map((pointer) => pointer.split("/").slice(1).map(unescaped));
+    return JSON.stringify(paths.reduce<unknown>(withoutPart, payload));
+  } catch {
+    return "";
+  }
+}
+
+const unescaped = (name: string) => name.replaceAll("~1", "/").replaceAll("~0", "~");
+
+/** What a pointer misses is not there to be kept whole: then the value around it goes. */
+function withoutPart(value: unknown, [name, ...rest]: string[]): unknown {
+  if (name === undefined) return outline(value);
+  if (Array.isArray(value) && /^\d+$/.test(name) && Object.hasOwn(value, name))
+    return value.map((item, index) => (String(index) === name ? withoutPart(item, rest) : item));
+  if (!Array.isArray(value) && isObject(value) && Object.hasOwn(value, name))
+    return mapped(value, (key, field) => (key === name ? withoutPart(field, rest) : field));
+  return outline(value);
+}
+
+function outline(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(outline);
+  if (!isObject(value)) return blank(value);
+  return mapped(value, (name, field) => (isKept(name, field) ? field : outline(field)));
+}
+
 class Redaction {
   readonly #platformId: string;
   isFound = false;

@@ -105,7 +105,7 @@ export const erasureCases: Cases = {
     const whole = payloadOf(posted("m1", "CANARY-part"), posted("m9", "NEIGHBOUR-of-nobody"));
     await store.storeAppPayload("app", whole, at);
     const [waiting] = await store.unrouted("app", { limit: 1, maxBytes: 1_000_000 });
-    const nobodys = [{ path: "/entry/1", kind: "unknown", reason: "unknown target" }] as const;
+    const nobodys = [{ path: "/entry/0/messaging/1", kind: "unknown", reason: "unknown target" }] as const;
     const parts = [{ channelId, body: part }];
     await store.route({ appPayloadId: waiting?.id ?? 0, at, parts, unrouted: [...nobodys] });
     const [payload] = await store.undigested(channelId, { limit: 1, maxBytes: 1_000_000 });
@@ -118,8 +118,29 @@ export const erasureCases: Cases = {
       [{ path: "/entry/0", reason: "of no known kind" }],
     );
     await take(store, payloadOf({ message: { mid: "m1", is_deleted: true } }), [unsent("m1")]);
-    assert.deepEqual(await left(opened, ["CANARY-", "NEIGHBOUR-of-nobody"]), ["NEIGHBOUR-of-nobody"]);
+    assert.deepEqual(await left(opened, ["CANARY-", "NEIGHBOUR-of-nobody"]), []);
   },
+
+  "what an app posted and reached no channel leaves its outline from the first, and the other parts whole":
+    async (opened) => {
+      const { store } = opened;
+      const app = { id: "app", provider: "meta", appId: "9", name: "a", verifyToken: "v" } as const;
+      await store.addApp({ ...app, secrets: ["s"], createdAt: at });
+      const whole = payloadOf(posted("m1", "NEIGHBOUR-routed"), posted("m2", "CANARY-refused"));
+      for (const body of [whole, "CANARY-no JSON", payloadOf(posted("m3", "CANARY-odd"))])
+        await store.storeAppPayload("app", body, at);
+      const [first, second, third] = await store.unrouted("app", { limit: 9, maxBytes: 1_000_000 });
+      const route = (id: number | undefined, path: string, kind: "unknown" | "refused") =>
+        store.route({ appPayloadId: id ?? 0, at, parts: [], unrouted: [{ path, kind, reason: "r" }] });
+      await route(first?.id, "/entry/0/messaging/1", "refused");
+      await route(second?.id, "", "unknown");
+      await route(third?.id, "/entry/9/nowhere", "unknown");
+      assert.deepEqual(await left(opened, ["CANARY-", "NEIGHBOUR-routed"]), ["NEIGHBOUR-routed"]);
+      assert.ok(await opened.holds("m2"), "its id says what it was");
+      await store.storeAppPayload("app", payloadOf(posted("m4", "CANARY-late")), at);
+      await store.removeApp("app", at);
+      assert.deepEqual(await left(opened, ["CANARY-"]), []);
+    },
 
   "what an endpoint answered to it goes with it, and what it is still to be told": async (opened) => {
     const { store } = opened;

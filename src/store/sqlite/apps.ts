@@ -2,6 +2,7 @@ import { GatewayError } from "../../core/problem.ts";
 import type { AppRow, UnroutedPart } from "../rows.ts";
 import type { Store } from "../store.ts";
 import type { Db } from "./connection.ts";
+import { redactUnrouted } from "./erasure.ts";
 
 type AppsPart = Pick<Store, "addApp" | "updateApp" | "removeApp" | "apps">;
 
@@ -66,6 +67,11 @@ interface UnroutedParts {
 export function keepUnrouted(db: Db, { appId, appPayloadId, parts }: UnroutedParts): void {
   for (const part of parts)
     db.insert("unrouted_parts", { app_id: appId, app_payload_id: appPayloadId, ...part });
+  redactUnrouted(
+    db,
+    appPayloadId,
+    parts.map(({ path }) => path),
+  );
   const count = (kind: UnroutedPart["kind"]) => parts.filter((part) => part.kind === kind).length;
   const sql = `UPDATE apps SET unknown_parts = unknown_parts + ?, refused_parts = refused_parts + ? WHERE id = ?`;
   if (parts.length > 0) db.run(sql, count("unknown"), count("refused"), appId);

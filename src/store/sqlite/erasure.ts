@@ -1,5 +1,5 @@
 import type { Event, InboundMessage } from "../../core/event.ts";
-import { sized, withoutContent } from "../redaction.ts";
+import { sized, withoutContent, withoutParts } from "../redaction.ts";
 import { reseal } from "./checksum.ts";
 import type { Db } from "./connection.ts";
 import type { Setting } from "./setting.ts";
@@ -76,6 +76,16 @@ function redact(db: Db, table: "payloads" | "app_payloads", id: number, platform
   const redacted = sized(withoutContent(row.body, platformId), row.body);
   db.run(`UPDATE ${table} SET body = ? WHERE id = ?`, redacted, id);
   reseal(db, table, { column: "id", key: id });
+}
+
+/** What reached no channel is read by nobody, nor would be its unsend: of its content nothing is kept from the first. */
+export function redactUnrouted(db: Db, appPayloadId: number, pointers: readonly string[]): void {
+  const row = db.one<{ body: string }>("SELECT body FROM app_payloads WHERE id = ?", appPayloadId);
+  if (!row || pointers.length === 0) return;
+  const redacted = sized(withoutParts(row.body, pointers), row.body);
+  db.run("UPDATE app_payloads SET body = ? WHERE id = ?", redacted, appPayloadId);
+  reseal(db, "app_payloads", { column: "id", key: appPayloadId });
+  db.scrub();
 }
 
 /** Who, when and what it answered stay; an endpoint's answers may repeat what it was sent. */
