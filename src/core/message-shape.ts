@@ -175,6 +175,7 @@ export const optionsShape = object(
   {
     telegram: object({}, { list: oneOf("auto", "poll", "keyboard") }),
     instagram: object({}, { button: oneOf("quick_replies", "template") }),
+    whatsapp: object({}, { strict_order: boolean }),
     language: oneOf(...languages),
     labels: object(
       {},

@@ -228,6 +228,8 @@ export interface RenderOptions {
   telegram?: { list?: "auto" | "poll" | "keyboard" };
   /** `quick_replies` (default) vanish when one is tapped; a `template` stays, and holds 640 characters. */
   instagram?: { button?: "quick_replies" | "template" };
+  /** `strict_order`: it leaves only when the platform has reported what left before it in its conversation. */
+  whatsapp?: { strict_order?: boolean };
   /** Of the words that the gateway adds itself; the contact's, where the platform tells it, if absent. */
   language?: Language;
   /** Words that the gateway adds itself, to replace its own. */

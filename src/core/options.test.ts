@@ -23,6 +23,12 @@ const cases: [
     { labels: { select: "Choose" } },
     { labels: { select: "Choose", send_location: "Here" }, instagram: { button: "template" } },
   ],
+  [
+    "the message goes back on the channel's order",
+    { whatsapp: { strict_order: true } },
+    { whatsapp: { strict_order: false } },
+    { whatsapp: { strict_order: false } },
+  ],
   ["the message speaks another language", { language: "pt" }, { language: "es" }, { language: "es" }],
   ["the channel alone has a language", { language: "pt" }, {}, { language: "pt" }],
 ];

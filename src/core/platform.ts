@@ -186,6 +186,8 @@ export interface Platform {
   render(content: Content, context: RenderContext): Rendering;
   /** `token`: it tells of every call, with the token that `render` was given. Absent: nothing comes back by itself. */
   reconcile?: "token";
+  /** Whether a message waits until what left before it is reported. Absent where nothing is reported soon. */
+  wantsReport?(options: RenderOptions): boolean;
   /** Which of the rates in `capabilities.pace.kinds` a call must keep besides the channel's; undefined: none. */
   kindOf?(call: Call): string | undefined;
   /** With `upload`, the file goes up in place of the link in its field. */

@@ -6,6 +6,7 @@ import type { Gateway } from "./gateway.ts";
 import { settleInterrupted } from "./interrupted.ts";
 import { Pacing } from "./pacing.ts";
 import { type Pause, refuseUpload, sendCall } from "./send.ts";
+import { strictWaitMs } from "./strict-order.ts";
 import type { Source } from "./upload.ts";
 import { Wakeable } from "./wakeable.ts";
 
@@ -190,7 +191,8 @@ export class Lanes {
     if (head.call.state === "held") return this.#hold(head, channel);
     if (await this.#expire(head)) return { kind: "again" };
     if (this.#gateway.channels.isHeld(channel)) return { kind: "sleep", waitMs: this.#expiresInMs(head) };
-    const waitMs = this.#waitMs(head, channel);
+    const strictMs = await strictWaitMs(this.#gateway, channel, head.message);
+    const waitMs = Math.max(this.#waitMs(head, channel), Math.min(strictMs, this.#expiresInMs(head)));
     return waitMs > 0 ? { kind: "sleep", waitMs } : { kind: "send", head, channel };
   }
 

@@ -189,6 +189,8 @@ export interface Store {
    * is `held` the platform's word or its end: nothing of the lane leaves before that is stored.
    */
   headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
+  /** When the newest accepted call of a lane began, while the platform has reported nothing of it. */
+  unreportedSince(conversationId: string): Promise<number | undefined>;
   /** Ends the head of a lane that is damaged, believing nothing of it; its message fails as `corrupt`. */
   quarantineHead(conversationId: string, at: number): Promise<void>;
   /**

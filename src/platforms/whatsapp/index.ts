@@ -21,6 +21,7 @@ export const whatsapp = {
   address,
   render,
   reconcile: "token",
+  wantsReport: ({ whatsapp }) => whatsapp?.strict_order === true,
   authorize,
   interpret,
   verify,

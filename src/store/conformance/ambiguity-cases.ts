@@ -136,6 +136,21 @@ export const ambiguityCases: Cases = {
     assert.deepEqual(await store.lanes(), []);
   },
 
+  "what left last is unreported until the platform tells anything of it": async ({ store }) => {
+    const first = await send(store, { at: start });
+    const { conversationId } = first;
+    assert.equal(await store.unreportedSince(conversationId), undefined);
+    await settle(store, first.calls[0] ?? "", accepted("p1"));
+    assert.equal(await store.unreportedSince(conversationId), start + 1);
+    await digest(store, [receipt("p1", "failed", { problem })]);
+    assert.equal(await store.unreportedSince(conversationId), undefined);
+    const second = await send(store);
+    await store.beginCall(second.calls[0] ?? "", start + 7);
+    const settlement = { callId: second.calls[0] ?? "", startedAt: start + 7, at: start + 8 };
+    await store.settleCall({ ...settlement, outcome: accepted("p2") });
+    assert.equal(await store.unreportedSince(conversationId), start + 7);
+  },
+
   "what a message and its channel wish for the unanswered is kept": async ({ store }) => {
     await store.updateChannel(channelId, { onAmbiguous: "fail" });
     assert.equal((await store.channels())[0]?.onAmbiguous, "fail");

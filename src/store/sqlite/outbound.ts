@@ -20,6 +20,7 @@ type OutboundPart = Pick<
   | "lanes"
   | "headCall"
   | "quarantineHead"
+  | "unreportedSince"
   | "beginCall"
   | "paces"
   | "forgetPaces"
@@ -38,6 +39,7 @@ export function outboundPart(db: Db): OutboundPart {
     lanes: async () => lanes(db),
     headCall: async (conversationId) => head(db, conversationId),
     quarantineHead: (conversationId, at) => db.write(() => quarantineHead(db, conversationId, at)),
+    unreportedSince: async (conversationId) => unreportedSince(db, conversationId),
     endHold: (callId, verdict, at) => db.write(() => endHold(db, callId, { verdict, at })),
     expireMessage: (messageId, problem, at) =>
       db.write(() => giveUp(db, messageId, { as: "expired", problem, at, source: "gateway" })),
@@ -143,6 +145,15 @@ function quarantineHead(db: Db, conversationId: string, at: number): void {
   if (!row) return;
   db.run("UPDATE calls SET state = 'skipped', problem = ? WHERE seq = ?", toJson(damage), row.seq);
   giveUp(db, row.message_id, { as: "skipped", problem: damage, at, source: "gateway" });
+}
+
+function unreportedSince(db: Db, conversationId: string): number | undefined {
+  const newest = db.one<{ id: string; began_at: number | null }>(
+    "SELECT id, began_at FROM calls WHERE state = 'accepted' AND conversation_id = ? ORDER BY sent_at DESC LIMIT 1",
+    laneOf(db, conversationId) ?? conversationId,
+  );
+  const isReported = newest && db.one("SELECT 1 FROM receipts WHERE call_id = ? LIMIT 1", newest.id);
+  return isReported ? undefined : (newest?.began_at ?? undefined);
 }
 
 function begin(db: Db, callId: string, at: number): void {
