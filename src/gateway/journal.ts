@@ -85,9 +85,14 @@ export class Journal {
   #rewrite(): void {
     const lines = Buffer.from([...this.#open.values()].join(""));
     const next = openFile(`${this.#file}.new`);
-    ftruncateSync(next, 0);
-    writeSync(next, lines);
-    renameSync(`${this.#file}.new`, this.#file);
+    try {
+      ftruncateSync(next, 0);
+      if (writeSync(next, lines) < lines.length) throw new Error("the disk took only a part of the journal");
+      renameSync(`${this.#file}.new`, this.#file);
+    } catch (error) {
+      closeSync(next);
+      throw error;
+    }
     closeSync(this.#descriptor);
     this.#descriptor = next;
     this.#bytes = lines.length;
