@@ -10,6 +10,7 @@ import {
   problem,
   receipt,
   reportIn,
+  said,
   send,
   settle,
   start,
@@ -30,6 +31,29 @@ async function unansweredMessage(store: Store, unanswered: Unanswered, calls = 1
 
 /** Calls that left and whose answer never came. */
 export const ambiguityCases: Cases = {
+  "a tap proves that the call which offered it arrived; of several that may have, it proves none": async ({
+    store,
+  }) => {
+    const tap = async (dedupeKey: string, token: string, message: string) => {
+      const content = { type: "interactive", interactive: { type: "button_reply" } };
+      const event = said(dedupeKey, { content: undefined, answer: { by: "token", token, key: "0" } });
+      await digest(store, [{ event, content, answersMessageId: message, report: true }]);
+    };
+    const one = await send(store, { token: "tok" });
+    await settle(store, one.calls[0] ?? "", { kind: "unknown", problem }, { unanswered: { as: "unknown" } });
+    assert.equal(await statusOf(store, one.id), "unknown");
+    await tap("tap1", "tok", one.id);
+    assert.equal(await statusOf(store, one.id), "sent");
+    assert.ok((await typesOf(store)).includes("message.sent"));
+
+    const several = await send(store, { token: "tok2", calls: 2, to: "+2" });
+    const [first = ""] = several.calls;
+    await settle(store, first, { kind: "unknown", problem }, { unanswered: { as: "unknown" } });
+    const before = await statusOf(store, several.id);
+    await tap("tap2", "tok2", several.id);
+    assert.equal(await statusOf(store, several.id), before);
+  },
+
   "calls that a crash left under way are found after a start, and settled as any other": async (opened) => {
     const { id, calls, conversationId } = await send(opened.store, { calls: 2 });
     await send(opened.store, { to: "+2" });

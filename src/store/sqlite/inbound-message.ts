@@ -10,6 +10,7 @@ import { joinAliases, learn, resolveContact } from "./contacts.ts";
 import { laneOf, readConversation, resolveConversation } from "./conversations.ts";
 import { tell } from "./events.ts";
 import { byPlatformId, claimPlatformId, insertMessage, readMessage } from "./messages.ts";
+import { digestTap } from "./receipt.ts";
 import type { EventOf, Setting } from "./setting.ts";
 
 const deleted: InboundContent = { type: "deleted" };
@@ -36,6 +37,7 @@ export function digestReceived(
     : hearIn(setting, answered?.conversationId ?? "", sender);
   const saidAt = event.at ?? at;
   renewWindow(setting, spoken, saidAt);
+  if (answered) digestTap(setting, event);
   // What another app is to answer settles nothing of ours.
   if (content.type === "location" && answered && !event.standby)
     db.update("messages", answered.id, { open_request: null });

@@ -49,6 +49,25 @@ function findCall(db: Db, channelId: string, event: StatusEvent): StoredCall | u
   );
 }
 
+/**
+ * Who taps an option has the message: the call that offered it is accepted, whatever was learned of its answer. Of
+ * several calls that offer options, a carousel's cards say, the token does not tell which.
+ */
+export function digestTap({ db, channelId, at, learned }: Setting, { answer }: EventOf<"received">): void {
+  if (answer?.by !== "token") return;
+  const calls = db.all<StoredCall>(
+    `SELECT c.* FROM messages m JOIN calls c ON c.message_id = m.id WHERE m.channel_id = ? AND m.token = ?`,
+    channelId,
+    answer.token,
+  );
+  const offering = calls.length === 1 ? calls : calls.filter(({ call }) => call.includes(answer.token));
+  const [call] = offering;
+  if (!call || offering.length > 1 || !["sending", "held", "unknown"].includes(call.state)) return;
+  const parked = acceptCall(db, call, { platformIds: answer.platformId ? [answer.platformId] : [] });
+  learned.heard.push(call.conversation_id);
+  refresh(db, call.message_id, { at, source: "gateway", receipts: parked });
+}
+
 function park(db: Db, channelId: string, event: StatusEvent, { receipt, at, problem }: NewReceipt): void {
   db.run(
     `INSERT INTO parked (channel_id, platform_id, receipt, at, problem, aliases) VALUES (?, ?, ?, ?, ?, ?)
