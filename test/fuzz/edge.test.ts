@@ -26,8 +26,9 @@ before(async () => {
   number = await whatsappNumber(stack);
   endpoint = await Endpoint.listen();
   await endpoint.register(stack);
-  for (const { platform, id, app_id, app_secret } of (await stack.simulate("GET", "/accounts")).json.data) {
-    if (platform === "messenger") app = { id: app_id, secret: app_secret };
+  const [{ id: appId }] = (await stack.call("GET", "/v1/apps")).json.data;
+  for (const { platform, id, app_secret } of (await stack.simulate("GET", "/accounts")).json.data) {
+    if (platform === "messenger") app = { id: appId, secret: app_secret };
     ids.set(platform, id);
   }
 });

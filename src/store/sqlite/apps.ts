@@ -63,14 +63,17 @@ interface UnroutedParts {
   parts: UnroutedPart[];
 }
 
-/** Keeps what reached no channel, and counts it with the app: it is asked for often, and there may be millions. */
+/**
+ * Keeps what reached no channel, and counts it with the app: it is asked for often, and there may be millions. What is
+ * another app's business stays without its content; what nobody knows yet stays whole, for its reading may be mended.
+ */
 export function keepUnrouted(db: Db, { appId, appPayloadId, parts }: UnroutedParts): void {
   for (const part of parts)
     db.insert("unrouted_parts", { app_id: appId, app_payload_id: appPayloadId, ...part });
   redactUnrouted(
     db,
     appPayloadId,
-    parts.map(({ path }) => path),
+    parts.filter(({ kind }) => kind === "refused").map(({ path }) => path),
   );
   const count = (kind: UnroutedPart["kind"]) => parts.filter((part) => part.kind === kind).length;
   const sql = `UPDATE apps SET unknown_parts = unknown_parts + ?, refused_parts = refused_parts + ? WHERE id = ?`;
@@ -87,7 +90,10 @@ function removeApp(db: Db, id: string, at: number): void {
     id,
   );
   const parts: UnroutedPart[] = [{ path: "", kind: "unknown", reason: "the app was removed" }];
-  for (const payload of waiting) keepUnrouted(db, { appId: id, appPayloadId: payload.id, parts });
+  for (const payload of waiting) {
+    keepUnrouted(db, { appId: id, appPayloadId: payload.id, parts });
+    redactUnrouted(db, payload.id, [""]);
+  }
   db.run("UPDATE app_payloads SET routed_at = ? WHERE app_id = ? AND routed_at < 0", at, id);
   db.update("apps", id, { removed_at: at, secrets: "[]", verify_token: "" });
 }
