@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
+import { type Person, type Stack, spawnStack, startStack } from "../support/stack.ts";
+import { type Plan, type Tried, tried } from "./plan.ts";
+
+const customer = join(import.meta.dirname, "customer.ts");
+const env = { ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true", LOG_LEVEL: "error" };
+/** What tells the customer how a message ended, or that nobody knows. */
+const events = ["sent", "failed", "unknown", "expired", "cancelled"].map((status) => `message.${status}`);
+
+/** Gateway, simulator and customer as separate processes; the gateway is there to be killed. */
+export class Arena {
+  readonly simulator: Stack;
+  readonly people: Person[] = [];
+  readonly #first: Stack;
+  readonly #customer: ChildProcess;
+  readonly #told: string;
+  #gateway: Promise<Stack>;
+
+  private constructor(first: Stack, simulator: Stack) {
+    this.#first = first;
+    this.simulator = simulator;
+    this.#told = join(first.dataDir, "told.jsonl");
+    writeFileSync(this.#told, "");
+    this.#customer = spawn(process.execPath, [customer, this.#told], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    this.#gateway = this.#start();
+  }
+
+  static async open(plan: Plan): Promise<Arena> {
+    const first = await startStack();
+    await first.stop();
+    const arena = new Arena(first, await startStack({ command: "simulator", from: first }));
+    const [{ url }] = await once(arena.#customer, "message");
+    const gateway = await arena.gateway();
+    const { status } = await gateway.call("POST", "/v1/endpoints", { url, events });
+    if (status !== 201) throw new Error(`The endpoint was answered ${status}.`);
+    for (const platform of tried) await arena.#settle(platform, plan);
+    return arena;
+  }
+
+  /** The gateway once it is ready, through whatever kills there are meanwhile. */
+  gateway(): Promise<Stack> {
+    return this.#gateway;
+  }
+
+  get dataDir(): string {
+    return this.#first.dataDir;
+  }
+
+  /**
+   * SIGKILL and a new start on the same folder, which itself is killed after so many ms, where they are given, and
+   * made again. `meanwhile` has the folder while nobody runs on it.
+   */
+  async kill(meanwhile: () => void, intoStartMs?: number): Promise<void> {
+    const doomed = await this.#gateway;
+    const restarted = Promise.withResolvers<Stack>();
+    this.#gateway = restarted.promise;
+    await doomed.stop("SIGKILL");
+    meanwhile();
+    if (intoStartMs !== undefined) {
+      const starting = await spawnStack({ command: "serve", from: this.#first, env });
+      await new Promise((resolve) => setTimeout(resolve, intoStartMs));
+      await starting.stop("SIGKILL");
+      meanwhile();
+    }
+    this.#start().then(restarted.resolve, restarted.reject);
+    await restarted.promise;
+  }
+
+  /** What the customer was told of each message last: `sent`, say. */
+  told(): Map<string, string> {
+    const lines = readFileSync(this.#told, "utf8").split("\n").slice(0, -1);
+    const told = lines.map((line) => JSON.parse(line)).sort((a, b) => a.sequence - b.sequence);
+    return new Map(told.map(({ type, message }) => [message.id, type.replace("message.", "")]));
+  }
+
+  /** The texts that the platforms took, in their order, by the simulator's own log. */
+  async taken(): Promise<string[]> {
+    const texts: string[] = [];
+    for (let cursor: string | null = "0"; cursor !== null; ) {
+      const { json } = await this.simulator.simulate("GET", `/calls?limit=1000&cursor=${cursor}`);
+      for (const { accepted, body } of json.data) {
+        const text = body.message?.text ?? body.text?.body ?? body.text;
+        if (accepted && typeof text === "string") texts.push(text);
+      }
+      cursor = json.next_cursor;
+    }
+    return texts;
+  }
+
+  #start(): Promise<Stack> {
+    return startStack({ command: "serve", from: this.#first, env });
+  }
+
+  /** As many people as the plan's load is for, each of whom has written and may be answered. */
+  async #settle(platform: Tried, plan: Plan): Promise<void> {
+    const wanted = Math.ceil(plan.perSecond[platform] * plan.everySeconds);
+    const people = await this.simulator.people(platform);
+    while (people.length < wanted) {
+      const { json } = await this.simulator.simulate("POST", "/people", { platform });
+      people.push(json);
+    }
+    for (const person of people) await this.simulator.act(person, { act: "say", text: "Hello!" });
+    this.people.push(...people);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#gateway).stop("SIGKILL");
+    this.#customer.disconnect();
+    await eventually("end of the customer", () => (this.#customer.exitCode === null ? undefined : true));
+    await this.simulator[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,78 @@
+import { Chance } from "../fuzz/chance.ts";
+import { Arena } from "./arena.ts";
+import { type Accepted, audit, type Figures } from "./audit.ts";
+import { Load } from "./load.ts";
+import { forgetWhatLeft } from "./naive.ts";
+import type { Plan, Tried } from "./plan.ts";
+
+/** The longest that a gateway is let live once it is ready. */
+const longestLifeMs = 1_000;
+/** One kill in so many is followed by another within the start. */
+const startsKilled = 8;
+const longestStartMs = 900;
+const lastWordSeconds = 20;
+const resolution = 2 ** 20;
+
+export interface Outcome {
+  kills: number;
+  seconds: number;
+  figures: Record<Tried, Figures>;
+}
+
+/** Load, kills and the audit. `isNaive`: the control, which must be seen to duplicate. */
+export async function ordeal(plan: Plan, isNaive: boolean): Promise<Outcome> {
+  await using arena = await Arena.open(plan);
+  const chance = new Chance(plan.seed);
+  const random = () => chance.int(resolution) / resolution;
+  const load = new Load(arena, plan, random);
+  const stopping = new AbortController();
+  const startedAt = performance.now();
+  const loading = load.run(stopping.signal);
+  const kills = await killAtRandom(arena, plan, new Chance(plan.seed + 1), isNaive);
+  stopping.abort();
+  await loading;
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  await drained(arena, load.accepted, plan.drainSeconds);
+  return { kills, seconds, figures: await judge(arena, load.accepted) };
+}
+
+async function killAtRandom(arena: Arena, plan: Plan, chance: Chance, isNaive: boolean): Promise<number> {
+  const until = performance.now() + plan.seconds * 1000;
+  const meanwhile = isNaive ? () => forgetWhatLeft(arena.dataDir) : () => {};
+  let kills = 0;
+  while (kills < plan.kills || performance.now() < until) {
+    await arena.gateway();
+    await pass(chance.int(longestLifeMs));
+    const isTwice = chance.once(startsKilled);
+    await arena.kill(meanwhile, isTwice ? chance.int(longestStartMs) : undefined);
+    kills += isTwice ? 2 : 1;
+  }
+  return kills;
+}
+
+/** Waits until the customer was told of the end of every message, or the time is over. */
+async function drained(arena: Arena, accepted: readonly Accepted[], seconds: number): Promise<void> {
+  const until = performance.now() + seconds * 1000;
+  while (performance.now() < until) {
+    const told = arena.told();
+    if (accepted.every(({ id }) => told.has(id))) return;
+    await pass(500);
+  }
+}
+
+/** An end that the gateway knows and has not told yet gets its time; what is under way is counted as open. */
+async function judge(arena: Arena, accepted: readonly Accepted[]): Promise<Outcome["figures"]> {
+  const gateway = await arena.gateway();
+  const told = arena.told();
+  const open = new Set<string>();
+  for (const { id } of accepted) {
+    if (told.has(id)) continue;
+    const { json } = await gateway.call("GET", `/v1/messages/${id}`);
+    if (json.status === "accepted" || json.status === "sending") open.add(id);
+  }
+  const ended = accepted.filter(({ id }) => !open.has(id));
+  await drained(arena, ended, lastWordSeconds);
+  return audit({ accepted, taken: await arena.taken(), told: arena.told(), open });
+}
+
+const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import type { PlatformName } from "../../src/core/platform.ts";
+
+/** The platforms of the crash run: two that echo what they took, and one that does not. */
+export const tried = ["whatsapp", "messenger", "telegram"] as const satisfies readonly PlatformName[];
+export type Tried = (typeof tried)[number];
+
+/** How hard and how long a gateway is tried. */
+export interface Plan {
+  seed: number;
+  /** The load ends when so much time has passed and so often was killed. */
+  seconds: number;
+  kills: number;
+  /** Messages per second and platform. */
+  perSecond: Record<Tried, number>;
+  /** Each conversation gets a message about this often. */
+  everySeconds: number;
+  /** How long may be waited for the end of what was accepted, once the load is over. */
+  drainSeconds: number;
+}
+
+const perSecond = { whatsapp: 40, messenger: 40, telegram: 20 };
+const longestSeconds = 24 * 60 * 60;
+
+/** Fewer than a message in 6 s of a conversation: WhatsApp's pair limit must not become the load's. */
+export const plan: Plan = { seed: 1, seconds: 60, kills: 0, perSecond, everySeconds: 6.2, drainSeconds: 150 };
+
+/** Without the platforms' whole time to tell of what is ambiguous: for `npm test`. */
+export const shortPlan: Plan = {
+  ...plan,
+  seconds: 3,
+  everySeconds: 0.7,
+  drainSeconds: 2,
+};
+
+/** What the command line asks for. */
+export function readPlan(args: string[]): { plan: Plan; write: boolean } {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seed: { type: "string", default: String(plan.seed) },
+      seconds: { type: "string", default: String(plan.seconds) },
+      kills: { type: "string", default: String(plan.kills) },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const whole = (name: "seed" | "seconds" | "kills", most: number) => {
+    const value = Number(values[name]);
+    if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+    throw new Error(`--${name} is a whole number from 0 to ${most}.`);
+  };
+  const asked = {
+    seed: whole("seed", 2 ** 32 - 1),
+    seconds: whole("seconds", longestSeconds),
+    kills: whole("kills", 1_000_000),
+  };
+  return { plan: { ...plan, ...asked }, write: values.write };
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, release, type } from "node:os";
+import { join } from "node:path";
+import type { Figures } from "./audit.ts";
+import type { Outcome } from "./ordeal.ts";
+import { tried } from "./plan.ts";
+
+const document = join(import.meta.dirname, "..", "..", "docs", "reliability.md");
+const marks = ["<!-- the crash run writes from here -->", "<!-- to here -->"] as const;
+const columns: (keyof Figures)[] = [
+  "accepted",
+  "sent",
+  "unknown",
+  "failed",
+  "open",
+  "lost",
+  "duplicated",
+  "reordered",
+];
+
+export interface Run {
+  command: string;
+  seed: number;
+  /** Of the beginning: the tree may be another when a long run ends. */
+  commit: string;
+  guarded: Outcome;
+  control: Outcome;
+  /** What it broke; empty: the promises hold. */
+  wrongs: readonly string[];
+}
+
+/** The figures as Markdown, with what one must know to get them again. */
+export function report({ command, seed, commit, guarded, control, wrongs }: Run): string {
+  const rows = tried.flatMap((platform) => [
+    row(platform, guarded.figures[platform]),
+    row(`${platform}, control`, control.figures[platform]),
+  ]);
+  return [
+    `\`${command}\`, seed ${seed}: ${guarded.kills} kills in ${guarded.seconds} s of load; the control ${control.kills} in ${control.seconds} s.`,
+    `Commit ${commit}, ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC, ${machine()}.`,
+    wrongs.length === 0
+      ? "Every promise held, and the control was seen to break them."
+      : `Broken: ${wrongs.join("; ")}.`,
+    "",
+    `| | ${columns.join(" | ")} |`,
+    `| --- | ${columns.map(() => "---:").join(" | ")} |`,
+    ...rows,
+  ].join("\n");
+}
+
+/** Puts the figures into docs/reliability.md, in the place of the last ones. */
+export function writeReport(text: string): void {
+  const [before, rest] = readFileSync(document, "utf8").split(marks[0]);
+  const after = rest?.split(marks[1])[1];
+  if (before === undefined || after === undefined) throw new Error(`${document} has lost its marks.`);
+  writeFileSync(document, `${before}${marks[0]}\n\n${text}\n\n${marks[1]}${after}`);
+}
+
+function row(title: string, figures: Figures): string {
+  return `| ${title} | ${columns.map((column) => figures[column].toLocaleString("en")).join(" | ")} |`;
+}
+
+function git(...args: string[]): string {
+  return execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+}
+
+/** What is tried. */
+export function commitNow(): string {
+  return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : " with changes"}`;
+}
+
+function machine(): string {
+  const [core] = cpus();
+  return `${cpus().length} × ${core?.model.trim() ?? "unknown"}, ${type()} ${release().split("-")[0]}, Node.js ${process.versions.node}`;
+}
