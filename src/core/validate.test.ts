@@ -395,6 +395,8 @@ test("a reaction takes no context", () => {
 
 test("a preview takes a channel or platforms", () => {
   const content = samples().text;
+  const neither = validatePreview({ content });
+  assert.ok("problems" in neither && neither.problems.every(({ hint }) => /"platforms"/.test(hint ?? "")));
   assert.ok(!("problems" in validatePreview({ from: "a", to: "b", content })));
   assert.ok(!("problems" in validatePreview({ platforms: ["whatsapp", "telegram"], content })));
   const checked = validatePreview({ platforms: ["whatsapp", "whatsapp", "signal"], from: "a", content });

@@ -41,7 +41,17 @@ export function validateSend(body: unknown): Validated<{ request: SendRequest }>
 export function validatePreview(body: unknown): Validated<{ request: PreviewRequest }> {
   const named = isObject(body) && Object.hasOwn(body, "platforms");
   const checked = validateRequest(body, named ? previewShape : sendShape);
-  return "problems" in checked ? checked : { ...checked, request: checked.request as PreviewRequest };
+  if ("problems" in checked)
+    return { problems: checked.problems.map(named ? (problem) => problem : withPlatforms) };
+  return { ...checked, request: checked.request as PreviewRequest };
+}
+
+const withoutChannel = 'Or name "platforms" in place of "from" and "to": a preview needs no channel.';
+
+/** Who leaves out the channel may want a preview without one. */
+function withPlatforms(problem: FieldProblem): FieldProblem {
+  const isChannel = problem.rule === "required" && ["/from", "/to"].includes(problem.pointer);
+  return isChannel ? { ...problem, hint: [problem.hint, withoutChannel].filter(Boolean).join(" ") } : problem;
 }
 
 /** Checks `options` of a channel, by the rules of a message's. */

@@ -9,7 +9,7 @@ const permission = rejected(
 );
 const fix = rejected("Change the message as the text says.");
 const closed = rejected(
-  "The contact has not written for 24 hours. A person may answer for 7 days, with origin human; else wait for them.",
+  "The contact has not written for 24 hours: wait for them. What a person answers may go for 7 days, with origin human.",
 );
 const unreachable = rejected(
   "The contact blocked the account, left, or deleted the conversation: there is no telling which.",
