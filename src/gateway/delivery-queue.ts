@@ -103,7 +103,11 @@ export class DeliveryQueue {
     const { store, clock } = this.#gateway;
     const at = clock.now();
     const event = await store.event(delivery.eventId);
-    if (!event) return { at, latencyMs: 0, error: damaged };
+    if (!event) {
+      const ids = { delivery: delivery.id, event: delivery.eventId };
+      this.#gateway.log.error(ids, "a stored event is damaged: it was not told");
+      return { at, latencyMs: 0, error: damaged };
+    }
     const body = JSON.stringify(event);
     const headers = {
       ...signedHeaders(this.endpoint.secret, delivery.eventId, at, body),

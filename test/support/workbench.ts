@@ -59,8 +59,6 @@ export class Workbench {
     } = {},
   ): Promise<Workbench> {
     const bench = new Workbench(change.folder ?? mkdtempSync(join(tmpdir(), "antiphon-bench-")));
-    bench.#server.listen(0, "127.0.0.1");
-    await once(bench.#server, "listening");
     const platform: Platform = {
       ...telegram,
       capabilities: { ...telegram.capabilities, ...change.capabilities },
@@ -73,6 +71,8 @@ export class Workbench {
       mint: mintId,
       windowMs: () => null,
     });
+    bench.#server.listen(0, "127.0.0.1");
+    await once(bench.#server, "listening");
     const log = (level: string) => (fields: object, message: string) =>
       void bench.logged.push({ level, message, fields });
     const apps = new Apps(bench.store);
@@ -99,7 +99,10 @@ export class Workbench {
       eventsWritten: new Signal(),
     };
     const baseUrl = `http://127.0.0.1:${(bench.#server.address() as { port: number }).port}`;
-    await bench.gateway.channels.load();
+    await bench.gateway.channels.load().catch(async (error) => {
+      await bench[Symbol.asyncDispose]();
+      throw error;
+    });
     if (bench.gateway.channels.get("channel")) {
       await bench.gateway.channels.update("channel", { baseUrl });
       return bench;
