@@ -26,7 +26,14 @@ const long = Array(8).fill("All that is sent and told must be as it was written.
 const sentText = (n: number) => `to ${n}: ${long}`;
 const toldText = (n: number) => `from ${n}: ${long}`;
 
-type Outcome = "identical" | "refused" | "quarantined" | "told in the log" | "SILENT" | "ALTERED";
+type Outcome =
+  | "identical"
+  | "refused"
+  | "quarantined"
+  | "told in the log"
+  | "waits, with its reason"
+  | "SILENT"
+  | "ALTERED";
 
 /** mulberry32, public domain, by Tommy Ettinger. */
 function stream(from: number): () => number {
@@ -101,6 +108,14 @@ async function written(url: string): Promise<string> {
   return folder;
 }
 
+/** Whether all that still waits has been tried, and its record says why it waits: an endpoint's URL is another one. */
+async function isRecorded({ store }: Workbench): Promise<boolean> {
+  const { rows } = await store.deliveries({ limit: 10 * each, state: "pending" });
+  const { all } = await store.backlog("channel");
+  const isQuiet = all.queued === 0 && all.unread === 0;
+  return isQuiet && rows.some(({ attempts }) => attempts.at(-1)?.error !== undefined);
+}
+
 /** Starts a gateway on the damaged folder, lets it do all it finds to do, and judges what left it. */
 async function judge(folder: string, told: string[]): Promise<Outcome> {
   let bench: Workbench;
@@ -136,7 +151,9 @@ async function judge(folder: string, told: string[]): Promise<Outcome> {
   const wantedTold = Array.from({ length: 2 * each }, (_, n) => toldText(n));
   if (sent.some((one) => !wantedSent.includes(one)) || told.some((one) => !wantedTold.includes(one)))
     return "ALTERED";
-  if (errors().length === 0) return end === "silent" ? "SILENT" : "identical";
+  if (errors().length === 0 && end === "silent")
+    return (await isRecorded(bench)) ? "waits, with its reason" : "SILENT";
+  if (errors().length === 0) return "identical";
   return errors().every(({ message }) => message.includes("is damaged")) ? "quarantined" : "told in the log";
 }
 
