@@ -35,12 +35,19 @@ export class Arena {
     const first = await startStack();
     await first.stop();
     const arena = new Arena(first, await startStack({ command: "simulator", from: first }));
-    const [{ url }] = await once(arena.#customer, "message");
-    const gateway = await arena.gateway();
+    await arena.#furnish(plan).catch(async (error: Error) => {
+      await arena[Symbol.asyncDispose]();
+      throw error;
+    });
+    return arena;
+  }
+
+  async #furnish(plan: Plan): Promise<void> {
+    const [{ url }] = await once(this.#customer, "message");
+    const gateway = await this.#gateway;
     const { status } = await gateway.call("POST", "/v1/endpoints", { url, events });
     if (status !== 201) throw new Error(`The endpoint was answered ${status}.`);
-    for (const platform of tried) await arena.#settle(platform, plan);
-    return arena;
+    for (const platform of tried) await this.#settle(platform, plan);
   }
 
   /** The gateway once it is ready, through whatever kills there are meanwhile. */
@@ -110,7 +117,11 @@ export class Arena {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#gateway).stop("SIGKILL");
+    // One that did not become ready has ended already.
+    await this.#gateway.then(
+      (gateway) => gateway.stop("SIGKILL"),
+      () => undefined,
+    );
     this.#customer.disconnect();
     await eventually("end of the customer", () => (this.#customer.exitCode === null ? undefined : true));
     await this.simulator[Symbol.asyncDispose]();

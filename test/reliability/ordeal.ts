@@ -19,6 +19,12 @@ export interface Outcome {
   figures: Record<Tried, Figures>;
 }
 
+interface Killing {
+  chance: Chance;
+  isNaive: boolean;
+  stopping: AbortController;
+}
+
 /** Load, kills and the audit. `isNaive`: the control, which must be seen to duplicate. */
 export async function ordeal(plan: Plan, isNaive: boolean): Promise<Outcome> {
   await using arena = await Arena.open(plan);
@@ -28,19 +34,25 @@ export async function ordeal(plan: Plan, isNaive: boolean): Promise<Outcome> {
   const stopping = new AbortController();
   const startedAt = performance.now();
   const loading = load.run(stopping.signal);
-  const kills = await killAtRandom(arena, plan, new Chance(plan.seed + 1), isNaive);
-  stopping.abort();
+  const killing = killAtRandom(arena, plan, { chance: new Chance(plan.seed + 1), isNaive, stopping });
+  // Whichever fails ends the other: no process of this run outlives it.
+  loading.catch(() => stopping.abort());
+  const kills = await killing.finally(() => stopping.abort());
   await loading;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   await drained(arena, load.accepted, plan.drainSeconds);
   return { kills, seconds, figures: await judge(arena, load.accepted) };
 }
 
-async function killAtRandom(arena: Arena, plan: Plan, chance: Chance, isNaive: boolean): Promise<number> {
+async function killAtRandom(
+  arena: Arena,
+  plan: Plan,
+  { chance, isNaive, stopping }: Killing,
+): Promise<number> {
   const until = performance.now() + plan.seconds * 1000;
   const meanwhile = isNaive ? () => forgetWhatLeft(arena.dataDir) : () => {};
   let kills = 0;
-  while (kills < plan.kills || performance.now() < until) {
+  while (!stopping.signal.aborted && (kills < plan.kills || performance.now() < until)) {
     await arena.gateway();
     await pass(chance.int(longestLifeMs));
     const isTwice = chance.once(startsKilled);

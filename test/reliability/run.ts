@@ -15,6 +15,7 @@ const commit = commitNow();
 process.stdout.write(`seed ${plan.seed}: ${plan.seconds} s and ${plan.kills} kills at least\n`);
 // First, because a blind run is not worth its time.
 const control = await ordeal({ ...shortPlan, seed: plan.seed, seconds: controlSeconds }, true);
+process.stdout.write(`control: ${JSON.stringify(control)}\n`);
 const unseen = blind(control).map((platform) => `${platform}: the control shows no duplicate`);
 const guarded = await ordeal(plan, false);
 const wrongs = [...broken(guarded, { mayBeOpen: false }), ...unseen];
