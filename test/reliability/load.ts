@@ -3,6 +3,8 @@ import type { Arena } from "./arena.ts";
 import type { Accepted } from "./audit.ts";
 import type { Plan, Tried } from "./plan.ts";
 
+const meanBurst = 3;
+
 /**
  * A backend that writes to every conversation in order: the next message of a conversation is posted when the one
  * before it has its 202. What a kill leaves unanswered is posted again under the same Idempotency-Key.
@@ -46,8 +48,10 @@ export class Load {
     }
   }
 
+  /** Messages come in bursts, so that several of a conversation wait at once and could be taken in a wrong order. */
   #rest(): Promise<void> {
-    const ms = this.#random() * 2 * this.#plan.everySeconds * 1000;
+    if (this.#random() > 1 / meanBurst) return Promise.resolve();
+    const ms = this.#random() * 2 * meanBurst * this.#plan.everySeconds * 1000;
     return new Promise((resolve) => setTimeout(resolve, ms));
   }
 }
