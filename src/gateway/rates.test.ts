@@ -14,10 +14,10 @@ test("a channel keeps its platform's throughput, or its own with a burst in prop
   const cases = [channelUse(whatsapp, channel()), channelUse(telegram, channel())];
   const own = [1000, 20, 1].map((messagesPerSecond) => channelUse(whatsapp, channel({ messagesPerSecond })));
   assert.deepEqual(numbers([...cases, ...own]), [
-    ["channel", 80, 8],
-    ["channel", 30, 3],
-    ["channel", 1000, 100],
-    ["channel", 20, 2],
+    ["channel", 80, 16],
+    ["channel", 30, 6],
+    ["channel", 1000, 200],
+    ["channel", 20, 4],
     ["channel", 1, 1],
   ]);
 });
@@ -27,7 +27,7 @@ test("audio and video have a slower rate of the channel on Messenger and Instagr
   for (const name of ["messenger", "instagram"] as const) {
     for (const type of ["audio", "video"])
       assert.deepEqual(numbers([kindUse(platforms[name], attached(type))!]), [
-        ["audio_or_video channel", 10, 1],
+        ["audio_or_video channel", 10, 2],
       ]);
     for (const other of [
       attached("image"),

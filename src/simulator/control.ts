@@ -66,6 +66,8 @@ export function control(parts: ControlParts, request: SimulatedRequest): Control
       return aboutPerson(parts, request, steps);
     case "GET /calls":
       return { status: 200, body: calls(parts.log, request.query) };
+    case "GET /limits":
+      return { status: 200, body: limits(parts) };
     case "GET /faults":
       return { status: 200, body: { data: parts.faults.list().map((fault) => ({ ...fault })) } };
     case "POST /faults":
@@ -176,6 +178,13 @@ function aboutPerson(parts: ControlParts, request: SimulatedRequest, steps: stri
     "not_found",
     `There is no ${request.method} ${request.path}; a person has a screen (GET) and acts (POST).`,
   );
+}
+
+/** What a test of a client's pace asks for: nothing may have come too early. */
+function limits({ world }: ControlParts): JsonObject {
+  const uses = world.limitUses();
+  const violations = uses.reduce((sum, use) => sum + use.violations, 0);
+  return { violations, data: uses.map((use) => ({ ...use })) };
 }
 
 function calls(log: CallLog, query: Record<string, string>): JsonObject {

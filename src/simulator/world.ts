@@ -12,7 +12,7 @@ import type {
   StoredUpdate,
   World,
 } from "../core/simulation.ts";
-import { Budgets } from "./budget.ts";
+import { Budgets, type LimitUse } from "./budget.ts";
 import type { Row, SimulatorStorage } from "./storage.ts";
 
 const parse = <Value>(row: Row) => JSON.parse(String(row.doc)) as Value;
@@ -161,6 +161,10 @@ export class StoredWorld implements World {
   }
   dropUpdates(positions: number[]): void {
     for (const position of positions) this.#storage.run("DELETE FROM updates WHERE position = ?", position);
+  }
+  /** How the limits were used since the start. */
+  limitUses(): LimitUse[] {
+    return this.#budgets.uses();
   }
   take(key: string, limit: SimulatedLimit): number {
     return this.#budgets.take(key, limit, this.now());

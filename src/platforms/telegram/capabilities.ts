@@ -78,8 +78,9 @@ const rate = (perSecond: number, burst: number): Rate => ({ perSecond, burst, so
 /**
  * The page names about 30 messages a second in all, one a second in a chat with "short bursts" allowed, and 20 a
  * minute in a group. The burst in a chat has no number; 10 lets a carousel leave at once. A group's 5 and then one every
- * 4 s make 20 in the worst minute. The bot's own burst only makes up for late timers: a tenth of a second.
+ * 4 s make 20 in the worst minute. The bot's own burst only makes up for what leaves late, by up to a fifth of a
+ * second.
  */
-const pace: Capabilities["pace"] = { channel: rate(30, 3), contact: rate(1, 10), group: rate(0.25, 5) };
+const pace: Capabilities["pace"] = { channel: rate(30, 6), contact: rate(1, 10), group: rate(0.25, 5) };
 
 export const capabilities: Capabilities = { types, pace, windowSeconds: null };

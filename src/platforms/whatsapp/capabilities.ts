@@ -35,8 +35,8 @@ export const capabilities: Capabilities = {
   },
   pace: {
     // A number may be raised to 1,000, and one that is also in the WhatsApp Business app has 20. The burst only makes
-    // up for late timers: a tenth of a second.
-    channel: { perSecond: 80, burst: 8, maxPerSecond: 1000, source: `${docs}/throughput`, read },
+    // up for what leaves late, by up to a fifth of a second.
+    channel: { perSecond: 80, burst: 16, maxPerSecond: 1000, source: `${docs}/throughput`, read },
     // One message in six seconds to one person, and 45 at once that are borrowed from the time after.
     contact: { perSecond: 1 / 6, burst: 45, source: `${docs}/about-the-platform#pair-rate-limits`, read },
   },

@@ -104,8 +104,8 @@ function refused(how: string): TypeCapability {
 
 const rate = (perSecond: number): Rate => ({
   perSecond,
-  // Only makes up for late timers: a tenth of a second.
-  burst: Math.ceil(perSecond / 10),
+  // Only makes up for what leaves late, by up to a fifth of a second.
+  burst: Math.ceil(perSecond / 5),
   source:
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/overview/rate-limiting",
   read,

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { type Person, type Stack, startStack } from "../support/stack.ts";
+
+/** `RESTARTS=20` for the whole of what docs/reliability.md promises; fewer keep CI short. */
+const restarts = Number(process.env.RESTARTS ?? 6);
+const runMs = 1_000;
+/** A full bucket's burst is over by then. */
+const settledMs = 250;
+/** How fast each platform takes these messages from one channel, by its documents. */
+const perSecond = { whatsapp: 80, messenger: 10, telegram: 30 } as const;
+const contents = {
+  whatsapp: (body: string) => ({ text: { body } }),
+  /** Texts may leave at 300 a second, videos have a rate of their own. */
+  messenger: (name: string) => ({ video: { link: `https://files.example/${encodeURIComponent(name)}.mp4` } }),
+  telegram: (body: string) => ({ text: { body } }),
+} as const;
+type Paced = keyof typeof perSecond;
+/** So many people that no contact's own limit holds the channel up, each with a backlog that outlasts the test. */
+const crowd = { whatsapp: 100, messenger: 30, telegram: 60 } as const;
+
+interface Backlog {
+  platform: Paced;
+  channel: string;
+}
+
+async function fill(gateway: Stack, platform: Paced): Promise<Backlog> {
+  const people: Person[] = [];
+  for (let n = 0; n < crowd[platform]; n++) {
+    const { json } = await gateway.simulate("POST", "/people", { platform, name: `Person ${n}` });
+    people.push(json);
+    if (platform !== "whatsapp") await gateway.act(json, { act: "say", text: "/start" });
+  }
+  const { channel } = people[0]!;
+  const change = { paused: true, on_ambiguous: "fail" };
+  assert.equal((await gateway.call("PATCH", `/v1/channels/${channel}`, change)).status, 200);
+  const each = Math.ceil((perSecond[platform] * (runMs / 1000 + 1) * (restarts + 2)) / people.length);
+  for (let n = 0; n < each; n++)
+    await Promise.all(people.map((person) => post(gateway, person, `${n} for ${person.name}`)));
+  // One person is far beyond what a pair or a chat takes.
+  for (let n = 0; n < 60; n++) await post(gateway, people[0]!, `more ${n}`);
+  return { platform, channel };
+}
+
+async function post(gateway: Stack, { platform, channel, address }: Person, body: string): Promise<void> {
+  const { status, text } = await gateway.call("POST", "/v1/messages", {
+    from: channel,
+    to: address,
+    content: contents[platform as Paced](body),
+  });
+  assert.equal(status, 202, text);
+}
+
+/** Sends that the simulator accepted after `cursor`, by platform: their instants in ms. */
+async function accepted(simulator: Stack, cursor: string) {
+  const times: Record<Paced, number[]> = { whatsapp: [], messenger: [], telegram: [] };
+  for (let next: string | null = cursor, last = cursor; ; last = next) {
+    const { json } = await simulator.simulate("GET", `/calls?limit=1000&cursor=${next}`);
+    for (const call of json.data) {
+      if (call.accepted && /(sendMessage|\/messages)$/.test(call.path) && call.platform in times)
+        times[call.platform as Paced].push(Date.parse(call.at));
+    }
+    next = json.next_cursor;
+    if (next === null) return { times, cursor: String(json.data.at(-1)?.id ?? last) };
+  }
+}
+
+test(`over ${restarts} kills with a standing backlog no limit is exceeded, and at least 95 % of each channel's is used`, async (t) => {
+  const first = await startStack();
+  await first.stop();
+  await using simulator = await startStack({ command: "simulator", from: first });
+  let gateway = await startStack({ command: "serve", from: first });
+  const backlogs: Backlog[] = [];
+  for (const platform of Object.keys(perSecond) as Paced[]) backlogs.push(await fill(gateway, platform));
+  for (const { channel } of backlogs)
+    await gateway.call("PATCH", `/v1/channels/${channel}`, { paused: false });
+
+  const used: Record<Paced, number[]> = { whatsapp: [], messenger: [], telegram: [] };
+  let { cursor } = await accepted(simulator, "0");
+  for (let kill = 0; kill <= restarts; kill++) {
+    const begun = await eventually("sends of every channel", async () => {
+      const { times } = await accepted(simulator, cursor);
+      return Object.values(times).every((one) => one.length > 0) || undefined;
+    });
+    assert.ok(begun);
+    await new Promise((resolve) => setTimeout(resolve, runMs));
+    await gateway.stop(kill < restarts ? "SIGKILL" : "SIGTERM");
+    const run = await accepted(simulator, cursor);
+    cursor = run.cursor;
+    for (const { platform } of backlogs) {
+      const from = run.times[platform][0]! + settledMs;
+      const times = run.times[platform].filter((at) => at >= from);
+      const seconds = (times.at(-1)! - times[0]!) / 1000;
+      used[platform].push((times.length - 1) / seconds / perSecond[platform]);
+    }
+    if (kill < restarts) gateway = await startStack({ command: "serve", from: first });
+  }
+
+  const { json } = await simulator.simulate("GET", "/limits");
+  const granted = json.data.reduce((sum: number, use: { granted: number }) => sum + use.granted, 0);
+  t.diagnostic(`${restarts} kills, ${granted} grants of limits, ${json.violations} violations`);
+  for (const [platform, shares] of Object.entries(used)) {
+    const shown = shares.map((share) => `${(share * 100).toFixed(1)} %`).join(", ");
+    t.diagnostic(`${platform}: ${shown} of the channel's limit, run by run`);
+  }
+  const violated = json.data.filter((use: { violations: number }) => use.violations > 0);
+  assert.deepEqual(violated, []);
+  for (const [platform, shares] of Object.entries(used)) {
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    assert.ok(mean >= 0.95, `${platform}: ${(mean * 100).toFixed(1)} % of its limit`);
+  }
+});
