@@ -57,8 +57,7 @@ class Scene {
   /** Time passes, and every lane looks at what is due. */
   async pass(ms: number): Promise<void> {
     this.#now += ms;
-    for (const lane of await this.bench.store.lanes())
-      this.bench.gateway.laneReady.raise(lane.conversationId);
+    for (const lane of await this.bench.store.lanes()) this.bench.gateway.laneReady.raise(lane);
   }
 
   async echo(id: string, status = "sent"): Promise<void> {

@@ -57,7 +57,7 @@ test("with strict_order a message waits for the report of the one before it, and
   const isSent = async () => ((await bench.store.message(id))!.message.status === "sent" ? true : undefined);
   await eventually("the first answer", isSent);
   clock.at += 4_000;
-  bench.gateway.laneReady.raise(conversationId);
+  bench.gateway.laneReady.raise({ conversationId, channelId: "number" });
   assert.equal((await bench.store.headCall(conversationId))!.call.state, "queued");
   assert.equal(bench.requests.length, 1);
   await bench.store.storePayloads("number", [report("wamid.1")], clock.at);
@@ -68,7 +68,7 @@ test("with strict_order a message waits for the report of the one before it, and
   );
   assert.equal(bench.requests.length, 2);
   clock.at += 5_000;
-  bench.gateway.laneReady.raise(conversationId);
+  bench.gateway.laneReady.raise({ conversationId, channelId: "number" });
   await left(bench, 3);
   await lanes.stop();
   await digester.stop();

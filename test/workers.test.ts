@@ -146,7 +146,7 @@ test("a call that is under way holds its lane, whoever wakes it", async () => {
   const slow = await send(bench, "5", "slow");
   await eventually("the slow call", () => (bench.requests.length === 1 ? true : undefined));
   const next = await send(bench, "5", "next");
-  for (const lane of await bench.store.lanes()) bench.gateway.laneReady.raise(lane.conversationId);
+  for (const lane of await bench.store.lanes()) bench.gateway.laneReady.raise(lane);
   const other = await send(bench, "6", "another conversation");
   await settled(bench, [other]);
   assert.deepEqual(texts(bench), ["slow", "another conversation"]);
@@ -419,7 +419,7 @@ test("a refused token pauses the channel and fails nothing: what waits leaves in
   isRevoked = false;
   const renewed = { credentials: { bot_token: "7:another" }, ...goingOn };
   await bench.gateway.channels.update("channel", renewed);
-  await lanes.wakeChannel("channel");
+  lanes.wakeChannel("channel");
   assert.deepEqual(new Set(await settled(bench, ids)), new Set(["sent"]));
   const left = texts(bench).slice(asked);
   for (let n = 0; n < 10; n++) assert.ok(left.indexOf(`n ${n}`) < left.indexOf(`n ${n + 10}`));

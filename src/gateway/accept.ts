@@ -80,7 +80,7 @@ async function admitted(
     keyed: keyed?.(accepted),
   });
   gateway.log.info({ message: id, channel: plan.channel.id, calls: plan.rendering.calls.length }, "accepted");
-  gateway.laneReady.raise(conversationId);
+  gateway.laneReady.raise({ conversationId, channelId: plan.channel.id });
   return accepted;
 }
 

@@ -9,6 +9,7 @@ import type { Channels } from "./channels.ts";
 import type { Echoes } from "./echoes.ts";
 import type { Journal } from "./journal.ts";
 import type { RefusedWebhooks } from "./refused-webhooks.ts";
+import type { Lane } from "./seats.ts";
 import type { Signal } from "./signal.ts";
 import type { Transport } from "./transport.ts";
 import type { Uploads } from "./upload.ts";
@@ -31,8 +32,8 @@ export interface Gateway {
   random: Random;
   mint: Mint;
   log: Log;
-  /** A lane has something to send: its conversation's id. */
-  laneReady: Signal<string>;
+  /** A lane has something to send. */
+  laneReady: Signal<Lane>;
   /** A channel has payloads to digest: its id. */
   payloadsReady: Signal<string>;
   /** An app has payloads to route: its id. */

@@ -26,6 +26,6 @@ export async function cancelMessage(gateway: Gateway, id: string): Promise<Messa
 async function changed({ store, eventsWritten, laneReady }: Gateway, id: string): Promise<MessageDetail> {
   const detail = (await store.message(id))!;
   eventsWritten.raise();
-  laneReady.raise(detail.message.conversationId);
+  laneReady.raise(detail.message);
   return detail;
 }

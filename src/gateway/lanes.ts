@@ -5,12 +5,13 @@ import type { Passage } from "./gate.ts";
 import type { Gateway } from "./gateway.ts";
 import { settleInterrupted } from "./interrupted.ts";
 import { Pacing } from "./pacing.ts";
+import { type Lane, type Rest, Seats } from "./seats.ts";
 import { type Pause, refuseUpload, sendCall } from "./send.ts";
 import { strictWaitMs } from "./strict-order.ts";
 import type { Source } from "./upload.ts";
-import { Wakeable } from "./wakeable.ts";
 
-const lanesAtATime = 100;
+/** Lanes of a channel that are looked after at a time. */
+const seatsPerChannel = 1_000;
 
 /** A file that waits longer for its channel gives its place to others and is fetched again. */
 const fileWaitMs = 20_000;
@@ -38,7 +39,7 @@ type Look =
 export class Lanes {
   readonly #gateway: Gateway;
   readonly #pacing: Pacing;
-  readonly #lanes = new Map<string, Wakeable>();
+  readonly #seats = new Map<string, Seats>();
   readonly #sending = new Map<string, Promise<unknown>>();
   readonly #stopping = new AbortController();
   readonly #unlisten: () => void;
@@ -47,7 +48,7 @@ export class Lanes {
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
     this.#pacing = new Pacing(gateway);
-    this.#unlisten = gateway.laneReady.listen((conversationId) => this.#wake(conversationId));
+    this.#unlisten = gateway.laneReady.listen((lane) => this.#wake(lane));
   }
 
   /** Takes up what an earlier run left: interrupted calls are settled, queued ones leave. */
@@ -55,23 +56,17 @@ export class Lanes {
     await this.#pacing.start();
     await settleInterrupted(this.#gateway);
     this.#isStarted = true;
-    for (const [index, lane] of (await this.#gateway.store.lanes()).entries()) {
-      // A long backlog is taken up while others are served.
-      if (index % lanesAtATime === lanesAtATime - 1) await new Promise((resolve) => setImmediate(resolve));
-      this.#wake(lane.conversationId);
-    }
+    for (const channel of this.#gateway.channels.all()) this.wakeChannel(channel.id);
   }
 
   /** Wakes every lane of a channel: it was resumed. */
-  async wakeChannel(channelId: string): Promise<void> {
-    for (const lane of await this.#gateway.store.lanes()) {
-      if (lane.channelId === channelId) this.#wake(lane.conversationId);
-    }
+  wakeChannel(channelId: string): void {
+    if (this.#isStarted && !this.#stopping.signal.aborted) this.#seatsOf(channelId).wakeAll();
   }
 
   /** Something was learned of the calls of these conversations: those whose lanes wait look again. */
   nudge(conversationIds: readonly string[]): void {
-    for (const id of conversationIds) this.#lanes.get(id)?.wake();
+    for (const seats of this.#seats.values()) for (const id of conversationIds) seats.nudge(id);
   }
 
   /** The call of a conversation that is under way now, if there is one: fulfils when it has settled. */
@@ -84,47 +79,41 @@ export class Lanes {
     this.#unlisten();
     this.#stopping.abort();
     this.#pacing.close();
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+    await Promise.all([...this.#seats.values()].map((seats) => seats.stop()));
   }
 
-  #wake(conversationId: string): void {
+  #wake({ channelId, conversationId }: Lane): void {
     // Before the start, what an earlier run left under way cannot be told from a call of this one.
     if (!this.#isStarted || this.#stopping.signal.aborted) return;
-    const lane = this.#lanes.get(conversationId) ?? this.#newLane(conversationId);
-    lane.wake();
+    this.#seatsOf(channelId).wake(conversationId);
   }
 
-  #newLane(conversationId: string): Wakeable {
-    const lane: Wakeable = new Wakeable(
-      async () => {
-        const waitMs = await this.#run(conversationId);
-        if (waitMs !== undefined) lane.wakeIn(waitMs);
-        else this.#forgetSoon(conversationId, lane);
-      },
-      (err) =>
-        this.#gateway.log.error({ err, conversation: conversationId }, "a lane failed and will look again"),
-    );
-    this.#lanes.set(conversationId, lane);
-    return lane;
-  }
-
-  /** After the run that found nothing has ended, unless it was woken again. */
-  #forgetSoon(conversationId: string, lane: Wakeable): void {
-    setImmediate(() => {
-      if (lane.isIdle && this.#lanes.get(conversationId) === lane) this.#lanes.delete(conversationId);
+  #seatsOf(channelId: string): Seats {
+    const { store, log } = this.#gateway;
+    const known = this.#seats.get(channelId);
+    if (known) return known;
+    const seats: Seats = new Seats({
+      size: seatsPerChannel,
+      run: (conversationId) => this.#run(conversationId, seats),
+      more: (after, limit) => store.openLanes(channelId, after, limit),
+      onError: (err, conversation) => log.error({ err, conversation }, "a lane failed and will look again"),
     });
+    this.#seats.set(channelId, seats);
+    return seats;
   }
 
-  /** Sends what may leave now. Gives how long to sleep then, in ms; undefined: until woken. */
-  async #run(conversationId: string): Promise<number | undefined> {
+  /** Sends what may leave now; one call where others wait for a seat. */
+  async #run(conversationId: string, seats: Seats): Promise<Rest> {
     while (!this.#stopping.signal.aborted) {
       const turn = await this.#turn(conversationId);
       if (turn === "again") continue;
-      if (turn === undefined || typeof turn === "number") return turn;
+      if (turn === undefined) return "idle";
+      if (typeof turn === "number") return { inMs: turn };
       if (turn.byUpload) await this.#fetchAndSend(conversationId, turn.byUpload, turn);
       else await this.#sendInTurn(conversationId, turn);
+      if (seats.isCrowded) return "turn";
     }
-    return undefined;
+    return "idle";
   }
 
   /** The gate to go through, or how long to sleep. Small, because a long queue at the gate waits with it. */
@@ -181,7 +170,7 @@ export class Lanes {
     if (head.call.isDamaged || head.message.isDamaged) return this.#quarantine(conversationId, head);
     // Two lanes became one, because their contacts turned out to be the same person: only that one goes on.
     if (head.call.conversationId !== conversationId) {
-      this.#wake(head.call.conversationId);
+      this.#wake(head.call);
       return { kind: "nothing" };
     }
     // A call of the other lane is still under way; that lane wakes this one when it has settled.

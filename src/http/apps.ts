@@ -85,7 +85,7 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
   async function tryAgain(appId: string): Promise<void> {
     for (const channel of gateway.channels.of(appId).filter((one) => one.awaitsCredentials)) {
       await resume(gateway, channel);
-      await lanes.wakeChannel(channel.id);
+      lanes.wakeChannel(channel.id);
     }
   }
 

@@ -97,7 +97,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     if (wish.credentials) gateway.refusedWebhooks.clear(after.id);
     if (wish.credentials) await receivers.renew(after);
     // Before the event, which a full disk may refuse: a second try would find nothing changed.
-    if (before.paused && !after.paused) await lanes.wakeChannel(after.id);
+    if (before.paused && !after.paused) lanes.wakeChannel(after.id);
     if (after.paused !== before.paused) {
       const reason = isGoingOn ? renewed : undefined;
       await announce(gateway, after, after.paused ? "channel.paused" : "channel.resumed", reason);

@@ -184,6 +184,8 @@ export interface Store {
   acceptMessage(message: NewMessage): Promise<MessageRow>;
   /** Conversations with an open call (`queued`, `sending` or `held`), by the age of their oldest one; when that is due. */
   lanes(): Promise<{ conversationId: string; channelId: string; dueAt: number }[]>;
+  /** Those of a channel by their ids, after `after`: for a round of however many, part by part. */
+  openLanes(channelId: string, after: string, limit: number): Promise<string[]>;
   /**
    * The oldest open call of a lane, and its message. One that is `sending` still has its outcome to come, and one that
    * is `held` the platform's word or its end: nothing of the lane leaves before that is stored.

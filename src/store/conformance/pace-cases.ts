@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accepted, type Cases, channelId, send, start } from "./harness.ts";
+import { accepted, type Cases, channel, channelId, send, settle, start } from "./harness.ts";
 
 const sorted = (rows: { key: string; fullAt: number }[]) => rows.sort((a, b) => (a.key < b.key ? -1 : 1));
 
@@ -49,8 +49,8 @@ export const paceCases: Cases = {
 
   "a channel keeps its throughput and whether it waits for credentials": async ({ store, reopen }) => {
     const shown = async (from = store) => {
-      const [channel] = await from.channels();
-      return [channel?.messagesPerSecond, channel?.awaitsCredentials];
+      const [one] = await from.channels();
+      return [one?.messagesPerSecond, one?.awaitsCredentials];
     };
     assert.deepEqual(await shown(), [undefined, undefined]);
     await store.updateChannel(channelId, { messagesPerSecond: 1000, awaitsCredentials: true });
@@ -60,5 +60,25 @@ export const paceCases: Cases = {
     assert.deepEqual(await shown(again), [1000, true]);
     await again.updateChannel(channelId, { messagesPerSecond: undefined, awaitsCredentials: false });
     assert.deepEqual(await shown(again), [undefined, undefined]);
+  },
+
+  "a channel's open lanes are told part by part, by their ids, each once however long it is": async ({
+    store,
+  }) => {
+    await store.addChannel(channel({ id: "other", naturalId: "2002" }));
+    const lanes = new Set<string>();
+    for (let n = 0; n < 25; n++) lanes.add((await send(store, { to: `+${n % 10}` })).conversationId);
+    await send(store, { to: "+1", channelId: "other" });
+    const done = await send(store, { to: "+99" });
+    await settle(store, done.calls[0]!, accepted("wamid.done"));
+    const told: string[] = [];
+    for (let page = await store.openLanes(channelId, "", 3); page.length > 0; ) {
+      assert.ok(page.length <= 3);
+      told.push(...page);
+      page = await store.openLanes(channelId, told.at(-1)!, 3);
+    }
+    assert.deepEqual(told, [...lanes].sort());
+    assert.equal((await store.openLanes("other", "", 3)).length, 1);
+    assert.deepEqual(await store.openLanes("none", "", 3), []);
   },
 };

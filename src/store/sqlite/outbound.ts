@@ -9,6 +9,7 @@ import { findConversation, laneOf, resolveConversation } from "./conversations.t
 import { claimKey } from "./idempotency.ts";
 import { cancel, resolve } from "./intervention.ts";
 import { callRow, insertMessage, lostMessage, readMessage, type StoredCall } from "./messages.ts";
+import { openLanes } from "./open-lanes.ts";
 import { forgetPaces, keepPaces, readPaces } from "./paces.ts";
 import { refresh, writeHistory } from "./progress.ts";
 import { endHold, giveUp, readCall, settle } from "./settle.ts";
@@ -18,6 +19,7 @@ type OutboundPart = Pick<
   | "findConversation"
   | "acceptMessage"
   | "lanes"
+  | "openLanes"
   | "headCall"
   | "quarantineHead"
   | "unreportedSince"
@@ -37,6 +39,7 @@ export function outboundPart(db: Db): OutboundPart {
     findConversation: async (channelId, chat, aliases) => findConversation(db, { channelId, chat, aliases }),
     acceptMessage: (message) => db.write(() => accept(db, message)),
     lanes: async () => lanes(db),
+    openLanes: async (channelId, after, limit) => openLanes(db, channelId, { after, limit }),
     headCall: async (conversationId) => head(db, conversationId),
     quarantineHead: (conversationId, at) => db.write(() => quarantineHead(db, conversationId, at)),
     unreportedSince: async (conversationId) => unreportedSince(db, conversationId),
