@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertPayload, buttonReply, Chat } from "../support/chat.ts";
-import { readable, unmarked, whatsappView, wordsOf } from "../support/drawn.ts";
+import { flat, readable, unmarked, whatsappView, wordsOf } from "../support/drawn.ts";
 import { Endpoint } from "../support/endpoint.ts";
 import { headers, type Json, long, quickReplies, quickReplyCarousel, seed } from "../support/seeds.ts";
 import { type Stack, startStack } from "../support/stack.ts";
@@ -18,7 +18,7 @@ after(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-const platforms = ["whatsapp", "telegram"] as const;
+const platforms = ["whatsapp", "instagram", "messenger", "telegram"] as const;
 const forms = ["nested", "flat"] as const;
 const wrapper = { messaging_product: "whatsapp", recipient_type: "individual", type: "interactive" };
 
@@ -29,12 +29,12 @@ const ways = {
     chat.sentCloud({ ...wrapper, to: chat.person.address, interactive }),
 };
 
-/** What to tap for a card's button: on Telegram every card is a message of its own, below the text. */
+/** What to tap for a card's button: where cards do not stand side by side, every one is messages of its own. */
 function tapOf(shown: Json[], card: number, button: number): object {
-  const [first] = shown;
-  return first.cards
-    ? { act: "tap", message: first.id, button: { card, button } }
-    : { act: "tap", message: shown[card + 1].id, button: { button } };
+  const together = shown.find(({ cards }) => cards);
+  if (together) return { act: "tap", message: together.id, button: { card, button } };
+  const { id: message } = shown.filter(({ buttons }) => buttons)[card];
+  return { act: "tap", message, button: { button } };
 }
 
 function assertDrawn(shown: Json[], interactive: Json): void {
@@ -47,20 +47,39 @@ function assertDrawn(shown: Json[], interactive: Json): void {
   }
   const [text, ...rest] = shown;
   assert.equal(text.text, interactive.body.text);
+  for (const words of wordsOf(interactive)) {
+    assert.ok(flat(readable(shown)).includes(flat(unmarked(words))), words);
+  }
+  assert.doesNotMatch(readable(shown), /[*_]/);
   assert.deepEqual(
-    rest.map(({ media, text: words, buttons }) => ({
+    cardsOf(rest).map(({ media, text: words, buttons }) => ({
       media: { type: media.type, link: media.link },
-      text: words,
+      // A line break in a card's text is where its title ends and its subtitle begins.
+      text: flat(words),
       buttons: buttons.map(({ label, kind }: Json) => [label, kind]),
     })),
     cards.map((card: Json) => ({
       media: { type: card.header.type, link: card.header[card.header.type].link },
-      text: unmarked(card.body.text),
+      text: flat(unmarked(card.body.text)),
       buttons: quickReplies(card).map(({ title }) => [title, "reply"]),
     })),
   );
-  for (const words of wordsOf(interactive)) assert.ok(readable(shown).includes(unmarked(words)), words);
-  assert.doesNotMatch(readable(shown), /[*_]/);
+}
+
+/** Each card with its file, its words in one piece and its buttons, whichever way the platform draws it. */
+function cardsOf(messages: Json[]): Json[] {
+  const [{ cards }] = messages as [Json];
+  if (cards) {
+    return cards.map(({ title, text, ...card }: Json) => ({
+      ...card,
+      text: [title, text].filter(Boolean).join(" "),
+    }));
+  }
+  // A file and its words are two messages where a file takes no caption.
+  return messages.flatMap((message, index) => {
+    if (message.buttons && message.media) return [message];
+    return message.buttons ? [{ ...message, media: messages[index - 1]?.media }] : [];
+  });
 }
 
 for (const platform of platforms) {
