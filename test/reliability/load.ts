@@ -1,3 +1,4 @@
+import { setTimeout as rest } from "node:timers/promises";
 import type { Person } from "../support/stack.ts";
 import type { Arena } from "./arena.ts";
 import type { Accepted } from "./audit.ts";
@@ -28,7 +29,7 @@ export class Load {
 
   async #writeTo(person: Person, stopped: AbortSignal): Promise<void> {
     for (let position = 1; ; position++) {
-      await this.#rest();
+      await this.#rest(stopped);
       if (stopped.aborted) return;
       const text = `${person.id} ${position}`;
       const id = await this.#post(person, text);
@@ -49,9 +50,10 @@ export class Load {
   }
 
   /** Messages come in bursts, so that several of a conversation wait at once and could be taken in a wrong order. */
-  #rest(): Promise<void> {
-    if (this.#random() > 1 / meanBurst) return Promise.resolve();
+  async #rest(stopped: AbortSignal): Promise<void> {
+    if (this.#random() > 1 / meanBurst) return;
     const ms = this.#random() * 2 * meanBurst * this.#plan.everySeconds * 1000;
-    return new Promise((resolve) => setTimeout(resolve, ms));
+    // An abort ends the rest; the caller looks at the signal itself.
+    await rest(ms, undefined, { signal: stopped }).catch(() => undefined);
   }
 }
