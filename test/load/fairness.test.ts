@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Lanes } from "../../src/gateway/lanes.ts";
+import { ok, Workbench } from "../support/workbench.ts";
+
+/** `QUEUED=1000000` for the whole of what docs/reliability.md promises. */
+const queued = Number(process.env.QUEUED ?? 100_000);
+const atATime = 500;
+const longestMs = 1_000;
+/** Beside what the process holds without a lane; the store's own cache is in it. */
+const maxAddedMb = 150;
+
+async function accept(bench: Workbench, channelId: string, to: string, text: string): Promise<string> {
+  const now = Date.now();
+  const { conversationId } = await bench.store.acceptMessage({
+    message: {
+      id: bench.gateway.mint("msg"),
+      channelId,
+      address: to,
+      content: { text: { body: text } },
+      createdAt: now,
+      token: bench.gateway.mint("t"),
+      policy: "lossless",
+      adaptation: { fidelity: "native", steps: [] },
+      choices: [],
+      expiresAt: now + 86_400_000,
+    },
+    calls: [
+      {
+        id: bench.gateway.mint("call"),
+        call: { method: "POST", path: "/bot/sendMessage", body: { chat_id: to, text }, part: "message" },
+      },
+    ],
+    chat: { id: to, type: "private" },
+    aliases: [to],
+  });
+  return conversationId;
+}
+
+async function fill(bench: Workbench, conversations: number): Promise<void> {
+  for (let first = 0; first < queued; first += atATime) {
+    const batch = Array.from({ length: Math.min(atATime, queued - first) }, (_, n) =>
+      accept(bench, "channel", String(10_000 + ((first + n) % conversations)), "noise"),
+    );
+    await Promise.all(batch);
+  }
+}
+
+for (const conversations of [1_000, queued]) {
+  test(`beside ${queued} queued messages of ${conversations} conversations, another channel's leave within a second`, async (t) => {
+    await using bench = await Workbench.open();
+    await fill(bench, conversations);
+    const { channels, laneReady } = bench.gateway;
+    await channels.add({ ...channels.get("channel")!, id: "quiet", naturalId: "8" });
+    const arrived = new Map<string, (at: number) => void>();
+    bench.handler = (body) => {
+      arrived.get(String(body.text))?.(Date.now());
+      return ok(bench.requests.length, body.chat_id);
+    };
+    const quiet = async (to: number) => {
+      const at = Date.now();
+      const arrival = new Promise<number>((resolve) => arrived.set(`quiet ${to}`, resolve));
+      const conversationId = await accept(bench, "quiet", String(to), `quiet ${to}`);
+      laneReady.raise({ conversationId, channelId: "quiet" });
+      return (await arrival) - at;
+    };
+
+    const before = process.memoryUsage().rss;
+    const lanes = new Lanes(bench.gateway);
+    const startedAt = Date.now();
+    const starting = lanes.start();
+    const waits = [await quiet(1)];
+    await starting;
+    const startMs = Date.now() - startedAt;
+    for (let to = 2; to <= 50; to++) waits.push(await quiet(to));
+    const addedMb = (process.memoryUsage().rss - before) / 1e6;
+    const noise = bench.requests.filter(({ body }) => body.text === "noise").length;
+    await lanes.stop();
+
+    const longest = Math.max(...waits);
+    t.diagnostic(
+      `start ${startMs} ms; the quiet channel waited ${waits[0]} ms then, ${longest} ms at most; ` +
+        `${noise} of the others left meanwhile; ${addedMb.toFixed(0)} MB more memory`,
+    );
+    assert.ok(longest <= longestMs, `${longest} ms`);
+    assert.ok(noise > 0, "the noisy channel was sending meanwhile");
+    assert.ok(addedMb <= maxAddedMb, `${addedMb} MB`);
+  });
+}
