@@ -33,6 +33,13 @@ export const shortPlan: Plan = {
   drainSeconds: 2,
 };
 
+/** Long and dense enough that chance spares no platform a duplicate: few calls of Telegram's are under way at a kill. */
+export const controlPlan: Plan = {
+  ...shortPlan,
+  seconds: 40,
+  perSecond: { ...perSecond, telegram: 30 },
+};
+
 /** What the command line asks for. */
 export function readPlan(args: string[]): { plan: Plan; write: boolean } {
   const { values } = parseArgs({

@@ -1,5 +1,5 @@
 import { ordeal } from "./ordeal.ts";
-import { readPlan, shortPlan } from "./plan.ts";
+import { controlPlan, readPlan } from "./plan.ts";
 import { commitNow, report, writeReport } from "./report.ts";
 import { blind, broken } from "./verdict.ts";
 
@@ -8,13 +8,12 @@ import { blind, broken } from "./verdict.ts";
  * audit, and the control. Ends with 1 where a promise is broken, or where the control shows no duplicate. `--write`
  * puts the figures into docs/reliability.md.
  */
-const controlSeconds = 20;
 const args = process.argv.slice(2);
 const { plan, write } = readPlan(args);
 const commit = commitNow();
 process.stdout.write(`seed ${plan.seed}: ${plan.seconds} s and ${plan.kills} kills at least\n`);
 // First, because a blind run is not worth its time.
-const control = await ordeal({ ...shortPlan, seed: plan.seed, seconds: controlSeconds }, true);
+const control = await ordeal({ ...controlPlan, seed: plan.seed }, true);
 process.stdout.write(`control: ${JSON.stringify(control)}\n`);
 const unseen = blind(control).map((platform) => `${platform}: the control shows no duplicate`);
 const guarded = await ordeal(plan, false);
