@@ -23,6 +23,7 @@ const cases: [what: string, seen: Partial<Seen>, figures: Partial<Figures>][] = 
     { taken: ["ana 1", "ana 2"], told: without("3"), open: new Set(["3"]) },
     { sent: 2, open: 1 },
   ],
+  ["one was under way and is told a moment later", { open: new Set(["3"]) }, {}],
   [
     "one is unknown and was not taken",
     { taken: ["ana 1", "ana 3"], told: new Map([...sent, ["2", "unknown"]]) },

@@ -16,7 +16,7 @@ export interface Seen {
   taken: readonly string[];
   /** What the customer was told of each message last. */
   told: ReadonlyMap<string, string>;
-  /** Messages that the gateway said it still has under way when the audit was made. */
+  /** Messages that the gateway said it still has under way; what it tells of one a moment later counts more. */
   open: ReadonlySet<string>;
 }
 
@@ -50,7 +50,7 @@ export function audit(seen: Seen): Record<Tried, Figures> {
         sent: count(toldAs("sent")),
         unknown: count(toldAs("unknown")),
         failed: count((message) => ["failed", "expired", "cancelled"].some((one) => toldAs(one)(message))),
-        open: count(({ id }) => seen.open.has(id)),
+        open: count(({ id }) => seen.open.has(id) && !seen.told.has(id)),
         lost: count((message) => isLost(message, seen, times)),
         duplicated: count(({ text }) => (times.get(text) ?? 0) > 1),
         reordered: count(({ text }) => reordered.has(text)),
@@ -61,9 +61,8 @@ export function audit(seen: Seen): Record<Tried, Figures> {
 }
 
 function isLost({ id, text }: Accepted, { told, open }: Seen, times: ReadonlyMap<string, number>): boolean {
-  if (open.has(id)) return false;
   const status = told.get(id);
-  return status === undefined || (status === "sent" && !times.has(text));
+  return status === undefined ? !open.has(id) : status === "sent" && !times.has(text);
 }
 
 /** The texts that were first taken when a later one of their conversation had been. */
