@@ -206,15 +206,16 @@ test("the calls of a conversation and of a channel keep their distance", async (
     await using bench = await Workbench.open({ capabilities: { pace } });
     const lanes = await startedLanes(bench);
     const ids: string[] = [];
+    const startedAt = Date.now();
     for (let n = 0; n < 8; n++)
       ids.push(await send(bench, pace.contact === slow ? "5" : String(n + 5), `n ${n}`));
     await settled(bench, ids);
     const begun = (await Promise.all(ids.map((id) => bench.store.message(id)))).map(
       (one) => one!.attempts[0]!.at,
     );
-    const tookMs = Math.max(...begun) - Math.min(...begun);
-    // Two at once, then one every 50 ms, as they leave: a connection that opens slowly lets the first ones arrive late.
-    assert.ok(tookMs >= 6 * 50 - 15, `${tookMs} ms`);
+    const tookMs = Math.max(...begun) - startedAt;
+    // Two at once, then one every 50 ms. Not from the first one on: that may be late by whatever else the machine does.
+    assert.ok(tookMs >= 6 * 50 - 5, `${tookMs} ms`);
     await lanes.stop();
   }
 });
