@@ -1,6 +1,6 @@
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
-import type { Unanswered, Verdict } from "../store/store.ts";
+import type { Unanswered, Verdict } from "../store/sending.ts";
 import type { Gateway } from "./gateway.ts";
 
 /** A platform that never answers would else get a message as often as its `ttl_seconds` allow. */

@@ -1,6 +1,6 @@
 import type { Destination, InboundRequest, Verdict } from "../core/platform.ts";
+import type { Routing } from "../store/receiving.ts";
 import type { AppPayloadRow, AppRow, UnroutedPart } from "../store/rows.ts";
-import type { Routing } from "../store/store.ts";
 import type { Gateway } from "./gateway.ts";
 import { readPayload } from "./read-payload.ts";
 import { Wakeable } from "./wakeable.ts";

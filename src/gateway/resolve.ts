@@ -1,7 +1,7 @@
 import type { InboundContent, Reply } from "../core/message.ts";
 import type { Answer, PlatformEvent } from "../core/platform.ts";
+import type { DigestedEvent } from "../store/receiving.ts";
 import type { ChannelRow, MessageRow } from "../store/rows.ts";
-import type { DigestedEvent } from "../store/store.ts";
 import type { Gateway } from "./gateway.ts";
 import { withMediaId } from "./media.ts";
 

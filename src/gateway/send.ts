@@ -2,7 +2,7 @@ import type { HttpResponse, Outcome, Platform, Upload } from "../core/platform.t
 import { GatewayError } from "../core/problem.ts";
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow, PaceRow } from "../store/rows.ts";
-import type { Settlement } from "../store/store.ts";
+import type { Settlement } from "../store/sending.ts";
 import { unanswered } from "./ambiguity.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";

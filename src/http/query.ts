@@ -1,6 +1,6 @@
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { Page } from "../store/store.ts";
+import type { Page } from "../store/paging.ts";
 
 type Query = Record<string, unknown>;
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Store, Unanswered } from "../store.ts";
+import type { Unanswered } from "../sending.ts";
+import type { Store } from "../store.ts";
 import {
   accepted,
   type Cases,

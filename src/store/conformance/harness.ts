@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { randomUUIDv7 } from "node:crypto";
 import type { Event, MessageReport } from "../../core/event.ts";
 import type { PlatformEvent, PlatformName, UnknownPart } from "../../core/platform.ts";
+import type { DigestedEvent } from "../receiving.ts";
 import type { ChannelRow, ContactRow, EndpointRow } from "../rows.ts";
-import type { DigestedEvent, Mint, NewMessage, Settlement, Store } from "../store.ts";
+import type { NewMessage, Settlement } from "../sending.ts";
+import type { Mint, Store } from "../store.ts";
 
 /** One store under test, empty when it is opened. */
 export interface Opened {

@@ -1,5 +1,5 @@
 import { GatewayError } from "../../core/problem.ts";
-import type { Page } from "../store.ts";
+import type { Page } from "../paging.ts";
 
 /** A value as a JSON column; an absent one as NULL. */
 export function toJson(value: unknown): string | null {

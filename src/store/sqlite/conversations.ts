@@ -1,6 +1,6 @@
 import type { Chat, PlatformName } from "../../core/platform.ts";
+import type { PageRequest } from "../paging.ts";
 import type { ConversationRow } from "../rows.ts";
-import type { PageRequest } from "../store.ts";
 import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { findContact, readContact, resolveContact } from "./contacts.ts";

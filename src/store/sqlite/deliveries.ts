@@ -1,7 +1,8 @@
 import type { EventType } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
+import type { DeliveryFilter, DueDeliveries } from "../notifying.ts";
 import type { DeliveryAttempt, DeliveryRow, DeliveryState } from "../rows.ts";
-import type { DeliveryFilter, DueDeliveries, Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { endpointExists } from "./endpoints.ts";

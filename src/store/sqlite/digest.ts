@@ -1,6 +1,6 @@
 import type { PlatformEvent, UnknownPart } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
-import type { Digest, DigestedEvent, DigestResult } from "../store.ts";
+import type { Digest, DigestedEvent, DigestResult } from "../receiving.ts";
 import { isConnected } from "./channel-lookup.ts";
 import type { Db } from "./connection.ts";
 import { findContact, forgetAliases, learn, resolveContact } from "./contacts.ts";

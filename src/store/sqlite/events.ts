@@ -1,9 +1,10 @@
 import { timestamp } from "../../core/clock.ts";
 import { type Event, type EventType, windowState } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
+import type { EventFilter } from "../notifying.ts";
 import { eventConversation } from "../report.ts";
 import type { EventRow } from "../rows.ts";
-import type { EventFilter, Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { insertSealed, isIntact } from "./checksum.ts";
 import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";

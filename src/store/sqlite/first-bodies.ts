@@ -1,4 +1,4 @@
-import type { Batch } from "../store.ts";
+import type { Batch } from "../paging.ts";
 import type { Db } from "./connection.ts";
 
 /** The first rows of a queue. `octet_length` tells a body's size without reading it. */

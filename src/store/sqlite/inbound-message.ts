@@ -1,10 +1,10 @@
 import type { InboundMessage } from "../../core/event.ts";
 import type { InboundContent } from "../../core/message.ts";
 import type { Person, UnknownPart } from "../../core/platform.ts";
+import type { DigestedEvent } from "../receiving.ts";
 import { sized } from "../redaction.ts";
 import { inboundMessage } from "../report.ts";
 import type { MessageRow } from "../rows.ts";
-import type { DigestedEvent } from "../store.ts";
 import { reseal } from "./checksum.ts";
 import { joinAliases, learn, resolveContact } from "./contacts.ts";
 import { laneOf, readConversation, resolveConversation } from "./conversations.ts";

@@ -1,6 +1,7 @@
 import { GatewayError } from "../../core/problem.ts";
 import type { CallRow, MessageRow } from "../rows.ts";
-import type { NewMessage, Store } from "../store.ts";
+import type { NewMessage } from "../sending.ts";
+import type { Store } from "../store.ts";
 import { demandChannel, platformOf } from "./channel-lookup.ts";
 import { damage, insertSealed } from "./checksum.ts";
 import { toJson } from "./columns.ts";

@@ -1,6 +1,7 @@
 import type { Receipt } from "../../core/status.ts";
+import type { MessageFilter } from "../reading.ts";
 import type { Backlog, CallAttempt, MessageDetail, StatusChange } from "../rows.ts";
-import type { MessageFilter, Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { conditions, fromJson, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { laneOf, listConversations, readConversation } from "./conversations.ts";

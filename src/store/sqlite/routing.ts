@@ -1,4 +1,5 @@
-import type { Routing, Store } from "../store.ts";
+import type { Routing } from "../receiving.ts";
+import type { Store } from "../store.ts";
 import { demandApp, keepUnrouted } from "./apps.ts";
 import { demandChannel } from "./channel-lookup.ts";
 import { insertSealed, isIntact } from "./checksum.ts";

@@ -1,5 +1,5 @@
 import type { PlatformEvent } from "../../core/platform.ts";
-import type { DigestResult } from "../store.ts";
+import type { DigestResult } from "../receiving.ts";
 import type { Db } from "./connection.ts";
 
 /** Where and when an event is read. */

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../core/platform.ts";
 import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
 import type { CallState, Receipt } from "../../core/status.ts";
-import type { Settlement, Unanswered, Verdict } from "../store.ts";
+import type { Settlement, Unanswered, Verdict } from "../sending.ts";
 import { channelRemoved, isConnected } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
