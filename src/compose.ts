@@ -23,6 +23,7 @@ import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import type { Logging } from "./logging.ts";
 import { appProvider, platforms } from "./platforms/index.ts";
+import { processClock } from "./steady-clock.ts";
 import { openSqlite } from "./store/sqlite.ts";
 
 /** A gateway put together and not started. */
@@ -46,6 +47,7 @@ export async function compose(
 ): Promise<Composed> {
   const file = join(config.dataDir, "antiphon.db");
   const store = await openSqlite({ file, mint: mintId, windowMs, onBroken });
+  const clock = processClock();
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const apps = new Apps(store);
   const gateway: Gateway = {
@@ -58,9 +60,9 @@ export async function compose(
     transport: new Transport(),
     journal: new Journal(join(config.dataDir, "receipts.journal"), logging.log),
     echoes: new Echoes(),
-    uploads: new Uploads(guarded, Date),
+    uploads: new Uploads(guarded, clock),
     refusedWebhooks: new RefusedWebhooks(),
-    clock: Date,
+    clock,
     random: Math.random,
     mint: mintId,
     log: logging.log,

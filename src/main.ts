@@ -46,7 +46,9 @@ async function start(settings: Config, shutdown: Shutdown): Promise<void> {
   started.endSimulator = await startSimulatorProcess(config, logging);
   const channels = await simulatedChannels(composed.gateway, simulatorUrl);
   await startWorkers(composed);
-  const shown = await inTime(simulatedLife(composed, channels, simulatorUrl), () => reasons(composed));
+  const shown = await inTime(simulatedLife(composed, channels, simulatorUrl), composed, () =>
+    reasons(composed),
+  );
   process.stdout.write(banner(config, key, shown));
   logging.release();
   state.notReady = [];
@@ -59,10 +61,11 @@ async function simulatedLife({ gateway, receivers }: Composed, channels: Channel
 }
 
 /** A start that cannot succeed says so instead of waiting for ever. */
-async function inTime<Value>(work: Promise<Value>, why: () => string): Promise<Value> {
+async function inTime<Value>(work: Promise<Value>, { gateway }: Composed, why: () => string): Promise<Value> {
   const late = Symbol();
   const timeout = new AbortController();
-  const outcome = await Promise.race([work, rest(startWithinMs, timeout.signal).then((): symbol => late)]);
+  const isLate = rest(gateway.clock, startWithinMs, timeout.signal).then((): symbol => late);
+  const outcome = await Promise.race([work, isLate]);
   timeout.abort();
   if (outcome === late) throw new GatewayError("unavailable", `Starting took too long: ${why()}`);
   return outcome as Value;

@@ -6,6 +6,7 @@ import { acceptMessage } from "../src/gateway/accept.ts";
 import { Digester } from "../src/gateway/digest.ts";
 import { Lanes } from "../src/gateway/lanes.ts";
 import { eventually } from "./support/eventually.ts";
+import { FakeClock } from "./support/fake-clock.ts";
 import { ok, type Reply, Workbench } from "./support/workbench.ts";
 
 /** Statuses as a platform that echoes the token tells them: its body is the event itself. */
@@ -19,18 +20,19 @@ class Scene {
   readonly bench: Workbench;
   lanes: Lanes;
   #digester: Digester;
-  #now = Date.UTC(2026, 0, 1);
+  readonly #clock: FakeClock;
 
-  private constructor(bench: Workbench) {
+  private constructor(bench: Workbench, clock: FakeClock) {
     this.bench = bench;
-    bench.gateway.clock = { now: () => this.#now };
+    this.#clock = clock;
     bench.handler = ({ text }, request) => (text === "lost" ? cut(request) : ok(bench.requests.length));
     this.lanes = new Lanes(bench.gateway);
     this.#digester = new Digester(bench.gateway, this.lanes);
   }
 
   static async open(reconcile?: "token"): Promise<Scene> {
-    const scene = new Scene(await Workbench.open({ capabilities, parse, reconcile }));
+    const clock = new FakeClock();
+    const scene = new Scene(await Workbench.open({ capabilities, parse, reconcile, clock }), clock);
     await scene.lanes.start();
     return scene;
   }
@@ -56,14 +58,14 @@ class Scene {
 
   /** Time passes, and every lane looks at what is due. */
   async pass(ms: number): Promise<void> {
-    this.#now += ms;
+    this.#clock.advance(ms);
     for (const lane of await this.bench.store.lanes()) this.bench.gateway.laneReady.raise(lane);
   }
 
   async echo(id: string, status = "sent"): Promise<void> {
     const token = (await this.bench.store.message(id))!.message.token;
     const event = { kind: "status", dedupeKey: `${id} ${status}`, platformId: `p ${id}`, token, status };
-    await this.bench.store.storePayloads("channel", [JSON.stringify(event)], this.#now);
+    await this.bench.store.storePayloads("channel", [JSON.stringify(event)], this.#clock.now());
     this.bench.gateway.payloadsReady.raise("channel");
   }
 

@@ -4,12 +4,11 @@ import { acceptMessage } from "../src/gateway/accept.ts";
 import { Digester } from "../src/gateway/digest.ts";
 import { Lanes } from "../src/gateway/lanes.ts";
 import { eventually } from "./support/eventually.ts";
+import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";
 
 /** A WhatsApp number beside the workbench's bot, at the same server, by a clock that is set by hand. */
 async function scene(bench: Workbench, strict_order: boolean) {
-  const clock = { at: Date.UTC(2026, 0, 1) };
-  bench.gateway.clock = { now: () => clock.at };
   let sent = 0;
   bench.handler = () => ({ body: { messages: [{ id: `wamid.${++sent}` }], contacts: [] } });
   const { baseUrl } = bench.gateway.channels.get("channel")!;
@@ -28,7 +27,7 @@ async function scene(bench: Workbench, strict_order: boolean) {
     const { message } = await acceptMessage(bench.gateway, { request, normalised: [], warnings: [] });
     return (await bench.store.message(message.id))!.message;
   };
-  return { lanes, digester, send, clock };
+  return { lanes, digester, send };
 }
 
 /** WhatsApp's webhook that it has handed a message on. */
@@ -48,26 +47,27 @@ function left(bench: Workbench, count: number): Promise<true> {
 }
 
 test("with strict_order a message waits for the report of the one before it, and not for one that is lost", async () => {
-  await using bench = await Workbench.open();
-  const { lanes, digester, send, clock } = await scene(bench, true);
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const { lanes, digester, send } = await scene(bench, true);
   const { id, conversationId } = await send("first");
   await send("second");
   await send("third");
   await left(bench, 1);
   const isSent = async () => ((await bench.store.message(id))!.message.status === "sent" ? true : undefined);
   await eventually("the first answer", isSent);
-  clock.at += 4_000;
+  clock.advance(4_000);
   bench.gateway.laneReady.raise({ conversationId, channelId: "number" });
   assert.equal((await bench.store.headCall(conversationId))!.call.state, "queued");
   assert.equal(bench.requests.length, 1);
-  await bench.store.storePayloads("number", [report("wamid.1")], clock.at);
+  await bench.store.storePayloads("number", [report("wamid.1")], clock.now());
   bench.gateway.payloadsReady.raise("number");
   await left(bench, 2);
   await eventually("its end", async () =>
     (await bench.store.unreportedSince(conversationId)) ? true : undefined,
   );
   assert.equal(bench.requests.length, 2);
-  clock.at += 5_000;
+  clock.advance(5_000);
   bench.gateway.laneReady.raise({ conversationId, channelId: "number" });
   await left(bench, 3);
   await lanes.stop();

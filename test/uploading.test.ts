@@ -10,6 +10,7 @@ import { Lanes } from "../src/gateway/lanes.ts";
 import { Transport } from "../src/gateway/transport.ts";
 import { Uploads } from "../src/gateway/upload.ts";
 import { eventually } from "./support/eventually.ts";
+import { realClock } from "./support/fake-clock.ts";
 import { certificate, FileHost } from "./support/file-host.ts";
 import { ok, type Reply, tooMany, Workbench } from "./support/workbench.ts";
 
@@ -42,7 +43,7 @@ const unfetched: Reply = {
 /** A bench whose Telegram fetches nothing, and answers what goes up by `uploaded`, one after the other. */
 async function opened(...uploaded: (() => Reply | Promise<Reply>)[]): Promise<Workbench> {
   const bench = await Workbench.open(quick);
-  bench.gateway.uploads = new Uploads(transport, Date);
+  bench.gateway.uploads = new Uploads(transport, realClock());
   bench.handler = (_body, request) => {
     const isForm = request.headers["content-type"]?.startsWith("multipart/");
     return isForm ? (uploaded.shift() ?? (() => ok(9)))() : unfetched;
@@ -131,7 +132,7 @@ test("an upload keeps the pace of its contact and of its channel", async () => {
     { channel: unhurried, contact: slow },
   ]) {
     await using bench = await Workbench.open({ capabilities: { pace } });
-    bench.gateway.uploads = new Uploads(transport, Date);
+    bench.gateway.uploads = new Uploads(transport, realClock());
     const times: number[] = [];
     bench.handler = (_body, request) => {
       times.push(performance.now());

@@ -1,6 +1,20 @@
-/** Time, handed in: nothing below the composition root reads a clock. Milliseconds since 1970. */
-export interface Clock {
+/** Time, handed in: nothing below the composition root reads a clock. */
+export interface WallClock {
+  /** Milliseconds since 1970, for what is told and what others keep time of. It may jump, in either direction. */
   now(): number;
+}
+
+/** The gateway's two times. They begin as one, and part when the wall clock jumps: never compare one with the other. */
+export interface Clock extends WallClock {
+  /** Gateway time: whole milliseconds that never jump nor go back, over restarts too. All that waits, waits by it. */
+  steady(): number;
+  /** Calls `wake` once, not before `ms` of gateway time have passed; never for Infinity. Gives what cancels it. */
+  after(ms: number, wake: () => void): () => void;
+}
+
+/** What the wall clock shows at an instant of gateway time, past or to come, as far as it is known now. */
+export function wallTimeOf(clock: Pick<Clock, "now" | "steady">, steadyMs: number): number {
+  return clock.now() + steadyMs - clock.steady();
 }
 
 /** RFC 3339 in UTC with milliseconds, as every timestamp in the API. */

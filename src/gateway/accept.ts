@@ -201,14 +201,14 @@ async function quotedPlatformId(
  * the lane lets the quoting message leave after it anyway.
  */
 async function untilItLeft({ store, clock, eventsWritten }: Gateway, id: string): Promise<void> {
-  const untilMs = clock.now() + quoteWithinMs;
+  const untilMs = clock.steady() + quoteWithinMs;
   for (;;) {
     const message = (await store.message(id))?.message;
     const isLeaving = message?.status === "accepted" || message?.status === "sending";
-    if (!isLeaving || message.platformIds.length > 0 || clock.now() >= untilMs) return;
+    if (!isLeaving || message.platformIds.length > 0 || clock.steady() >= untilMs) return;
     const woken = new AbortController();
     const unlisten = eventsWritten.listen(() => woken.abort());
-    await rest(lookAgainMs, woken.signal);
+    await rest(clock, lookAgainMs, woken.signal);
     unlisten();
   }
 }

@@ -50,6 +50,7 @@ export class Router {
 
   #follow(appId: string): Wakeable {
     const work = new Wakeable(
+      this.#gateway.clock,
       () => this.#run(appId),
       (err) => this.#gateway.log.error({ err, app: appId }, "payloads could not be routed yet; trying again"),
     );

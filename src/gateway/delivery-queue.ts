@@ -30,6 +30,7 @@ export class DeliveryQueue {
     this.#transport = transport;
     this.endpoint = endpoint;
     this.#looking = new Wakeable(
+      gateway.clock,
       () => this.#look(),
       (err) =>
         gateway.log.error({ err, endpoint: this.endpoint.id }, "deliveries could not be read; trying again"),
@@ -91,7 +92,11 @@ export class DeliveryQueue {
     const { store, log } = this.#gateway;
     const attempt = await this.#attempt(delivery);
     const next = this.#afterAttempt(delivery, attempt);
-    await untilStored(() => store.recordAttempt(delivery.id, attempt, next), log, this.#stopping.signal);
+    await untilStored(
+      () => store.recordAttempt(delivery.id, attempt, next),
+      this.#gateway,
+      this.#stopping.signal,
+    );
     const { httpStatus, error, latencyMs } = attempt;
     log.info(
       { delivery: delivery.id, event: delivery.eventId, state: next.state, httpStatus, error, latencyMs },

@@ -52,6 +52,7 @@ export class Digester {
 
   #follow(channelId: string): Wakeable {
     const work = new Wakeable(
+      this.#gateway.clock,
       () => this.#run(channelId),
       (err) =>
         this.#gateway.log.error(

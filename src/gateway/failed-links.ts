@@ -20,7 +20,7 @@ export class FailedLinks {
 
   get(link: string): LinkFailure | undefined {
     const known = this.#failures.get(link);
-    if (known && known.untilMs > this.#clock.now()) return known.failure;
+    if (known && known.untilMs > this.#clock.steady()) return known.failure;
     this.#failures.delete(link);
     return undefined;
   }
@@ -28,7 +28,7 @@ export class FailedLinks {
   /** The oldest is forgotten for the newest. */
   add(link: string, failure: LinkFailure): void {
     this.#failures.delete(link);
-    this.#failures.set(link, { failure, untilMs: this.#clock.now() + rememberMs });
+    this.#failures.set(link, { failure, untilMs: this.#clock.steady() + rememberMs });
     for (const oldest of this.#failures.keys()) {
       if (this.#failures.size <= maxLinks) return;
       this.#failures.delete(oldest);

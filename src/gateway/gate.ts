@@ -1,6 +1,8 @@
+import type { Clock } from "../core/clock.ts";
+
 interface Waiter {
   resolve: (hasPassed: boolean) => void;
-  timer: NodeJS.Timeout | undefined;
+  cancel: () => void;
 }
 
 /** What is entered and left. */
@@ -26,6 +28,7 @@ export function inTurn(first: Passage, second: Passage): Passage {
 }
 
 export interface GateRules {
+  clock: Clock;
   /** How many may be inside at a time. */
   size: number;
   /** How long until the next may pass, in ms; 0: now. */
@@ -39,7 +42,7 @@ export class Gate implements Passage {
   readonly #rules: GateRules;
   readonly #waiting = new Set<Waiter>();
   #inside = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #cancel = () => {};
   #isClosed = false;
 
   constructor(rules: GateRules) {
@@ -49,13 +52,12 @@ export class Gate implements Passage {
   /** False after `withinMs`, or when the gate was closed; true is to be followed by one `leave`. */
   enter(withinMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const waiter: Waiter = { resolve, timer: undefined };
+      const waiter: Waiter = { resolve, cancel: () => {} };
       this.#waiting.add(waiter);
       this.#open();
       if (!this.#waiting.has(waiter)) return;
       if (this.#isClosed) this.#dismiss(waiter, false);
-      // Infinity and more than setTimeout holds: no timer is needed, the lane looks again when it is woken.
-      else if (withinMs < 2 ** 31) waiter.timer = setTimeout(() => this.#dismiss(waiter, false), withinMs);
+      else waiter.cancel = this.#rules.clock.after(withinMs, () => this.#dismiss(waiter, false));
     });
   }
 
@@ -67,17 +69,17 @@ export class Gate implements Passage {
   /** Sends away who waits; who is inside may end. */
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#cancel();
     for (const waiter of this.#waiting) this.#dismiss(waiter, false);
   }
 
   #open(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
     for (const waiter of this.#waiting) {
       if (this.#isClosed || this.#inside >= this.#rules.size) return;
       const waitMs = this.#rules.waitMs();
       if (waitMs > 0) {
-        this.#timer = setTimeout(() => this.#open(), Math.min(waitMs, 86_400_000));
+        this.#cancel = this.#rules.clock.after(waitMs, () => this.#open());
         return;
       }
       this.#inside++;
@@ -87,7 +89,7 @@ export class Gate implements Passage {
   }
 
   #dismiss(waiter: Waiter, hasPassed: boolean): void {
-    clearTimeout(waiter.timer);
+    waiter.cancel();
     this.#waiting.delete(waiter);
     waiter.resolve(hasPassed);
   }

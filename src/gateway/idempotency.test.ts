@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock, steadyStart } from "../../test/support/fake-clock.ts";
 import type { Log } from "../core/log.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { KeyedRequest } from "../store/rows.ts";
@@ -14,6 +15,7 @@ const done: Answer = { status: 201, contentType: "application/json", body: '{"id
 function opened({ waitMs, failing }: { waitMs?: number; failing?: string } = {}) {
   const known = new Map<string, KeyedRequest>();
   const logged: string[] = [];
+  const clock = new FakeClock(now);
   const intend = async (name: string, work: () => void) => {
     await new Promise(setImmediate);
     if (name === failing) throw new GatewayError("unavailable", "The disk is full.");
@@ -27,8 +29,8 @@ function opened({ waitMs, failing }: { waitMs?: number; failing?: string } = {})
     releaseKey: (scope: string) => intend("releaseKey", () => known.delete(scope)),
   } as unknown as Store;
   const log = { error: (_fields: object, message: string) => logged.push(message) } as unknown as Log;
-  const tools = { store, log, clock: { now: () => now } };
-  return { known, logged, restarted: () => new KeyedRequests(tools, waitMs) };
+  const tools = { store, log, clock };
+  return { known, logged, clock, restarted: () => new KeyedRequests(tools, waitMs) };
 }
 
 async function turnOf(requests: KeyedRequests, storedWith: "claim" | "work" = "claim"): Promise<Turn> {
@@ -46,7 +48,7 @@ test("the first request works, twins wait for its answer, and later ones get it,
   assert.ok(begun.kind === "turn");
   assert.deepEqual(
     known.get("s"),
-    { scope: "s", fingerprint: "f", expiresAt: now + weekMs },
+    { scope: "s", fingerprint: "f", expiresAt: steadyStart + weekMs },
     "claimed first",
   );
   await begun.turn.end(done);
@@ -79,10 +81,13 @@ test("another body is refused, while the first request is under way and after it
 });
 
 test("a twin does not wait for ever", async () => {
-  const { restarted } = opened({ waitMs: 1 });
+  const { clock, restarted } = opened({ waitMs: 10 });
   const requests = restarted();
   const turn = await turnOf(requests);
-  await assert.rejects(requests.begin("s", "f", "claim"), { code: "idempotency_key_in_use" });
+  const twin = requests.begin("s", "f", "claim");
+  clock.jump(3_600_000);
+  clock.advance(10);
+  await assert.rejects(twin, { code: "idempotency_key_in_use" });
   await turn.end(done);
   assert.equal((await requests.begin("s", "f", "claim")).kind, "replay");
 });

@@ -1,4 +1,4 @@
-import { timestamp } from "../core/clock.ts";
+import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { KeptAnswer, KeyedRequest } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
@@ -52,12 +52,12 @@ export class KeyedRequests {
     // Nobody may be waiting.
     answered.promise.catch(() => {});
     try {
-      const now = this.#tools.clock.now();
+      const now = this.#tools.clock.steady();
       const known = await this.#tools.store.keyedRequest(scope, now);
       const request = { scope, fingerprint, expiresAt: now + keepMs };
       if (!known && storedWith === "claim") await this.#tools.store.claimKey(request, now);
       if (!known) return { kind: "turn", turn: this.#turn(request, storedWith, answered) };
-      const answer = answerKnown(known, fingerprint);
+      const answer = answerKnown(this.#tools.clock, known, fingerprint);
       this.#underWay.delete(scope);
       answered.resolve(answer);
       return { kind: "replay", answer };
@@ -93,7 +93,7 @@ export class KeyedRequests {
   async #answerOf(twin: UnderWay, fingerprint: string): Promise<Answer> {
     demandSame(twin.fingerprint, fingerprint);
     const ended = new AbortController();
-    const late = rest(this.#waitMs, ended.signal);
+    const late = rest(this.#tools.clock, this.#waitMs, ended.signal);
     const answer = await Promise.race([twin.answered.promise, late]).finally(() => ended.abort());
     if (answer) return answer;
     throw new GatewayError(
@@ -103,10 +103,10 @@ export class KeyedRequests {
   }
 }
 
-function answerKnown({ fingerprint, answer, expiresAt }: KeyedRequest, given: string): Answer {
+function answerKnown(clock: Clock, { fingerprint, answer, expiresAt }: KeyedRequest, given: string): Answer {
   demandSame(fingerprint, given);
   if (answer) return answer;
-  const begun = timestamp(expiresAt - keepMs);
+  const begun = timestamp(wallTimeOf(clock, expiresAt - keepMs));
   throw new GatewayError(
     "idempotency_key_interrupted",
     `The request with this Idempotency-Key began at ${begun} and was cut short: whether its work was done is not known. Look before you repeat it with a new key.`,

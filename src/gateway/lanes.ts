@@ -5,6 +5,7 @@ import type { Passage } from "./gate.ts";
 import type { Gateway } from "./gateway.ts";
 import { settleInterrupted } from "./interrupted.ts";
 import { Pacing } from "./pacing.ts";
+import { deadline } from "./rest.ts";
 import { type Lane, type Rest, Seats } from "./seats.ts";
 import { type Pause, refuseUpload, sendCall } from "./send.ts";
 import { strictWaitMs } from "./strict-order.ts";
@@ -89,10 +90,11 @@ export class Lanes {
   }
 
   #seatsOf(channelId: string): Seats {
-    const { store, log } = this.#gateway;
+    const { store, clock, log } = this.#gateway;
     const known = this.#seats.get(channelId);
     if (known) return known;
     const seats: Seats = new Seats({
+      clock,
       size: seatsPerChannel,
       run: (conversationId) => this.#run(conversationId, seats),
       more: (after, limit) => store.openLanes(channelId, after, limit),
@@ -135,14 +137,13 @@ export class Lanes {
     { gate, withinMs }: Turn,
   ): Promise<void> {
     const startedAt = this.#gateway.clock.now();
-    const stopping = this.#stopping.signal;
-    const isTimed = withinMs < 2 ** 31;
-    const givenUp = isTimed ? AbortSignal.any([stopping, AbortSignal.timeout(withinMs)]) : stopping;
-    const wish = { channelId: call.channelId, givenUp };
-    const fetched = await this.#gateway.uploads.run(source, wish, (upload) => {
+    const inTime = deadline(this.#gateway.clock, withinMs, this.#stopping.signal);
+    const wish = { channelId: call.channelId, givenUp: inTime.signal };
+    const sending = this.#gateway.uploads.run(source, wish, (upload) => {
       const within = { gate, withinMs: Math.min(fileWaitMs, withinMs) };
       return this.#sendInTurn(conversationId, within, { callId: call.id, upload });
     });
+    const fetched = await sending.finally(inTime.done);
     if (fetched.kind === "failed") await refuseUpload(this.#gateway, call, { ...fetched, startedAt });
   }
 

@@ -91,7 +91,7 @@ export class Pacing {
       return Math.max(this.#pace.waitMs(use(), now), this.#pauses.waitMs(key, now));
     };
     const passed = () => void this.#pace.take(use(), clock.now());
-    const gate = new Gate({ size: maxInFlightPerChannel, waitMs, passed });
+    const gate = new Gate({ clock, size: maxInFlightPerChannel, waitMs, passed });
     this.#gates.set(key, gate);
     return gate;
   }

@@ -66,7 +66,7 @@ export class Poller {
         );
         return 1_000;
       });
-      if (waitMs > 0) await rest(waitMs, this.#wish.signal);
+      if (waitMs > 0) await rest(this.#gateway.clock, waitMs, this.#wish.signal);
     }
   }
 

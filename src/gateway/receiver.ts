@@ -92,7 +92,7 @@ export class Receiver {
       this.wasTried = true;
       this.#first.resolve(obstacle);
       if (obstacle.kind === "refused" && obstacle.isFinal) return;
-      await rest(this.#pauseMs(channel, obstacle, waitMs), this.#stop.signal);
+      await rest(this.#gateway.clock, this.#pauseMs(channel, obstacle, waitMs), this.#stop.signal);
     }
   }
 

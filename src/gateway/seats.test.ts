@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "../../test/support/eventually.ts";
+import { realClock } from "../../test/support/fake-clock.ts";
 import { type Rest, Seats } from "./seats.ts";
 
 /** Backlogs by conversation; each run sends one call, or all that are there where nobody waits for a seat. */
@@ -14,6 +15,7 @@ class Channel {
 
   constructor(size: number) {
     this.seats = new Seats({
+      clock: realClock(),
       size,
       run: (id) => this.#run(id),
       more: async (after, limit) =>

@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** A conversation's queue, and the channel that it leaves by. */
@@ -10,6 +11,7 @@ export interface Lane {
 export type Rest = "idle" | "turn" | { inMs: number };
 
 export interface SeatRules {
+  clock: Clock;
   /** How many lanes may be looked after at a time; all others are known to the store alone. */
   size: number;
   run(conversationId: string): Promise<Rest>;
@@ -40,6 +42,7 @@ export class Seats {
   constructor(rules: SeatRules) {
     this.#rules = rules;
     this.#sweep = new Wakeable(
+      rules.clock,
       () => this.#fill(),
       (error) => rules.onError(error),
     );
@@ -75,6 +78,7 @@ export class Seats {
 
   #seat(conversationId: string): void {
     const lane: Wakeable = new Wakeable(
+      this.#rules.clock,
       async () => this.#settleDown(conversationId, lane, await this.#rules.run(conversationId)),
       (error) => this.#rules.onError(error, conversationId),
     );

@@ -65,7 +65,7 @@ export async function sendCall(
     ...(pause && { paces: [pauseRow(pausedBy(pause, call), pause.untilMs)] }),
   };
   keepAnswer(gateway, call, settlement);
-  await untilStored(() => gateway.store.settleCall(settlement), log, stopping);
+  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
   gateway.journal.release(call.id);
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt }, "call settled");
   gateway.eventsWritten.raise();

@@ -1,5 +1,5 @@
-import type { Log } from "../core/log.ts";
 import { isPassing } from "../core/problem.ts";
+import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
 
 const restAfterRefusalMs = 1_000;
@@ -10,7 +10,7 @@ const restAfterRefusalMs = 1_000;
  */
 export async function untilStored(
   write: () => Promise<void>,
-  log: Log,
+  { clock, log }: Pick<Gateway, "clock" | "log">,
   stopping: AbortSignal,
 ): Promise<void> {
   for (;;) {
@@ -19,7 +19,7 @@ export async function untilStored(
     } catch (error) {
       if (!isPassing(error) || stopping.aborted) throw error;
       log.error({ err: error }, "an outcome could not be stored yet; trying again");
-      await rest(restAfterRefusalMs, stopping);
+      await rest(clock, restAfterRefusalMs, stopping);
     }
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Agent } from "undici";
 import { eventually } from "../../test/support/eventually.ts";
+import { FakeClock, realClock } from "../../test/support/fake-clock.ts";
 import { certificate, FileHost } from "../../test/support/file-host.ts";
 import type { Upload } from "../core/platform.ts";
 import { guardedAgent } from "./guard.ts";
@@ -47,7 +48,10 @@ after(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-async function fetched(path: string, { uploads = new Uploads(transport, Date), field = "photo" } = {}) {
+async function fetched(
+  path: string,
+  { uploads = new Uploads(transport, realClock()), field = "photo" } = {},
+) {
   const source = { field, link: host.link(path), maxBytes };
   return uploads.run(source, wish, async (upload: Upload) => upload);
 }
@@ -78,7 +82,7 @@ describe("a linked file comes", () => {
   it("under the name of its field where its link has none", async () => {
     const source = { field: "photo", link: host.link("/"), maxBytes };
     await using root = await FileHost.listen({ "/": { mimeType: "image/png", bytes } });
-    const outcome = await new Uploads(transport, Date).run(
+    const outcome = await new Uploads(transport, realClock()).run(
       { ...source, link: root.link("/") },
       wish,
       async ({ name }) => name,
@@ -114,14 +118,14 @@ describe("a linked file does not come, and it is told", () => {
   }
 
   it("that it did not come in time", async () => {
-    const outcome = await fetched("/slow.jpg", { uploads: new Uploads(transport, Date, 200) });
+    const outcome = await fetched("/slow.jpg", { uploads: new Uploads(transport, realClock(), 200) });
     assert.deepEqual(outcome, { kind: "failed", reason: "it did not come in time" });
   });
 
   it("that its host is in a private network, and no byte left for it", async () => {
     const guarded = new Transport(guardedAgent(false));
     const asked = host.requests.length;
-    const outcome = await fetched("/photo.jpg", { uploads: new Uploads(guarded, Date) });
+    const outcome = await fetched("/photo.jpg", { uploads: new Uploads(guarded, realClock()) });
     await guarded.close();
     assert.ok(outcome.kind === "failed");
     assert.match(outcome.reason, /private network/);
@@ -139,7 +143,7 @@ it("a linked file that the stopping gateway interrupts is for the next start", a
     },
   });
   const source = { field: "photo", link: slow.link("/slow.jpg"), maxBytes };
-  const uploads = new Uploads(transport, Date);
+  const uploads = new Uploads(transport, realClock());
   const outcome = await uploads.run(source, { ...wish, givenUp: stop.signal }, async () =>
     assert.fail("was sent"),
   );
@@ -148,7 +152,7 @@ it("a linked file that the stopping gateway interrupts is for the next start", a
 });
 
 it("a linked file that waits for its place when the gateway stops is for the next start", async () => {
-  const uploads = new Uploads(transport, Date);
+  const uploads = new Uploads(transport, realClock());
   const stop = new AbortController();
   const release = Promise.withResolvers<void>();
   const source = { field: "photo", link: host.link("/photo.jpg"), maxBytes };
@@ -171,7 +175,7 @@ it("a linked file that waits for its place when the gateway stops is for the nex
 
 it("only a few linked files are held at a time", async () => {
   await using busy = await FileHost.listen({ "/photo.jpg": { mimeType: "image/jpeg", bytes } });
-  const uploads = new Uploads(transport, Date);
+  const uploads = new Uploads(transport, realClock());
   const source = { field: "photo", link: busy.link("/photo.jpg"), maxBytes };
   const release = Promise.withResolvers<void>();
   let held = 0;
@@ -190,16 +194,16 @@ it("only a few linked files are held at a time", async () => {
 
 it("a link that gave no file is not asked again for a minute, however many wait for it", async () => {
   await using gone = await FileHost.listen({});
-  let now = 0;
-  const uploads = new Uploads(transport, { now: () => now });
+  const clock = new FakeClock();
+  const uploads = new Uploads(transport, clock);
   const source = { field: "photo", link: gone.link("/photo.jpg"), maxBytes };
   const ask = () => uploads.run(source, wish, async () => assert.fail("was sent"));
   const failed = { kind: "failed", reason: "its host answered HTTP 404" };
   const all = await Promise.all(Array.from({ length: 20 }, ask));
   assert.deepEqual(all, Array(20).fill(failed));
   assert.equal(gone.requests.length, 2, "the two that had a place");
-  now = 59_999;
+  clock.advance(59_999);
   assert.deepEqual([await ask(), gone.requests.length], [failed, 2]);
-  now = 60_000;
+  clock.advance(1);
   assert.deepEqual([await ask(), gone.requests.length], [failed, 3]);
 });

@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Call, Upload } from "../core/platform.ts";
 import { FailedLinks, type LinkFailure } from "./failed-links.ts";
 import { type FileOwner, FilePlaces } from "./file-places.ts";
+import { deadline } from "./rest.ts";
 import type { Opened, Transport } from "./transport.ts";
 
 export type Source = NonNullable<Call["upload"]>;
@@ -27,6 +28,7 @@ const defaultDeadlineMs = 20_000;
 /** Gets files from the links of messages where a platform cannot, so that they can go up with the call instead. */
 export class Uploads {
   readonly #transport: Transport;
+  readonly #clock: Clock;
   readonly #deadlineMs: number;
   readonly #places = new FilePlaces();
   readonly #failed: FailedLinks;
@@ -34,6 +36,7 @@ export class Uploads {
   /** `transport` is the guarded one: a link is as foreign as an endpoint. */
   constructor(transport: Transport, clock: Clock, deadlineMs = defaultDeadlineMs) {
     this.#transport = transport;
+    this.#clock = clock;
     this.#failed = new FailedLinks(clock);
     this.#deadlineMs = deadlineMs;
   }
@@ -60,9 +63,9 @@ export class Uploads {
   }
 
   async #fetch(source: Source, givenUp: AbortSignal): Promise<File | LinkFailure> {
-    const late = AbortSignal.timeout(this.#deadlineMs);
-    const file = await this.#follow(source, AbortSignal.any([givenUp, late]));
-    return late.aborted && !("bytes" in file) ? { reason: "it did not come in time" } : file;
+    const inTime = deadline(this.#clock, this.#deadlineMs, givenUp);
+    const file = await this.#follow(source, inTime.signal).finally(inTime.done);
+    return inTime.isLate() && !("bytes" in file) ? { reason: "it did not come in time" } : file;
   }
 
   async #follow({ link, maxBytes }: Source, signal: AbortSignal): Promise<File | LinkFailure> {

@@ -1,3 +1,5 @@
+import type { Clock } from "../core/clock.ts";
+
 const restAfterErrorMs = 1_000;
 
 /**
@@ -5,27 +7,28 @@ const restAfterErrorMs = 1_000;
  * failed. What is to be done is known from the store; waking says only that it is worth a look.
  */
 export class Wakeable {
+  readonly #clock: Clock;
   readonly #work: () => Promise<void>;
   readonly #onError: (error: unknown) => void;
   #running: Promise<void> | undefined;
   #again = false;
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: (() => void) | undefined;
   #stopped = false;
 
-  constructor(work: () => Promise<void>, onError: (error: unknown) => void) {
+  constructor(clock: Clock, work: () => Promise<void>, onError: (error: unknown) => void) {
+    this.#clock = clock;
     this.#work = work;
     this.#onError = onError;
   }
 
   /** Nothing runs and nothing is planned. */
   get isIdle(): boolean {
-    return this.#running === undefined && this.#timer === undefined;
+    return this.#running === undefined && this.#cancel === undefined;
   }
 
   wake(): void {
     if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#forget();
     if (this.#running) this.#again = true;
     else this.#running = this.#run();
   }
@@ -33,17 +36,20 @@ export class Wakeable {
   /** Takes the place of an earlier plan. Waking before, too, only means looking. */
   wakeIn(waitMs: number): void {
     if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    // Longer timers overflow setTimeout.
-    this.#timer = setTimeout(() => this.wake(), Math.min(waitMs, 86_400_000));
+    this.#forget();
+    this.#cancel = this.#clock.after(waitMs, () => this.wake());
   }
 
   /** Plans nothing any more; fulfils when the run under way has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#forget();
     await this.#running;
+  }
+
+  #forget(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
   }
 
   async #run(): Promise<void> {

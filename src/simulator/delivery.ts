@@ -1,5 +1,5 @@
 import { Agent, request } from "undici";
-import type { Clock } from "../core/clock.ts";
+import type { WallClock } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type {
   SimulatedAccount,
@@ -23,7 +23,7 @@ export interface DeliveryParts {
   world: World;
   storage: SimulatorStorage;
   mailbox: Mailbox;
-  clock: Clock;
+  clock: WallClock;
   /** Does what a webhook's answer asked for. */
   obey: (platform: SimulatedPlatform, request: SimulatedRequest) => void;
 }

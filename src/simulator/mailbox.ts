@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock.ts";
+import type { WallClock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type { SimulatedUpdate } from "../core/simulation.ts";
@@ -35,7 +35,7 @@ const defaultTimes = 2;
  */
 export class Mailbox {
   readonly #storage: SimulatorStorage;
-  readonly #clock: Clock;
+  readonly #clock: WallClock;
   readonly #faults: Faults;
   readonly #customs: PlatformCustoms;
   readonly #listeners = new Set<() => void>();
@@ -44,7 +44,7 @@ export class Mailbox {
   #announcing = false;
   #collected: SimulatedUpdate[] | null = null;
 
-  constructor(storage: SimulatorStorage, clock: Clock, faults: Faults, customs: PlatformCustoms) {
+  constructor(storage: SimulatorStorage, clock: WallClock, faults: Faults, customs: PlatformCustoms) {
     this.#storage = storage;
     this.#clock = clock;
     this.#faults = faults;

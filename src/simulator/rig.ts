@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Clock } from "../core/clock.ts";
+import type { WallClock } from "../core/clock.ts";
 import { type RunningSimulator, startSimulator } from "./simulator.ts";
 
 /** What `JSON.parse` gives: tests look into bodies of every shape. */
@@ -24,10 +24,10 @@ const quiet = { info() {}, warn() {}, error() {} };
 
 export class Rig {
   readonly dataDir = mkdtempSync(join(tmpdir(), "antiphon-simulator-"));
-  readonly #clock: Clock | undefined;
+  readonly #clock: WallClock | undefined;
   #running: RunningSimulator | undefined;
 
-  constructor(clock?: Clock) {
+  constructor(clock?: WallClock) {
     this.#clock = clock;
   }
 

@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import type { Clock } from "../core/clock.ts";
+import type { WallClock } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type { SimulatedPlatform } from "../core/simulation.ts";
 import { instagramSimulator } from "../platforms/instagram/simulator.ts";
@@ -21,7 +21,7 @@ export interface SimulatorOptions {
   dataDir: string;
   log: SimulatorLog;
   /** The time by which windows close, updates expire and budgets refill; the system's by default. */
-  clock?: Clock;
+  clock?: WallClock;
 }
 export interface RunningSimulator {
   port: number;

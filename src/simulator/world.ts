@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import type { Clock } from "../core/clock.ts";
+import type { WallClock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type {
@@ -31,12 +31,12 @@ export function storedUpdate(row: Row): StoredUpdate {
 /** The world on disk. `emitted` decides what becomes of an update; `address` is known once the port is bound. */
 export class StoredWorld implements World {
   readonly #storage: SimulatorStorage;
-  readonly #clock: Clock;
+  readonly #clock: WallClock;
   readonly #budgets = new Budgets();
   readonly #emitted: (update: SimulatedUpdate) => void;
   address = "";
 
-  constructor(storage: SimulatorStorage, clock: Clock, emitted: (update: SimulatedUpdate) => void) {
+  constructor(storage: SimulatorStorage, clock: WallClock, emitted: (update: SimulatedUpdate) => void) {
     this.#storage = storage;
     this.#clock = clock;
     this.#emitted = emitted;

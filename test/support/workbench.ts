@@ -21,6 +21,8 @@ import { telegram } from "../../src/platforms/telegram/index.ts";
 import { openSqlite } from "../../src/store/sqlite.ts";
 import type { Store } from "../../src/store/store.ts";
 
+import { realClock } from "./fake-clock.ts";
+
 export type Handler = (
   body: { text?: string; chat_id?: string | number },
   request: IncomingMessage,
@@ -75,6 +77,7 @@ export class Workbench {
     await once(bench.#server, "listening");
     const log = (level: string) => (fields: object, message: string) =>
       void bench.logged.push({ level, message, fields });
+    const clock = change.clock ?? realClock();
     const apps = new Apps(bench.store);
     const logs = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
     bench.gateway = {
@@ -87,9 +90,9 @@ export class Workbench {
       transport: new Transport(),
       journal: new Journal(join(bench.folder, "receipts.journal"), logs),
       echoes: new Echoes(),
-      uploads: new Uploads(new Transport(), Date),
+      uploads: new Uploads(new Transport(), clock),
       refusedWebhooks: new RefusedWebhooks(),
-      clock: change.clock ?? Date,
+      clock,
       random: () => 0.01,
       mint: mintId,
       log: logs,
