@@ -58,6 +58,8 @@ export interface MessageReport {
   to: string;
   platform_ids: string[];
   metadata?: Record<string, string>;
+  /** `sent` is known by an echo that named no message of ours: recipient, content and time fitted. */
+  matched_by?: "content";
   problem?: PlatformProblem;
 }
 

@@ -89,8 +89,11 @@ export type PlatformEvent = EventBase &
     | { kind: "blocked" | "unblocked"; chat: Chat; sender: Person }
     /** The contact goes by new names now. */
     | { kind: "renamed"; sender: Person; formerly: string[] }
-    /** What the business itself sent by other means: kept, never a contact's message. */
-    | { kind: "echo"; platformId: string }
+    /**
+     * What the business itself sent, perhaps by other means: kept, never a contact's message. `likeness` and to whom it
+     * went, where that alone can tell which call of ours it is of.
+     */
+    | { kind: "echo"; platformId: string; likeness?: string; sentTo?: string }
   );
 
 /** A part of a payload that no rule reads: kept and counted. `path` is a pointer into the payload. */

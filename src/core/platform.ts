@@ -184,8 +184,13 @@ export interface Platform {
   /** Reads `to`: the address to send to and every alias it is known by, or the problem (pointer `/to`). */
   address(to: string): { address: string; aliases: string[]; chat: Chat["type"] } | { problem: FieldProblem };
   render(content: Content, context: RenderContext): Rendering;
-  /** `token`: it tells of every call, with the token that `render` was given. Absent: nothing comes back by itself. */
-  reconcile?: "token";
+  /**
+   * It tells of every call by itself: with the `token` that `render` was given, or by recipient and `content` alone,
+   * which is a heuristic. Absent: nothing comes back.
+   */
+  reconcile?: "token" | "content";
+  /** By `content`: what the echo of this call would show, as `parse` gives it; undefined: it has none. */
+  likeness?(call: Call): string | undefined;
   /** Whether a message waits until what left before it is reported. Absent where nothing is reported soon. */
   wantsReport?(options: RenderOptions): boolean;
   /** Which of the rates in `capabilities.pace.kinds` a call must keep besides the channel's; undefined: none. */

@@ -1,6 +1,6 @@
 import { callBackoffMs } from "../core/retry.ts";
 import type { CallRow, ChannelRow, MessageRow } from "../store/rows.ts";
-import type { Unanswered, Verdict } from "../store/sending.ts";
+import type { Settlement, Unanswered, Verdict } from "../store/sending.ts";
 import type { Gateway } from "./gateway.ts";
 
 /** A platform that never answers would else get a message as often as its `ttl_seconds` allow. */
@@ -12,12 +12,24 @@ interface Ambiguous {
   message: MessageRow;
 }
 
-/** What becomes of a call that left and was not answered: first the platform has its time to tell of it. */
-export function unanswered(gateway: Gateway, ambiguous: Ambiguous): Unanswered {
+/**
+ * What becomes of a call that left and was not answered: first the platform has its time to tell of it, if it tells of
+ * such a call at all.
+ */
+export function unanswered(
+  gateway: Gateway,
+  ambiguous: Ambiguous,
+): Pick<Settlement, "unanswered" | "likeness"> {
   const { clock, echoes, platforms } = gateway;
-  const holdMs = echoes.holdMs(platforms[ambiguous.channel.platform]);
-  if (holdMs > 0) return { as: "held", until: clock.now() + holdMs };
-  return verdict(gateway, ambiguous, ambiguous.call.unanswered + 1);
+  const platform = platforms[ambiguous.channel.platform];
+  const likeness = platform.likeness?.(ambiguous.call.call);
+  const isSilent = platform.reconcile === "content" && likeness === undefined;
+  const holdMs = isSilent ? 0 : echoes.holdMs(platform);
+  const next: Unanswered =
+    holdMs > 0
+      ? { as: "held", until: clock.now() + holdMs }
+      : verdict(gateway, ambiguous, ambiguous.call.unanswered + 1);
+  return { unanswered: next, likeness };
 }
 
 /** What becomes of it when the platform has not told; `tries`: how many of its tries were not answered. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { instagram } from "../platforms/instagram/index.ts";
 import { messenger } from "../platforms/messenger/index.ts";
 import { telegram } from "../platforms/telegram/index.ts";
 import { whatsapp } from "../platforms/whatsapp/index.ts";
@@ -8,8 +9,8 @@ import { Echoes } from "./echoes.ts";
 test("a call is held for a minute to begin with, and not at all where nothing comes back", () => {
   const echoes = new Echoes();
   assert.deepEqual(
-    [whatsapp, messenger, telegram].map((platform) => echoes.holdMs(platform)),
-    [60_000, 60_000, 0],
+    [whatsapp, messenger, instagram, telegram].map((platform) => echoes.holdMs(platform)),
+    [60_000, 60_000, 60_000, 0],
   );
 });
 

@@ -29,7 +29,7 @@ export async function settleInterrupted(gateway: Gateway): Promise<void> {
         startedAt,
         at: clock.now(),
         outcome: { kind: "unknown" as const, problem: interrupted },
-        unanswered: channel && unanswered(gateway, { channel, call, message }),
+        ...(channel && unanswered(gateway, { channel, call, message })),
       };
       return store.settleCall(answer);
     }),

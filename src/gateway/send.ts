@@ -61,7 +61,7 @@ export async function sendCall(
     callId: call.id,
     ...tried,
     retryAt,
-    ...(outcome.kind === "unknown" && { unanswered: unanswered(gateway, { channel, call, message }) }),
+    ...(outcome.kind === "unknown" && unanswered(gateway, { channel, call, message })),
     ...(pause && { paces: [pauseRow(pausedBy(pause, call), pause.untilMs)] }),
   };
   keepAnswer(gateway, call, settlement);

@@ -174,6 +174,6 @@ function callJson(row: CallRow, attempts: CallAttempt[]) {
   };
 }
 
-function changeJson({ status, at, source, receipt, problem }: StatusChange) {
-  return { status, at: timestamp(at), source, receipt, problem };
+function changeJson({ status, at, source, receipt, matchedBy, problem }: StatusChange) {
+  return { status, at: timestamp(at), source, receipt, matched_by: matchedBy, problem };
 }

@@ -4,6 +4,7 @@ import { appCases } from "./conformance/app-cases.ts";
 import { backlogCases } from "./conformance/backlog-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
+import { echoCases } from "./conformance/echo-cases.ts";
 import { editCases } from "./conformance/edit-cases.ts";
 import { erasureCases } from "./conformance/erasure-cases.ts";
 import { channel, type Opened } from "./conformance/harness.ts";
@@ -26,6 +27,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...outboundCases,
     ...uploadCases,
     ...ambiguityCases,
+    ...echoCases,
     ...interventionCases,
     ...idempotencyCases,
     ...paceCases,

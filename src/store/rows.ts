@@ -165,6 +165,8 @@ export interface StatusChange {
   /** `gateway`: we learned it from an answer, or the time did; `platform`: from a webhook; `person`: by request. */
   source: "gateway" | "platform" | "person";
   receipt?: Receipt;
+  /** The platform named no message of ours: recipient, content and time fitted one that was not answered. */
+  matchedBy?: "content";
   problem?: PlatformProblem;
 }
 

@@ -36,6 +36,8 @@ export interface Settlement {
   retryAt?: number;
   /** With an `unknown` outcome; absent: the call is `unknown` for good, unless the platform tells of it. */
   unanswered?: Unanswered;
+  /** With an `unknown` outcome: what an echo of the call would show, where only that tells of it. */
+  likeness?: string;
   /** Pauses that the answer asks for. */
   paces?: readonly PaceRow[];
 }

@@ -2,6 +2,7 @@ import type { Platform } from "../../core/platform.ts";
 import { kindOf } from "../meta/messaging/capabilities.ts";
 import { media } from "../meta/messaging/download.ts";
 import { interpret } from "../meta/messaging/interpret.ts";
+import { likeness } from "../meta/messaging/likeness.ts";
 import {
   authorize,
   checkCredentials,
@@ -28,6 +29,8 @@ export const instagram = {
   naturalId,
   address,
   render,
+  reconcile: "content",
+  likeness,
   kindOf,
   authorize,
   interpret,

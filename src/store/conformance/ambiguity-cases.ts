@@ -7,6 +7,7 @@ import {
   channelId,
   digest,
   eventsOf,
+  minuteMs,
   newMessage,
   problem,
   receipt,
@@ -20,7 +21,6 @@ import {
   typesOf,
 } from "./harness.ts";
 
-const minuteMs = 60_000;
 const held: Unanswered = { as: "held", until: start + minuteMs };
 
 /** A message whose first call left and was not answered. */

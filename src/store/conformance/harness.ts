@@ -26,7 +26,8 @@ export type Cases = Record<string, (opened: Opened) => Promise<void>>;
 export const mint: Mint = (prefix) => `${prefix}_${randomUUIDv7()}`;
 
 /** Every store under test has a window of one hour on WhatsApp and none on Telegram. */
-export const hourMs = 3_600_000;
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
 export const windowMs = (platform: PlatformName) => (platform === "whatsapp" ? hourMs : null);
 
 /** The tests' first instant; they count on from it. */

@@ -5,6 +5,7 @@ import { isConnected } from "./channel-lookup.ts";
 import type { Db } from "./connection.ts";
 import { findContact, forgetAliases, learn, resolveContact } from "./contacts.ts";
 import { resolveConversation } from "./conversations.ts";
+import { digestEcho } from "./digest-echo.ts";
 import { digestWatermark } from "./digest-watermark.ts";
 import { traceMessage } from "./erasure.ts";
 import { tell } from "./events.ts";
@@ -93,6 +94,7 @@ function digestEvent(setting: Setting, digested: DigestedEvent): UnknownPart | u
       digestRenaming(setting, event);
       return;
     case "echo":
+      digestEcho(setting, event);
       return;
   }
 }

@@ -28,6 +28,7 @@ function moveLane(db: Db, from: Lane, to: Lane): void {
     from.id,
   );
   db.run("UPDATE messages SET conversation_id = ? WHERE conversation_id = ?", to.id, from.id);
+  db.run("UPDATE echoes SET conversation_id = ? WHERE conversation_id = ?", to.id, from.id);
   const lastInboundAt = Math.max(to.last_inbound_at ?? 0, from.last_inbound_at ?? 0);
   if (lastInboundAt > 0) db.update("conversations", to.id, { last_inbound_at: lastInboundAt });
 }

@@ -47,6 +47,7 @@ export interface StoredCall {
   /** When it began by our clock, or earlier where the platform says so. */
   sent_at: number | null;
   by_upload: number;
+  likeness: string | null;
   platform_ids: string;
   problem: string | null;
 }

@@ -9,6 +9,7 @@ import { unfinished } from "../migrations/0006-unfinished.ts";
 import { paces } from "../migrations/0007-paces.ts";
 import { checksums } from "../migrations/0008-checksums.ts";
 import { lanes } from "../migrations/0009-lanes.ts";
+import { echoes } from "../migrations/0010-echoes.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -21,6 +22,7 @@ const migrations: readonly string[] = [
   paces,
   checksums,
   lanes,
+  echoes,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

@@ -11,6 +11,7 @@ export interface NewReceipt {
   receipt: Receipt;
   at: number;
   problem?: PlatformProblem;
+  matchedBy?: StatusChange["matchedBy"];
 }
 
 /** Something was learned of a message. */
@@ -24,6 +25,7 @@ export interface News {
 }
 
 interface Known {
+  isMatched: boolean;
   state: CallProgress["state"];
   receipts: Map<Receipt, PlatformProblem | undefined>;
   platformIds: string[];
@@ -53,21 +55,23 @@ export function refresh(db: Db, messageId: string, news: News): void {
     reported: [...told, ...fresh].join(","),
   });
   writeHistory(db, messageId, { ...news, status, isChanged: status !== before, problem });
+  const isMatched = calls.some((call) => call.isMatched);
   for (const name of fresh) {
+    const report = messageReport({ ...messageRow(row), status, platformIds }, problemOf(name, calls, given));
     tell(db, {
       type: `message.${name}`,
       conversationId: row.conversation_id,
       at: news.at,
-      message: messageReport({ ...messageRow(row), status, platformIds }, problemOf(name, calls, given)),
+      message: name === "sent" && isMatched ? { ...report, matched_by: "content" } : report,
     });
   }
 }
 
 /** False when the call had this receipt before. */
-export function addReceipt(db: Db, callId: string, { receipt, at, problem }: NewReceipt): boolean {
+export function addReceipt(db: Db, callId: string, { receipt, at, problem, matchedBy }: NewReceipt): boolean {
   const sql =
-    "INSERT INTO receipts (call_id, receipt, at, problem) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
-  return db.run(sql, callId, receipt, at, toJson(problem)) > 0;
+    "INSERT INTO receipts (call_id, receipt, at, problem, matched_by) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+  return db.run(sql, callId, receipt, at, toJson(problem), matchedBy ?? null) > 0;
 }
 
 /** One line for a change that no receipt brought, one for each receipt. */
@@ -81,19 +85,23 @@ export function writeHistory(
   if (news.isChanged && source !== "platform") {
     db.insert("history", { ...line, at, source, problem: toJson(news.problem) });
   }
-  for (const { receipt, at, problem } of receipts) {
-    db.insert("history", { ...line, at, source: "platform", receipt, problem: toJson(problem) });
+  for (const { receipt, at, problem, matchedBy } of receipts) {
+    const told = { at, source: "platform", receipt, problem: toJson(problem), matched_by: matchedBy ?? null };
+    db.insert("history", { ...line, ...told });
   }
 }
 
 function readKnown(db: Db, messageId: string): Known[] {
   const calls = db.all<StoredCall>("SELECT * FROM calls WHERE message_id = ? ORDER BY position", messageId);
-  const receipts = db.all<{ call_id: string; receipt: Receipt; problem: string | null }>(
-    "SELECT r.* FROM calls c JOIN receipts r ON r.call_id = c.id WHERE c.message_id = ?",
-    messageId,
-  );
+  const receipts = db.all<{
+    call_id: string;
+    receipt: Receipt;
+    problem: string | null;
+    matched_by: string | null;
+  }>("SELECT r.* FROM calls c JOIN receipts r ON r.call_id = c.id WHERE c.message_id = ?", messageId);
   return calls.map((call) => ({
     state: call.state,
+    isMatched: receipts.some((receipt) => receipt.call_id === call.id && receipt.matched_by !== null),
     platformIds: fromJson<string[]>(call.platform_ids) ?? [],
     problem: fromJson(call.problem),
     receipts: new Map(

@@ -69,6 +69,7 @@ interface StoredChange {
   at: number;
   source: StatusChange["source"];
   receipt: Receipt | null;
+  matched_by: StatusChange["matchedBy"] | null;
   problem: string | null;
 }
 
@@ -80,6 +81,7 @@ function historyOf(db: Db, messageId: string): StatusChange[] {
       at: row.at,
       source: row.source,
       ...(row.receipt !== null && { receipt: row.receipt }),
+      ...(row.matched_by !== null && { matchedBy: row.matched_by }),
       ...(row.problem !== null && { problem: fromJson(row.problem) }),
     }));
 }

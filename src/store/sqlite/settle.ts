@@ -6,6 +6,7 @@ import { channelRemoved, isConnected } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { joinAliases } from "./contacts.ts";
+import { alikeEcho, type Echo, takeEcho } from "./echoes.ts";
 import { claimPlatformId, type StoredCall } from "./messages.ts";
 import { addReceipt, type NewReceipt, type News, refresh } from "./progress.ts";
 import { joinWatermarks, sentByReceipts } from "./watermark.ts";
@@ -21,9 +22,27 @@ export function settle(db: Db, settlement: Settlement): void {
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
   const problem = problemOf(outcome);
   writeAttempt(db, callId, settlement);
-  const receipts = outcome.kind === "accepted" ? acceptCall(db, call, outcome) : [];
-  if (problem && (call.state === "queued" || call.state === "sending")) closeOrRequeue(db, call, settlement);
-  refresh(db, call.message_id, { at, source: "gateway", receipts });
+  const isOpen = call.state === "queued" || call.state === "sending";
+  const echo = outcome.kind === "unknown" && isOpen ? echoOf(db, call, settlement) : undefined;
+  const receipts =
+    outcome.kind === "accepted" ? acceptCall(db, call, outcome) : echo ? acceptEchoed(db, call, echo) : [];
+  if (problem && isOpen && !echo) closeOrRequeue(db, call, settlement);
+  refresh(db, call.message_id, { at, source: echo ? "platform" : "gateway", receipts });
+}
+
+/** The echo of a call that was not answered, where it came first. */
+function echoOf(db: Db, call: StoredCall, { likeness, startedAt }: Settlement): Echo | undefined {
+  if (likeness === undefined) return undefined;
+  db.update("calls", call.id, { likeness });
+  return alikeEcho(db, call, { likeness, startedAt });
+}
+
+/** The platform has this call, by an echo that fits it: nothing but recipient, content and time says so. */
+export function acceptEchoed(db: Db, call: StoredCall, { platform_id, at }: Echo): NewReceipt[] {
+  const receipt: NewReceipt = { receipt: "sent", at, matchedBy: "content" };
+  const fresh = addReceipt(db, call.id, receipt) ? [receipt] : [];
+  const joined = acceptCall(db, call, { platformIds: [platform_id] });
+  return [...fresh, ...joined, ...joinWatermarks(db, sentByReceipts(db, call, fresh))];
 }
 
 function writeAttempt(db: Db, callId: string, attempt: Settlement): void {
@@ -161,7 +180,9 @@ interface Parked {
 function joinParked(db: Db, call: StoredCall, platformId: string): NewReceipt[] {
   const sql =
     "DELETE FROM parked WHERE channel_id = ? AND platform_id = ? RETURNING receipt, at, problem, aliases";
-  const parked = db.all<Parked>(sql, call.channel_id, platformId);
+  const echo = takeEcho(db, call.channel_id, platformId);
+  const echoed: Parked[] = echo ? [{ receipt: "sent", at: echo.at, problem: null, aliases: null }] : [];
+  const parked = [...db.all<Parked>(sql, call.channel_id, platformId), ...echoed];
   for (const { aliases } of parked) nameRecipient(db, call, fromJson<string[]>(aliases) ?? []);
   return parked
     .map(({ receipt, at, problem }) => ({ receipt, at, problem: fromJson<PlatformProblem>(problem) }))

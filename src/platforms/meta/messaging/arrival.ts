@@ -10,6 +10,8 @@ export interface Account {
   id: string | undefined;
   /** The app's id at Meta: an echo tells which app sent. */
   appId: string | undefined;
+  /** What an echo of ours is known by. */
+  echoes: "token" | "content";
 }
 
 /** One part of an event, with who sent it to whom and when. */

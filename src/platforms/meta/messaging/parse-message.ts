@@ -3,6 +3,7 @@ import { fingerprint } from "../../access.ts";
 import { idOf, textOf } from "../read.ts";
 import { type Arrival, fromContact, isOwn, timeOf } from "./arrival.ts";
 import { type Beside, besideOf, contentOf, unsupportedOf } from "./inbound-content.ts";
+import { likenessOf } from "./likeness.ts";
 import { readMetadata, readPayload } from "./payload.ts";
 import { referralOf } from "./referral.ts";
 
@@ -72,13 +73,26 @@ export function readReferral(arrival: Arrival): PlatformEvent[] | string {
   return [{ kind: "received", dedupeKey, ...fromContact(arrival), platformId: dedupeKey, content }];
 }
 
-/** Our own messages come back with their token, which settles a call that was never answered. */
-function echo({ part, account, at }: Arrival, platformId: string): PlatformEvent[] | string {
+/** What people write in the inbox of a Page is sent by this app of Meta's (message-echoes, read 2026-11-21). */
+const inboxApp = "26390203743090";
+
+/**
+ * Our own messages come back with their token, which settles a call that was never answered; where a platform repeats
+ * no token, with what they show, unless the echo tells of another app.
+ */
+function echo({ part, to, account, at }: Arrival, platformId: string): PlatformEvent[] | string {
   if (part.is_deleted === true) return "an echo of a deletion";
   const base = { dedupeKey: `msg:${platformId}`, ...timeOf({ at }), platformId };
-  const token = readMetadata(textOf(part, "metadata") ?? "");
   const app = idOf(part, "app_id");
-  const isOtherApps = account.appId !== undefined && app !== undefined && app !== account.appId;
-  if (token === undefined || isOtherApps) return [{ kind: "echo", ...base }];
-  return [{ kind: "status", ...base, status: "sent", token }];
+  const isOtherApps =
+    app === inboxApp || (account.appId !== undefined && app !== undefined && app !== account.appId);
+  if (isOtherApps) return [{ kind: "echo", ...base }];
+  if (account.echoes === "content") {
+    const likeness = likenessOf(part);
+    return [{ kind: "echo", ...base, ...(likeness && { likeness, sentTo: to }) }];
+  }
+  const token = readMetadata(textOf(part, "metadata") ?? "");
+  return token === undefined
+    ? [{ kind: "echo", ...base }]
+    : [{ kind: "status", ...base, status: "sent", token }];
 }

@@ -1,0 +1,45 @@
+import { findConversation } from "./conversations.ts";
+import { alikeCall, keepEcho } from "./echoes.ts";
+import { byPlatformId } from "./messages.ts";
+import { refresh } from "./progress.ts";
+import { digestReceipt } from "./receipt.ts";
+import type { EventOf, Setting } from "./setting.ts";
+import { acceptEchoed, readCall } from "./settle.ts";
+
+/**
+ * An echo that names no message of ours: of a call that was answered, by the platform's id; else of the oldest
+ * unanswered one that fits; else perhaps of one that is under way, or of nobody here.
+ */
+export function digestEcho(setting: Setting, event: EventOf<"echo">): void {
+  const { platformId, likeness, sentTo } = event;
+  if (likeness === undefined || sentTo === undefined) return;
+  const { db, channelId, at, learned } = setting;
+  const known = byPlatformId(db, channelId, platformId);
+  if (known) {
+    if (known.call_id !== null) digestSent(setting, event, known.call_id);
+    return;
+  }
+  const chat = { id: sentTo, type: "private" } as const;
+  const conversationId = findConversation(db, { channelId, chat, aliases: [sentTo] })?.id;
+  if (conversationId === undefined) return;
+  const echo = { platform_id: platformId, at: event.at ?? at };
+  const call = alikeCall(db, { conversationId, likeness, at: echo.at });
+  if (!call) {
+    keepEcho(db, echo, { channelId, conversationId, likeness, now: at });
+    return;
+  }
+  learned.heard.push(conversationId);
+  refresh(db, call.message_id, { at, source: "platform", receipts: acceptEchoed(db, call, echo) });
+}
+
+function digestSent(setting: Setting, { dedupeKey, at, platformId }: EventOf<"echo">, callId: string): void {
+  const began = readCall(setting.db, callId)?.began_at ?? undefined;
+  if (began !== undefined) setting.learned.echoedAfterMs.push(Math.max(0, setting.at - began));
+  digestReceipt(setting, {
+    kind: "status",
+    status: "sent",
+    dedupeKey,
+    platformId,
+    ...(at !== undefined && { at }),
+  });
+}
