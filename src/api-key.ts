@@ -1,31 +1,32 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
-import { hashKey, newApiKey } from "./gateway/secret.ts";
-import type { Store } from "./store/store.ts";
+import type { Gateway } from "./gateway/gateway.ts";
+import { bootstrapId, newKeyText } from "./gateway/key-text.ts";
+import { hashKey } from "./gateway/secret.ts";
 
-const setting = "api_key_hash";
-
-/** `npm start` shows its key each time: it stays in a file that only its owner reads. */
-export async function keptKey(config: Config, store: Store): Promise<{ key: string; hash: string }> {
-  const file = join(config.dataDir, "api-key");
+/** `npm start` shows its key each time: it stays in a file that only its owner reads. One that was revoked gets another. */
+export async function keptKey({ apiKey, dataDir }: Config, { keys }: Gateway): Promise<string> {
+  const file = join(dataDir, "api-key");
   const kept = readKey(file);
-  const key = config.apiKey ?? kept ?? newApiKey();
+  const wished = apiKey ?? kept;
+  const key = wished === undefined || keys.isRevokedBootstrap(wished) ? newKeyText(bootstrapId) : wished;
   if (key !== kept) writeWhole(file, `${key}\n`);
   chmodSync(file, 0o600);
-  const hash = hashKey(key);
-  await store.putSetting(setting, hash);
-  return { key, hash };
+  await keys.bootstrap(hashKey(key));
+  return key;
 }
 
-/** `npm run serve` keeps the hash alone; `key` is there only when it was just made, to be shown once. */
-export async function hashedKey(config: Config, store: Store): Promise<{ key?: string; hash: string }> {
-  const kept = await store.setting(setting);
-  if (!config.apiKey && kept) return { hash: kept };
-  const key = config.apiKey ?? newApiKey();
-  const hash = hashKey(key);
-  await store.putSetting(setting, hash);
-  return { key: config.apiKey ? undefined : key, hash };
+/** `npm run serve` keeps the hash alone; gives the key only when it was just made, to be shown once. */
+export async function hashedKey({ apiKey }: Config, { keys, log }: Gateway): Promise<string | undefined> {
+  if (apiKey !== undefined && keys.isRevokedBootstrap(apiKey)) {
+    log.warn({}, "ANTIPHON_API_KEY is a key that was revoked, and stays so: set another, or leave it out");
+    return undefined;
+  }
+  if (apiKey === undefined && keys.hasBootstrap) return undefined;
+  const key = apiKey ?? newKeyText(bootstrapId);
+  await keys.bootstrap(hashKey(key));
+  return apiKey === undefined ? key : undefined;
 }
 
 /** By way of a new file, so that neither a kill nor a full disk leaves half a key. */

@@ -11,6 +11,7 @@ import { Echoes } from "./gateway/echoes.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { guardedAgent } from "./gateway/guard.ts";
 import { Journal } from "./gateway/journal.ts";
+import { Keys } from "./gateway/keys.ts";
 import { Lanes } from "./gateway/lanes.ts";
 import { Notifier } from "./gateway/notify.ts";
 import { Receivers } from "./gateway/receive.ts";
@@ -34,7 +35,7 @@ export interface Composed {
   digester: Digester;
   notifier: Notifier;
   receivers: Receivers;
-  app(keyHash: string, notReady: () => string[], simulatorUrl?: string): FastifyInstance;
+  app(notReady: () => string[], simulatorUrl?: string): FastifyInstance;
   /** Stops the workers in the order in which work flows, then closes the store. */
   stop(): Promise<void>;
 }
@@ -50,11 +51,13 @@ export async function compose(
   const clock = processClock();
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const apps = new Apps(store);
+  const keys = new Keys({ store, clock, log: logging.log });
   const gateway: Gateway = {
     store,
     admission: new Admission(store, config),
     apps,
     channels: new Channels(store, apps),
+    keys,
     platforms,
     provider: appProvider,
     transport: new Transport(),
@@ -73,6 +76,7 @@ export async function compose(
   };
   await apps.load();
   await gateway.channels.load();
+  await keys.load();
   const router = new Router(gateway);
   const lanes = new Lanes(gateway);
   const digester = new Digester(gateway, lanes);
@@ -87,9 +91,9 @@ export async function compose(
     digester,
     notifier,
     receivers,
-    app(keyHash, notReady, simulatorUrl) {
+    app(notReady, simulatorUrl) {
       const { trustProxy, allowPrivateEndpoints, publicUrl } = config;
-      const settings = { keyHash, trustProxy, allowPrivateEndpoints, publicUrl, simulatorUrl };
+      const settings = { trustProxy, allowPrivateEndpoints, publicUrl, simulatorUrl };
       return buildApp({ gateway, lanes, notifier, receivers, metrics: new Metrics(), settings, notReady });
     },
     async stop() {

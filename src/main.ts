@@ -36,10 +36,10 @@ async function start(settings: Config, shutdown: Shutdown): Promise<void> {
   const started = { endSimulator: async () => {} };
   shutdown.add(() => started.endSimulator());
   shutdown.add(() => composed.stop());
-  const { key, hash } = await keptKey(config, composed.gateway.store);
+  const key = await keptKey(config, composed.gateway);
   const state = { notReady: ["starting"] };
   await listen(
-    composed.app(hash, () => state.notReady, simulatorUrl),
+    composed.app(() => state.notReady, simulatorUrl),
     config,
     shutdown,
   );
@@ -83,14 +83,14 @@ async function serve(config: Config, shutdown: Shutdown): Promise<void> {
   const logging = new Logging(config.logLevel, false);
   const composed = await compose(config, logging, (sentence) => shutdown.breakOff(sentence));
   shutdown.add(() => composed.stop());
-  const { key, hash } = await hashedKey(config, composed.gateway.store);
+  const key = await hashedKey(config, composed.gateway);
   const isLoopback = isLoopbackHost(config.host);
   const simulatorUrl = isLoopback ? `http://127.0.0.1:${config.simulatorPort}` : undefined;
   await followSimulator(composed, simulatorUrl);
   const state = { isStarting: true };
   const untried = () => composed.receivers.untried().map((id) => `channel ${id} is being registered`);
   const notReady = () => (state.isStarting ? ["starting"] : untried());
-  await listen(composed.app(hash, notReady, simulatorUrl), config, shutdown);
+  await listen(composed.app(notReady, simulatorUrl), config, shutdown);
   await startWorkers(composed);
   state.isStarting = false;
   process.stdout.write(`Antiphon listens on http://${urlHost(config.host)}:${config.port}\n`);

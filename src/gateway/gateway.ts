@@ -8,6 +8,7 @@ import type { Apps } from "./apps.ts";
 import type { Channels } from "./channels.ts";
 import type { Echoes } from "./echoes.ts";
 import type { Journal } from "./journal.ts";
+import type { Keys } from "./keys.ts";
 import type { RefusedWebhooks } from "./refused-webhooks.ts";
 import type { Lane } from "./seats.ts";
 import type { Signal } from "./signal.ts";
@@ -20,6 +21,7 @@ export interface Gateway {
   admission: Admission;
   apps: Apps;
   channels: Channels;
+  keys: Keys;
   platforms: Record<PlatformName, Platform>;
   /** Whose apps get one webhook for all the channels that they serve. */
   provider: AppProvider;

@@ -3,7 +3,6 @@ import { test } from "node:test";
 import {
   hashKey,
   mintId,
-  newApiKey,
   newSigningSecret,
   newToken,
   newWamid,
@@ -48,11 +47,8 @@ test("a signing secret has the prefix and the 24 to 64 bytes of Standard Webhook
   }
 });
 
-test("an API key is long and random, and only the same key has its hash", () => {
-  const keys = many(newApiKey);
-  for (const key of keys) assert.match(key, /^ak_[0-9a-f]{48}$/);
-  assert.equal(new Set(keys).size, keys.length);
-  const [one, other] = keys as [string, string];
+test("only the same key has its hash", () => {
+  const [one, other] = ["ak_one of some length", "ak_two of some length"] as const;
   assert.equal(sameHash(hashKey(one), hashKey(one)), true);
   assert.equal(sameHash(hashKey(one), hashKey(other)), false);
   assert.equal(sameHash(hashKey(one), ""), false);

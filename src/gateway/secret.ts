@@ -10,8 +10,6 @@ export const newId = (): string => randomUUIDv7();
 /** 12 bytes in base64url: 16 characters, unguessable, what a platform carries for a message of ours. */
 export const newToken = (): string => randomBytes(12).toString("base64url");
 
-export const newApiKey = (): string => `ak_${randomBytes(24).toString("hex")}`;
-
 /** Fits Telegram's secret_token (1-256 of A-Za-z0-9_-) and Meta's verify token. */
 export const newWebhookSecret = (): string => randomBytes(32).toString("base64url");
 

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { GatewayError } from "../core/problem.ts";
 import { appRoutes } from "./apps.ts";
+import { authenticate } from "./authenticate.ts";
 import { takeJson } from "./body.ts";
 import { capabilityRoutes } from "./capabilities.ts";
 import { channelRoutes } from "./channels.ts";
@@ -11,7 +12,6 @@ import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { honourKeys } from "./idempotency.ts";
-import { requireKey } from "./key.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
 import { openApiRoutes } from "./openapi.ts";
@@ -38,7 +38,7 @@ const keyed = [
   mediaRoutes,
 ];
 
-/** The whole HTTP surface. Everything under `/v1` and the drop-in needs the key. */
+/** The whole HTTP surface. Everything under `/v1` and the drop-in needs a key. */
 export function buildApp(server: Server): FastifyInstance {
   const { gateway, settings } = server;
   const app = fastify({
@@ -71,7 +71,7 @@ export function buildApp(server: Server): FastifyInstance {
   });
   app.register(async (api) => {
     takeJson(api);
-    api.addHook("onRequest", async (request) => requireKey(request, settings.keyHash));
+    authenticate(api, server);
     honourKeys(api, server);
     for (const routes of keyed) routes(api, server);
   });

@@ -6,15 +6,15 @@ import { GatewayError } from "../core/problem.ts";
 import { validateSend } from "../core/validate.ts";
 import { type Accepted, acceptMessage } from "../gateway/accept.ts";
 import { newToken, newWamid } from "../gateway/secret.ts";
+import { authenticate } from "./authenticate.ts";
 import { parseJson, takeJson } from "./body.ts";
 import { honourKeys, keyedAnswer } from "./idempotency.ts";
-import { requireKey } from "./key.ts";
 import { asGatewayError, retryAfter } from "./problem.ts";
 import type { Server } from "./server.ts";
 
 /** The Cloud API drop-in: Meta's request, Meta's answer, Meta's errors, on any channel. */
 export function cloudRoutes(app: FastifyInstance, server: Server): void {
-  const { gateway, settings } = server;
+  const { gateway } = server;
   app.register(async (cloud) => {
     takeJson(cloud);
     cloud.setErrorHandler((error: Error, request, reply) => {
@@ -22,7 +22,7 @@ export function cloudRoutes(app: FastifyInstance, server: Server): void {
       const { status, body } = cloudError(refusal, newToken());
       return retryAfter(reply, refusal).code(status).send(body);
     });
-    cloud.addHook("onRequest", async (request) => requireKey(request, settings.keyHash));
+    authenticate(cloud, server);
     honourKeys(cloud, server);
     const path = "/:version(^v\\d+\\.\\d+$)/:phone_number_id/messages";
     cloud.post(path, { config: { storesItsAnswer: true } }, async (request) => {

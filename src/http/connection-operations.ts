@@ -9,6 +9,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/channels",
+    scope: "read",
+    reach: "listed",
     tag: "Channels",
     summary: "List channels.",
     answer: ok("{data, next_cursor}"),
@@ -16,6 +18,7 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/channels",
+    scope: "manage",
     tag: "Channels",
     summary: "Connect a channel. The credentials are tried first.",
     body: newChannelSchema,
@@ -24,6 +27,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/channels/{id}",
+    scope: "read",
+    reach: "named",
     tag: "Channels",
     summary: "One channel, and whether it receives.",
     answer: ok("The channel."),
@@ -31,6 +36,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "patch",
     path: "/v1/channels/{id}",
+    scope: "manage",
+    reach: "named",
     tag: "Channels",
     summary: "Pause or resume sending, change credentials or options, or rename.",
     body: channelChangeSchema,
@@ -39,6 +46,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "delete",
     path: "/v1/channels/{id}",
+    scope: "manage",
+    reach: "named",
     tag: "Channels",
     summary: "Remove a channel; its history stays.",
     answer: ok("Gone.", 204),
@@ -46,6 +55,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/channels/{id}/check",
+    scope: "manage",
+    reach: "named",
     tag: "Channels",
     summary:
       "Ask the platform about the channel: credentials, permissions, name and number, webhook. Changes nothing.",
@@ -54,6 +65,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/channels/{id}/register",
+    scope: "manage",
+    reach: "named",
     tag: "Channels",
     summary: "Point the platform's webhooks here and look whether they stand, or poll.",
     body: registerSchema,
@@ -63,6 +76,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/apps",
+    scope: "manage",
+    reach: "listed",
     tag: "Apps",
     summary: "List apps, whose one webhook serves several channels.",
     answer: ok("{data, next_cursor}", 200, appsAnswer),
@@ -70,6 +85,7 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/apps",
+    scope: "manage",
     tag: "Apps",
     summary: "Make an app known before its first channel.",
     body: newAppSchema,
@@ -78,6 +94,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/apps/{id}",
+    scope: "manage",
+    reach: "named",
     tag: "Apps",
     summary: "One app: its webhook, its channels, and what reached none of them.",
     answer: ok("The app.", 200, appAnswer),
@@ -85,6 +103,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "patch",
     path: "/v1/apps/{id}",
+    scope: "manage",
+    reach: "named",
     tag: "Apps",
     summary: "Rotate an app's secrets, or rename it.",
     body: appChangeSchema,
@@ -93,6 +113,8 @@ export const connectionOperations: readonly Operation[] = [
   {
     method: "delete",
     path: "/v1/apps/{id}",
+    scope: "manage",
+    reach: "named",
     tag: "Apps",
     summary: "Remove an app that serves no channel.",
     answer: ok("Gone.", 204),

@@ -41,12 +41,12 @@ function section(tag: string, operations: Operation[]): string {
   return `<h2>${escaped(tag)}</h2>\n${operations.map(article).join("\n")}`;
 }
 
-function article({ method, path, summary, answer, query }: Operation): string {
+function article({ method, path, summary, answer, query, scope }: Operation): string {
   const terms = Object.entries(query ?? {}).map(
     ([name, says]) => `<dt><code>${escaped(name)}</code></dt><dd>${escaped(says)}</dd>`,
   );
   return `<article><span class="method">${method}</span> <code>${escaped(path)}</code>
-<p>${prose(summary)} Answers ${answer.status}: ${prose(answer.says)}</p>${terms.length > 0 ? `<dl>${terms.join("")}</dl>` : ""}</article>`;
+<p>${prose(summary)} Answers ${answer.status}: ${prose(answer.says)} ${scope === "open" ? "No key." : `Scope: <code>${scope}</code>.`}</p>${terms.length > 0 ? `<dl>${terms.join("")}</dl>` : ""}</article>`;
 }
 
 /** Text for the page; what stands in backticks becomes code. */

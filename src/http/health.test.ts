@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fastify from "fastify";
-import { hashKey } from "../gateway/secret.ts";
+import type { Caller } from "../core/caller.ts";
+import type { Admittance } from "../gateway/keys.ts";
 import { healthRoutes } from "./health.ts";
 import { Metrics } from "./metrics.ts";
 import type { Server } from "./server.ts";
@@ -15,13 +16,16 @@ const counts = {
   unroutedParts: { unknown: 0, refused: 0 },
 };
 
+const reader = { keyId: "key_1", name: "metrics", scopes: ["read"], channels: [] as string[] };
+const authenticate = (text: string): Admittance =>
+  text === key ? { caller: reader as Caller } : { reason: "It is not the key." };
+
 async function metricsFor(remoteAddress: string, headers: Record<string, string> = {}): Promise<number> {
   const app = fastify({ trustProxy: true });
   app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
   const server = {
-    gateway: { store: { counts: async () => counts } },
+    gateway: { store: { counts: async () => counts }, keys: { authenticate } },
     metrics: new Metrics(),
-    settings: { keyHash: hashKey(key) },
   };
   healthRoutes(app, server as unknown as Server);
   return (await app.inject({ url: "/metrics", remoteAddress, headers })).statusCode;

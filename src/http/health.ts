@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError, problems } from "../core/problem.ts";
-import { requireKey } from "./key.ts";
+import { callerOf, demand } from "./authenticate.ts";
+import { metricsOperation } from "./health-operations.ts";
 import type { Server } from "./server.ts";
 
 export function healthRoutes(app: FastifyInstance, server: Server): void {
-  const { gateway, metrics, settings } = server;
+  const { gateway, metrics } = server;
 
   app.get("/healthz", async (_request, reply) => answer(reply, "ok", server.notReady()));
   // A full disk is no reason to end the process, so /healthz does not tell of it.
@@ -14,7 +15,7 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.get("/metrics", async (request, reply) => {
-    if (!isFromThisMachine(request)) requireKey(request, settings.keyHash);
+    if (!isFromThisMachine(request)) demand(callerOf(request, server), metricsOperation);
     return reply.type(metrics.registry.contentType).send(await metrics.text(gateway.store));
   });
 

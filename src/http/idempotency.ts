@@ -19,13 +19,14 @@ const maxKeyCharacters = 255;
 const turns = new WeakMap<FastifyRequest, Turn>();
 
 /** Honours `Idempotency-Key` on every POST below: the first one's answer to all that repeat it. */
-export function honourKeys(app: FastifyInstance, { gateway, settings }: Server): void {
+export function honourKeys(app: FastifyInstance, { gateway }: Server): void {
   const requests = new KeyedRequests(gateway);
   app.addHook("preHandler", async (request, reply) => {
     const header = request.headers["idempotency-key"];
     if (request.method !== "POST" || header === undefined) return;
     const [path] = request.url.split("?");
-    const scope = hashKey(JSON.stringify([settings.keyHash, request.method, path, readKey(header)]));
+    const owner = gateway.keys.idempotencyScope(request.caller.keyId);
+    const scope = hashKey(JSON.stringify([owner, request.method, path, readKey(header)]));
     const storedWith = request.routeOptions.config.storesItsAnswer ? "work" : "claim";
     const begun = await requests.begin(scope, hashKey(canonical(request.body)), storedWith);
     if (begun.kind === "turn") {

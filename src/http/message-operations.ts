@@ -7,6 +7,8 @@ export const messageOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/messages",
+    scope: "send",
+    reach: "named",
     tag: "Messages",
     summary: "Send a message.",
     body: sendRequestSchema,
@@ -15,6 +17,8 @@ export const messageOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/messages/preview",
+    scope: "send",
+    reach: "named",
     tag: "Messages",
     summary: "See what sending would do: the ledger and the platform's own calls. Nothing is sent.",
     body: previewRequestSchema,
@@ -23,6 +27,8 @@ export const messageOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/messages",
+    scope: "read",
+    reach: "listed",
     tag: "Messages",
     summary: "List messages, newest first.",
     query: {
@@ -37,6 +43,8 @@ export const messageOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/messages/{id}",
+    scope: "read",
+    reach: "named",
     tag: "Messages",
     summary: "One message with its calls, their attempts and its history.",
     answer: ok("The message."),
@@ -44,6 +52,8 @@ export const messageOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/messages/{id}/resolve",
+    scope: "send",
+    reach: "named",
     tag: "Messages",
     summary: "Say what became of an unknown message, or send it again.",
     body: resolutionSchema,
@@ -52,6 +62,8 @@ export const messageOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/messages/{id}/cancel",
+    scope: "send",
+    reach: "named",
     tag: "Messages",
     summary: "Take back a message of which nothing has left.",
     answer: ok("The message."),

@@ -7,6 +7,8 @@ export const endpointOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/endpoints",
+    scope: "manage",
+    reach: "listed",
     tag: "Endpoints",
     summary: "List endpoints.",
     answer: ok("{data, next_cursor}"),
@@ -14,6 +16,8 @@ export const endpointOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/endpoints",
+    scope: "manage",
+    reach: "named",
     tag: "Endpoints",
     summary: "Have events posted to a URL, signed as Standard Webhooks.",
     body: newEndpointSchema,
@@ -22,6 +26,8 @@ export const endpointOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/endpoints/{id}",
+    scope: "manage",
+    reach: "named",
     tag: "Endpoints",
     summary: "One endpoint.",
     answer: ok("The endpoint."),
@@ -29,6 +35,8 @@ export const endpointOperations: readonly Operation[] = [
   {
     method: "patch",
     path: "/v1/endpoints/{id}",
+    scope: "manage",
+    reach: "named",
     tag: "Endpoints",
     summary: "Change an endpoint, or switch it off and on.",
     body: endpointChangeSchema,
@@ -37,6 +45,8 @@ export const endpointOperations: readonly Operation[] = [
   {
     method: "delete",
     path: "/v1/endpoints/{id}",
+    scope: "manage",
+    reach: "named",
     tag: "Endpoints",
     summary: "Remove an endpoint.",
     answer: ok("Gone.", 204),
@@ -44,6 +54,8 @@ export const endpointOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/endpoints/{id}/test",
+    scope: "manage",
+    reach: "named",
     tag: "Endpoints",
     summary: "Send an endpoint.test event to this endpoint.",
     answer: ok("{event, delivery}", 202),
@@ -55,6 +67,8 @@ export const eventOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/events",
+    scope: "read",
+    reach: "listed",
     tag: "Events",
     summary: "List events.",
     query: {
@@ -68,12 +82,22 @@ export const eventOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/events/stream",
+    scope: "read",
+    reach: "listed",
     tag: "Events",
     summary: "Events as they happen, as server-sent events. Last-Event-ID goes on where a stream broke off.",
     query: { recent: "begin with so many past events" },
     answer: ok("text/event-stream"),
   },
-  { method: "get", path: "/v1/events/{id}", tag: "Events", summary: "One event.", answer: ok("The event.") },
+  {
+    method: "get",
+    path: "/v1/events/{id}",
+    scope: "read",
+    reach: "named",
+    tag: "Events",
+    summary: "One event.",
+    answer: ok("The event."),
+  },
 ];
 
 /** What was told of it. */
@@ -81,6 +105,8 @@ export const deliveryOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/deliveries",
+    scope: "read",
+    reach: "listed",
     tag: "Deliveries",
     summary: "List deliveries with their attempts.",
     query: { ...page, endpoint: "id", event: "id", state: "pending, delivered or dead" },
@@ -89,6 +115,8 @@ export const deliveryOperations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/deliveries/{id}",
+    scope: "read",
+    reach: "named",
     tag: "Deliveries",
     summary: "One delivery.",
     answer: ok("The delivery."),
@@ -96,6 +124,8 @@ export const deliveryOperations: readonly Operation[] = [
   {
     method: "post",
     path: "/v1/deliveries/{id}/retry",
+    scope: "manage",
+    reach: "named",
     tag: "Deliveries",
     summary: "Try a delivery again now.",
     answer: ok("The delivery.", 202),

@@ -48,6 +48,7 @@ function operationJson(operation: Operation): JsonObject {
   return {
     summary,
     tags: [tag],
+    "x-scope": operation.scope,
     parameters: [
       ...pathParameters(operation.path),
       ...queryParameters(query ?? {}),
@@ -63,8 +64,14 @@ function operationJson(operation: Operation): JsonObject {
       },
       default: { description: "A problem.", content: { "application/problem+json": { schema: problem } } },
     },
-    security: operation.key === false ? [] : [{ bearer: [] }, { header: [] }],
+    security: securityOf(operation),
   };
+}
+
+/** OpenAPI has scopes only for OAuth: ours stand beside it. */
+function securityOf({ scope, isOpenHere }: Operation): JsonObject[] {
+  if (scope === "open") return [];
+  return [...(isOpenHere ? [{}] : []), { bearer: [] }, { header: [] }];
 }
 
 const idempotencyKey: JsonObject = {

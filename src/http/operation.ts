@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Scope } from "../core/scope.ts";
 
 /** A route as the documents tell it. */
 export interface Operation {
@@ -11,8 +12,15 @@ export interface Operation {
   isBodyOptional?: true;
   query?: Record<string, string>;
   answer: { status: number; says: string; schema?: z.ZodType };
-  /** False: no API key. */
-  key?: false;
+  /** What a key needs for it; `open`: no key. The check, the documents and the table of docs/security.md take it from here. */
+  scope: Scope | "open";
+  /**
+   * What becomes of a key that is limited to some channels. `named`: what the request names must belong to them, else
+   * it is not there; `listed`: only what belongs to them is shown. Absent: it is about all together, and refused.
+   */
+  reach?: "named" | "listed";
+  /** No key is needed from a connection of this machine that no proxy has passed on. */
+  isOpenHere?: true;
 }
 
 /** The query of every paged list. */

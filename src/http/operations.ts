@@ -10,6 +10,8 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/capabilities",
+    scope: "read",
+    reach: "listed",
     tag: "Capabilities",
     summary: "What each platform can show, its limits, its pace and its credentials' fields.",
     answer: ok("{data}"),
@@ -20,6 +22,8 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/conversations",
+    scope: "read",
+    reach: "listed",
     tag: "Conversations",
     summary: "List conversations, with contact and window.",
     query: { ...page, channel: "id or natural id" },
@@ -28,6 +32,8 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/conversations/{id}",
+    scope: "read",
+    reach: "named",
     tag: "Conversations",
     summary: "One conversation.",
     answer: ok("The conversation."),
@@ -36,6 +42,8 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/v1/media/{id}",
+    scope: "read",
+    reach: "named",
     tag: "Media",
     summary: "The bytes of a file that a contact sent.",
     answer: ok("The file."),
@@ -43,6 +51,8 @@ export const operations: readonly Operation[] = [
   {
     method: "post",
     path: "/{version}/{phone_number_id}/messages",
+    scope: "send",
+    reach: "named",
     tag: "Cloud API drop-in",
     summary: "WhatsApp's own request and answer, errors included.",
     answer: ok("{messaging_product, contacts, messages:[{id}]}"),

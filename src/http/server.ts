@@ -17,7 +17,6 @@ export interface Server {
 }
 
 interface ServerSettings {
-  keyHash: string;
   trustProxy: boolean;
   allowPrivateEndpoints: boolean;
   publicUrl?: string;

@@ -11,6 +11,7 @@ import { channel, type Opened } from "./conformance/harness.ts";
 import { idempotencyCases } from "./conformance/idempotency-cases.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
 import { interventionCases } from "./conformance/intervention-cases.ts";
+import { keyCases } from "./conformance/key-cases.ts";
 import { latticeCases } from "./conformance/lattice-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { paceCases } from "./conformance/pace-cases.ts";
@@ -24,6 +25,7 @@ import { windowCases } from "./conformance/window-cases.ts";
 export function storeConformance(name: string, open: () => Promise<Opened>): void {
   const cases = {
     ...appCases,
+    ...keyCases,
     ...outboundCases,
     ...uploadCases,
     ...ambiguityCases,

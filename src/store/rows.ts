@@ -105,7 +105,7 @@ export interface MessageRow {
 
 /** A request with an Idempotency-Key. The key itself is not kept: it may name a person. */
 export interface KeyedRequest {
-  /** A hash of API key, method, path and key. */
+  /** A hash of the API key's id, method, path and key. */
   scope: string;
   /** A hash of the body. */
   fingerprint: string;

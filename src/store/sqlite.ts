@@ -6,6 +6,7 @@ import { endpointsPart } from "./sqlite/endpoints.ts";
 import { eventsPart } from "./sqlite/events.ts";
 import { idempotencyPart } from "./sqlite/idempotency.ts";
 import { inboundPart } from "./sqlite/inbound.ts";
+import { keysPart } from "./sqlite/keys.ts";
 import { outboundPart } from "./sqlite/outbound.ts";
 import { readingPart } from "./sqlite/reading.ts";
 import { routingPart } from "./sqlite/routing.ts";
@@ -23,6 +24,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...appsPart(connection),
     ...routingPart(connection),
     ...channelsPart(connection),
+    ...keysPart(connection),
     ...endpointsPart(connection),
     ...idempotencyPart(connection),
     ...outboundPart(connection),

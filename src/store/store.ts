@@ -1,3 +1,4 @@
+import type { AuthorizingStore } from "./authorizing.ts";
 import type { ConnectingStore } from "./connecting.ts";
 import type { KeyedStore } from "./keyed.ts";
 import type { NotifyingStore } from "./notifying.ts";
@@ -15,7 +16,8 @@ export type Mint = (prefix: string) => string;
  * page goes on below the last row it showed.
  */
 export interface Store
-  extends ConnectingStore,
+  extends AuthorizingStore,
+    ConnectingStore,
     KeyedStore,
     SendingStore,
     ReceivingStore,

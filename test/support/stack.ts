@@ -163,7 +163,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function keyOf(stack: Stack, from: Stack | undefined): Promise<string> {
-  const shown = /ak_[0-9a-f]+/.exec(stack.stdout)?.[0];
+  const shown = /ak_[0-9a-z_]+/.exec(stack.stdout)?.[0];
   return (
     shown ?? from?.key ?? (await readFile(join(stack.dataDir, "api-key"), "utf8").catch(() => "")).trim()
   );

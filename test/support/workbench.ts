@@ -11,6 +11,7 @@ import { Channels } from "../../src/gateway/channels.ts";
 import { Echoes } from "../../src/gateway/echoes.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { Journal } from "../../src/gateway/journal.ts";
+import { Keys } from "../../src/gateway/keys.ts";
 import { RefusedWebhooks } from "../../src/gateway/refused-webhooks.ts";
 import { mintId } from "../../src/gateway/secret.ts";
 import { Signal } from "../../src/gateway/signal.ts";
@@ -85,6 +86,7 @@ export class Workbench {
       admission: new Admission(bench.store, { ...unlimited, ...change.admission }),
       apps,
       channels: new Channels(bench.store, apps),
+      keys: new Keys({ store: bench.store, clock, log: logs }),
       provider: appProvider,
       platforms: { ...platforms, telegram: platform },
       transport: new Transport(),
@@ -102,7 +104,7 @@ export class Workbench {
       eventsWritten: new Signal(),
     };
     const baseUrl = `http://127.0.0.1:${(bench.#server.address() as { port: number }).port}`;
-    await bench.gateway.channels.load().catch(async (error) => {
+    await Promise.all([bench.gateway.channels.load(), bench.gateway.keys.load()]).catch(async (error) => {
       await bench[Symbol.asyncDispose]();
       throw error;
     });

@@ -10,6 +10,7 @@ import { paces } from "../migrations/0007-paces.ts";
 import { checksums } from "../migrations/0008-checksums.ts";
 import { lanes } from "../migrations/0009-lanes.ts";
 import { echoes } from "../migrations/0010-echoes.ts";
+import { apiKeys } from "../migrations/0011-api-keys.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -23,6 +24,7 @@ const migrations: readonly string[] = [
   checksums,
   lanes,
   echoes,
+  apiKeys,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
