@@ -24,6 +24,7 @@ import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import type { Logging } from "./logging.ts";
 import { appProvider, platforms } from "./platforms/index.ts";
+import { keyringOf } from "./secret-key.ts";
 import { processClock } from "./steady-clock.ts";
 import { openSqlite } from "./store/sqlite.ts";
 
@@ -47,7 +48,8 @@ export async function compose(
   onBroken: (sentence: string) => void,
 ): Promise<Composed> {
   const file = join(config.dataDir, "antiphon.db");
-  const store = await openSqlite({ file, mint: mintId, windowMs, onBroken });
+  const keyring = keyringOf(config);
+  const store = await openSqlite({ file, mint: mintId, windowMs, keyring, onBroken });
   const clock = processClock();
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const apps = new Apps(store);

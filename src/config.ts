@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { masterKeysIn, secretKeyForm } from "./secret-key.ts";
 
 /** Every setting, as the environment gives it. docs/operating.md lists them in the same words. */
 export interface Config {
@@ -13,6 +14,10 @@ export interface Config {
   dataDir: string;
   /** `ANTIPHON_API_KEY`: the API key, 16 characters or more; made if absent. */
   apiKey?: string;
+  /** `ANTIPHON_SECRET_KEY`: the keys that seal stored secrets, the newest first, parted by commas. */
+  secretKey?: string;
+  /** `ANTIPHON_SECRET_KEY_FILE`: the same, one a line, in a file that only its owner reads. */
+  secretKeyFile?: string;
   /** `ANTIPHON_PUBLIC_URL`: where platforms reach this gateway. */
   publicUrl?: string;
   /** `ANTIPHON_TRUST_PROXY`, false: believe X-Forwarded-For. */
@@ -31,6 +36,8 @@ export interface Config {
 
 type Environment = Record<string, string | undefined>;
 const countHint = "a whole number from 1 to 1000000000";
+/** Never shown, however wrong they are. */
+const secret = new Set(["ANTIPHON_API_KEY", "ANTIPHON_SECRET_KEY"]);
 const logLevels = ["silent", "error", "warn", "info", "debug"];
 
 /** All the mistakes of the environment, a sentence each, or the settings. */
@@ -46,7 +53,7 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     if (text === undefined || text === "") return otherwise;
     const value = read(text);
     if (value !== undefined) return value;
-    const shown = name === "ANTIPHON_API_KEY" ? "" : ` is ${JSON.stringify(text.slice(0, 60))}; it`;
+    const shown = secret.has(name) ? "" : ` is ${JSON.stringify(text.slice(0, 60))}; it`;
     mistakes.push(`${name}${shown} must be ${wants}.`);
     return otherwise;
   };
@@ -62,6 +69,8 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
       readKey,
       "16 or more characters, without line breaks and with no space at either end",
     ),
+    secretKey: take("ANTIPHON_SECRET_KEY", undefined, readSecretKeys, secretKeyForm),
+    secretKeyFile: take("ANTIPHON_SECRET_KEY_FILE", undefined, (path) => resolve(path), "a path"),
     publicUrl: take("ANTIPHON_PUBLIC_URL", undefined, readUrl, "a URL, for example https://chat.example.com"),
     trustProxy: take("ANTIPHON_TRUST_PROXY", false, readFlag, "true or false"),
     allowPrivateEndpoints: take("ANTIPHON_ALLOW_PRIVATE_ENDPOINTS", false, readFlag, "true or false"),
@@ -73,6 +82,8 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
   if (mistakes.length === 0 && config.port === config.simulatorPort) {
     mistakes.push(`PORT and SIMULATOR_PORT are both ${config.port}; give one of them another port.`);
   }
+  if (config.secretKey && config.secretKeyFile)
+    mistakes.push("ANTIPHON_SECRET_KEY and ANTIPHON_SECRET_KEY_FILE are both set; leave one of them out.");
   return mistakes.length > 0 ? { mistakes } : { config };
 }
 
@@ -123,6 +134,10 @@ function readHost(text: string): string | undefined {
 function readKey(text: string): string | undefined {
   const isSendable = !/[\x00-\x1f\x7f]/.test(text) && text === text.trim();
   return isSendable && [...text].length >= 16 ? text : undefined;
+}
+
+function readSecretKeys(text: string): string | undefined {
+  return masterKeysIn(text) && text;
 }
 
 function readUrl(text: string): string | undefined {

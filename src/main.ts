@@ -7,6 +7,7 @@ import { type Config, isLoopbackHost, prepareFolder, readConfig, urlHost } from 
 import { GatewayError } from "./core/problem.ts";
 import { rest } from "./gateway/rest.ts";
 import { Logging } from "./logging.ts";
+import { isKeyBesideData, keyringOf } from "./secret-key.ts";
 import { Shutdown } from "./shutdown.ts";
 import { firstMessages, simulatedChannels, startSimulatorProcess } from "./simulated.ts";
 import { startSimulator } from "./simulator/simulator.ts";
@@ -94,7 +95,13 @@ async function serve(config: Config, shutdown: Shutdown): Promise<void> {
   await startWorkers(composed);
   state.isStarting = false;
   process.stdout.write(`Antiphon listens on http://${urlHost(config.host)}:${config.port}\n`);
+  if (isKeyBesideData(config)) process.stdout.write(besideData(config));
   if (key) process.stdout.write(`The API key, shown this once (only its hash is kept): ${key}\n`);
+}
+
+function besideData(config: Config): string {
+  const { source } = keyringOf(config);
+  return `Stored secrets are sealed with the key in ${source}: beside the data it protects only copies of the database. Keep it elsewhere: ANTIPHON_SECRET_KEY_FILE=/path/to/key\n`;
 }
 
 /** Simulated channels follow SIMULATOR_PORT, and rest where others than this machine could use them. */
@@ -175,6 +182,8 @@ async function main(): Promise<void> {
   const command = commands[process.argv[2] ?? ""];
   if (!command) return shutdown.fail(usage);
   const read = readConfig(process.env);
+  // A child has no use for it: the simulator, say.
+  delete process.env.ANTIPHON_SECRET_KEY;
   if ("mistakes" in read) return shutdown.fail(read.mistakes.join("\n"));
   const refusal = prepareFolder(read.config.dataDir);
   if (refusal) return shutdown.fail(refusal);

@@ -61,6 +61,8 @@ test("the README's defaults are the ones in force", () => {
     SIMULATOR_PORT: String(simulatorPort),
     ANTIPHON_DATA: `./${relative(process.cwd(), result.config.dataDir)}`,
     ANTIPHON_API_KEY: undefined,
+    ANTIPHON_SECRET_KEY: undefined,
+    ANTIPHON_SECRET_KEY_FILE: "$ANTIPHON_DATA/secret-key",
     ANTIPHON_PUBLIC_URL: undefined,
     ANTIPHON_TRUST_PROXY: String(trustProxy),
     ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: String(allowPrivateEndpoints),

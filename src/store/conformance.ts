@@ -16,6 +16,7 @@ import { latticeCases } from "./conformance/lattice-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { paceCases } from "./conformance/pace-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
+import { sealingCases } from "./conformance/sealing-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
 import { uploadCases } from "./conformance/upload-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
@@ -41,6 +42,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...windowCases,
     ...standbyCases,
     ...erasureCases,
+    ...sealingCases,
     ...deliveryCases,
     ...durabilityCases,
     ...backlogCases,

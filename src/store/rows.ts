@@ -23,6 +23,8 @@ export interface AppRow {
   secrets: string[];
   /** Ours, told to the provider: its handshake repeats it. */
   verifyToken: string;
+  /** What is stored of its secrets cannot be read: none of them is here. */
+  isUnreadable?: true;
   createdAt: number;
 }
 
@@ -50,6 +52,8 @@ export interface ChannelRow {
   onAmbiguous?: AmbiguityPolicy;
   /** Our id of the app that serves it: app secrets, verify token and webhook are the app's then. */
   appId?: string;
+  /** As of an app: neither credentials nor webhook secret are here. */
+  isUnreadable?: true;
   createdAt: number;
 }
 
@@ -228,6 +232,8 @@ export interface EndpointRow {
   /** Channel ids. Empty: all. */
   channels: string[];
   enabled: boolean;
+  /** As of an app: nothing can be signed. */
+  isUnreadable?: true;
   createdAt: number;
 }
 

@@ -10,6 +10,7 @@ import { keysPart } from "./sqlite/keys.ts";
 import { outboundPart } from "./sqlite/outbound.ts";
 import { readingPart } from "./sqlite/reading.ts";
 import { routingPart } from "./sqlite/routing.ts";
+import { sealingPart } from "./sqlite/sealing.ts";
 import { joinReached, unjoined } from "./sqlite/watermark.ts";
 import type { Store } from "./store.ts";
 
@@ -32,6 +33,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...eventsPart(connection),
     ...deliveriesPart(connection),
     ...readingPart(connection),
+    ...sealingPart(connection),
     refusal: () => connection.refusal(),
     close: async () => connection.close(),
   };

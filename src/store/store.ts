@@ -1,6 +1,7 @@
 import type { AuthorizingStore } from "./authorizing.ts";
 import type { ConnectingStore } from "./connecting.ts";
 import type { KeyedStore } from "./keyed.ts";
+import type { SealingStore } from "./keyring.ts";
 import type { NotifyingStore } from "./notifying.ts";
 import type { ReadingStore } from "./reading.ts";
 import type { ReceivingStore } from "./receiving.ts";
@@ -23,6 +24,7 @@ export interface Store
     ReceivingStore,
     NotifyingStore,
     ReadingStore,
+    SealingStore,
     UpkeepStore {
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;

@@ -19,6 +19,7 @@ import { Transport } from "../../src/gateway/transport.ts";
 import { Uploads } from "../../src/gateway/upload.ts";
 import { appProvider, platforms } from "../../src/platforms/index.ts";
 import { telegram } from "../../src/platforms/telegram/index.ts";
+import { keyring } from "../../src/store/conformance/harness.ts";
 import { openSqlite } from "../../src/store/sqlite.ts";
 import type { Store } from "../../src/store/store.ts";
 
@@ -73,6 +74,7 @@ export class Workbench {
       file: join(bench.folder, "antiphon.db"),
       mint: mintId,
       windowMs: () => null,
+      keyring,
     });
     bench.#server.listen(0, "127.0.0.1");
     await once(bench.#server, "listening");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUIDv7 } from "node:crypto";
 import type { Event, MessageReport } from "../../core/event.ts";
 import type { PlatformEvent, PlatformName, UnknownPart } from "../../core/platform.ts";
+import { type Keyring, masterKey } from "../keyring.ts";
 import type { DigestedEvent } from "../receiving.ts";
 import type { ChannelRow, ContactRow, EndpointRow } from "../rows.ts";
 import type { NewMessage, Settlement } from "../sending.ts";
@@ -24,6 +25,13 @@ export interface Opened {
 export type Cases = Record<string, (opened: Opened) => Promise<void>>;
 
 export const mint: Mint = (prefix) => `${prefix}_${randomUUIDv7()}`;
+
+/** Every store under test is sealed with this key. */
+export const keyring: Keyring = {
+  source: "the tests",
+  read: () => [masterKey(new Uint8Array(32).map((_, index) => index))],
+  make: () => assert.fail("there is a key"),
+};
 
 /** Every store under test has a window of one hour on WhatsApp and none on Telegram. */
 export const minuteMs = 60_000;

@@ -1,6 +1,7 @@
 import { GatewayError } from "../../core/problem.ts";
 import type { AppRow, UnroutedPart } from "../rows.ts";
 import type { Store } from "../store.ts";
+import { openRow } from "../vault.ts";
 import type { Db } from "./connection.ts";
 import { redactUnrouted } from "./erasure.ts";
 
@@ -22,16 +23,29 @@ export function appsPart(db: Db): AppsPart {
     updateApp: (id, change) => db.write(() => updateApp(db, id, change)),
     removeApp: (id, at) => db.write(() => removeApp(db, id, at)),
     apps: async () =>
-      db.all<StoredApp>("SELECT * FROM apps WHERE removed_at IS NULL ORDER BY created_at, id").map((row) => ({
-        id: row.id,
-        provider: row.provider,
-        appId: row.app_id,
-        name: row.name,
-        secrets: JSON.parse(row.secrets),
-        verifyToken: row.verify_token,
-        createdAt: row.created_at,
-      })),
+      db
+        .all<StoredApp>("SELECT * FROM apps WHERE removed_at IS NULL ORDER BY created_at, id")
+        .map((row) => appRow(db, row)),
   };
+}
+
+function appRow(db: Db, row: StoredApp): AppRow {
+  const opened = openRow(() => ({
+    secrets: JSON.parse(db.vault.open(row.secrets, { table: "apps", column: "secrets", row: row.id })),
+    verifyToken: db.vault.open(row.verify_token, { table: "apps", column: "verify_token", row: row.id }),
+  }));
+  return {
+    id: row.id,
+    provider: row.provider,
+    appId: row.app_id,
+    name: row.name,
+    ...(opened ?? { secrets: [], verifyToken: "", isUnreadable: true }),
+    createdAt: row.created_at,
+  };
+}
+
+function sealedSecrets(db: Db, id: string, secrets: string[]): string {
+  return db.vault.seal(JSON.stringify(secrets), { table: "apps", column: "secrets", row: id });
 }
 
 export function addApp(db: Db, app: AppRow): void {
@@ -43,8 +57,8 @@ export function addApp(db: Db, app: AppRow): void {
     provider: app.provider,
     app_id: app.appId,
     name: app.name,
-    secrets: JSON.stringify(app.secrets),
-    verify_token: app.verifyToken,
+    secrets: sealedSecrets(db, app.id, app.secrets),
+    verify_token: db.vault.seal(app.verifyToken, { table: "apps", column: "verify_token", row: app.id }),
     created_at: app.createdAt,
   });
 }
@@ -53,7 +67,7 @@ function updateApp(db: Db, id: string, { name, secrets }: Partial<Pick<AppRow, "
   demandApp(db, id);
   db.update("apps", id, {
     ...(name !== undefined && { name }),
-    ...(secrets !== undefined && { secrets: JSON.stringify(secrets) }),
+    ...(secrets !== undefined && { secrets: sealedSecrets(db, id, secrets) }),
   });
 }
 
@@ -95,7 +109,7 @@ function removeApp(db: Db, id: string, at: number): void {
     redactUnrouted(db, payload.id, [""]);
   }
   db.run("UPDATE app_payloads SET routed_at = ? WHERE app_id = ? AND routed_at < 0", at, id);
-  db.update("apps", id, { removed_at: at, secrets: "[]", verify_token: "" });
+  db.update("apps", id, { removed_at: at, secrets: "", verify_token: "" });
 }
 
 export function isKnownApp(db: Db, id: string): boolean {

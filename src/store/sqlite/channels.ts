@@ -2,9 +2,10 @@ import type { Credentials, PlatformName } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { AppRow, ChannelRow } from "../rows.ts";
 import type { Store } from "../store.ts";
+import { openRow } from "../vault.ts";
 import { addApp, isKnownApp } from "./apps.ts";
 import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
-import { fromJson, toJson } from "./columns.ts";
+import { toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { endHolds, giveUp } from "./settle.ts";
 
@@ -40,7 +41,7 @@ export function channelsPart(db: Db): ChannelsPart {
     channels: async () =>
       db
         .all<StoredChannel>("SELECT * FROM channels WHERE removed_at IS NULL ORDER BY created_at, id")
-        .map(channelRow),
+        .map((row) => channelRow(db, row)),
     setting: async (key) => db.one<{ value: string }>("SELECT value FROM settings WHERE key = ?", key)?.value,
     putSetting: (key, value) =>
       db.write(() => {
@@ -58,14 +59,19 @@ function addChannel(db: Db, channel: ChannelRow, app: AppRow | undefined): void 
   if (channel.appId !== undefined && !isKnownApp(db, channel.appId))
     throw new GatewayError("conflict", `App ${channel.appId} was removed meanwhile.`);
   demandFree(db, channel.platform, channel.naturalId);
-  db.insert("channels", { id: channel.id, platform: channel.platform, ...columns(channel) });
+  db.insert("channels", {
+    id: channel.id,
+    platform: channel.platform,
+    ...columns(channel),
+    ...sealed(db, channel.id, channel),
+  });
 }
 
 function updateChannel(db: Db, id: string, change: Partial<ChannelRow>): void {
   const platform = platformOf(db, id);
   demandChannel(db, id);
   if (change.naturalId !== undefined) demandFree(db, platform, change.naturalId, id);
-  db.update("channels", id, columns(change));
+  db.update("channels", id, { ...columns(change), ...sealed(db, id, change) });
 }
 
 function demandFree(db: Db, platform: string, naturalId: string, except = ""): void {
@@ -95,18 +101,25 @@ function removeChannel(db: Db, id: string, at: number): void {
     id,
   );
   db.run("UPDATE payloads SET digested_at = ? WHERE channel_id = ? AND digested_at < 0", at, id);
-  db.update("channels", id, { removed_at: at, credentials: "{}", webhook_secret: "" });
+  db.update("channels", id, { removed_at: at, credentials: "", webhook_secret: "" });
 }
 
-/** The columns of the fields that are given; an explicit undefined empties the ones that may be empty. */
+function sealed(db: Db, row: string, { credentials, webhookSecret }: Partial<ChannelRow>) {
+  const seal = (column: "credentials" | "webhook_secret", text: string) =>
+    db.vault.seal(text, { table: "channels", column, row });
+  return {
+    ...(credentials && { credentials: seal("credentials", JSON.stringify(credentials)) }),
+    ...(webhookSecret !== undefined && { webhook_secret: seal("webhook_secret", webhookSecret) }),
+  };
+}
+
+/** The columns of the fields that are given, but for those that are sealed; an explicit undefined empties the ones that may be empty. */
 function columns(channel: Partial<ChannelRow>) {
   const all = {
     natural_id: channel.naturalId,
     name: channel.name,
-    credentials: channel.credentials && toJson(channel.credentials),
     base_url: channel.baseUrl,
     simulated: channel.simulated === undefined ? undefined : Number(channel.simulated),
-    webhook_secret: channel.webhookSecret,
     paused: channel.paused === undefined ? undefined : Number(channel.paused),
     paused_reason: "pausedReason" in channel ? (channel.pausedReason ?? null) : undefined,
     awaits_credentials:
@@ -121,16 +134,21 @@ function columns(channel: Partial<ChannelRow>) {
   return Object.fromEntries(given) as Record<string, string | number | null>;
 }
 
-function channelRow(row: StoredChannel): ChannelRow {
+function channelRow(db: Db, row: StoredChannel): ChannelRow {
+  const open = (column: "credentials" | "webhook_secret") =>
+    db.vault.open(row[column], { table: "channels", column, row: row.id });
+  const opened = openRow(() => ({
+    credentials: JSON.parse(open("credentials")) as Credentials,
+    webhookSecret: open("webhook_secret"),
+  }));
   return {
     id: row.id,
     platform: row.platform,
     naturalId: row.natural_id,
     name: row.name,
-    credentials: fromJson<Credentials>(row.credentials) ?? {},
+    ...(opened ?? { credentials: {}, webhookSecret: "", isUnreadable: true }),
     baseUrl: row.base_url,
     simulated: row.simulated === 1,
-    webhookSecret: row.webhook_secret,
     paused: row.paused === 1,
     ...(row.paused_reason !== null && { pausedReason: row.paused_reason }),
     ...(row.awaits_credentials === 1 && { awaitsCredentials: true }),

@@ -2,10 +2,14 @@ import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { PlatformName } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
+import type { Keyring } from "../keyring.ts";
 import type { Mint } from "../store.ts";
+import type { Vault } from "../vault.ts";
+import { type DataKeys, openDataKeys } from "./data-keys.ts";
 import { explainOpening } from "./failure.ts";
 import { type CommitHooks, emptyLog, GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
+import { dropPlainCopies } from "./sealing.ts";
 
 export interface SqliteOptions extends CommitHooks {
   /** In a folder that exists; made with mode 0600 when missing. */
@@ -13,12 +17,19 @@ export interface SqliteOptions extends CommitHooks {
   mint: Mint;
   /** How long after a contact's message a platform lets anything be sent; null: no such window. */
   windowMs: (platform: PlatformName) => number | null;
+  /** By whose newest key all secrets in the file are sealed. */
+  keyring: Keyring;
+  /** How often one data key seals; only tests need another number than the usual one. */
+  sealsPerKey?: number;
 }
 
 /** What every part of the store works with. Reads are immediate; changes only inside `write`. */
 export interface Db {
   readonly mint: Mint;
   readonly windowMs: SqliteOptions["windowMs"];
+  /** What `sealedColumns` names goes in and out through it. */
+  readonly vault: Vault;
+  readonly keys: DataKeys;
   one<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined;
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[];
   /** How many rows it changed. */
@@ -41,13 +52,14 @@ const checkpointPages = 4000; // 16 MB of log between checkpoints, for the same 
 
 /** Opens, locks and migrates the file, or says in one sentence why it cannot. */
 export function connect(options: SqliteOptions): Connection {
-  const db = open(options.file);
+  const { db, asked, keys } = open(options);
   const commits = new GroupCommit(db, options);
-  const asked = statements(db);
   return {
     ...asked,
     mint: options.mint,
     windowMs: options.windowMs,
+    vault: keys.vault,
+    keys,
     write: (work) => commits.write(work),
     scrub: () => commits.scrub(),
     refusal: () => refusal(commits, asked),
@@ -73,7 +85,8 @@ async function refusal(commits: GroupCommit, { run }: Pick<Db, "run">): Promise<
   );
 }
 
-function open(file: string): DatabaseSync {
+function open(options: SqliteOptions) {
+  const { file } = options;
   let db: DatabaseSync | undefined;
   try {
     makePrivate(file);
@@ -81,12 +94,27 @@ function open(file: string): DatabaseSync {
     configure(db);
     checkShape(db, file);
     migrate(db, file);
+    const asked = statements(db);
+    const keys = unlock(db, asked, options);
+    dropPlainCopies(asked);
     // A crash may have come between an erasure and the end of the log that still held what was erased.
     db.exec(emptyLog);
-    return db;
+    return { db, asked, keys };
   } catch (error) {
     if (db?.isOpen) db.close();
     throw explainOpening(error, file);
+  }
+}
+
+function unlock(db: DatabaseSync, asked: Statements, options: SqliteOptions): DataKeys {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const keys = openDataKeys(asked, options);
+    db.exec("COMMIT");
+    return keys;
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
   }
 }
 
@@ -146,7 +174,9 @@ function demand(db: DatabaseSync, pragma: string, wanted: string | number): void
   );
 }
 
-function statements(db: DatabaseSync): Pick<Db, "one" | "all" | "run" | "insert" | "update"> {
+type Statements = Pick<Db, "one" | "all" | "run" | "insert" | "update">;
+
+function statements(db: DatabaseSync): Statements {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string) => {
     let statement = prepared.get(sql);

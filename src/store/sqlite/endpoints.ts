@@ -2,6 +2,7 @@ import type { EventType } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { EndpointRow } from "../rows.ts";
 import type { Store } from "../store.ts";
+import { openRow } from "../vault.ts";
 import { fromJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 
@@ -21,7 +22,7 @@ export function endpointsPart(
   return {
     addEndpoint: (endpoint) =>
       db.write(() => {
-        db.insert("endpoints", { id: endpoint.id, ...columns(endpoint) });
+        db.insert("endpoints", { id: endpoint.id, ...columns(db, endpoint.id, endpoint) });
       }),
     updateEndpoint: (id, change) => db.write(() => updateEndpoint(db, id, change)),
     removeEndpoint: (id) =>
@@ -34,7 +35,9 @@ export function endpointsPart(
 }
 
 export function readEndpoints(db: Db): EndpointRow[] {
-  return db.all<StoredEndpoint>("SELECT * FROM endpoints ORDER BY created_at, id").map(endpointRow);
+  return db
+    .all<StoredEndpoint>("SELECT * FROM endpoints ORDER BY created_at, id")
+    .map((row) => endpointRow(db, row));
 }
 
 export function endpointExists(db: Db, id: string): boolean {
@@ -43,17 +46,18 @@ export function endpointExists(db: Db, id: string): boolean {
 
 function updateEndpoint(db: Db, id: string, change: Partial<EndpointRow>): void {
   if (!endpointExists(db, id)) demandOne(0, id);
-  db.update("endpoints", id, columns(change));
+  db.update("endpoints", id, columns(db, id, change));
 }
 
 function demandOne(changed: number, id: string): void {
   if (changed === 0) throw new GatewayError("not_found", `There is no endpoint ${id}.`);
 }
 
-function columns(endpoint: Partial<EndpointRow>) {
+function columns(db: Db, row: string, endpoint: Partial<EndpointRow>) {
+  const { secret } = endpoint;
   const all = {
     url: endpoint.url,
-    secret: endpoint.secret,
+    secret: secret && db.vault.seal(secret, { table: "endpoints", column: "secret", row }),
     events: endpoint.events && JSON.stringify(endpoint.events),
     channels: endpoint.channels && JSON.stringify(endpoint.channels),
     enabled: endpoint.enabled === undefined ? undefined : Number(endpoint.enabled),
@@ -63,11 +67,14 @@ function columns(endpoint: Partial<EndpointRow>) {
   return Object.fromEntries(given) as Record<string, string | number>;
 }
 
-function endpointRow(row: StoredEndpoint): EndpointRow {
+function endpointRow(db: Db, row: StoredEndpoint): EndpointRow {
+  const opened = openRow(() => ({
+    secret: db.vault.open(row.secret, { table: "endpoints", column: "secret", row: row.id }),
+  }));
   return {
     id: row.id,
     url: row.url,
-    secret: row.secret,
+    ...(opened ?? { secret: "", isUnreadable: true }),
     events: fromJson<EventType[]>(row.events) ?? [],
     channels: fromJson<string[]>(row.channels) ?? [],
     enabled: row.enabled === 1,

@@ -1,6 +1,7 @@
 import { GatewayError } from "../../core/problem.ts";
 import type { KeptAnswer, KeyedRequest } from "../rows.ts";
 import type { Store } from "../store.ts";
+import { openRow } from "../vault.ts";
 import type { Db } from "./connection.ts";
 
 type IdempotencyPart = Pick<Store, "keyedRequest" | "claimKey" | "keepAnswer" | "releaseKey">;
@@ -34,8 +35,17 @@ function read(db: Db, scope: string, at: number): KeyedRequest | undefined {
   const row = db.one<StoredRequest>(sql, scope, at);
   if (!row) return undefined;
   const { fingerprint, expires_at: expiresAt, status, content_type: contentType, body } = row;
-  return { scope, fingerprint, expiresAt, ...(status !== null && { answer: { status, contentType, body } }) };
+  // An answer that cannot be read is none: what was asked for is not done again, and its asker is told to look.
+  const opened = status === null ? undefined : openRow(() => ({ body: db.vault.open(body, place(scope)) }));
+  return {
+    scope,
+    fingerprint,
+    expiresAt,
+    ...(status && opened && { answer: { status, contentType, ...opened } }),
+  };
 }
+
+const place = (row: string) => ({ table: "keyed_requests", column: "body", row }) as const;
 
 /** In the place of one that has expired; changes nothing where one is known. */
 const claimSql = `
@@ -48,14 +58,15 @@ WHERE expires_at <= ?`;
 export function claimKey(db: Db, { scope, fingerprint, expiresAt, answer }: KeyedRequest, at: number): void {
   prune(db, at);
   const { status = null, contentType = null, body = null } = answer ?? {};
-  if (db.run(claimSql, scope, fingerprint, expiresAt, status, contentType, body, at) === 1) return;
+  const sealed = body === null ? null : db.vault.seal(body, place(scope));
+  if (db.run(claimSql, scope, fingerprint, expiresAt, status, contentType, sealed, at) === 1) return;
   throw new GatewayError("idempotency_key_in_use", "A request with this Idempotency-Key came before it.");
 }
 
 function keepAnswer(db: Db, scope: string, { status, contentType, body }: KeptAnswer): void {
   const sql =
     "UPDATE keyed_requests SET status = ?, content_type = ?, body = ? WHERE scope = ? AND status IS NULL";
-  if (db.run(sql, status, contentType, body, scope) === 1) return;
+  if (db.run(sql, status, contentType, db.vault.seal(body, place(scope)), scope) === 1) return;
   throw new GatewayError("conflict", "There is no such request, or it has its answer.");
 }
 

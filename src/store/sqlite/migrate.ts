@@ -11,6 +11,7 @@ import { checksums } from "../migrations/0008-checksums.ts";
 import { lanes } from "../migrations/0009-lanes.ts";
 import { echoes } from "../migrations/0010-echoes.ts";
 import { apiKeys } from "../migrations/0011-api-keys.ts";
+import { dataKeys } from "../migrations/0012-data-keys.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -25,6 +26,7 @@ const migrations: readonly string[] = [
   lanes,
   echoes,
   apiKeys,
+  dataKeys,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
