@@ -80,6 +80,8 @@ export type PlatformEvent = EventBase &
         platformId: string;
         /** The token that `render` was given, where the platform echoes it. */
         token?: string;
+        /** Which of the message's calls, from 0, where the platform echoes that; a message of one call needs none. */
+        call?: number;
         status: "sent" | "delivered" | "read" | "played" | "failed";
         problem?: PlatformProblem;
         aliases?: string[];

@@ -13,6 +13,7 @@ import {
   receipt,
   reportIn,
   send,
+  settle,
   start,
   statesOf,
   statusOf,
@@ -166,5 +167,37 @@ export const echoCases: Cases = {
     const next = await lost(store, { at: start + 2 * minuteMs + 20, unanswered: held });
     await digest(store, [echo("mid1")], { at: start + 3 * minuteMs });
     assert.deepEqual([await statusOf(store, id), await statusOf(store, next.id)], ["sent", "sending"]);
+  },
+
+  "a token that tells the call settles that one, however late, and no other of its message": async ({
+    store,
+  }) => {
+    const { id, calls } = await send(store, { token: "tok", calls: 3 });
+    await settle(store, calls[0] ?? "", accepted("p0"));
+    await settle(store, calls[1] ?? "", { kind: "unknown", problem }, { unanswered: held });
+    // Sent twice: the first answer was a refusal, though the platform had it.
+    await digest(store, [receipt("p0b", "sent", { token: "tok", call: 0 })]);
+    assert.deepEqual(await statesOf(store, id), ["accepted", "held", "queued"]);
+    await digest(store, [receipt("p2", "sent", { token: "tok", call: 2 })]);
+    assert.deepEqual(await statesOf(store, id), ["accepted", "held", "queued"], "the third has not left");
+    await digest(store, [receipt("p1", "sent", { token: "tok", call: 1 })]);
+    assert.deepEqual(await statesOf(store, id), ["accepted", "accepted", "queued"]);
+    await digest(store, [receipt("p9", "sent", { token: "tok", call: 9 })]);
+    await settle(store, calls[2] ?? "", accepted("p2"));
+    assert.deepEqual((await store.message(id))?.message.platformIds, ["p0b", "p0", "p1", "p2"]);
+  },
+
+  "what is told of a first try after the second was answered counts for their message": async ({ store }) => {
+    const { id, calls } = await send(store, { token: "tok" });
+    const again: Unanswered = { as: "resent", at: start + 2 };
+    await settle(store, calls[0] ?? "", { kind: "unknown", problem }, { unanswered: again });
+    await settle(store, calls[0] ?? "", accepted("second"));
+    await digest(store, [
+      receipt("first", "sent", { token: "tok" }),
+      receipt("first", "read", { token: "tok" }),
+    ]);
+    const { message } = (await store.message(id))!;
+    assert.deepEqual([message.status, message.platformIds], ["read", ["first", "second"]]);
+    assert.deepEqual(await typesOf(store), ["message.sent", "message.read"]);
   },
 };

@@ -1,4 +1,4 @@
-import { toJson } from "./columns.ts";
+import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { byPlatformId, type StoredCall } from "./messages.ts";
 import { addReceipt, type NewReceipt, refresh } from "./progress.ts";
@@ -19,8 +19,9 @@ export function digestReceipt({ db, channelId, at, learned }: Setting, event: St
     park(db, channelId, event, receipt);
     return;
   }
-  // One that a person settled as sent is accepted without an id.
-  const isLearned = call.state !== "accepted" || call.platform_ids === "[]";
+  // Accepted under another id it was sent again; one that a person settled as sent has none.
+  const isKnown = (fromJson<string[]>(call.platform_ids) ?? []).includes(event.platformId);
+  const isLearned = call.state !== "accepted" || !isKnown;
   const parked = isLearned ? acceptCall(db, call, { platformIds: [event.platformId] }) : [];
   const fresh = addReceipt(db, call.id, receipt) ? [receipt] : [];
   learned.heard.push(call.conversation_id);
@@ -35,18 +36,35 @@ export function digestReceipt({ db, channelId, at, learned }: Setting, event: St
 function findCall(db: Db, channelId: string, event: StatusEvent): StoredCall | undefined {
   const known = byPlatformId(db, channelId, event.platformId);
   if (known) return known.call_id === null ? undefined : readCall(db, known.call_id);
-  if (event.token === undefined) return undefined;
-  // Every call of a message carries its token: the receipt is of the one whose answer is missing, or was a refusal
-  // that invites another try although the platform took the message. One that was given up unanswered counts too.
-  return db.one<StoredCall>(
-    `SELECT c.* FROM messages m JOIN calls c ON c.message_id = m.id
-     WHERE m.channel_id = ? AND m.token = ? AND (c.state IN ('sending', 'held', 'unknown')
-       OR (c.state = 'queued' AND c.tries > 0) OR (c.state = 'rejected' AND c.unanswered > 0)
-       OR (c.state = 'accepted' AND c.unanswered > 0 AND c.platform_ids = '[]'))
-     ORDER BY c.position LIMIT 1`,
+  return event.token === undefined ? undefined : callByToken(db, channelId, { ...event, token: event.token });
+}
+
+/**
+ * The call that a token names, whatever became of it: of what was sent twice the platform tells twice. Messages drawn
+ * before each of their calls told its place have one token for all: there the receipt is of the call whose answer is
+ * missing, or was a refusal that invites another try although the platform took the message.
+ */
+function callByToken(
+  db: Db,
+  channelId: string,
+  { token, call: place }: { token: string; call?: number },
+): StoredCall | undefined {
+  const calls = db.all<StoredCall>(
+    `SELECT c.* FROM messages m JOIN calls c ON c.message_id = m.id WHERE m.channel_id = ? AND m.token = ?
+     ORDER BY c.position`,
     channelId,
-    event.token,
+    token,
   );
+  const named = calls.length === 1 ? calls[0] : calls.find(({ position }) => position === place);
+  if (named) return named.tries > 0 ? named : undefined;
+  return place === undefined ? calls.find(isWanting) : undefined;
+}
+
+function isWanting({ state, tries, unanswered, platform_ids }: StoredCall): boolean {
+  if (state === "queued") return tries > 0;
+  if (state === "rejected") return unanswered > 0;
+  if (state === "accepted") return unanswered > 0 && platform_ids === "[]";
+  return state === "sending" || state === "held" || state === "unknown";
 }
 
 /**

@@ -128,7 +128,12 @@ export function callsOf(drafts: readonly Draft[], context: RenderContext, dialec
       {
         recipient: { id: context.to },
         ...messagingType(context),
-        message: dialect.echoesMetadata ? { ...message, metadata: writeMetadata(context.token) } : message,
+        message: dialect.echoesMetadata
+          ? {
+              ...message,
+              metadata: writeMetadata({ token: context.token, ...(drafts.length > 1 && { call: index }) }),
+            }
+          : message,
         ...(index === 0 && quote && { reply_to: quote }),
       },
       part,

@@ -91,8 +91,6 @@ function echo({ part, to, account, at }: Arrival, platformId: string): PlatformE
     const likeness = likenessOf(part);
     return [{ kind: "echo", ...base, ...(likeness && { likeness, sentTo: to }) }];
   }
-  const token = readMetadata(textOf(part, "metadata") ?? "");
-  return token === undefined
-    ? [{ kind: "echo", ...base }]
-    : [{ kind: "status", ...base, status: "sent", token }];
+  const mark = readMetadata(textOf(part, "metadata") ?? "");
+  return [mark ? { kind: "status", ...base, status: "sent", ...mark } : { kind: "echo", ...base }];
 }

@@ -219,6 +219,9 @@ test("only an echo of our own app's is taken for a message of ours", () => {
   assert.equal(kindOf({ ...own, app_id: 26_390_203_743_090 }), "echo");
   assert.equal(kindOf({ metadata: "DEVELOPER_DEFINED_METADATA", app_id: 1_517_776_481_860_111 }), "echo");
   assert.equal(kindOf({ app_id: 26_390_203_743_090 }), "echo");
+  const metadata = "a1:tok_1-A.12";
+  const [told] = parseMessenger(event({ message: { mid: "m_1", is_echo: true, metadata } }), page).events;
+  assert.ok(told?.kind === "status" && told.token === "tok_1-A" && told.call === 12);
 });
 
 test("a time outside 2000 to 2100 is no time, and the message is read all the same", () => {

@@ -9,16 +9,24 @@ export function writePayload(token: string, key: string): string {
 }
 
 /** Meta bounds metadata to less than 1000 characters. */
-const metadataShape = /^a1:(?<token>[A-Za-z0-9_-]{1,22})$/;
+const metadataShape = /^a1:(?<token>[A-Za-z0-9_-]{1,22})(?:\.(?<call>\d{1,4}))?$/;
 
-/** What Messenger's echo brings back with a message of ours; other apps write their own metadata. */
-export function writeMetadata(token: string): string {
-  return `a1:${token}`;
+/** What names a call of ours: its message's token and, where that has several, which of them it is, from 0. */
+export interface Mark {
+  token: string;
+  call?: number;
 }
 
-/** The token, or undefined for metadata that is none of ours. */
-export function readMetadata(text: string): string | undefined {
-  return metadataShape.exec(text)?.groups?.token;
+/** What Messenger's echo brings back with a message of ours; other apps write their own metadata. */
+export function writeMetadata({ token, call }: Mark): string {
+  return call === undefined ? `a1:${token}` : `a1:${token}.${call}`;
+}
+
+/** Undefined for metadata that is none of ours. */
+export function readMetadata(text: string): Mark | undefined {
+  const groups = metadataShape.exec(text)?.groups;
+  if (groups?.token === undefined) return undefined;
+  return { token: groups.token, ...(groups.call !== undefined && { call: Number(groups.call) }) };
 }
 
 /** The token and the key, or undefined for a payload that is none of ours. */
