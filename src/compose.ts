@@ -64,7 +64,7 @@ export async function compose(
     provider: appProvider,
     transport: new Transport(),
     journal: new Journal(join(config.dataDir, "receipts.journal"), logging.log),
-    echoes: new Echoes(),
+    echoes: new Echoes(store),
     uploads: new Uploads(guarded, clock),
     refusedWebhooks: new RefusedWebhooks(),
     clock,
@@ -79,6 +79,7 @@ export async function compose(
   await apps.load();
   await gateway.channels.load();
   await keys.load();
+  await gateway.echoes.load(Object.values(platforms));
   const router = new Router(gateway);
   const lanes = new Lanes(gateway);
   const digester = new Digester(gateway, lanes);

@@ -93,7 +93,7 @@ export class Workbench {
       platforms: { ...platforms, telegram: platform },
       transport: new Transport(),
       journal: new Journal(join(bench.folder, "receipts.journal"), logs),
-      echoes: new Echoes(),
+      echoes: new Echoes(bench.store),
       uploads: new Uploads(new Transport(), clock),
       refusedWebhooks: new RefusedWebhooks(),
       clock,
