@@ -43,6 +43,7 @@ async function write(bench: Workbench, hoursAgo: number): Promise<void> {
   await bench.store.digest({
     payloadId: payload!.id,
     at,
+    steady: bench.gateway.clock.steady(),
     events: [{ event, content: event.content, report: true }],
     unknown: [],
   });
@@ -125,12 +126,12 @@ test("a message goes to the store together with its request and the answer to it
     return store(message);
   };
   const keyed = ({ message }: Accepted) => ({
-    ...{ scope: "s", fingerprint: "f", expiresAt: Date.now() + 1000 },
+    ...{ scope: "s", fingerprint: "f", expiresAt: bench.gateway.clock.steady() + 60_000 },
     answer: { status: 202, contentType: "text/plain", body: `${message.id} to ${message.address}` },
   });
   const send = { request: { from: "channel", to: "5", content }, normalised: [], warnings: [] };
   const { message } = await acceptMessage(bench.gateway, send, { keyed });
-  const kept = await bench.store.keyedRequest("s", Date.now());
+  const kept = await bench.store.keyedRequest("s", bench.gateway.clock.steady());
   assert.equal(kept?.answer?.body, `${message.id} to 5`);
   assert.deepEqual(intentions, [kept]);
   await assert.rejects(acceptMessage(bench.gateway, send, { keyed }), { code: "idempotency_key_in_use" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { momentOf } from "../src/core/clock.ts";
 import type { Platform } from "../src/core/platform.ts";
 import { GatewayError } from "../src/core/problem.ts";
 import { acceptMessage } from "../src/gateway/accept.ts";
@@ -30,7 +31,8 @@ async function mergeContacts(bench: Workbench, ...aliases: string[]): Promise<vo
   await bench.store.storePayloads("channel", ["{}"], Date.now());
   const [payload] = await bench.store.undigested("channel", { limit: 1, maxBytes: 1_000_000 });
   const events = [{ event, report: true }];
-  await bench.store.digest({ payloadId: payload!.id, at: Date.now(), events, unknown: [] });
+  const now = momentOf(bench.gateway.clock);
+  await bench.store.digest({ payloadId: payload!.id, ...now, events, unknown: [] });
 }
 
 async function statusOf(bench: Workbench, id: string): Promise<string> {

@@ -12,9 +12,22 @@ export interface Clock extends WallClock {
   after(ms: number, wake: () => void): () => void;
 }
 
-/** What the wall clock shows at an instant of gateway time, past or to come, as far as it is known now. */
+/** One instant by both clocks: `at` is what is told of it, from `steady` on is counted what waits. */
+export interface Moment {
+  at: number;
+  steady: number;
+}
+
+export function momentOf(clock: Pick<Clock, "now" | "steady">): Moment {
+  return { at: clock.now(), steady: clock.steady() };
+}
+
+/**
+ * What the wall clock shows at an instant of gateway time, past or to come, as far as is known now. To the second: the
+ * two clocks tick apart, and what is asked for twice is to be told alike.
+ */
 export function wallTimeOf(clock: Pick<Clock, "now" | "steady">, steadyMs: number): number {
-  return clock.now() + steadyMs - clock.steady();
+  return steadyMs + 1000 * Math.round((clock.now() - clock.steady()) / 1000);
 }
 
 /** RFC 3339 in UTC with milliseconds, as every timestamp in the API. */

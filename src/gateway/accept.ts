@@ -1,4 +1,5 @@
 import { type Adaptation, refusals } from "../core/adaptation.ts";
+import { momentOf } from "../core/clock.ts";
 import type { Content, Origin, Policy, RenderOptions, SendRequest } from "../core/message.ts";
 import { mergedOptions } from "../core/options.ts";
 import type { Chat, Platform, PlatformName, Rendering } from "../core/platform.ts";
@@ -57,14 +58,14 @@ async function admitted(
     adaptation: plan.adaptation,
     warnings: [...send.warnings, ...plan.warnings],
   };
-  const now = gateway.clock.now();
+  const { at, steady } = momentOf(gateway.clock);
   const { conversationId } = await gateway.store.acceptMessage({
     message: {
       id,
       channelId: plan.channel.id,
       address: plan.to.address,
       content: request.content,
-      createdAt: now,
+      createdAt: at,
       token: plan.token,
       metadata: request.metadata,
       policy: request.adapt ?? "lossless",
@@ -72,9 +73,10 @@ async function admitted(
       adaptation: plan.adaptation,
       choices: plan.rendering.choices,
       ...(request.on_ambiguous && { onAmbiguous: request.on_ambiguous }),
-      expiresAt: now + (request.ttl_seconds ?? defaultTtlSeconds) * 1000,
+      expiresAt: steady + (request.ttl_seconds ?? defaultTtlSeconds) * 1000,
     },
     calls: plan.rendering.calls.map((call) => ({ id: gateway.mint("call"), call })),
+    dueAt: steady,
     chat: plan.chat,
     aliases: plan.to.aliases,
     keyed: keyed?.(accepted),

@@ -27,7 +27,7 @@ export function unanswered(
   const holdMs = isSilent ? 0 : echoes.holdMs(platform);
   const next: Unanswered =
     holdMs > 0
-      ? { as: "held", until: clock.now() + holdMs }
+      ? { as: "held", dueAt: clock.steady() + holdMs }
       : verdict(gateway, ambiguous, ambiguous.call.unanswered + 1);
   return { unanswered: next, likeness };
 }
@@ -40,8 +40,8 @@ export function verdict(
 ): Verdict {
   const policy = message.onAmbiguous ?? channel.onAmbiguous ?? "hold";
   if (policy === "fail") return { as: "failed" };
-  const at = clock.now() + callBackoffMs(tries, random);
-  const isInTime = message.expiresAt === undefined || at < message.expiresAt;
-  if (policy === "resend" && tries <= mostResends && isInTime) return { as: "resent", at };
+  const dueAt = clock.steady() + callBackoffMs(tries, random);
+  const isInTime = message.expiresAt === undefined || dueAt < message.expiresAt;
+  if (policy === "resend" && tries <= mostResends && isInTime) return { as: "resent", dueAt };
   return { as: "unknown" };
 }

@@ -1,3 +1,4 @@
+import { momentOf } from "../core/clock.ts";
 import { deliveryBackoffMs } from "../core/retry.ts";
 import type { DeliveryAttempt, DeliveryRow, DeliveryState, EndpointRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
@@ -54,13 +55,13 @@ export class DeliveryQueue {
     if (this.#inFlight.size >= maxInFlightPerEndpoint) return;
     for (let mayBeMore = this.endpoint.enabled; mayBeMore; ) {
       const except = { deliveries: new Set(this.#inFlight.keys()), conversations: this.#conversations };
-      const wish = { endpointId: this.endpoint.id, now: clock.now(), limit: lookAhead, except };
+      const wish = { endpointId: this.endpoint.id, now: clock.steady(), limit: lookAhead, except };
       const due = await store.dueDeliveries(wish);
       const started = due.filter((delivery) => this.#start(delivery));
       // A page full of one conversation may hide others behind it.
       mayBeMore = due.length === lookAhead && started.length > 0;
     }
-    const now = clock.now();
+    const now = clock.steady();
     const nextAt = this.endpoint.enabled ? await store.nextDeliveryAt(this.endpoint.id, now) : undefined;
     if (nextAt !== undefined) this.#looking.wakeIn(nextAt - now);
   }
@@ -106,7 +107,7 @@ export class DeliveryQueue {
 
   async #attempt(delivery: DeliveryRow): Promise<DeliveryAttempt> {
     const { store, clock } = this.#gateway;
-    const at = clock.now();
+    const { at, steady } = momentOf(clock);
     const event = await store.event(delivery.eventId);
     if (!event) {
       const ids = { delivery: delivery.id, event: delivery.eventId };
@@ -121,7 +122,7 @@ export class DeliveryQueue {
     };
     const request = { method: "POST", url: this.endpoint.url, headers, body };
     const exchange = await this.#transport.exchange(request, deliveryLimits);
-    return { at, latencyMs: clock.now() - at, ...told(exchange) };
+    return { at, latencyMs: clock.steady() - steady, ...told(exchange) };
   }
 
   #afterAttempt(delivery: DeliveryRow, attempt: DeliveryAttempt): { state: DeliveryState; dueAt?: number } {
@@ -131,7 +132,7 @@ export class DeliveryQueue {
     const waitMs = deliveryBackoffMs(delivery.tries + 1, this.#gateway.random);
     return waitMs === null
       ? { state: "dead" }
-      : { state: "pending", dueAt: this.#gateway.clock.now() + waitMs };
+      : { state: "pending", dueAt: this.#gateway.clock.steady() + waitMs };
   }
 }
 

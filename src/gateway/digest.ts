@@ -1,3 +1,4 @@
+import { momentOf } from "../core/clock.ts";
 import type { Call, PlatformEvent, UnknownPart } from "../core/platform.ts";
 import { isPassing } from "../core/problem.ts";
 import type { ChannelRow, PayloadRow } from "../store/rows.ts";
@@ -125,7 +126,7 @@ export class Digester {
     const { store, clock, log, eventsWritten, echoes, platforms } = this.#gateway;
     const unknown = [...parts, ...unresolvable(resolved)];
     const events = resolved.map((one) => one.digested);
-    const digest = { payloadId: payload.id, at: clock.now(), events, unknown };
+    const digest = { payloadId: payload.id, ...momentOf(clock), events, unknown };
     const { fresh, heard, echoedAfterMs } = await store.digest(digest);
     echoes.observe(platforms[channel.platform], echoedAfterMs);
     this.#lanes.nudge(heard);

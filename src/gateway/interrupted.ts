@@ -1,3 +1,4 @@
+import { wallTimeOf } from "../core/clock.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import { unanswered } from "./ambiguity.ts";
 import type { Gateway } from "./gateway.ts";
@@ -21,12 +22,12 @@ export async function settleInterrupted(gateway: Gateway): Promise<void> {
   );
   const known = calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));
   await Promise.all(
-    calls.map(({ call, message, startedAt }, index) => {
+    calls.map(({ call, message, begunSteady }, index) => {
       const channel = channels.get(call.channelId);
       const { attempt: _, ...answer } = known[index] ?? {
         attempt: call.tries,
         callId: call.id,
-        startedAt,
+        startedAt: wallTimeOf(clock, begunSteady),
         at: clock.now(),
         outcome: { kind: "unknown" as const, problem: interrupted },
         ...(channel && unanswered(gateway, { channel, call, message })),

@@ -1,3 +1,4 @@
+import { momentOf } from "../core/clock.ts";
 import type { MessageDetail } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -11,7 +12,7 @@ export async function resolveMessage(
   id: string,
   outcome: Resolution,
 ): Promise<MessageDetail> {
-  await gateway.store.resolveMessage(id, outcome, gateway.clock.now());
+  await gateway.store.resolveMessage(id, outcome, momentOf(gateway.clock));
   gateway.log.info({ message: id, outcome }, "resolved by request");
   return changed(gateway, id);
 }

@@ -11,7 +11,7 @@ export interface Answered {
   startedAt: number;
   at: number;
   httpStatus?: number;
-  /** With a `retry` outcome: when to try again. Absent: given up. */
+  /** With a `retry` outcome: when to try again, in gateway time. Absent: given up. */
   retryAt?: number;
   outcome: Exclude<Outcome, { kind: "unknown" }>;
 }

@@ -189,9 +189,10 @@ export class Lanes {
   /** The lane waits for the platform's word of a call that it did not answer, and then for no more. */
   async #hold({ call, message }: Head, channel: ChannelRow): Promise<Look> {
     const { store, clock, eventsWritten } = this.#gateway;
-    const now = clock.now();
-    if (now < call.dueAt) return { kind: "sleep", waitMs: call.dueAt - now };
-    await store.endHold(call.id, verdict(this.#gateway, { channel, message }, call.unanswered), now);
+    const waitMs = call.dueAt - clock.steady();
+    if (waitMs > 0) return { kind: "sleep", waitMs };
+    const next = verdict(this.#gateway, { channel, message }, call.unanswered);
+    await store.endHold(call.id, next, clock.now());
     eventsWritten.raise();
     return { kind: "again" };
   }
@@ -208,8 +209,8 @@ export class Lanes {
 
   async #expire({ call, message }: Head): Promise<boolean> {
     const { store, clock, eventsWritten } = this.#gateway;
+    if (message.expiresAt === undefined || clock.steady() < message.expiresAt) return false;
     const now = clock.now();
-    if (message.expiresAt === undefined || now < message.expiresAt) return false;
     if (call.unanswered > 0) {
       // It was to be sent again, but it may have arrived: too late for us does not mean that it did not.
       await store.endHold(call.id, { as: "unknown" }, now);
@@ -228,7 +229,7 @@ export class Lanes {
 
   /** What this conversation must wait for; what the whole channel waits for is the gate's. */
   #waitMs(head: Head, channel: ChannelRow): number {
-    const now = this.#gateway.clock.now();
+    const now = this.#gateway.clock.steady();
     // A file is not fetched for a channel that rests.
     const restMs = head.call.isByUpload ? this.#pacing.restMs(channel) : 0;
     const waitMs = Math.max(head.call.dueAt - now, this.#pacing.waitMs(head, channel), restMs);
@@ -236,7 +237,7 @@ export class Lanes {
   }
 
   #expiresInMs({ message }: Head): number {
-    return Math.max(0, (message.expiresAt ?? Number.POSITIVE_INFINITY) - this.#gateway.clock.now());
+    return Math.max(0, (message.expiresAt ?? Number.POSITIVE_INFINITY) - this.#gateway.clock.steady());
   }
 
   async #send(head: Head, channel: ChannelRow, upload: Upload | undefined): Promise<void> {

@@ -11,7 +11,7 @@ export interface Use {
 export const lateMs = 250;
 
 /**
- * A token bucket kept as one number: the time at which it would be full again (GCRA). A bucket nobody has used
+ * A token bucket kept as one number: the time at which it would be full again (GCRA), in gateway time. A bucket nobody has used
  * is full, so forgotten ones are dropped; `onForget` is told until when.
  */
 export class Pace {
@@ -51,7 +51,7 @@ export class Pace {
     this.#fullAt.set(key, Math.max(this.#fullAt.get(key) ?? at, at + spacingMs(rate)));
   }
 
-  /** Never more than a whole bucket: or a clock that was set back would have all wait for the way it went. */
+  /** Never more than a whole bucket, also where the rate was a lower one when it was used. */
   #usedUntil(key: string, rate: Rate, now: number): number {
     return Math.min(this.#fullAt.get(key) ?? now, now + spacingMs(rate) * rate.burst + lateMs);
   }

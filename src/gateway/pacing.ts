@@ -24,7 +24,7 @@ export class Pacing {
   /** What left just before an earlier run ended counts, and what was paused then is. */
   async start(): Promise<void> {
     const { store, clock } = this.#gateway;
-    const until = clock.now() - lateMs;
+    const until = clock.steady() - lateMs;
     const rows = await store.paces(until);
     this.#pace.load(rows);
     this.#pauses.load(rows);
@@ -38,7 +38,7 @@ export class Pacing {
 
   /** What a conversation must wait for, in ms; what the whole channel waits for is the gate's. */
   waitMs(head: Head, channel: ChannelRow): number {
-    const now = this.#gateway.clock.now();
+    const now = this.#gateway.clock.steady();
     const uses = conversationUses(this.#gateway.platforms[channel.platform], head);
     const waits = uses.map((use) => this.#pace.waitMs(use, now));
     return Math.max(this.#pauses.waitMs(head.call.conversationId, now), ...waits);
@@ -46,7 +46,7 @@ export class Pacing {
 
   /** How long the whole channel is paused, in ms. */
   restMs(channel: ChannelRow): number {
-    return this.#pauses.waitMs(channel.id, this.#gateway.clock.now());
+    return this.#pauses.waitMs(channel.id, this.#gateway.clock.steady());
   }
 
   /** What a call goes through: one of a slower kind waits for that first, and takes no place of the others'. */
@@ -65,7 +65,7 @@ export class Pacing {
 
   /** A call begins, which has passed its gate. Gives what is to stand with its intent. */
   begin(head: Head, channel: ChannelRow): PaceRow[] {
-    const now = this.#gateway.clock.now();
+    const now = this.#gateway.clock.steady();
     const platform = this.#gateway.platforms[channel.platform];
     const shared = [channelUse(platform, channel), kindUse(platform, head.call)];
     return [
@@ -76,7 +76,7 @@ export class Pacing {
 
   /** A call has ended, and its answer may have asked for a pause. */
   end(head: Head, channel: ChannelRow, pause: Pause | undefined): void {
-    const now = this.#gateway.clock.now();
+    const now = this.#gateway.clock.steady();
     const platform = this.#gateway.platforms[channel.platform];
     for (const use of conversationUses(platform, head)) this.#pace.arrived(use, now);
     if (pause) this.#pauses.set(pausedBy(pause, head.call), pause.untilMs);
@@ -87,10 +87,10 @@ export class Pacing {
     if (known) return known;
     const { clock } = this.#gateway;
     const waitMs = () => {
-      const now = clock.now();
+      const now = clock.steady();
       return Math.max(this.#pace.waitMs(use(), now), this.#pauses.waitMs(key, now));
     };
-    const passed = () => void this.#pace.take(use(), clock.now());
+    const passed = () => void this.#pace.take(use(), clock.steady());
     const gate = new Gate({ clock, size: maxInFlightPerChannel, waitMs, passed });
     this.#gates.set(key, gate);
     return gate;

@@ -20,7 +20,7 @@ export class Pauses {
     this.#untilMs.set(key, Math.max(untilMs, this.#untilMs.get(key) ?? 0));
   }
 
-  /** How long `key` is still paused, in ms; 0: not. */
+  /** `now` is gateway time. How long `key` is still paused, in ms; 0: not. */
   waitMs(key: string, now: number): number {
     const waitMs = (this.#untilMs.get(key) ?? 0) - now;
     if (waitMs > 0) return waitMs;

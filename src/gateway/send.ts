@@ -1,3 +1,4 @@
+import { momentOf } from "../core/clock.ts";
 import type { HttpResponse, Outcome, Platform, Upload } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import { callBackoffMs } from "../core/retry.ts";
@@ -21,6 +22,7 @@ const uploadBytesPerMs = 250;
 /** What an answer asks for: nothing to this conversation, or to the whole channel, until then. */
 export interface Pause {
   scope: "contact" | "channel";
+  /** Gateway time. */
   untilMs: number;
 }
 
@@ -56,7 +58,7 @@ export async function sendCall(
   const { at, startedAt, httpStatus, outcome } = tried;
   if (upload) log.info({ ...ids, outcome: outcome.kind }, "sent the file instead of its link");
   const retryAt = againAt(gateway, { call, message }, outcome);
-  const pause = outcome.kind === "retry" ? pauseOf(outcome, at, retryAt) : undefined;
+  const pause = outcome.kind === "retry" ? pauseOf(outcome, gateway.clock.steady(), retryAt) : undefined;
   const settlement: Settlement = {
     callId: call.id,
     ...tried,
@@ -81,7 +83,7 @@ export function pausedBy({ scope }: Pause, { channelId, conversationId }: CallRo
 /** False when it was cancelled a moment ago, or the platform has told of it: it stays. */
 async function begun({ store, clock }: Gateway, callId: string, paces: readonly PaceRow[]): Promise<boolean> {
   try {
-    await store.beginCall(callId, clock.now(), paces);
+    await store.beginCall(callId, momentOf(clock), paces);
     return true;
   } catch (error) {
     if (error instanceof GatewayError && error.code === "conflict") return false;
@@ -103,13 +105,16 @@ async function attempt(
 ) {
   const { transport, clock, platforms } = gateway;
   const platform = platforms[channel.platform];
-  const startedAt = clock.now();
+  const startedSteady = clock.steady();
   const party = { platform, access: accessTo(channel), upload };
   const withinMs = callLimits.deadlineMs + (upload?.bytes.length ?? 0) / uploadBytesPerMs;
   const limits = upload ? { ...callLimits, upload: { withinMs, signal: stopping } } : callLimits;
   const exchange = await ask(transport, party, call, limits).catch(unsendable);
   const httpStatus = exchange.kind === "answer" ? exchange.response.status : undefined;
-  return { at: clock.now(), startedAt, httpStatus, outcome: outcomeOf(exchange, platform) };
+  const at = clock.now();
+  // Counted back, so that it took as long as it took, whatever the wall clock did meanwhile.
+  const startedAt = at - (clock.steady() - startedSteady);
+  return { at, startedAt, httpStatus, outcome: outcomeOf(exchange, platform) };
 }
 
 /**
@@ -170,29 +175,29 @@ function againAt(gateway: Gateway, { call, message }: Head, outcome: Outcome): n
   if (outcome.kind === "retry") return retryTime(gateway, call, outcome, message);
   const isForUpload =
     outcome.kind === "rejected" && outcome.isUnfetched && call.call.upload && !call.isByUpload;
-  return isForUpload ? gateway.clock.now() : undefined;
+  return isForUpload ? gateway.clock.steady() : undefined;
 }
 
 /** Undefined when it had its tries, or the message would be out of date by then: it fails instead. */
 function retryTime(gateway: Gateway, call: CallRow, outcome: Retry, message: MessageRow): number | undefined {
   // As soon as the channel goes on.
-  if (outcome.until) return gateway.clock.now();
+  if (outcome.until) return gateway.clock.steady();
   const tries = call.tries + 1;
   if (outcome.maxTries !== undefined && tries >= outcome.maxTries) return undefined;
   const backoffMs = callBackoffMs(tries, gateway.random);
   const waitMs =
     outcome.afterSeconds === undefined ? backoffMs : outcome.afterSeconds * 1000 + backoffMs / 10;
-  const at = gateway.clock.now() + Math.ceil(waitMs);
-  return message.expiresAt !== undefined && at > message.expiresAt ? undefined : at;
+  const dueAt = gateway.clock.steady() + Math.ceil(waitMs);
+  return message.expiresAt !== undefined && dueAt > message.expiresAt ? undefined : dueAt;
 }
 
 /** From the answer alone: it holds for the next message too when this one is given up. */
 function pauseOf(
   { scope, afterSeconds, until }: Retry,
-  at: number,
+  now: number,
   retryAt: number | undefined,
 ): Pause | undefined {
   if (until) return undefined;
-  const untilMs = afterSeconds === undefined ? retryAt : at + afterSeconds * 1000;
+  const untilMs = afterSeconds === undefined ? retryAt : now + afterSeconds * 1000;
   return untilMs === undefined ? undefined : { scope, untilMs };
 }

@@ -20,5 +20,5 @@ export async function strictWaitMs(
   const options = mergedOptions(channel.options, message.options);
   if (!platforms[channel.platform].wantsReport?.(options)) return 0;
   const since = await store.unreportedSince(message.conversationId);
-  return since === undefined ? 0 : Math.max(0, since + longestWaitMs - clock.now());
+  return since === undefined ? 0 : Math.max(0, since + longestWaitMs - clock.steady());
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { timestamp } from "../core/clock.ts";
+import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
@@ -31,6 +31,7 @@ const statuses: readonly MessageRow["status"][] = [
 ];
 
 export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
+  const { clock } = gateway;
   app.post("/v1/messages", { config: { storesItsAnswer: true } }, async (request, reply) => {
     const keyed = (accepted: Accepted) => keyedAnswer(request, 202, acceptedJson(accepted));
     const accepted = await acceptMessage(gateway, validSend(request.body), { keyed });
@@ -79,20 +80,20 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
       status: readOneOf("status", query.status, statuses),
       direction: readOneOf("direction", query.direction, directions),
     });
-    return pageJson(page, messageJson);
+    return pageJson(page, (message) => messageJson(clock, message));
   });
 
   app.get("/v1/messages/:id", async (request) => {
-    return detailJson(found(await gateway.store.message(idOf(request)), "message"));
+    return detailJson(clock, found(await gateway.store.message(idOf(request)), "message"));
   });
 
   app.post("/v1/messages/:id/resolve", async (request) => {
     const { outcome } = readBody(resolutionSchema, request.body);
-    return detailJson(await resolveMessage(gateway, idOf(request), outcome));
+    return detailJson(clock, await resolveMessage(gateway, idOf(request), outcome));
   });
 
   app.post("/v1/messages/:id/cancel", bodyMayBeEmpty, async (request) => {
-    return detailJson(await cancelMessage(gateway, idOf(request)));
+    return detailJson(clock, await cancelMessage(gateway, idOf(request)));
   });
 }
 
@@ -126,7 +127,7 @@ function acceptedJson({ message, channel, adaptation, warnings }: Accepted) {
   };
 }
 
-function messageJson(message: MessageRow) {
+function messageJson(clock: Clock, message: MessageRow) {
   return {
     id: message.id,
     direction: message.direction,
@@ -141,25 +142,25 @@ function messageJson(message: MessageRow) {
     adaptation: message.adaptation,
     problem: message.problem,
     created_at: timestamp(message.createdAt),
-    expires_at: message.expiresAt === undefined ? undefined : timestamp(message.expiresAt),
+    expires_at: message.expiresAt === undefined ? undefined : timestamp(wallTimeOf(clock, message.expiresAt)),
   };
 }
 
-function detailJson({ message, calls, attempts, history }: MessageDetail) {
+function detailJson(clock: Clock, { message, calls, attempts, history }: MessageDetail) {
   return {
-    ...messageJson(message),
-    calls: calls.map((call) => callJson(call, attempts)),
+    ...messageJson(clock, message),
+    calls: calls.map((call) => callJson(clock, call, attempts)),
     history: history.map(changeJson),
   };
 }
 
-function callJson(row: CallRow, attempts: CallAttempt[]) {
+function callJson(clock: Clock, row: CallRow, attempts: CallAttempt[]) {
   return {
     id: row.id,
     ...row.call,
     state: row.state,
     tries: row.tries,
-    due_at: timestamp(row.dueAt),
+    due_at: timestamp(wallTimeOf(clock, row.dueAt)),
     platform_ids: row.platformIds,
     problem: row.problem,
     attempts: attempts

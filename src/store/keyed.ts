@@ -1,6 +1,6 @@
 import type { KeptAnswer, KeyedRequest } from "./rows.ts";
 
-/** Requests with an Idempotency-Key; what has expired is unknown, and goes little by little as new ones come. */
+/** Requests with an Idempotency-Key, in gateway time; what has expired is unknown, and goes little by little as new ones come. */
 export interface KeyedStore {
   keyedRequest(scope: string, at: number): Promise<KeyedRequest | undefined>;
   /** Before its work begins. `idempotency_key_in_use`: it is known. */

@@ -15,6 +15,7 @@ export interface DeliveryFilter extends PageRequest {
 
 export interface DueDeliveries {
   endpointId: string;
+  /** Gateway time, as in all that deliveries wait for. */
   now: number;
   limit: number;
   /** Left out: these deliveries, and first tries of these conversations. */
@@ -46,7 +47,7 @@ export interface NotifyingStore {
     next: { state: DeliveryState; dueAt?: number },
   ): Promise<void>;
   /** Makes a delivery pending and due again. */
-  retryDelivery(id: string, at: number): Promise<DeliveryRow | undefined>;
+  retryDelivery(id: string, dueAt: number): Promise<DeliveryRow | undefined>;
   deliveries(filter: DeliveryFilter): Promise<Page<DeliveryRow>>;
   delivery(id: string): Promise<DeliveryRow | undefined>;
 }

@@ -1,3 +1,4 @@
+import type { Moment } from "../core/clock.ts";
 import type { PlatformEvent, UnknownPart } from "../core/platform.ts";
 import type { Batch } from "./paging.ts";
 import type { AppPayloadRow, MessageRow, PayloadRow, UnroutedPart } from "./rows.ts";
@@ -13,9 +14,8 @@ export interface DigestedEvent {
   report: boolean;
 }
 
-export interface Digest {
+export interface Digest extends Moment {
   payloadId: number;
-  at: number;
   events: DigestedEvent[];
   unknown: UnknownPart[];
 }

@@ -12,7 +12,10 @@ import type { AppProvider, Call, Chat, Credentials, PlatformName } from "../core
 import type { PlatformProblem } from "../core/problem.ts";
 import type { CallState, MessageStatus, Receipt } from "../core/status.ts";
 
-/** What the store holds, as its callers see it. Times are milliseconds since 1970. */
+/**
+ * What the store holds, as its callers see it. What has happened has its time `At` in milliseconds since 1970; what is
+ * waited for (`dueAt`, `expiresAt`, `fullAt`) is in gateway time, which never jumps. The two are never compared.
+ */
 export interface AppRow {
   id: string;
   provider: AppProvider["name"];
@@ -100,6 +103,7 @@ export interface MessageRow {
   options?: RenderOptions;
   adaptation?: Adaptation;
   choices?: Choice[];
+  /** Gateway time. */
   expiresAt?: number;
   onAmbiguous?: AmbiguityPolicy;
   problem?: PlatformProblem;
@@ -113,7 +117,7 @@ export interface KeyedRequest {
   scope: string;
   /** A hash of the body. */
   fingerprint: string;
-  /** Unknown from then on. */
+  /** Gateway time: unknown from then on. */
   expiresAt: number;
   /** Absent: it is under way, or was cut short. */
   answer?: KeptAnswer;
@@ -137,7 +141,7 @@ export interface CallRow {
   tries: number;
   /** How many of the tries left and were not answered. */
   unanswered: number;
-  /** Not to be tried before; of a `held` one, how long its lane waits. */
+  /** Gateway time: not to be tried before; of a `held` one, how long its lane waits. */
   dueAt: number;
   /** The platform refused it for its file's link alone: it goes on with the file itself. */
   isByUpload?: true;
@@ -147,7 +151,7 @@ export interface CallRow {
   isDamaged?: true;
 }
 
-/** How far a rate is used up: when its bucket is full again. `key` is the gateway's own name of it. */
+/** How far a rate is used up: when its bucket is full again, in gateway time. `key` is the gateway's own name of it. */
 export interface PaceRow {
   key: string;
   fullAt: number;
@@ -258,6 +262,7 @@ export interface DeliveryRow {
   conversationId?: string;
   state: DeliveryState;
   tries: number;
+  /** Gateway time; 0: from the beginning. */
   dueAt: number;
   createdAt: number;
   attempts: DeliveryAttempt[];

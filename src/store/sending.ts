@@ -1,3 +1,4 @@
+import type { Moment } from "../core/clock.ts";
 import type { Chat, Outcome } from "../core/platform.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import type { CallRow, ConversationRow, KeyedRequest, MessageRow, PaceRow } from "./rows.ts";
@@ -6,6 +7,8 @@ import type { CallRow, ConversationRow, KeyedRequest, MessageRow, PaceRow } from
 export interface NewMessage {
   message: Omit<MessageRow, "conversationId" | "direction" | "platform" | "status" | "platformIds">;
   calls: { id: string; call: CallRow["call"] }[];
+  /** When it was accepted, in gateway time: from then on it may leave. */
+  dueAt: number;
   chat: Chat;
   /** Every alias of the recipient; ignored for groups. */
   aliases: string[];
@@ -18,9 +21,9 @@ export type Verdict =
   | { as: "unknown" }
   /** Counts as refused; the platform's later word of it is still told. */
   | { as: "failed" }
-  /** It is sent again, not before `at`. */
-  | { as: "resent"; at: number };
-export type Unanswered = Verdict | { as: "held"; until: number };
+  /** It is sent again, not before `dueAt`. */
+  | { as: "resent"; dueAt: number };
+export type Unanswered = Verdict | { as: "held"; dueAt: number };
 
 /** What one call's attempt came to. The store derives the message's new status and writes its events. */
 export interface Settlement {
@@ -30,7 +33,7 @@ export interface Settlement {
   httpStatus?: number;
   outcome: Outcome;
   /**
-   * With a `retry` outcome: when to try again; with one that is rejected as `isUnfetched`: when to go on by upload.
+   * Gateway time. With a `retry` outcome: when to try again; with one that is rejected as `isUnfetched`: when to go on by upload.
    * Absent: it would be too late then, which expires the message; or it had its tries, or is refused for good.
    */
   retryAt?: number;
@@ -57,7 +60,7 @@ export interface SendingStore {
    * is `held` the platform's word or its end: nothing of the lane leaves before that is stored.
    */
   headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
-  /** When the newest accepted call of a lane began, while the platform has reported nothing of it. */
+  /** When the newest accepted call of a lane began in gateway time, while the platform has reported nothing of it. */
   unreportedSince(conversationId: string): Promise<number | undefined>;
   /** Ends the head of a lane that is damaged, believing nothing of it; its message fails as `corrupt`. */
   quarantineHead(conversationId: string, at: number): Promise<void>;
@@ -65,7 +68,7 @@ export interface SendingStore {
    * The intent: committed before a byte leaves. Sets `sending`, counts the try; refuses a call that is not queued.
    * `paces` are the rates that it uses, so that a restart knows what has left.
    */
-  beginCall(callId: string, at: number, paces?: readonly PaceRow[]): Promise<void>;
+  beginCall(callId: string, begun: Moment, paces?: readonly PaceRow[]): Promise<void>;
   /** Those that are not full again before `after`. */
   paces(after: number): Promise<PaceRow[]>;
   /** Drops those that are full again by then. */
@@ -82,7 +85,7 @@ export interface SendingStore {
    * A person says what became of an `unknown` message; `resend` sends its unanswered call and what follows it again,
    * with the time that it had at first. `conflict` for a message that is not unknown.
    */
-  resolveMessage(messageId: string, outcome: "sent" | "failed" | "resend", at: number): Promise<void>;
-  /** After a start: the calls that a crash left `sending`, each to be settled by what is known of it. */
-  interrupted(): Promise<{ call: CallRow; message: MessageRow; startedAt: number }[]>;
+  resolveMessage(messageId: string, outcome: "sent" | "failed" | "resend", when: Moment): Promise<void>;
+  /** After a start: the calls that a crash left `sending`, each to be settled by what is known of it; begun in gateway time. */
+  interrupted(): Promise<{ call: CallRow; message: MessageRow; begunSteady: number }[]>;
 }

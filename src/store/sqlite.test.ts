@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { channel, newMessage, type Opened, start } from "./conformance/harness.ts";
+import { channel, moment, newMessage, type Opened, start } from "./conformance/harness.ts";
 import { openStore } from "./conformance/sqlite-place.ts";
 import { storeConformance } from "./conformance.ts";
 import { initial } from "./migrations/0001-initial.ts";
@@ -137,7 +137,7 @@ test("a file of the first version is brought up: what waits goes on, and what is
         platformId: "in/1",
       } as const;
       const events = [{ event: { ...deletion, sender: { aliases: ["1"] } }, report: true }];
-      await store.digest({ payloadId: waiting?.id ?? 0, at: start, events, unknown: [] });
+      await store.digest({ payloadId: waiting?.id ?? 0, ...moment(start), events, unknown: [] });
       for (const path of [file, `${file}-wal`]) assert.ok(!readFileSync(path).includes("CANARY"), path);
       assert.equal((await store.event("evt"))?.message?.id, "msg");
     });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { momentOf } from "../../src/core/clock.ts";
 import { Lanes } from "../../src/gateway/lanes.ts";
 import { ok, Workbench } from "../support/workbench.ts";
 
@@ -11,19 +12,19 @@ const longestMs = 1_000;
 const maxAddedMb = 150;
 
 async function accept(bench: Workbench, channelId: string, to: string, text: string): Promise<string> {
-  const now = Date.now();
+  const { at, steady } = momentOf(bench.gateway.clock);
   const { conversationId } = await bench.store.acceptMessage({
     message: {
       id: bench.gateway.mint("msg"),
       channelId,
       address: to,
       content: { text: { body: text } },
-      createdAt: now,
+      createdAt: at,
       token: bench.gateway.mint("t"),
       policy: "lossless",
       adaptation: { fidelity: "native", steps: [] },
       choices: [],
-      expiresAt: now + 86_400_000,
+      expiresAt: steady + 86_400_000,
     },
     calls: [
       {
@@ -31,6 +32,7 @@ async function accept(bench: Workbench, channelId: string, to: string, text: str
         call: { method: "POST", path: "/bot/sendMessage", body: { chat_id: to, text }, part: "message" },
       },
     ],
+    dueAt: steady,
     chat: { id: to, type: "private" },
     aliases: [to],
   });

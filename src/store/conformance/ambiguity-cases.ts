@@ -8,6 +8,7 @@ import {
   digest,
   eventsOf,
   minuteMs,
+  moment,
   newMessage,
   problem,
   receipt,
@@ -18,10 +19,11 @@ import {
   start,
   statesOf,
   statusOf,
+  steadyOf,
   typesOf,
 } from "./harness.ts";
 
-const held: Unanswered = { as: "held", until: start + minuteMs };
+const held: Unanswered = { as: "held", dueAt: steadyOf(start) + minuteMs };
 
 /** A message whose first call left and was not answered. */
 async function unansweredMessage(store: Store, unanswered: Unanswered, calls = 1) {
@@ -58,15 +60,15 @@ export const ambiguityCases: Cases = {
   "calls that a crash left under way are found after a start, and settled as any other": async (opened) => {
     const { id, calls, conversationId } = await send(opened.store, { calls: 2 });
     await send(opened.store, { to: "+2" });
-    await opened.store.beginCall(calls[0] ?? "", start + 1);
+    await opened.store.beginCall(calls[0] ?? "", moment(start + 1));
     const store = await opened.reopen();
-    const found = (await store.interrupted()).map(({ call, message, startedAt }) => [
+    const found = (await store.interrupted()).map(({ call, message, begunSteady }) => [
       call.id,
       call.tries,
       message.id,
-      startedAt,
+      begunSteady,
     ]);
-    assert.deepEqual(found, [[calls[0], 1, id, start + 1]]);
+    assert.deepEqual(found, [[calls[0], 1, id, steadyOf(start + 1)]]);
     const settlement = { callId: calls[0] ?? "", startedAt: start + 1, at: start + 9 };
     await store.settleCall({ ...settlement, outcome: { kind: "unknown", problem } });
     assert.deepEqual(await store.interrupted(), []);
@@ -81,13 +83,13 @@ export const ambiguityCases: Cases = {
     await send(opened.store);
     const store = await opened.reopen();
     const head = (await store.headCall(conversationId))?.call;
-    assert.deepEqual([head?.id, head?.state, head?.dueAt], [first, "held", start + minuteMs]);
+    assert.deepEqual([head?.id, head?.state, head?.dueAt], [first, "held", steadyOf(start) + minuteMs]);
     assert.deepEqual([head?.unanswered, head?.problem], [1, problem]);
     assert.equal((await store.lanes())[0]?.conversationId, conversationId);
     assert.deepEqual(await statesOf(store, id), ["held", "queued"]);
     assert.deepEqual([await statusOf(store, id), await typesOf(store)], ["sending", []]);
     assert.equal((await store.message(id))?.attempts[0]?.outcome, "unknown");
-    await assert.rejects(store.beginCall(first, start + 9), { code: "conflict" });
+    await assert.rejects(store.beginCall(first, moment(start + 9)), { code: "conflict" });
   },
 
   "the platform's word of a held call lets its lane and the rest of its message go on": async ({ store }) => {
@@ -132,16 +134,19 @@ export const ambiguityCases: Cases = {
     store,
   }) => {
     const { id, conversationId, first } = await unansweredMessage(store, held);
-    await store.endHold(first, { as: "resent", at: start + 2 * minuteMs }, start + minuteMs);
+    await store.endHold(first, { as: "resent", dueAt: steadyOf(start) + 2 * minuteMs }, start + minuteMs);
     const head = (await store.headCall(conversationId))?.call;
-    assert.deepEqual([head?.state, head?.dueAt, head?.unanswered], ["queued", start + 2 * minuteMs, 1]);
+    assert.deepEqual(
+      [head?.state, head?.dueAt, head?.unanswered],
+      ["queued", steadyOf(start) + 2 * minuteMs, 1],
+    );
     await digest(store, [receipt("p1", "sent", { token: "tok" })]);
     assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["accepted"], "sent"]);
-    await assert.rejects(store.beginCall(first, start + 2 * minuteMs), { code: "conflict" });
+    await assert.rejects(store.beginCall(first, moment(start + 2 * minuteMs)), { code: "conflict" });
   },
 
   "what was to be sent again and cannot be is unknown": async ({ store }) => {
-    const { id, first } = await unansweredMessage(store, { as: "resent", at: start + minuteMs });
+    const { id, first } = await unansweredMessage(store, { as: "resent", dueAt: steadyOf(start) + minuteMs });
     await store.endHold(first, { as: "unknown" }, start + minuteMs);
     assert.equal(await statusOf(store, id), "unknown");
   },
@@ -149,10 +154,10 @@ export const ambiguityCases: Cases = {
   "a removed channel leaves what it held, or was to send again, as unknown": async ({ store }) => {
     const waits = await unansweredMessage(store, held);
     const again = await send(store, { to: "+2" });
-    const unanswered: Unanswered = { as: "resent", at: start + minuteMs };
+    const unanswered: Unanswered = { as: "resent", dueAt: steadyOf(start) + minuteMs };
     await settle(store, again.calls[0] ?? "", { kind: "unknown", problem }, { unanswered });
     const late = await send(store, { to: "+3" });
-    await store.beginCall(late.calls[0] ?? "", start + 1);
+    await store.beginCall(late.calls[0] ?? "", moment(start + 1));
     await store.removeChannel(channelId, start + 5);
     const outcome = { kind: "unknown", problem } as const;
     const settlement = { callId: late.calls[0] ?? "", startedAt: start + 1, at: start + 6, outcome };
@@ -166,14 +171,14 @@ export const ambiguityCases: Cases = {
     const { conversationId } = first;
     assert.equal(await store.unreportedSince(conversationId), undefined);
     await settle(store, first.calls[0] ?? "", accepted("p1"));
-    assert.equal(await store.unreportedSince(conversationId), start + 1);
+    assert.equal(await store.unreportedSince(conversationId), steadyOf(start + 1));
     await digest(store, [receipt("p1", "failed", { problem })]);
     assert.equal(await store.unreportedSince(conversationId), undefined);
     const second = await send(store);
-    await store.beginCall(second.calls[0] ?? "", start + 7);
+    await store.beginCall(second.calls[0] ?? "", moment(start + 7));
     const settlement = { callId: second.calls[0] ?? "", startedAt: start + 7, at: start + 8 };
     await store.settleCall({ ...settlement, outcome: accepted("p2") });
-    assert.equal(await store.unreportedSince(conversationId), start + 7);
+    assert.equal(await store.unreportedSince(conversationId), steadyOf(start + 7));
   },
 
   "what a message and its channel wish for the unanswered is kept": async ({ store }) => {

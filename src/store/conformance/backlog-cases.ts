@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accepted, type Cases, channel, channelId, digest, send, settle, start } from "./harness.ts";
+import { accepted, type Cases, channel, channelId, digest, moment, send, settle, start } from "./harness.ts";
 
 const nothing = { queued: 0, unread: 0 };
 
@@ -12,7 +12,7 @@ export const backlogCases: Cases = {
       channel: { queued: 3, unread: 0 },
       all: { queued: 4, unread: 0 },
     });
-    await store.beginCall(calls[0]!, start + 1);
+    await store.beginCall(calls[0]!, moment(start + 1));
     assert.equal((await store.backlog(channelId)).channel.queued, 3, "one that is under way counts");
     const retry = {
       kind: "retry" as const,
@@ -62,7 +62,7 @@ export const backlogCases: Cases = {
     const { store } = opened;
     await store.addChannel(channel({ id: "other", naturalId: "2" }));
     const sending = await send(store, { channelId: "other" });
-    await store.beginCall(sending.calls[0]!, start);
+    await store.beginCall(sending.calls[0]!, moment(start));
     await send(store, { channelId: "other", to: "+2" });
     await store.storePayloads("other", ["{}"], start);
     await send(store);

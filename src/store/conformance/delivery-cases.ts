@@ -8,6 +8,7 @@ import {
   digest,
   endpoint,
   eventsOf,
+  moment,
   problem,
   said,
   send,
@@ -65,8 +66,20 @@ export const deliveryCases: Cases = {
     await store.recordAttempt(b.id, attempt, { state: "pending", dueAt: far - 5 });
     const ids = (await due(store, "endpoint-1", { limit: 2, deliveries: [c.id] })).map((row) => row.id);
     assert.deepEqual(ids, [b.id, d.id]);
-    assert.equal(await store.nextDeliveryAt("endpoint-1", 0), start + 10);
     assert.equal(await store.nextDeliveryAt("endpoint-1", far), far + 5);
+  },
+
+  "what is told is due from the beginning of gateway time, whenever it happened by the wall clock": async ({
+    store,
+  }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [said("now")]);
+    const except = { deliveries: new Set<string>(), conversations: new Set<string>() };
+    const early = await store.dueDeliveries({ endpointId: "endpoint-1", now: 0, limit: 9, except });
+    assert.deepEqual(
+      early.map(({ dueAt, createdAt }) => [dueAt, createdAt]),
+      [[0, start + 10]],
+    );
   },
 
   "first tries of a busy conversation are left out, its retries are not, from a long queue too": async ({
@@ -200,7 +213,7 @@ export const deliveryCases: Cases = {
     const { id, calls, conversationId } = await send(store, { calls: 2 });
     const underWay = await send(store, { to: "+2" });
     await settle(store, calls[0] ?? "", accepted("p1"));
-    await store.beginCall(underWay.calls[0] ?? "", start);
+    await store.beginCall(underWay.calls[0] ?? "", moment(start));
     await store.removeChannel(channelId, start + 5);
     assert.deepEqual(await store.channels(), []);
     assert.deepEqual(

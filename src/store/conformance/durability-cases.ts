@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Cases, eventsOf, newMessage, said, send, start } from "./harness.ts";
+import { type Cases, eventsOf, moment, newMessage, said, send, start } from "./harness.ts";
 
 const writer = fileURLToPath(new URL("./writer.ts", import.meta.url));
 const kills = 5;
@@ -81,7 +81,7 @@ export const durabilityCases: Cases = {
     const [payload] = await store.undigested("channel-1", { limit: 1, maxBytes: 1_000_000 });
     const broken = { ...said("b"), sender: { aliases: [{} as string] } };
     const events = [said("a"), broken].map((event) => ({ event, report: true }));
-    const digesting = { payloadId: payload?.id ?? 0, at: start, events, unknown: [] };
+    const digesting = { payloadId: payload?.id ?? 0, ...moment(start), events, unknown: [] };
     await assert.rejects(store.digest(digesting));
     assert.deepEqual(await eventsOf(store), []);
     const { fresh } = await store.digest({ ...digesting, events: events.slice(0, 1) });

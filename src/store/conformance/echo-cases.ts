@@ -9,6 +9,7 @@ import {
   digest,
   eventsOf,
   minuteMs,
+  moment,
   problem,
   receipt,
   reportIn,
@@ -17,6 +18,7 @@ import {
   start,
   statesOf,
   statusOf,
+  steadyOf,
   typesOf,
 } from "./harness.ts";
 
@@ -40,13 +42,13 @@ async function lost(store: Store, trying: Trying = {}) {
   const { at = start + 1, likeness = "hello", unanswered = { as: "unknown" } } = trying;
   const sent = await send(store, { to: trying.to, channelId: trying.channelId });
   const callId = sent.calls[0] ?? "";
-  await store.beginCall(callId, at);
+  await store.beginCall(callId, moment(at));
   const outcome = { kind: "unknown", problem } as const;
   await store.settleCall({ callId, startedAt: at, at: at + 1, outcome, likeness, unanswered });
   return { ...sent, callId };
 }
 
-const held: Unanswered = { as: "held", until: start + minuteMs };
+const held: Unanswered = { as: "held", dueAt: steadyOf(start + minuteMs) };
 
 /** Echoes that carry nothing of ours: recipient, content and time must do. */
 export const echoCases: Cases = {
@@ -117,7 +119,7 @@ export const echoCases: Cases = {
     opened,
   ) => {
     const { id, calls } = await send(opened.store);
-    await opened.store.beginCall(calls[0] ?? "", start + 1);
+    await opened.store.beginCall(calls[0] ?? "", moment(start + 1));
     await digest(opened.store, [echo("mid1"), echo("mid9", { sentTo: "+2" })]);
     assert.equal(await statusOf(opened.store, id), "sending");
     const store = await opened.reopen();
@@ -133,14 +135,14 @@ export const echoCases: Cases = {
     store,
   }) => {
     const answered = await send(store);
-    await store.beginCall(answered.calls[0] ?? "", start + 1);
+    await store.beginCall(answered.calls[0] ?? "", moment(start + 1));
     await digest(store, [echo("mid1")]);
     const left = { callId: answered.calls[0] ?? "", startedAt: start + 1, at: start + 3 };
     await store.settleCall({ ...left, outcome: accepted("mid1") });
     const { id } = await lost(store, { unanswered: held });
     assert.equal(await statusOf(store, id), "sending");
     const later = await send(store, { to: "+2" });
-    await store.beginCall(later.calls[0] ?? "", start + 1);
+    await store.beginCall(later.calls[0] ?? "", moment(start + 1));
     await store.settleCall({ ...left, callId: later.calls[0] ?? "", outcome: accepted("mid2") });
     const told = await digest(store, [echo("mid2", { sentTo: "+2" })], { at: start + 41 });
     assert.deepEqual(told.echoedAfterMs, [40]);
@@ -151,17 +153,17 @@ export const echoCases: Cases = {
   },
 
   "a call that is to be sent again is not, once an echo fits a try of it": async ({ store }) => {
-    const again: Unanswered = { as: "resent", at: start + 2 * minuteMs };
+    const again: Unanswered = { as: "resent", dueAt: steadyOf(start + 2 * minuteMs) };
     const { id, callId } = await lost(store, { unanswered: again });
     await digest(store, [echo("mid1")]);
     assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["accepted"], "sent"]);
-    await assert.rejects(store.beginCall(callId, start + 2 * minuteMs), { code: "conflict" });
+    await assert.rejects(store.beginCall(callId, moment(start + 2 * minuteMs)), { code: "conflict" });
   },
 
   "the echo of a first try that comes when the second was answered is nobody else's": async ({ store }) => {
-    const again: Unanswered = { as: "resent", at: start + 2 * minuteMs };
+    const again: Unanswered = { as: "resent", dueAt: steadyOf(start + 2 * minuteMs) };
     const { id, callId } = await lost(store, { unanswered: again });
-    await store.beginCall(callId, start + 2 * minuteMs);
+    await store.beginCall(callId, moment(start + 2 * minuteMs));
     const second = { callId, startedAt: start + 2 * minuteMs, at: start + 2 * minuteMs + 9 };
     await store.settleCall({ ...second, outcome: accepted("mid2") });
     const next = await lost(store, { at: start + 2 * minuteMs + 20, unanswered: held });
@@ -189,7 +191,7 @@ export const echoCases: Cases = {
 
   "what is told of a first try after the second was answered counts for their message": async ({ store }) => {
     const { id, calls } = await send(store, { token: "tok" });
-    const again: Unanswered = { as: "resent", at: start + 2 };
+    const again: Unanswered = { as: "resent", dueAt: steadyOf(start + 2) };
     await settle(store, calls[0] ?? "", { kind: "unknown", problem }, { unanswered: again });
     await settle(store, calls[0] ?? "", accepted("second"));
     await digest(store, [

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import type { InboundMessage } from "../../core/event.ts";
 import type { PlatformEvent } from "../../core/platform.ts";
 import type { Store } from "../store.ts";
-import { type Cases, channel, channelId, endpoint, eventsOf, type Opened, said, start } from "./harness.ts";
+import {
+  type Cases,
+  channel,
+  channelId,
+  endpoint,
+  eventsOf,
+  moment,
+  type Opened,
+  said,
+  start,
+} from "./harness.ts";
 
 const at = start + 10;
 const spoken = { chat: { id: "1", type: "private" as const }, sender: { aliases: ["1"] } };
@@ -39,7 +49,7 @@ async function take(
   await store.storePayloads(channelId, [body], at);
   const [payload] = await store.undigested(channelId, { limit: 1, maxBytes: 1_000_000 });
   const digested = events.map((event) => ({ event, report: true }));
-  await store.digest({ payloadId: payload?.id ?? 0, at, events: digested, unknown });
+  await store.digest({ payloadId: payload?.id ?? 0, ...moment(at), events: digested, unknown });
 }
 
 async function left({ holds }: Opened, canaries: string[]): Promise<string[]> {
@@ -110,7 +120,7 @@ export const erasureCases: Cases = {
     await store.route({ appPayloadId: waiting?.id ?? 0, at, parts, unrouted: [...nobodys] });
     const [payload] = await store.undigested(channelId, { limit: 1, maxBytes: 1_000_000 });
     const events = [{ event: heard("m1", "CANARY-part"), report: true }];
-    await store.digest({ payloadId: payload?.id ?? 0, at, events, unknown: [] });
+    await store.digest({ payloadId: payload?.id ?? 0, ...moment(at), events, unknown: [] });
     await take(
       store,
       payloadOf(posted("m1", "CANARY-odd")),

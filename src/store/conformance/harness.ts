@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUIDv7 } from "node:crypto";
+import type { Moment } from "../../core/clock.ts";
 import type { Event, MessageReport } from "../../core/event.ts";
 import type { PlatformEvent, PlatformName, UnknownPart } from "../../core/platform.ts";
 import { type Keyring, masterKey } from "../keyring.ts";
@@ -40,6 +41,9 @@ export const windowMs = (platform: PlatformName) => (platform === "whatsapp" ? h
 
 /** The tests' first instant; they count on from it. */
 export const start = Date.UTC(2026, 0, 1);
+/** Gateway time is somewhere else: a store that mixes the two up is found out. */
+export const steadyOf = (at: number) => at - 5_000 * hourMs;
+export const moment = (at: number): Moment => ({ at, steady: steadyOf(at) });
 export const channelId = "channel-1";
 export const problem = { code: "131047", message: "Outside the window." };
 
@@ -104,8 +108,9 @@ export function newMessage(sending: Sending = {}): NewMessage {
       policy: "lossless",
       adaptation: { fidelity: "native", steps: [] },
       choices: [],
-      expiresAt: at + hourMs,
+      expiresAt: steadyOf(at) + hourMs,
     },
+    dueAt: steadyOf(at),
     calls: Array.from({ length: calls }, (_, index) => ({
       id: mint("call"),
       call: { method: "POST", path: "/messages", body: { index }, part: `part ${index + 1}` },
@@ -129,7 +134,7 @@ export async function settle(
   outcome: Settlement["outcome"],
   more: Partial<Settlement> = {},
 ): Promise<void> {
-  await store.beginCall(callId, start + 1);
+  await store.beginCall(callId, moment(start + 1));
   await store.settleCall({ callId, startedAt: start + 1, at: start + 2, outcome, ...more });
 }
 
@@ -149,7 +154,7 @@ export async function digest(
   assert.ok(payload);
   return store.digest({
     payloadId: payload.id,
-    at,
+    ...moment(at),
     events: events.map((event) => ("event" in event ? event : { event, report: true })),
     unknown: more.unknown ?? [],
   });

@@ -9,6 +9,7 @@ import {
   digest,
   eventsOf,
   hourMs,
+  moment,
   receipt,
   said,
   send,
@@ -50,7 +51,7 @@ export const inboundCases: Cases = {
     );
     await store.digest({
       payloadId: waiting[0]?.id ?? 0,
-      at,
+      ...moment(at),
       events: [],
       unknown: [{ path: "/x", reason: "?" }],
     });
@@ -68,7 +69,7 @@ export const inboundCases: Cases = {
       await store.removeChannel(channelId, at + 1);
       assert.deepEqual(await store.undigested(channelId, { limit: 10, maxBytes: 1_000_000 }), []);
       assert.deepEqual((await store.counts()).payloads, { undigested: 0, unknownParts: 2, unrouted: 0 });
-      const late = { payloadId: underWay?.id ?? 0, at: at + 2, unknown: [] };
+      const late = { payloadId: underWay?.id ?? 0, ...moment(at + 2), unknown: [] };
       const events = [{ event: said("late"), report: true }];
       assert.deepEqual((await store.digest({ ...late, events })).fresh, []);
       assert.deepEqual(await eventsOf(store), []);

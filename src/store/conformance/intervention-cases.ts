@@ -7,6 +7,7 @@ import {
   digest,
   eventsOf,
   hourMs,
+  moment,
   problem,
   receipt,
   reportIn,
@@ -16,6 +17,7 @@ import {
   start,
   statesOf,
   statusOf,
+  steadyOf,
   typesOf,
 } from "./harness.ts";
 
@@ -64,7 +66,7 @@ export const interventionCases: Cases = {
   "a message that was refused for now can still be taken back": async ({ store }) => {
     const { id, calls } = await send(store);
     const outcome = { kind: "retry", scope: "contact", problem } as const;
-    await settle(store, calls[0] ?? "", outcome, { retryAt: start + 9 });
+    await settle(store, calls[0] ?? "", outcome, { retryAt: steadyOf(start) + 9 });
     await store.cancelMessage(id, start + 5);
     assert.equal(await statusOf(store, id), "cancelled");
   },
@@ -73,14 +75,16 @@ export const interventionCases: Cases = {
     const refused = async (id: string) =>
       assert.rejects(store.cancelMessage(id, start + 5), { code: "conflict" });
     const underWay = await send(store, { to: "+1" });
-    await store.beginCall(underWay.calls[0] ?? "", start + 1);
+    await store.beginCall(underWay.calls[0] ?? "", moment(start + 1));
     await refused(underWay.id);
     const half = await send(store, { to: "+2", calls: 2 });
     await settle(store, half.calls[0] ?? "", accepted("p1"));
     await refused(half.id);
     const again = await send(store, { to: "+3" });
     const outcome = { kind: "unknown", problem } as const;
-    await settle(store, again.calls[0] ?? "", outcome, { unanswered: { as: "resent", at: start + 9 } });
+    await settle(store, again.calls[0] ?? "", outcome, {
+      unanswered: { as: "resent", dueAt: steadyOf(start) + 9 },
+    });
     await refused(again.id);
     await digest(store, [said("in1")]);
     const inbound = (await store.messages({ limit: 1, direction: "in" })).rows[0];
@@ -92,7 +96,7 @@ export const interventionCases: Cases = {
   "a person settles an unknown message as failed, and delivery outranks that": async ({ store }) => {
     const { id, calls } = await send(store, { token: "tok" });
     await settle(store, calls[0] ?? "", { kind: "unknown", problem });
-    await store.resolveMessage(id, "failed", start + 50);
+    await store.resolveMessage(id, "failed", moment(start + 50));
     assert.deepEqual(await lastLine(store, id), ["failed", "person", start + 50]);
     assert.equal((await store.message(id))?.message.problem?.code, "settled_as_failed");
     await digest(store, [receipt("p1", "delivered", { token: "tok" })]);
@@ -104,7 +108,7 @@ export const interventionCases: Cases = {
   }) => {
     const { id, calls } = await send(store, { token: "tok" });
     await settle(store, calls[0] ?? "", { kind: "unknown", problem });
-    await store.resolveMessage(id, "sent", start + 50);
+    await store.resolveMessage(id, "sent", moment(start + 50));
     assert.deepEqual(await lastLine(store, id), ["sent", "person", start + 50]);
     assert.equal((await store.message(id))?.message.problem, undefined);
     await digest(store, [receipt("p1", "delivered", { token: "tok" })]);
@@ -119,15 +123,15 @@ export const interventionCases: Cases = {
     const { id, calls, conversationId } = await unknownMessage(store);
     const behind = await send(store);
     const at = start + 5 * hourMs;
-    await store.resolveMessage(id, "resend", at);
+    await store.resolveMessage(id, "resend", moment(at));
     assert.deepEqual(await statesOf(store, id), ["accepted", "queued", "queued"]);
     assert.equal(await statusOf(store, id), "sending");
-    assert.equal((await store.message(id))?.message.expiresAt, at + hourMs);
+    assert.equal((await store.message(id))?.message.expiresAt, steadyOf(at) + hourMs);
     assert.deepEqual(await lastLine(store, id), ["sending", "person", at]);
     assert.equal((await store.headCall(conversationId))?.call.id, calls[1]);
     await settle(store, calls[1] ?? "", { kind: "unknown", problem });
     assert.deepEqual(await typesOf(store), ["message.unknown", "message.unknown"]);
-    await store.resolveMessage(id, "resend", at);
+    await store.resolveMessage(id, "resend", moment(at));
     await settle(store, calls[1] ?? "", accepted("p2"));
     await settle(store, calls[2] ?? "", accepted("p3"));
     assert.equal(await statusOf(store, id), "sent");
@@ -136,13 +140,13 @@ export const interventionCases: Cases = {
 
   "only an unknown message is resolved, and none of a removed channel is sent again": async ({ store }) => {
     const waiting = await send(store, { to: "+2" });
-    await assert.rejects(store.resolveMessage(waiting.id, "sent", start), { code: "conflict" });
-    await assert.rejects(store.resolveMessage("nowhere", "sent", start), { code: "not_found" });
+    await assert.rejects(store.resolveMessage(waiting.id, "sent", moment(start)), { code: "conflict" });
+    await assert.rejects(store.resolveMessage("nowhere", "sent", moment(start)), { code: "not_found" });
     const { id } = await unknownMessage(store);
     await store.removeChannel(channelId, start + 5);
-    await assert.rejects(store.resolveMessage(id, "resend", start + 6), { code: "conflict" });
+    await assert.rejects(store.resolveMessage(id, "resend", moment(start + 6)), { code: "conflict" });
     assert.equal(await statusOf(store, id), "unknown");
-    await store.resolveMessage(id, "failed", start + 6);
+    await store.resolveMessage(id, "failed", moment(start + 6));
     assert.equal(await statusOf(store, id), "failed");
   },
 };

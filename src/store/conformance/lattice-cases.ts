@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Receipt } from "../../core/status.ts";
 import type { Store } from "../store.ts";
-import { accepted, type Cases, channelId, permutations, receipt, send, start } from "./harness.ts";
+import { accepted, type Cases, channelId, moment, permutations, receipt, send, start } from "./harness.ts";
 
 type Step = "answer" | Receipt;
 const receipts: Receipt[] = ["sent", "delivered", "read", "played", "failed"];
@@ -31,7 +31,7 @@ async function begin(store: Store, set: Step[]): Promise<Course[]> {
     [...orders.values()].map(async (steps, index) => {
       const platformId = `${set.join()} ${index}`;
       const { id, calls } = await send(store, { to: platformId });
-      await store.beginCall(calls[0] ?? "", start + 1);
+      await store.beginCall(calls[0] ?? "", moment(start + 1));
       return { steps, id, callId: calls[0] ?? "", platformId };
     }),
   );
@@ -51,7 +51,7 @@ async function take(store: Store, courses: Course[], index: number): Promise<voi
     // Another webhook each time: what tells the same twice has to be known by what it says.
     const event = receipt(platformId, steps[index] as Receipt, { dedupeKey: `${platformId} ${index}` });
     const events = [{ event, report: true }];
-    return store.digest({ payloadId: payloads[at]?.id ?? 0, at: start + 3, events, unknown: [] });
+    return store.digest({ payloadId: payloads[at]?.id ?? 0, ...moment(start + 3), events, unknown: [] });
   });
   await Promise.all([...settled, ...digested]);
 }

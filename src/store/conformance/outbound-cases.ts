@@ -7,6 +7,7 @@ import {
   contactOf,
   digest,
   eventsOf,
+  moment,
   newMessage,
   problem,
   reportIn,
@@ -16,6 +17,7 @@ import {
   start,
   statesOf,
   statusOf,
+  steadyOf,
   typesOf,
 } from "./harness.ts";
 
@@ -32,13 +34,13 @@ export const outboundCases: Cases = {
     assert.deepEqual(
       detail?.calls.map((call) => [call.position, call.state, call.dueAt, call.call.part]),
       [
-        [0, "queued", start, "part 1"],
-        [1, "queued", start, "part 2"],
+        [0, "queued", steadyOf(start), "part 1"],
+        [1, "queued", steadyOf(start), "part 2"],
       ],
     );
     assert.deepEqual(detail?.history, [{ status: "accepted", at: start, source: "gateway" }]);
     assert.deepEqual(await store.lanes(), [
-      { conversationId: message.conversationId, channelId, dueAt: start },
+      { conversationId: message.conversationId, channelId, dueAt: steadyOf(start) },
     ]);
     assert.equal((await store.headCall(message.conversationId))?.call.id, made.calls[0]?.id);
   },
@@ -64,9 +66,9 @@ export const outboundCases: Cases = {
     const second = await send(store);
     const head = async () => (await store.headCall(first.conversationId))?.call;
     const retry = { kind: "retry", scope: "contact", problem } as const;
-    await settle(store, first.calls[0] ?? "", retry, { retryAt: start + 500 });
-    assert.deepEqual([(await head())?.id, (await head())?.dueAt], [first.calls[0], start + 500]);
-    assert.equal((await store.lanes())[0]?.dueAt, start + 500);
+    await settle(store, first.calls[0] ?? "", retry, { retryAt: steadyOf(start) + 500 });
+    assert.deepEqual([(await head())?.id, (await head())?.dueAt], [first.calls[0], steadyOf(start) + 500]);
+    assert.equal((await store.lanes())[0]?.dueAt, steadyOf(start) + 500);
     assert.equal(await statusOf(store, first.id), "sending");
     await settle(store, first.calls[0] ?? "", accepted("p1"));
     assert.equal((await head())?.id, first.calls[1]);
@@ -80,7 +82,7 @@ export const outboundCases: Cases = {
   "a call that is under way stays the head of its lane until its outcome is stored": async ({ store }) => {
     const first = await send(store);
     const second = await send(store);
-    await store.beginCall(first.calls[0] ?? "", start + 1);
+    await store.beginCall(first.calls[0] ?? "", moment(start + 1));
     const head = async () => (await store.headCall(first.conversationId))?.call;
     assert.deepEqual([(await head())?.id, (await head())?.state], [first.calls[0], "sending"]);
     assert.equal((await store.lanes()).length, 1);
@@ -93,7 +95,7 @@ export const outboundCases: Cases = {
     const older = await send(store, { to: "+1", aliases: ["1"] });
     const younger = await send(store, { to: "US.a", aliases: ["US.a"] });
     await settle(store, older.calls[0] ?? "", accepted("p1"));
-    await store.beginCall(younger.calls[0] ?? "", start + 1);
+    await store.beginCall(younger.calls[0] ?? "", moment(start + 1));
     const last = await send(store, { to: "+1", aliases: ["1"] });
     await digest(store, [said("in1", { sender: { aliases: ["1", "US.a"] } })]);
     const head = await store.headCall(last.conversationId);
@@ -159,10 +161,16 @@ export const outboundCases: Cases = {
   "a retry on a channel that was removed meanwhile is a refusal": async ({ store }) => {
     const { id, calls, conversationId } = await send(store, { calls: 2 });
     const callId = calls[0] ?? "";
-    await store.beginCall(callId, start + 1);
+    await store.beginCall(callId, moment(start + 1));
     await store.removeChannel(channelId, start + 2);
     const outcome = { kind: "retry", scope: "contact", problem } as const;
-    await store.settleCall({ callId, startedAt: start + 1, at: start + 3, outcome, retryAt: start + 9 });
+    await store.settleCall({
+      callId,
+      startedAt: start + 1,
+      at: start + 3,
+      outcome,
+      retryAt: steadyOf(start) + 9,
+    });
     assert.deepEqual(await statesOf(store, id), ["rejected", "skipped"]);
     const detail = await store.message(id);
     assert.deepEqual([detail?.message.status, detail?.message.problem?.code], ["failed", "channel_removed"]);
@@ -185,14 +193,14 @@ export const outboundCases: Cases = {
     const { id, calls } = await send(store);
     const callId = calls[0] ?? "";
     await settle(store, callId, accepted("p1"));
-    await assert.rejects(store.beginCall(callId, start), { code: "conflict" });
+    await assert.rejects(store.beginCall(callId, moment(start)), { code: "conflict" });
     await store.settleCall({ callId, at: start, startedAt: start, outcome: { kind: "rejected", problem } });
     await store.settleCall({
       callId,
       at: start,
       startedAt: start,
       outcome: { kind: "retry", scope: "contact", problem },
-      retryAt: start,
+      retryAt: steadyOf(start),
     });
     assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["accepted"], "sent"]);
     assert.equal((await store.message(id))?.attempts.length, 3);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accepted, type Cases, channel, channelId, send, settle, start } from "./harness.ts";
+import { accepted, type Cases, channel, channelId, moment, send, settle, start } from "./harness.ts";
 
 const sorted = (rows: { key: string; fullAt: number }[]) => rows.sort((a, b) => (a.key < b.key ? -1 : 1));
 
@@ -9,7 +9,7 @@ export const paceCases: Cases = {
     reopen,
   }) => {
     const { calls } = await send(store);
-    await store.beginCall(calls[0]!, start + 1, [
+    await store.beginCall(calls[0]!, moment(start + 1), [
       { key: "lane", fullAt: start + 6000.5 },
       { key: channelId, fullAt: start + 12 },
     ]);
@@ -27,8 +27,8 @@ export const paceCases: Cases = {
 
   "what a call that may not begin would have used is not counted": async ({ store }) => {
     const { calls } = await send(store);
-    await store.beginCall(calls[0]!, start + 1);
-    const twice = store.beginCall(calls[0]!, start + 2, [{ key: "lane", fullAt: start + 6000 }]);
+    await store.beginCall(calls[0]!, moment(start + 1));
+    const twice = store.beginCall(calls[0]!, moment(start + 2), [{ key: "lane", fullAt: start + 6000 }]);
     await assert.rejects(twice, { code: "conflict" });
     assert.deepEqual(await store.paces(start), []);
   },
@@ -38,7 +38,7 @@ export const paceCases: Cases = {
   }) => {
     for (const fullAt of [start + 20, start + 10]) {
       const { calls } = await send(store);
-      await store.beginCall(calls[0]!, start + 1, [{ key: "lane", fullAt }]);
+      await store.beginCall(calls[0]!, moment(start + 1), [{ key: "lane", fullAt }]);
     }
     assert.deepEqual(await store.paces(start), [{ key: "lane", fullAt: start + 20 }]);
     await store.forgetPaces(start + 19);

@@ -8,6 +8,7 @@ import {
   contactOf,
   digest,
   eventsOf,
+  moment,
   permutations,
   problem,
   receipt,
@@ -24,7 +25,7 @@ import {
 async function outcomeOf(store: Store, steps: string[], platformId: string): Promise<string> {
   const before = await store.lastEventPosition();
   const { id, calls } = await send(store, { to: platformId });
-  await store.beginCall(calls[0] ?? "", start + 1);
+  await store.beginCall(calls[0] ?? "", moment(start + 1));
   for (const step of steps) {
     if (step === "answer") {
       const outcome = accepted(platformId);
@@ -96,7 +97,7 @@ export const receiptCases: Cases = {
 
   "a receipt that names our token proves a call whose answer is missing": async ({ store }) => {
     const { id, calls } = await send(store, { token: "tok", calls: 2 });
-    await store.beginCall(calls[0] ?? "", start + 1);
+    await store.beginCall(calls[0] ?? "", moment(start + 1));
     await digest(store, [receipt("p1", "delivered", { token: "tok" })]);
     assert.deepEqual(await statesOf(store, id), ["accepted", "queued"]);
     assert.equal((await store.messageByPlatformId(channelId, "p1"))?.id, id);

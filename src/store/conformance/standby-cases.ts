@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { InboundMessage } from "../../core/event.ts";
 import type { PlatformEvent } from "../../core/platform.ts";
-import { accepted, type Cases, digest, eventsOf, said, send, start } from "./harness.ts";
+import { accepted, type Cases, digest, eventsOf, moment, said, send, start } from "./harness.ts";
 
 /** What a contact does while another app answers: told apart, for nobody to answer twice. */
 export const standbyCases: Cases = {
@@ -14,7 +14,7 @@ export const standbyCases: Cases = {
       action: { name: "send_location" },
     } as const;
     const request = await send(store, { content: { interactive }, aliases: ["1"] });
-    await store.beginCall(request.calls[0] ?? "", start);
+    await store.beginCall(request.calls[0] ?? "", moment(start));
     const outcome = accepted("p1");
     await store.settleCall({ callId: request.calls[0] ?? "", startedAt: start, at: start, outcome });
     const content = { type: "location", location: { latitude: 1, longitude: 2 } };

@@ -6,6 +6,7 @@ import {
   channelId,
   digest,
   eventsOf,
+  moment,
   permutations,
   receipt,
   reportIn,
@@ -20,7 +21,7 @@ import {
 /** Sends to contact 1 and has it accepted; the call begins at `at`. */
 async function sent(store: Store, platformId: string, at: number): Promise<string> {
   const { id, calls } = await send(store, { to: "1" });
-  await store.beginCall(calls[0] ?? "", at);
+  await store.beginCall(calls[0] ?? "", moment(at));
   const outcome = accepted(platformId);
   await store.settleCall({ callId: calls[0] ?? "", startedAt: at, at: at + 1, outcome });
   return id;
@@ -35,7 +36,7 @@ async function outcomeOf(store: Store, steps: string[], name: string): Promise<s
   const place = { chat: { id: name, type: "private" } as const, sender: { aliases: [name] } };
   const before = await store.lastEventPosition();
   const { id, calls } = await send(store, { to: name });
-  await store.beginCall(calls[0] ?? "", start + 10);
+  await store.beginCall(calls[0] ?? "", moment(start + 10));
   const facts: Record<string, () => Promise<unknown>> = {
     answer: () => {
       const outcome = accepted(name);
@@ -62,7 +63,7 @@ export const watermarkCases: Cases = {
     const ids = [await sent(store, "p1", start + 10), await sent(store, "p2", start + 20)];
     const later = await sent(store, "p3", start + 30);
     const other = await send(store, { to: "2" });
-    await store.beginCall(other.calls[0] ?? "", start + 10);
+    await store.beginCall(other.calls[0] ?? "", moment(start + 10));
     await digest(store, [watermark("delivered", start + 20)]);
     assert.deepEqual(await statuses(store, [...ids, later, other.id]), [
       "delivered",
@@ -90,7 +91,7 @@ export const watermarkCases: Cases = {
     store,
   }) => {
     const { id, calls } = await send(store, { to: "1" });
-    await store.beginCall(calls[0] ?? "", start + 28);
+    await store.beginCall(calls[0] ?? "", moment(start + 28));
     await digest(store, [watermark("read", start + 30)]);
     await digest(store, [watermark("read", start + 25)]);
     const outcome = accepted("p1");
@@ -157,7 +158,7 @@ export const watermarkCases: Cases = {
     await store.storePayloads(channelId, ["{}"], start);
     const [payload] = await store.undigested(channelId, { limit: 1, maxBytes: 1_000_000 });
     const events = [{ event: watermark("delivered", start + 999), report: true }];
-    const digesting = store.digest({ payloadId: payload!.id, at: start + 2_000, events, unknown: [] });
+    const digesting = store.digest({ payloadId: payload!.id, ...moment(start + 2_000), events, unknown: [] });
     while ((await statusOf(store, ids[0]!)) !== "delivered") await store.putSetting("turn", "of another");
     assert.equal(await statusOf(store, ids[999]!), "sent");
     const reopened = await opened.reopen();
@@ -171,7 +172,7 @@ export const watermarkCases: Cases = {
   }) => {
     const begun = async (to: string, at: number) => {
       const { id, calls } = await send(store, { to });
-      await store.beginCall(calls[0]!, at);
+      await store.beginCall(calls[0]!, moment(at));
       return {
         id,
         accept: (outcome = accepted(id)) =>
@@ -208,7 +209,7 @@ export const watermarkCases: Cases = {
       const types = (await typesOf(reopened)).filter((type) => type === "message.delivered");
       assert.equal(types.length, 300);
       const late = await send(reopened, { to: "1" });
-      await reopened.beginCall(late.calls[0] ?? "", start + 299);
+      await reopened.beginCall(late.calls[0] ?? "", moment(start + 299));
       const outcome = accepted("late");
       await reopened.settleCall({ callId: late.calls[0] ?? "", startedAt: start, at: start + 500, outcome });
       assert.deepEqual(await statuses(reopened, [ids[0] ?? "", late.id]), ["delivered", "delivered"]);

@@ -45,7 +45,7 @@ export function deliveriesPart(db: Db): DeliveriesPart {
       return db.one<{ at: number | null }>(sql, endpointId, after)?.at ?? undefined;
     },
     recordAttempt: (id, attempt, next) => db.write(() => recordAttempt(db, { id, attempt, next })),
-    retryDelivery: (id, at) => db.write(() => retry(db, id, at)),
+    retryDelivery: (id, dueAt) => db.write(() => retry(db, id, dueAt)),
     deliveries: async (filter) => listDeliveries(db, filter),
     delivery: async (id) => readDelivery(db, id),
   };
@@ -119,13 +119,13 @@ function recordAttempt(
   });
 }
 
-function retry(db: Db, id: string, at: number): DeliveryRow | undefined {
+function retry(db: Db, id: string, dueAt: number): DeliveryRow | undefined {
   const row = db.one<StoredDelivery>("SELECT * FROM deliveries WHERE id = ?", id);
   if (!row) return undefined;
   if (!endpointExists(db, row.endpoint_id)) {
     throw new GatewayError("conflict", `The endpoint of delivery ${id} was removed: there is nobody to try.`);
   }
-  db.update("deliveries", id, { state: "pending", due_at: at });
+  db.update("deliveries", id, { state: "pending", due_at: dueAt });
   return readDelivery(db, id);
 }
 

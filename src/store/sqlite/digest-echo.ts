@@ -34,7 +34,7 @@ export function digestEcho(setting: Setting, event: EventOf<"echo">): void {
 
 function digestSent(setting: Setting, { dedupeKey, at, platformId }: EventOf<"echo">, callId: string): void {
   const began = readCall(setting.db, callId)?.began_at ?? undefined;
-  if (began !== undefined) setting.learned.echoedAfterMs.push(Math.max(0, setting.at - began));
+  if (began !== undefined) setting.learned.echoedAfterMs.push(Math.max(0, setting.steady - began));
   digestReceipt(setting, {
     kind: "status",
     status: "sent",

@@ -17,13 +17,13 @@ import type { EventOf, Setting } from "./setting.ts";
  * Reads a payload's events in one transaction. Each dedupe key is told once per channel for ever, also over a
  * restart; a payload that is digested again (a parser learned something) yields only what was not seen.
  */
-export function digest(db: Db, { payloadId, at, events, unknown }: Digest): DigestResult {
+export function digest(db: Db, { payloadId, at, steady, events, unknown }: Digest): DigestResult {
   const payload = db.one<{ channel_id: string }>("SELECT channel_id FROM payloads WHERE id = ?", payloadId);
   if (!payload) throw new GatewayError("not_found", `There is no payload ${payloadId}.`);
   const learned = { heard: [], echoedAfterMs: [] };
   // It was removed while its payload was read: its last event was that.
   if (!isConnected(db, payload.channel_id)) return { fresh: [], ...learned };
-  const setting: Setting = { db, channelId: payload.channel_id, at, payloadId, learned };
+  const setting: Setting = { db, channelId: payload.channel_id, at, steady, payloadId, learned };
   const parts = [...unknown];
   const fresh: number[] = [];
   for (const [index, digested] of events.entries()) {

@@ -81,7 +81,6 @@ function appendEvent(db: Db, event: Omit<Event, "id">, { only }: { only?: string
     message_id: told.message && "platform_id" in told.message ? told.message.id : null,
     body: JSON.stringify(told),
   });
-  const at = Date.parse(told.timestamp);
   for (const endpointId of receivers(db, told, only)) {
     db.insert("deliveries", {
       id: db.mint("dlv"),
@@ -91,8 +90,8 @@ function appendEvent(db: Db, event: Omit<Event, "id">, { only }: { only?: string
       event_type: told.type,
       conversation_id: conversationId,
       state: "pending",
-      due_at: at,
-      created_at: at,
+      due_at: 0,
+      created_at: Date.parse(told.timestamp),
     });
   }
   return told;

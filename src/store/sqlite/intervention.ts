@@ -1,3 +1,4 @@
+import type { Moment } from "../../core/clock.ts";
 import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
 import type { MessageRow } from "../rows.ts";
 import { isConnected } from "./channel-lookup.ts";
@@ -27,7 +28,7 @@ const declared: PlatformProblem = {
 export function resolve(
   db: Db,
   messageId: string,
-  { outcome, at }: { outcome: "sent" | "failed" | "resend"; at: number },
+  { outcome, when }: { outcome: "sent" | "failed" | "resend"; when: Moment },
 ): void {
   const { message, calls } = demand(db, messageId);
   if (message.status !== "unknown")
@@ -35,25 +36,29 @@ export function resolve(
       "conflict",
       `The message is ${message.status}: only an unknown one can be resolved.`,
     );
-  if (outcome === "resend") requeue(db, { message, calls }, at);
+  if (outcome === "resend") requeue(db, { message, calls }, when.steady);
   for (const { id } of calls.filter(({ state }) => state === "unknown")) {
     if (outcome === "sent") db.update("calls", id, { state: "accepted", problem: null });
     if (outcome === "failed")
       db.update("calls", id, { state: "rejected", problem: JSON.stringify(declared) });
   }
-  refresh(db, messageId, { at, source: "person" });
+  refresh(db, messageId, { at: when.at, source: "person" });
 }
 
 /** It may be unknown once more, and is told so then. */
-function requeue(db: Db, { message, calls }: { message: MessageRow; calls: StoredCall[] }, at: number): void {
+function requeue(
+  db: Db,
+  { message, calls }: { message: MessageRow; calls: StoredCall[] },
+  dueAt: number,
+): void {
   if (!isConnected(db, message.channelId))
     throw new GatewayError("conflict", "Its channel was removed: nothing can be sent there.");
   for (const { id } of calls.filter(({ state }) => state === "unknown" || state === "skipped"))
-    db.update("calls", id, { state: "queued", due_at: at });
-  const ttlMs = message.expiresAt === undefined ? undefined : message.expiresAt - message.createdAt;
+    db.update("calls", id, { state: "queued", due_at: dueAt });
   db.run(
-    "UPDATE messages SET status = 'accepted', expires_at = ?, reported = replace(reported, 'unknown', '') WHERE id = ?",
-    ttlMs === undefined ? null : at + ttlMs,
+    `UPDATE messages SET status = 'accepted', expires_at = ? + coalesce(ttl_ms, expires_at - created_at),
+       reported = replace(reported, 'unknown', '') WHERE id = ?`,
+    dueAt,
     message.id,
   );
 }

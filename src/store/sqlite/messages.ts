@@ -24,6 +24,7 @@ export interface StoredMessage {
   adaptation: string | null;
   choices: string | null;
   expires_at: number | null;
+  ttl_ms: number | null;
   on_ambiguous: MessageRow["onAmbiguous"] | null;
   problem: string | null;
   reported: string;
@@ -43,6 +44,7 @@ export interface StoredCall {
   tries: number;
   unanswered: number;
   due_at: number;
+  /** Gateway time. */
   began_at: number | null;
   /** When it began by our clock, or earlier where the platform says so. */
   sent_at: number | null;
@@ -55,10 +57,10 @@ export interface StoredCall {
 export const selectMessage =
   "SELECT m.*, ch.platform FROM messages m CROSS JOIN channels ch ON ch.id = m.channel_id";
 
-/** Gives the new row's integer key, which is the order of acceptance. `payloadId`: what brought an inbound one. */
+/** Gives the new row's integer key, which is the order of acceptance. `ttlMs`: of an outbound one; `payloadId`: what brought an inbound one. */
 export function insertMessage(
   db: Db,
-  message: Omit<MessageRow, "platform"> & { payloadId?: number },
+  message: Omit<MessageRow, "platform"> & { payloadId?: number; ttlMs?: number },
 ): number {
   return insertSealed(db, "messages", {
     id: message.id,
@@ -77,6 +79,7 @@ export function insertMessage(
     adaptation: toJson(message.adaptation),
     choices: toJson(message.choices),
     expires_at: message.expiresAt ?? null,
+    ttl_ms: message.ttlMs ?? null,
     on_ambiguous: message.onAmbiguous ?? null,
     payload_id: message.payloadId ?? null,
   });

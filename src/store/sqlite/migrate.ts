@@ -12,6 +12,7 @@ import { lanes } from "../migrations/0009-lanes.ts";
 import { echoes } from "../migrations/0010-echoes.ts";
 import { apiKeys } from "../migrations/0011-api-keys.ts";
 import { dataKeys } from "../migrations/0012-data-keys.ts";
+import { gatewayTime } from "../migrations/0013-gateway-time.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -27,6 +28,7 @@ const migrations: readonly string[] = [
   echoes,
   apiKeys,
   dataKeys,
+  gatewayTime,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

@@ -1,3 +1,4 @@
+import type { Moment } from "../../core/clock.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { CallRow, MessageRow } from "../rows.ts";
 import type { NewMessage } from "../sending.ts";
@@ -48,10 +49,10 @@ export function outboundPart(db: Db): OutboundPart {
     expireMessage: (messageId, problem, at) =>
       db.write(() => giveUp(db, messageId, { as: "expired", problem, at, source: "gateway" })),
     cancelMessage: (messageId, at) => db.write(() => cancel(db, messageId, at)),
-    resolveMessage: (messageId, outcome, at) => db.write(() => resolve(db, messageId, { outcome, at })),
-    beginCall: (callId, at, paces = []) =>
+    resolveMessage: (messageId, outcome, when) => db.write(() => resolve(db, messageId, { outcome, when })),
+    beginCall: (callId, begun, paces = []) =>
       db.write(() => {
-        begin(db, callId, at);
+        begin(db, callId, begun);
         keepPaces(db, paces);
       }),
     paces: async (after) => readPaces(db, after),
@@ -65,9 +66,9 @@ export function outboundPart(db: Db): OutboundPart {
   };
 }
 
-function accept(db: Db, { message, calls, chat, aliases, keyed }: NewMessage): MessageRow {
+function accept(db: Db, { message, calls, dueAt, chat, aliases, keyed }: NewMessage): MessageRow {
   const { channelId, createdAt } = message;
-  if (keyed) claimKey(db, keyed, createdAt);
+  if (keyed) claimKey(db, keyed, dueAt);
   demandChannel(db, channelId);
   const conversationId = resolveConversation(db, { channelId, chat, aliases }, createdAt);
   const accepted: MessageRow = {
@@ -78,7 +79,8 @@ function accept(db: Db, { message, calls, chat, aliases, keyed }: NewMessage): M
     status: "accepted",
     platformIds: [],
   };
-  const messageSeq = insertMessage(db, accepted);
+  const ttlMs = accepted.expiresAt === undefined ? undefined : accepted.expiresAt - dueAt;
+  const messageSeq = insertMessage(db, { ...accepted, ttlMs });
   if (isLocationRequest(accepted)) db.update("messages", accepted.id, { open_request: 1 });
   for (const [position, { id, call }] of calls.entries()) {
     insertSealed(db, "calls", {
@@ -90,7 +92,7 @@ function accept(db: Db, { message, calls, chat, aliases, keyed }: NewMessage): M
       position,
       call: JSON.stringify(call),
       state: "queued",
-      due_at: createdAt,
+      due_at: dueAt,
     });
   }
   writeHistory(db, message.id, { at: createdAt, source: "gateway", status: "accepted", isChanged: true });
@@ -151,22 +153,33 @@ function quarantineHead(db: Db, conversationId: string, at: number): void {
   giveUp(db, row.message_id, { as: "skipped", problem: damage, at, source: "gateway" });
 }
 
+/** By the order of leaving, for no time of the wall clock tells it; of the last ones alone, for others are long past. */
+const newestAcceptedSql = `
+SELECT c.id, c.began_at
+FROM (SELECT id, seq FROM messages WHERE conversation_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 50) AS m
+CROSS JOIN calls c ON c.message_id = m.id
+WHERE c.state = 'accepted' ORDER BY m.seq DESC, c.position DESC LIMIT 1`;
+
 function unreportedSince(db: Db, conversationId: string): number | undefined {
-  const newest = db.one<{ id: string; began_at: number | null }>(
-    "SELECT id, began_at FROM calls WHERE state = 'accepted' AND conversation_id = ? ORDER BY sent_at DESC LIMIT 1",
-    laneOf(db, conversationId) ?? conversationId,
-  );
+  const lane = laneOf(db, conversationId) ?? conversationId;
+  const head = headRow(db, lane)?.message_seq ?? Number.MAX_SAFE_INTEGER;
+  const newest = db.one<{ id: string; began_at: number | null }>(newestAcceptedSql, lane, head);
   const isReported = newest && db.one("SELECT 1 FROM receipts WHERE call_id = ? LIMIT 1", newest.id);
   return isReported ? undefined : (newest?.began_at ?? undefined);
 }
 
-function begin(db: Db, callId: string, at: number): void {
+function begin(db: Db, callId: string, { at, steady }: Moment): void {
   const call = readCall(db, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
   if (call.state !== "queued") {
     throw new GatewayError("conflict", `Call ${callId} is ${call.state}: only a queued one can be begun.`);
   }
-  db.update("calls", callId, { state: "sending", tries: call.tries + 1, began_at: at, sent_at: at });
+  db.update("calls", callId, {
+    state: "sending",
+    tries: call.tries + 1,
+    began_at: steady,
+    sent_at: at,
+  });
   refresh(db, call.message_id, { at, source: "gateway" });
 }
 
@@ -175,6 +188,6 @@ function interrupted(db: Db) {
   return db.all<StoredCall>(sql).map((row) => ({
     call: callRow(row),
     message: readMessage(db, row.message_id)!,
-    startedAt: row.began_at ?? row.due_at,
+    begunSteady: row.began_at ?? row.due_at,
   }));
 }

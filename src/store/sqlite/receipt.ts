@@ -12,7 +12,7 @@ type StatusEvent = EventOf<"status">;
  * A receipt finds its call by the platform's id, or by the token that the platform echoes; then the call counts as
  * accepted, whatever our own request learns. One of an unknown message waits for the call that will bring its id.
  */
-export function digestReceipt({ db, channelId, at, learned }: Setting, event: StatusEvent): void {
+export function digestReceipt({ db, channelId, at, steady, learned }: Setting, event: StatusEvent): void {
   const call = findCall(db, channelId, event);
   const receipt: NewReceipt = { receipt: event.status, at: event.at ?? at, problem: event.problem };
   if (!call) {
@@ -26,7 +26,7 @@ export function digestReceipt({ db, channelId, at, learned }: Setting, event: St
   const fresh = addReceipt(db, call.id, receipt) ? [receipt] : [];
   learned.heard.push(call.conversation_id);
   if (fresh.length > 0 && event.status === "sent" && event.token !== undefined && call.began_at !== null)
-    learned.echoedAfterMs.push(Math.max(0, at - call.began_at));
+    learned.echoedAfterMs.push(Math.max(0, steady - call.began_at));
   nameRecipient(db, call, event.aliases ?? []);
   const joined = joinWatermarks(db, sentByReceipts(db, call, fresh));
   const receipts = [...parked, ...fresh, ...joined];

@@ -7,6 +7,8 @@ export interface Setting {
   db: Db;
   channelId: string;
   at: number;
+  /** The same in gateway time. */
+  steady: number;
   payloadId: number;
   /** What is told of calls is noted here. */
   learned: Pick<DigestResult, "heard" | "echoedAfterMs">;

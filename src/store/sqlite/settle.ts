@@ -145,9 +145,9 @@ function leaveUnanswered(
   { problem, next }: { problem: PlatformProblem; next: Unanswered },
 ): void {
   if (next.as === "held")
-    db.update("calls", call.id, { state: "held", due_at: next.until, problem: toJson(problem) });
+    db.update("calls", call.id, { state: "held", due_at: next.dueAt, problem: toJson(problem) });
   else if (next.as === "resent")
-    db.update("calls", call.id, { state: "queued", due_at: next.at, problem: toJson(problem) });
+    db.update("calls", call.id, { state: "queued", due_at: next.dueAt, problem: toJson(problem) });
   else close(db, call, next.as === "failed" ? "rejected" : "unknown", problem);
 }
 
