@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { type Config, loopbackUrl } from "./config.ts";
+import { type Config, isLoopbackHost, loopbackUrl } from "./config.ts";
 import type { PlatformName } from "./core/platform.ts";
 import { Admission } from "./gateway/admission.ts";
 import { Router } from "./gateway/app-webhooks.ts";
@@ -96,7 +96,8 @@ export async function compose(
     receivers,
     app(notReady, simulatorUrl) {
       const { trustProxy, allowPrivateEndpoints, publicUrl } = config;
-      const settings = { trustProxy, allowPrivateEndpoints, publicUrl, simulatorUrl };
+      const isLoopback = isLoopbackHost(config.host);
+      const settings = { trustProxy, isLoopback, allowPrivateEndpoints, publicUrl, simulatorUrl };
       return buildApp({ gateway, lanes, notifier, receivers, metrics: new Metrics(), settings, notReady });
     },
     async stop() {

@@ -11,21 +11,37 @@ export function pointerStep(key: string | number): string {
   return `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** The deepest nesting of a JSON text, read before parsing, so that a bomb of brackets costs one pass. */
-export function nesting(text: string): number {
+/** How deep a JSON text nests, and how many values it has at most. */
+export interface Extent {
+  depth: number;
+  /** Every comma and every opening bracket stands for one. */
+  values: number;
+}
+
+/** Read before parsing, so that a bomb of brackets or of numbers costs one pass. */
+export function extent(text: string): Extent {
   let depth = 0;
   let deepest = 0;
+  let values = 1;
   let inString = false;
   for (let i = 0; i < text.length; i++) {
-    const char = text[i];
+    const char = text.charCodeAt(i);
     if (inString) {
-      if (char === "\\") i++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === "{" || char === "[") deepest = Math.max(deepest, ++depth);
-    else if (char === "}" || char === "]") depth--;
+      if (char === 0x5c) i++;
+      else if (char === 0x22) inString = false;
+    } else if (char === 0x22) inString = true;
+    else if (char === 0x2c) values++;
+    else if (char === 0x7b || char === 0x5b) {
+      values++;
+      deepest = Math.max(deepest, ++depth);
+    } else if (char === 0x7d || char === 0x5d) depth--;
   }
-  return deepest;
+  return { depth: deepest, values };
+}
+
+/** The deepest nesting of a JSON text. */
+export function nesting(text: string): number {
+  return extent(text).depth;
 }
 
 /** Whether a value nests at most `levels` arrays and objects; looks no deeper than that, however deep it is. */

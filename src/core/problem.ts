@@ -19,6 +19,7 @@ export const problems = {
   invalid_json: { status: 400, title: "The body is not JSON" },
   invalid_idempotency_key: { status: 400, title: "The Idempotency-Key is not valid" },
   too_deep: { status: 400, title: "The body is nested too deeply" },
+  too_many_values: { status: 400, title: "The body has too many values" },
   bad_request: { status: 400, title: "The request is not valid HTTP for this route" },
   unauthorized: { status: 401, title: "The API key is missing or wrong" },
   bad_signature: { status: 401, title: "The webhook is not signed by its platform" },

@@ -1,5 +1,4 @@
 import fastify, { type FastifyInstance } from "fastify";
-import { GatewayError } from "../core/problem.ts";
 import { appRoutes } from "./apps.ts";
 import { authenticate } from "./authenticate.ts";
 import { takeJson } from "./body.ts";
@@ -15,10 +14,10 @@ import { honourKeys } from "./idempotency.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
 import { openApiRoutes } from "./openapi.ts";
-import { methodsAt } from "./operations.ts";
 import { platformRoutes } from "./platforms.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
 import { registrationRoutes } from "./registration.ts";
+import { guardRequests } from "./request-guard.ts";
 import type { Server } from "./server.ts";
 
 const maxBodyBytes = 1024 * 1024;
@@ -43,7 +42,8 @@ export function buildApp(server: Server): FastifyInstance {
   const { gateway, settings } = server;
   const app = fastify({
     bodyLimit: maxBodyBytes,
-    trustProxy: settings.trustProxy,
+    // One proxy: what its client claims of others before it is nobody's word.
+    trustProxy: settings.trustProxy && ((_address, hop) => hop === 0),
     // Slow senders of headers and bodies are cut off.
     requestTimeout: 30_000,
     // Node looks only every 30 s by itself, so that 10 s would be up to 40.
@@ -58,17 +58,7 @@ export function buildApp(server: Server): FastifyInstance {
   app.setErrorHandler((error: Error, request, reply) =>
     sendProblem(reply, asGatewayError(error, gateway.log, request)),
   );
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?")[0]!;
-    const methods = methodsAt(path);
-    if (methods.length === 0)
-      return sendProblem(reply, new GatewayError("not_found", `There is no ${request.method} ${path}.`));
-    const detail = `${path} takes ${methods.join(" and ")}, not ${request.method}.`;
-    return sendProblem(
-      reply.header("allow", methods.join(", ")),
-      new GatewayError("method_not_allowed", detail),
-    );
-  });
+  guardRequests(app, server);
   app.register(async (api) => {
     takeJson(api);
     authenticate(api, server);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError, problems } from "../core/problem.ts";
 import { callerOf, demand } from "./authenticate.ts";
 import { metricsOperation } from "./health-operations.ts";
+import { isLoopbackName } from "./hosts.ts";
 import type { Server } from "./server.ts";
 
 export function healthRoutes(app: FastifyInstance, server: Server): void {
@@ -31,12 +32,16 @@ function answer(reply: FastifyReply, status: string, reasons: string[]): object 
   return reasons.length === 0 ? { status } : reply.code(503).send({ status: "not ready", reasons });
 }
 
-/** By the socket alone, whatever a header claims; and not where a proxy on this machine passes a stranger on. */
+/**
+ * By the socket, whatever a header claims; and not where a proxy on this machine passes a stranger on, nor where a page
+ * has had its own name resolve to this machine.
+ */
 function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
   const address = raw.socket.remoteAddress ?? "";
   const isLoopback = address === "::1" || /^(::ffff:)?127\./.test(address);
   return (
     isLoopback &&
+    isLoopbackName(headers.host) &&
     !Object.keys(headers).some((name) => /^(forwarded|via|x-real-ip|x-forwarded-.+)$/.test(name))
   );
 }

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Log } from "../core/log.ts";
 import { GatewayError, type ProblemCode, problems } from "../core/problem.ts";
+import { protectAnswer } from "./answer-headers.ts";
 
 /** Fastify's own refusals, in our words. */
 const frameworkErrors: Record<string, { code: ProblemCode; detail: string }> = {
@@ -49,9 +50,14 @@ export function retryAfter(reply: FastifyReply, { code }: GatewayError): Fastify
   return afterSeconds === undefined ? reply : reply.header("retry-after", String(afterSeconds));
 }
 
+/** Of a body that is nothing but mistakes, so many tell enough. */
+const maxErrors = 200;
+
 /** Answers with an RFC 9457 problem. */
 export function sendProblem(reply: FastifyReply, error: GatewayError): FastifyReply {
   const { status, title } = problems[error.code];
+  // An address that the router refuses comes past no hook.
+  protectAnswer(reply);
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="antiphon"');
   return retryAfter(reply, error)
     .code(status)
@@ -62,7 +68,7 @@ export function sendProblem(reply: FastifyReply, error: GatewayError): FastifyRe
       status,
       code: error.code,
       detail: error.detail,
-      ...(error.errors.length > 0 ? { errors: error.errors } : {}),
+      ...(error.errors.length > 0 ? { errors: error.errors.slice(0, maxErrors) } : {}),
       ...error.extra,
     });
 }

@@ -18,6 +18,8 @@ export interface Server {
 
 interface ServerSettings {
   trustProxy: boolean;
+  /** The gateway listens on loopback alone. */
+  isLoopback: boolean;
   allowPrivateEndpoints: boolean;
   publicUrl?: string;
   /** Where simulated accounts live; absent when this gateway may not use them. */

@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { GatewayError } from "../core/problem.ts";
+import { endUnread, protectAnswer } from "./answer-headers.ts";
+import { hostCheck } from "./hosts.ts";
+import { methodsAt } from "./operations.ts";
+import { sendProblem } from "./problem.ts";
+import type { Server } from "./server.ts";
+
+/** What holds for every request, whatever its address, before a byte of its body is read. */
+export function guardRequests(app: FastifyInstance, { settings }: Server): void {
+  const checkHost = hostCheck(settings.isLoopback, settings.publicUrl);
+  app.addHook("onRequest", async (request, reply) => {
+    protectAnswer(reply);
+    checkHost(request.raw.headers.host);
+    if (request.is404) return notFound(request, reply);
+    refuseEncoding(request.raw.headers["content-encoding"]);
+  });
+  app.addHook("onSend", async (request, reply) => endUnread(request, reply));
+  app.setNotFoundHandler(notFound);
+}
+
+function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split("?")[0]!;
+  const methods = methodsAt(path);
+  if (methods.length === 0)
+    return sendProblem(reply, new GatewayError("not_found", `There is no ${request.method} ${path}.`));
+  const detail = `${path} takes ${methods.join(" and ")}, not ${request.method}.`;
+  return sendProblem(
+    reply.header("allow", methods.join(", ")),
+    new GatewayError("method_not_allowed", detail),
+  );
+}
+
+/** Nothing is decompressed: what a small body becomes is never a surprise. */
+function refuseEncoding(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.toLowerCase() === "identity") return;
+  throw new GatewayError("unsupported_media_type", "Send the body as it is, without content-encoding.");
+}
