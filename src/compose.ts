@@ -94,10 +94,10 @@ export async function compose(
     digester,
     notifier,
     receivers,
-    app(notReady, simulatorUrl) {
-      const { trustProxy, allowPrivateEndpoints, publicUrl } = config;
+      const { trustProxy, allowPrivateEndpoints, publicUrl, maxConnections } = config;
       const isLoopback = isLoopbackHost(config.host);
-      const settings = { trustProxy, isLoopback, allowPrivateEndpoints, publicUrl, simulatorUrl };
+      const where = { trustProxy, isLoopback, publicUrl, maxConnections };
+      const settings = { ...where, allowPrivateEndpoints, simulatorUrl };
       return buildApp({ gateway, lanes, notifier, receivers, metrics: new Metrics(), settings, notReady });
     },
     async stop() {

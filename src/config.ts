@@ -24,6 +24,8 @@ export interface Config {
   trustProxy: boolean;
   /** `ANTIPHON_ALLOW_PRIVATE_ENDPOINTS`, false: endpoints may be on private networks and use http; files may be fetched there. */
   allowPrivateEndpoints: boolean;
+  /** `ANTIPHON_MAX_CONNECTIONS`, 4000: how many connections may stand at once. */
+  maxConnections: number;
   /** `ANTIPHON_MAX_QUEUED`, 5000000: how many calls may wait to be sent, of all channels. */
   maxQueued: number;
   /** `ANTIPHON_MAX_QUEUED_PER_CHANNEL`, 1000000: the same of one channel. */
@@ -74,6 +76,7 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     publicUrl: take("ANTIPHON_PUBLIC_URL", undefined, readUrl, "a URL, for example https://chat.example.com"),
     trustProxy: take("ANTIPHON_TRUST_PROXY", false, readFlag, "true or false"),
     allowPrivateEndpoints: take("ANTIPHON_ALLOW_PRIVATE_ENDPOINTS", false, readFlag, "true or false"),
+    maxConnections: take("ANTIPHON_MAX_CONNECTIONS", 4_000, readCount, countHint),
     maxQueued: take("ANTIPHON_MAX_QUEUED", 5_000_000, readCount, countHint),
     maxQueuedPerChannel: take("ANTIPHON_MAX_QUEUED_PER_CHANNEL", 1_000_000, readCount, countHint),
     maxUnread: take("ANTIPHON_MAX_UNREAD", 500_000, readCount, countHint),

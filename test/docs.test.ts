@@ -66,6 +66,7 @@ test("the README's defaults are the ones in force", () => {
     ANTIPHON_PUBLIC_URL: undefined,
     ANTIPHON_TRUST_PROXY: String(trustProxy),
     ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: String(allowPrivateEndpoints),
+    ANTIPHON_MAX_CONNECTIONS: String(limits.maxConnections),
     ANTIPHON_MAX_QUEUED: String(limits.maxQueued),
     ANTIPHON_MAX_QUEUED_PER_CHANNEL: String(limits.maxQueuedPerChannel),
     ANTIPHON_MAX_UNREAD: String(limits.maxUnread),

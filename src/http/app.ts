@@ -5,16 +5,20 @@ import { takeJson } from "./body.ts";
 import { capabilityRoutes } from "./capabilities.ts";
 import { channelRoutes } from "./channels.ts";
 import { cloudRoutes } from "./cloud.ts";
+import { Connections } from "./connections.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { honourKeys } from "./idempotency.ts";
+import { requireKey } from "./key.ts";
+import { listener, refuseClient } from "./listener.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { platformRoutes } from "./platforms.ts";
+import { Pressure } from "./pressure.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
 import { registrationRoutes } from "./registration.ts";
 import { guardRequests } from "./request-guard.ts";
@@ -40,14 +44,14 @@ const keyed = [
 /** The whole HTTP surface. Everything under `/v1` and the drop-in needs a key. */
 export function buildApp(server: Server): FastifyInstance {
   const { gateway, settings } = server;
+  const connections = new Connections(settings.maxConnections);
+  const pressure = new Pressure();
   const app = fastify({
     bodyLimit: maxBodyBytes,
     // One proxy: what its client claims of others before it is nobody's word.
     trustProxy: settings.trustProxy && ((_address, hop) => hop === 0),
-    // Slow senders of headers and bodies are cut off.
-    requestTimeout: 30_000,
-    // Node looks only every 30 s by itself, so that 10 s would be up to 40.
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+    serverFactory: (handle) => listener(handle, { connections, pressure }),
+    clientErrorHandler: refuseClient(connections),
     forceCloseConnections: "idle",
     // A media id may hold a signed address of some hundred characters.
     routerOptions: { maxParamLength: 4_000 },
@@ -75,6 +79,7 @@ export function buildApp(server: Server): FastifyInstance {
       clearTimeout(limit);
     });
   });
+  app.addHook("onClose", async () => pressure.stop());
   cloudRoutes(app, server);
   platformRoutes(app, server);
   healthRoutes(app, server);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { type EventType, eventTypes } from "../core/event.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { EventRow } from "../store/rows.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import { found, idOf } from "./found.ts";
 import { invalidQuery, pageJson, readChannel, readCount, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
@@ -72,9 +73,8 @@ class EventStream {
     this.#reply = reply;
     this.#position = position;
     reply.raw.writeHead(200, {
+      ...answerHeaders,
       "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
     });
     reply.raw.write(": the events of this gateway, as they happen\n\n");
     this.#heartbeat = setInterval(() => reply.raw.write(": still here\n\n"), heartbeatMs);

@@ -13,7 +13,6 @@ export function mediaRoutes(app: FastifyInstance, { gateway }: Server): void {
     if (file.length !== undefined) reply.header("content-length", file.length);
     return reply
       .type(file.contentType)
-      .header("x-content-type-options", "nosniff")
       .header("content-security-policy", "sandbox; default-src 'none'")
       .header("content-disposition", "attachment")
       .send(file.body);

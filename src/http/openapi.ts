@@ -11,11 +11,7 @@ export function openApiRoutes(app: FastifyInstance): void {
   app.get("/openapi.json", async () => document);
   app.get("/", async (_request, reply) => reply.redirect("/docs"));
   app.get("/docs", async (_request, reply) =>
-    reply
-      .type("text/html; charset=utf-8")
-      .header("content-security-policy", docsPolicy)
-      .header("x-content-type-options", "nosniff")
-      .send(html),
+    reply.type("text/html; charset=utf-8").header("content-security-policy", docsPolicy).send(html),
   );
 }
 

@@ -26,13 +26,15 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
       method: ["GET", "POST"],
       url: "/webhooks/:platform/:id",
       bodyLimit: maxWebhookBytes,
+      // Whoever guesses at addresses is told so before a byte of the body is read.
+      onRequest: async (request) => void takerOf(request),
       handler: answer,
     });
   });
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { platform, id } = request.params as { platform: string; id: string };
-    const { take, told } = platform === gateway.provider.name ? byApp(id) : byChannel(platform, id);
+    const { platform } = request.params as { platform: string };
+    const { take, told } = takerOf(request);
     const posted = {
       method: request.method,
       query: request.query as Record<string, string>,
@@ -41,11 +43,15 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
     };
     const verdict = await take(posted).catch(asUnavailable);
     metrics.webhooks.inc({ platform, verdict: verdict.kind });
-    if (verdict.kind === "challenge")
-      return reply.type("text/plain").header("x-content-type-options", "nosniff").send(verdict.reply);
+    if (verdict.kind === "challenge") return reply.type("text/plain").send(verdict.reply);
     if (verdict.kind === "genuine") return reply.send({ ok: true });
     gateway.log.warn({ ...told, from: request.ip, reason: verdict.reason }, "a webhook was refused");
     throw new GatewayError("bad_signature", `The webhook was refused. ${verdict.reason}`);
+  }
+
+  function takerOf(request: FastifyRequest): Taker {
+    const { platform, id } = request.params as { platform: string; id: string };
+    return platform === gateway.provider.name ? byApp(id) : byChannel(platform, id);
   }
 
   function byChannel(platform: string, id: string): Taker {

@@ -20,6 +20,7 @@ interface ServerSettings {
   trustProxy: boolean;
   /** The gateway listens on loopback alone. */
   isLoopback: boolean;
+  maxConnections: number;
   allowPrivateEndpoints: boolean;
   publicUrl?: string;
   /** Where simulated accounts live; absent when this gateway may not use them. */

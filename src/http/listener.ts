@@ -1,0 +1,90 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { Socket } from "node:net";
+import { type ProblemCode, problems } from "../core/problem.ts";
+import { answerHeaders } from "./answer-headers.ts";
+import type { Connections } from "./connections.ts";
+import type { Pressure } from "./pressure.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Slow senders are cut off: Node alone would look every 30 s, so that 10 s could be 40. */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 72_000,
+  maxHeaderSize: 16 * 1024,
+  insecureHTTPParser: false,
+  requireHostHeader: true,
+};
+const maxHeaders = 100;
+
+/** The HTTP server below the routes: it bounds connections, headers and times, and refuses early when all is late. */
+export function listener(
+  handle: Handler,
+  { connections, pressure }: { connections: Connections; pressure: Pressure },
+): Server {
+  const server = createServer(limits, (request, response) => {
+    if (pressure.isHigh) refuseLate(request, response);
+    else handle(request, response);
+  });
+  server.maxHeadersCount = maxHeaders;
+  connections.follow(server);
+  return server;
+}
+
+/** Ends the connection with it: what else it has sent is not read, and the next one is made when there is time. */
+function refuseLate(request: IncomingMessage, response: ServerResponse): void {
+  request.socket.pause();
+  const detail = "The gateway has more to do than it can. Nothing was accepted: send it again.";
+  const body = JSON.stringify(problemOf("overloaded", detail));
+  response
+    .writeHead(503, {
+      ...answerHeaders,
+      "content-type": "application/problem+json; charset=utf-8",
+      "content-length": Buffer.byteLength(body),
+      "retry-after": "1",
+      connection: "close",
+    })
+    .end(body);
+}
+
+const clientErrors: Record<string, { code: ProblemCode; detail: string }> = {
+  HPE_HEADER_OVERFLOW: { code: "headers_too_large", detail: "The headers have over 16 KiB." },
+  ERR_HTTP_REQUEST_TIMEOUT: { code: "request_timeout", detail: "The request did not come in time." },
+};
+const notHttp = { code: "bad_request", detail: "This is no HTTP that can be read in one way only." } as const;
+
+/** What cannot be read as a request is answered once and ends its connection: nothing behind it is read either. */
+export function refuseClient(connections: Connections) {
+  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (!socket.writable || error.code === "ECONNRESET" || !connections.mayRefuse(socket)) {
+      socket.destroy();
+      return;
+    }
+    const { code, detail } = clientErrors[error.code ?? ""] ?? notHttp;
+    const { status } = problems[code];
+    const body = JSON.stringify(problemOf(code, detail));
+    const headers = {
+      ...answerHeaders,
+      "content-type": "application/problem+json; charset=utf-8",
+      "content-length": String(Buffer.byteLength(body)),
+      connection: "close",
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`, () =>
+      socket.destroy(),
+    );
+  };
+}
+
+function problemOf(code: ProblemCode, detail: string): object {
+  const { status, title } = problems[code];
+  return { type: `/problems/${code}`, title, status, code, detail };
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { test } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { quantile } from "../support/quantile.ts";
+import { answered, opened } from "../support/raw-http.ts";
+import { type Stack, send, startStack } from "../support/stack.ts";
+
+const slowSockets = 2_000;
+/** Of this machine as well, and another address than that of the customers below. */
+const elsewhere = "127.0.0.2";
+
+const headers = "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
+const body = (key: string) =>
+  `POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${key}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{`;
+
+/** Opens a few at a time: the queue of new connections is no part of what is measured. */
+async function slow(port: number, count: number, start: (index: number) => string): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  while (sockets.length < count) {
+    const some = Array.from({ length: Math.min(100, count - sockets.length) }, () => opened(port, elsewhere));
+    sockets.push(...(await Promise.all(some)));
+  }
+  for (const [index, socket] of sockets.entries()) socket.write(start(index));
+  return sockets;
+}
+
+/** A byte a second on each, spread over the second; gives what stops it. */
+function drip(sockets: readonly Socket[]): () => void {
+  let turn = 0;
+  const timer = setInterval(() => {
+    turn = (turn + 1) % 20;
+    for (let i = turn; i < sockets.length; i += 20) if (sockets[i]!.writable) sockets[i]!.write("x");
+  }, 50);
+  return () => {
+    clearInterval(timer);
+    for (const socket of sockets) socket.destroy();
+  };
+}
+
+/** How long the API takes to answer, in ms, asked by a few customers at once. */
+async function latencies(stack: Stack, count: number): Promise<number[]> {
+  const took: number[] = [];
+  const customer = async () => {
+    while (took.length < count) {
+      const startedMs = performance.now();
+      const { status } = await stack.call("GET", "/v1/channels");
+      took.push(performance.now() - startedMs);
+      assert.equal(status, 200);
+    }
+  };
+  await Promise.all([customer(), customer(), customer(), customer()]);
+  return took;
+}
+
+test(`${slowSockets} slow senders of headers and bodies delay no customer, and are cut off in time`, async (t) => {
+  await using stack = await startStack({ command: "serve" });
+  await latencies(stack, 500);
+  const before = quantile(await latencies(stack, 2_000), 0.99);
+  const startedMs = performance.now();
+  const sockets = await slow(stack.port, slowSockets, (index) => (index % 2 ? headers : body(stack.key)));
+  const ends = sockets.map(async (socket) => {
+    await once(socket.resume(), "close");
+    return performance.now() - startedMs;
+  });
+  const stop = drip(sockets);
+  const during = quantile(await latencies(stack, 2_000), 0.99);
+  const ofHeaders = await Promise.all(ends.filter((_, index) => index % 2));
+  const slowest = Math.max(...ofHeaders);
+  stop();
+  t.diagnostic(
+    `p99 ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during; the last sender of headers was cut off after ${(slowest / 1000).toFixed(1)} s`,
+  );
+  assert.ok(during <= before * 1.5 + 25, `p99 went from ${before} ms to ${during} ms`);
+  assert.ok(slowest < 20_000, `cut off after ${slowest} ms`);
+});
+
+test("whoever takes all connections loses their own, and a customer elsewhere is answered", async (t) => {
+  const max = 200;
+  await using stack = await startStack({
+    command: "serve",
+    env: { ANTIPHON_MAX_CONNECTIONS: String(max) },
+  });
+  const sockets = await slow(stack.port, 3 * max, () => headers);
+  for (const socket of sockets) socket.resume();
+  const open = () => sockets.filter((socket) => !socket.destroyed).length;
+  const took = await latencies(stack, 200);
+  await eventually("the greedy one's connections ended", () => open() <= max || undefined);
+  t.diagnostic(
+    `of ${sockets.length} greedy connections ${open()} stand; p99 ${quantile(took, 0.99).toFixed(1)} ms`,
+  );
+  for (const socket of sockets) socket.destroy();
+});
+
+test("one address alone, a proxy's say, may use every connection", async () => {
+  const max = 200;
+  await using stack = await startStack({
+    command: "serve",
+    env: { ANTIPHON_MAX_CONNECTIONS: String(max) },
+  });
+  const sockets = await slow(stack.port, max - 10, () => "");
+  const answers = sockets.map((socket) => answered(socket, 3_000));
+  for (const socket of sockets)
+    socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  const statuses = (await Promise.all(answers)).flatMap((answer) => answer.statuses);
+  assert.deepEqual(statuses, Array(max - 10).fill(200));
+  assert.equal((await send(`${stack.url}/healthz`, "GET", undefined, {})).status, 200);
+});
