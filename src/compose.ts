@@ -94,6 +94,7 @@ export async function compose(
     digester,
     notifier,
     receivers,
+    app(notReady, simulatorUrl) {
       const { trustProxy, allowPrivateEndpoints, publicUrl, maxConnections } = config;
       const isLoopback = isLoopbackHost(config.host);
       const where = { trustProxy, isLoopback, publicUrl, maxConnections };

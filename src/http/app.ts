@@ -12,7 +12,6 @@ import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { honourKeys } from "./idempotency.ts";
-import { requireKey } from "./key.ts";
 import { listener, refuseClient } from "./listener.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
