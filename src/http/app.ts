@@ -12,12 +12,12 @@ import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { honourKeys } from "./idempotency.ts";
+import { Intake } from "./intake.ts";
 import { listener, refuseClient } from "./listener.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { platformRoutes } from "./platforms.ts";
-import { Pressure } from "./pressure.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
 import { registrationRoutes } from "./registration.ts";
 import { guardRequests } from "./request-guard.ts";
@@ -44,12 +44,12 @@ const keyed = [
 export function buildApp(server: Server): FastifyInstance {
   const { gateway, settings } = server;
   const connections = new Connections(settings.maxConnections);
-  const pressure = new Pressure();
+  const intake = new Intake();
   const app = fastify({
     bodyLimit: maxBodyBytes,
     // One proxy: what its client claims of others before it is nobody's word.
     trustProxy: settings.trustProxy && ((_address, hop) => hop === 0),
-    serverFactory: (handle) => listener(handle, { connections, pressure }),
+    serverFactory: (handle) => listener(handle, { connections, intake }),
     clientErrorHandler: refuseClient(connections),
     forceCloseConnections: "idle",
     // A media id may hold a signed address of some hundred characters.
@@ -78,7 +78,7 @@ export function buildApp(server: Server): FastifyInstance {
       clearTimeout(limit);
     });
   });
-  app.addHook("onClose", async () => pressure.stop());
+  app.addHook("onClose", async () => intake.stop());
   cloudRoutes(app, server);
   platformRoutes(app, server);
   healthRoutes(app, server);

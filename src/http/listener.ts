@@ -9,7 +9,7 @@ import type { Socket } from "node:net";
 import { type ProblemCode, problems } from "../core/problem.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { Connections } from "./connections.ts";
-import type { Pressure } from "./pressure.ts";
+import type { Intake } from "./intake.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -25,14 +25,14 @@ const limits = {
 };
 const maxHeaders = 100;
 
-/** The HTTP server below the routes: it bounds connections, headers and times, and refuses early when all is late. */
+/** The HTTP server below the routes: it bounds connections, headers and times, and refuses early when too much comes. */
 export function listener(
   handle: Handler,
-  { connections, pressure }: { connections: Connections; pressure: Pressure },
+  { connections, intake }: { connections: Connections; intake: Intake },
 ): Server {
   const server = createServer(limits, (request, response) => {
-    if (pressure.isHigh) refuseLate(request, response);
-    else handle(request, response);
+    const begin = () => handle(request, response);
+    if (!intake.take({ begin, isGone: () => response.destroyed })) refuseLate(request, response);
   });
   server.maxHeadersCount = maxHeaders;
   connections.follow(server);
