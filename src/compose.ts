@@ -48,9 +48,10 @@ export async function compose(
   onBroken: (sentence: string) => void,
 ): Promise<Composed> {
   const file = join(config.dataDir, "antiphon.db");
-  const keyring = keyringOf(config);
-  const store = await openSqlite({ file, mint: mintId, windowMs, keyring, onBroken });
   const clock = processClock();
+  const { steady } = clock;
+  const keyring = keyringOf(config);
+  const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, onBroken });
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const apps = new Apps(store);
   const keys = new Keys({ store, clock, log: logging.log });

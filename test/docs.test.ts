@@ -169,13 +169,13 @@ test("the README's signature check takes what the gateway signs, and nothing els
   const { isGenuine } = await import(`data:text/javascript,${encodeURIComponent(source!)}`);
   const secret = newSigningSecret();
   const body = '{"type":"message.received","text":"ção ✓"}';
-  const headers = signedHeaders(secret, "evt_1", Date.now(), body);
+  const headers = signedHeaders([secret], "evt_1", Date.now(), body);
   assert.equal(isGenuine(secret, headers, body), true);
   assert.equal(isGenuine(secret, headers, Buffer.from(body)), true);
   const two = { ...headers, "webhook-signature": `v1,AAAA ${headers["webhook-signature"]}` };
   assert.equal(isGenuine(secret, two, body), true);
 
-  const old = signedHeaders(secret, "evt_1", Date.now() - 301_000, body);
+  const old = signedHeaders([secret], "evt_1", Date.now() - 301_000, body);
   assert.equal(isGenuine(secret, old, body), false);
   assert.equal(isGenuine(secret, headers, `${body} `), false);
   assert.equal(isGenuine(newSigningSecret(), headers, body), false);

@@ -306,8 +306,10 @@ test("a delivery whose outcome cannot be stored yet is not posted again", async 
     id: "ep",
     url,
     secret: "whsec_c2VjcmV0",
+    format: "antiphon" as const,
     events: [],
     channels: [],
+    ordered: false,
     enabled: true,
     createdAt: 0,
   };

@@ -22,6 +22,9 @@ export const eventTypes = [
   "channel.paused",
   "channel.resumed",
   "channel.removed",
+  "endpoint.failing",
+  "endpoint.recovered",
+  "endpoint.disabled",
   "endpoint.test",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
@@ -63,6 +66,16 @@ export interface MessageReport {
   problem?: PlatformProblem;
 }
 
+/** How an endpoint fares; the endpoint itself is not told. */
+export interface EndpointReport {
+  id: string;
+  /** Since when nothing was delivered to it. */
+  since: string;
+  last_error: string;
+  /** What waits for it; of a disabled one, what is dead now. */
+  pending: number;
+}
+
 /** What an endpoint receives, `/v1/events` lists, and the stream sends. */
 export interface Event {
   id: string;
@@ -73,6 +86,7 @@ export interface Event {
   channel?: { id: string; platform: PlatformName };
   conversation?: EventConversation;
   message?: InboundMessage | MessageReport;
+  endpoint?: EndpointReport;
   reason?: string;
 }
 

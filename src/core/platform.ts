@@ -159,6 +159,8 @@ export interface AppProvider {
   title: string;
   /** `secrets`: several while they are rotated. */
   verify(request: InboundRequest, app: { secrets: readonly string[]; verifyToken: string }): Verdict;
+  /** The signature that came with a webhook, or would have come with this body. */
+  signature: WebhookSignature<{ secrets: readonly string[] }>;
   /**
    * Parts a payload by channel, in the order of the payload; each part is a payload that the platform's `parse`
    * reads. Never throws: what names no channel is unknown. `path` is a pointer into the whole.
@@ -167,6 +169,15 @@ export interface AppProvider {
     parts: { to: Destination; payload: JsonObject; path: string }[];
     unknown: UnknownPart[];
   };
+}
+
+/** How a provider signs the bytes of its webhooks, for those who check that themselves. */
+export interface WebhookSignature<Secrets> {
+  header: string;
+  /** The header that makes a body genuine; undefined where there is no secret. */
+  sign(body: string, secrets: Secrets): string | undefined;
+  /** Whether a header was made for this body. */
+  fits(header: string, body: string, secrets: Secrets): boolean;
 }
 
 export interface Platform {
@@ -199,6 +210,8 @@ export interface Platform {
   authorize(call: Call, access: Access, upload?: Upload): HttpRequest;
   interpret(response: HttpResponse): Outcome;
   verify(request: InboundRequest, credentials: Credentials, webhookSecret: string): Verdict;
+  /** Absent where what a platform posts is not signed: it says itself who it is, by a secret. */
+  signature?: WebhookSignature<Credentials>;
   /** Never throws, whatever it is given. What is meant for another channel than `credentials` tell is unknown. */
   parse(payload: unknown, credentials: Credentials): Parsed;
   /** Where the platform's webhooks for a channel go, and how to point them at us. */

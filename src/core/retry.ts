@@ -14,7 +14,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** The longest wait after each failed delivery try; 12 tries spread over up to 7 days, then the dead letters. */
+/** The longest wait after each failed try but the last but one; the last try comes 7 days after the first. */
 const deliveryCeilingsMs = [
   5 * second,
   30 * second,
@@ -26,11 +26,18 @@ const deliveryCeilingsMs = [
   12 * hour,
   24 * hour,
   48 * hour,
-  72 * hour,
 ];
+const shortestDeliveryWaitMs = 500;
+const deliveryDaysMs = 7 * 24 * hour;
+export const maxDeliveryTries = deliveryCeilingsMs.length + 2;
 
-/** When to try a delivery again after `tries` tries, with full jitter; null when it has had its tries. */
-export function deliveryBackoffMs(tries: number, random: Random): number | null {
+/**
+ * When to try a delivery again after `tries` tries, with full jitter; null when it has had its tries. The last one
+ * comes when 7 days are over, or up to an hour before: no outage of a week makes a dead letter.
+ */
+export function deliveryBackoffMs(tries: number, sinceFirstMs: number, random: Random): number | null {
+  if (tries >= maxDeliveryTries) return null;
   const ceiling = deliveryCeilingsMs[tries - 1];
-  return ceiling === undefined ? null : Math.max(500, Math.round(random() * ceiling));
+  const waitMs = ceiling === undefined ? deliveryDaysMs - sinceFirstMs - random() * hour : random() * ceiling;
+  return Math.max(shortestDeliveryWaitMs, Math.round(waitMs));
 }

@@ -1,45 +1,90 @@
-import { momentOf } from "../core/clock.ts";
 import { deliveryBackoffMs } from "../core/retry.ts";
-import type { DeliveryAttempt, DeliveryRow, DeliveryState, EndpointRow } from "../store/rows.ts";
+import type { AfterAttempt } from "../store/delivering.ts";
+import type { DeathReason, DeliveryAttempt, DeliveryRow, EndpointRow } from "../store/endpoint-rows.ts";
+import { inWords, retryAfterMs, toldOf } from "./attempt.ts";
+import { DeliveryPace } from "./delivery-pace.ts";
+import { requestFor } from "./delivery-request.ts";
+import { EndpointFate } from "./endpoint-fate.ts";
 import type { Gateway } from "./gateway.ts";
-import { signedHeaders } from "./signature.ts";
-import type { Exchange, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
+import { Turns } from "./turns.ts";
 import { untilStored } from "./until-stored.ts";
 import { Wakeable } from "./wakeable.ts";
 
-const maxInFlightPerEndpoint = 16;
-const lookAhead = 256;
-const damaged = "corrupt: what was stored of the event is damaged";
+const lookAhead = 64;
+const closedAtATime = 1_000;
+const damaged = "corrupt: what was stored of it is damaged, or gone";
 const deliveryLimits = { deadlineMs: 15_000, maxBytes: 4 * 1024 };
 
 /**
  * What one endpoint is owed. The events of one conversation are first tried one at a time in order; a retry waits for
- * nobody and delays nobody.
+ * nobody and delays nobody, but at an `ordered` endpoint it holds up what is behind it in its conversation.
  */
 export class DeliveryQueue {
   readonly #gateway: Gateway;
   readonly #transport: Transport;
-  endpoint: EndpointRow;
+  #endpoint: EndpointRow;
   readonly #inFlight = new Map<string, Promise<void>>();
-  /** Conversations whose event is being tried for the first time. */
-  readonly #conversations = new Set<string>();
+  /** Of which one is under way that the others must wait for. */
+  readonly #lanes = new Set<string>();
+  readonly #turns: Turns;
+  #timed: DeliveryRow[] = [];
+  /** When the next of those that wait for a time is due; undefined: not known. */
+  #timedAt: number | undefined;
+  /** When the oldest will be too old; undefined: not known. */
+  #expiresAt: number | undefined;
+  #isTimedNext = true;
+  readonly #fate: EndpointFate;
+  readonly #pace: DeliveryPace;
   readonly #looking: Wakeable;
   readonly #stopping = new AbortController();
 
   constructor(gateway: Gateway, transport: Transport, endpoint: EndpointRow) {
     this.#gateway = gateway;
     this.#transport = transport;
-    this.endpoint = endpoint;
+    this.#endpoint = endpoint;
+    this.#fate = new EndpointFate(gateway, endpoint);
+    this.#pace = new DeliveryPace(gateway.clock, endpoint.maxPerSecond);
+    const underWay = {
+      has: (id: string) => this.#inFlight.has(id),
+      isBusy: (lane: string) => this.#lanes.has(lane),
+    };
+    this.#turns = new Turns(gateway.store, endpoint.id, underWay, endpoint.ordered);
     this.#looking = new Wakeable(
       gateway.clock,
       () => this.#look(),
       (err) =>
-        gateway.log.error({ err, endpoint: this.endpoint.id }, "deliveries could not be read; trying again"),
+        gateway.log.error({ err, endpoint: endpoint.id }, "deliveries could not be read; trying again"),
     );
   }
 
   wake(): void {
     this.#looking.wake();
+  }
+
+  /** The endpoint was changed. What it owed before it owes still; with another URL it begins with a clean slate. */
+  change(endpoint: EndpointRow): void {
+    const before = this.#endpoint;
+    this.#endpoint = endpoint;
+    if (endpoint.url !== before.url || endpoint.enabled !== before.enabled) {
+      this.#fate.begin(endpoint);
+      this.#pace.catchUp();
+    }
+    this.#pace.maxPerSecond = endpoint.maxPerSecond;
+    this.#expiresAt = undefined;
+    if (endpoint.ordered !== this.#turns.isOrdered) {
+      this.#turns.isOrdered = endpoint.ordered;
+      this.#turns.reset();
+    }
+    this.refresh();
+  }
+
+  /** Somebody else has changed what waits. */
+  refresh(): void {
+    this.#timedAt = undefined;
+    this.#timed = [];
+    this.#turns.refresh();
+    this.wake();
   }
 
   /** Starts nothing any more; fulfils when the attempts under way have ended. */
@@ -50,98 +95,167 @@ export class DeliveryQueue {
   }
 
   async #look(): Promise<void> {
-    const { store, clock } = this.#gateway;
-    // With its hands full it looks again when an attempt ends.
-    if (this.#inFlight.size >= maxInFlightPerEndpoint) return;
-    for (let mayBeMore = this.endpoint.enabled; mayBeMore; ) {
-      const except = { deliveries: new Set(this.#inFlight.keys()), conversations: this.#conversations };
-      const wish = { endpointId: this.endpoint.id, now: clock.steady(), limit: lookAhead, except };
-      const due = await store.dueDeliveries(wish);
-      const started = due.filter((delivery) => this.#start(delivery));
-      // A page full of one conversation may hide others behind it.
-      mayBeMore = due.length === lookAhead && started.length > 0;
+    const { clock } = this.#gateway;
+    await this.#expire();
+    let idleMs = (this.#expiresAt ?? Number.POSITIVE_INFINITY) - clock.steady();
+    while (this.#isServed) {
+      // With its hands full it looks again when an attempt ends.
+      if (this.#inFlight.size >= this.#fate.room) break;
+      const waitMs = Math.max(this.#fate.waitMs(), this.#pace.waitMs());
+      const next = waitMs > 0 ? "more" : await this.#next();
+      if (next === undefined) {
+        this.#pace.caughtUp();
+        idleMs = Math.min(idleMs, (this.#timedAt ?? 0) - clock.steady());
+        break;
+      }
+      if (next === "more") {
+        idleMs = Math.min(idleMs, waitMs);
+        break;
+      }
+      this.#start(next);
     }
-    const now = clock.steady();
-    const nextAt = this.endpoint.enabled ? await store.nextDeliveryAt(this.endpoint.id, now) : undefined;
-    if (nextAt !== undefined) this.#looking.wakeIn(nextAt - now);
+    if (idleMs < Number.POSITIVE_INFINITY) this.#looking.wakeIn(idleMs);
   }
 
-  #mayStart(delivery: DeliveryRow): boolean {
-    if (this.#stopping.signal.aborted || this.#inFlight.size >= maxInFlightPerEndpoint) return false;
-    return delivery.tries > 0 || !this.#conversations.has(delivery.conversationId ?? "");
+  get #isServed(): boolean {
+    const { enabled, isUnreadable } = this.#endpoint;
+    return enabled && !isUnreadable && !this.#stopping.signal.aborted;
   }
 
-  /** Whether it was started: not while the endpoint has its hands full or another first try must end before. */
-  #start(delivery: DeliveryRow): boolean {
-    if (!this.#mayStart(delivery)) return false;
-    const first = delivery.tries === 0 ? delivery.conversationId : undefined;
-    if (first) this.#conversations.add(first);
+  /** Those whose time has come and those in turn, one after the other: neither kind waits for all of the other. */
+  async #next(): Promise<DeliveryRow | "more" | undefined> {
+    this.#isTimedNext = !this.#isTimedNext;
+    if (!this.#isTimedNext) return (await this.#nextTimed()) ?? this.#turns.next();
+    const inTurn = await this.#turns.next();
+    return inTurn === undefined || inTurn === "more" ? ((await this.#nextTimed()) ?? inTurn) : inTurn;
+  }
+
+  async #nextTimed(): Promise<DeliveryRow | undefined> {
+    const now = this.#gateway.clock.steady();
+    const { id: endpointId, ordered: headsOnly } = this.#endpoint;
+    if (this.#timed.length === 0 && (this.#timedAt === undefined || this.#timedAt <= now)) {
+      const except = [...this.#inFlight.keys()];
+      const wish = { endpointId, now, limit: lookAhead, except, headsOnly };
+      const { store } = this.#gateway;
+      this.#timed = await store.timedDeliveries(wish);
+      const isWhole = this.#timed.length < lookAhead;
+      this.#timedAt = isWhole
+        ? ((await store.nextTimedAt(endpointId, now)) ?? Number.POSITIVE_INFINITY)
+        : now;
+    }
+    const fits = ({ id, lane }: DeliveryRow) =>
+      !this.#inFlight.has(id) && !(headsOnly && lane !== undefined && this.#lanes.has(lane));
+    for (let row = this.#timed.shift(); row; row = this.#timed.shift()) if (fits(row)) return row;
+    return undefined;
+  }
+
+  /** What has waited longer than the endpoint wants is dead, a thousand at a time. */
+  async #expire(): Promise<void> {
+    const { store, clock } = this.#gateway;
+    const { id: endpointId, maxAgeSeconds } = this.#endpoint;
+    if (maxAgeSeconds === undefined) return;
+    const maxAgeMs = maxAgeSeconds * 1000;
+    while ((this.#expiresAt ?? 0) <= clock.steady() && !this.#stopping.signal.aborted) {
+      const wish = { endpointId, queuedBefore: clock.steady() - maxAgeMs, limit: closedAtATime };
+      const oldest = await store.oldestQueuedAt(endpointId);
+      this.#expiresAt = (oldest ?? clock.steady()) + maxAgeMs + 1;
+      if (this.#expiresAt > clock.steady()) return;
+      const expired = await store.expireDeliveries(wish);
+      this.#gateway.log.warn({ endpoint: endpointId, expired }, "deliveries were too old and are dead");
+      this.#turns.refresh();
+      this.#timed = [];
+    }
+  }
+
+  #start(delivery: DeliveryRow): void {
+    const { lane } = delivery;
+    const isWaitedFor =
+      lane !== undefined && this.#keepsLanes && (this.#endpoint.ordered || !delivery.isTimed);
+    if (isWaitedFor) this.#lanes.add(lane);
+    this.#pace.take();
     const delivering = this.#deliver(delivery)
-      .catch((error) =>
-        this.#gateway.log.error({ err: error, delivery: delivery.id }, "a delivery was not recorded"),
-      )
+      .catch((err) => this.#gateway.log.error({ err, delivery: delivery.id }, "a delivery was not recorded"))
       .finally(() => {
-        if (first) this.#conversations.delete(first);
         this.#inFlight.delete(delivery.id);
+        if (isWaitedFor) this.#free(lane);
         this.wake();
       });
     this.#inFlight.set(delivery.id, delivering);
-    return true;
+  }
+
+  #free(lane: string): void {
+    this.#lanes.delete(lane);
+    this.#turns.freed(lane);
+    // What is behind it may be due already, and could not go before.
+    if (this.#endpoint.ordered) this.#timedAt = undefined;
+  }
+
+  /** Of what platforms post, each is for itself unless the endpoint wants it in order. */
+  get #keepsLanes(): boolean {
+    return this.#endpoint.format === "antiphon" || this.#endpoint.ordered;
   }
 
   async #deliver(delivery: DeliveryRow): Promise<void> {
-    const { store, log } = this.#gateway;
-    const attempt = await this.#attempt(delivery);
-    const next = this.#afterAttempt(delivery, attempt);
+    const { store, log, clock } = this.#gateway;
+    const beganAt = clock.steady();
+    const { attempt, pauseMs } = await this.#attempt(delivery);
+    const endedAt = clock.steady();
+    const next = this.#afterAttempt(delivery, attempt, { beganAt, endedAt, pauseMs });
     await untilStored(
-      () => store.recordAttempt(delivery.id, attempt, next),
+      () => store.recordAttempt(delivery.id, attempt, next, endedAt),
       this.#gateway,
       this.#stopping.signal,
     );
-    const { httpStatus, error, latencyMs } = attempt;
+    const { httpStatus, category, latencyMs } = attempt;
     log.info(
-      { delivery: delivery.id, event: delivery.eventId, state: next.state, httpStatus, error, latencyMs },
+      { delivery: delivery.id, event: delivery.eventId, state: next.state, httpStatus, category, latencyMs },
       "tried",
     );
+    if (next.state === "pending" && this.#timedAt !== undefined)
+      this.#timedAt = Math.min(this.#timedAt, next.dueAt);
+    const isDeadLetter = next.state === "dead" && next.reason === "tries";
+    if (attempt.category) await this.#learn(attempt, { beganAt, pauseMs, isDeadLetter });
   }
 
-  async #attempt(delivery: DeliveryRow): Promise<DeliveryAttempt> {
-    const { store, clock } = this.#gateway;
-    const { at, steady } = momentOf(clock);
-    const event = await store.event(delivery.eventId);
-    if (!event) {
-      const ids = { delivery: delivery.id, event: delivery.eventId };
-      this.#gateway.log.error(ids, "a stored event is damaged: it was not told");
-      return { at, latencyMs: 0, error: damaged };
+  async #attempt(delivery: DeliveryRow): Promise<{ attempt: DeliveryAttempt; pauseMs?: number }> {
+    const { clock, log } = this.#gateway;
+    const at = clock.now();
+    const beganAt = clock.steady();
+    const request = await requestFor(this.#gateway, this.#endpoint, delivery);
+    if (!request) {
+      log.error(
+        { delivery: delivery.id, event: delivery.eventId },
+        "what is stored is damaged: it was not told",
+      );
+      return { attempt: { at, latencyMs: 0, error: damaged } };
     }
-    const body = JSON.stringify(event);
-    const headers = {
-      ...signedHeaders(this.endpoint.secret, delivery.eventId, at, body),
-      "content-type": "application/json",
-      "user-agent": "Antiphon",
-    };
-    const request = { method: "POST", url: this.endpoint.url, headers, body };
     const exchange = await this.#transport.exchange(request, deliveryLimits);
-    return { at, latencyMs: clock.steady() - steady, ...told(exchange) };
+    const attempt = { at, latencyMs: clock.steady() - beganAt, ...toldOf(exchange) };
+    return { attempt, pauseMs: retryAfterMs(exchange, clock.now()) };
   }
 
-  #afterAttempt(delivery: DeliveryRow, attempt: DeliveryAttempt): { state: DeliveryState; dueAt?: number } {
-    const status = attempt.httpStatus ?? 0;
-    if (status >= 200 && status < 300) return { state: "delivered" };
-    if (attempt.error === damaged) return { state: "dead" };
-    const waitMs = deliveryBackoffMs(delivery.tries + 1, this.#gateway.random);
-    return waitMs === null
-      ? { state: "dead" }
-      : { state: "pending", dueAt: this.#gateway.clock.steady() + waitMs };
+  #afterAttempt(
+    { tries, firstTriedAt }: DeliveryRow,
+    { category, httpStatus }: DeliveryAttempt,
+    { beganAt, endedAt, pauseMs = 0 }: { beganAt: number; endedAt: number; pauseMs?: number },
+  ): AfterAttempt {
+    if (category === "ok") return { state: "delivered" };
+    const dead = (reason: DeathReason): AfterAttempt => ({ state: "dead", reason });
+    if (category === undefined) return dead("corrupt");
+    if (httpStatus === 410) return dead("gone");
+    const sinceFirstMs = endedAt - (firstTriedAt ?? beganAt);
+    const waitMs = deliveryBackoffMs(tries + 1, sinceFirstMs, this.#gateway.random);
+    return waitMs === null ? dead("tries") : { state: "pending", dueAt: endedAt + Math.max(waitMs, pauseMs) };
   }
-}
 
-/** What is kept of an answer: the status and its first 4 KB, or why there is none. */
-function told(exchange: Exchange): Pick<DeliveryAttempt, "httpStatus" | "answer" | "error"> {
-  if (exchange.kind === "answer")
-    return { httpStatus: exchange.response.status, answer: exchange.response.body };
-  return {
-    error:
-      exchange.kind === "unwritten" ? `not reached: ${exchange.reason}` : `no answer: ${exchange.reason}`,
-  };
+  async #learn(
+    attempt: DeliveryAttempt,
+    more: { beganAt: number; pauseMs?: number; isDeadLetter: boolean },
+  ): Promise<void> {
+    const became = await this.#fate.learn(this.#endpoint, { ...more, attempt, error: inWords(attempt) });
+    if (became === "disabled") this.#endpoint = { ...this.#endpoint, enabled: false };
+    if (became !== "recovered") return;
+    this.#timedAt = undefined;
+    this.#pace.catchUp();
+  }
 }

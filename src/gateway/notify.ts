@@ -1,5 +1,6 @@
-import type { EndpointRow } from "../store/rows.ts";
+import type { EndpointRow } from "../store/endpoint-rows.ts";
 import { DeliveryQueue } from "./delivery-queue.ts";
+import { closeAll } from "./endpoint-fate.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Transport } from "./transport.ts";
 
@@ -22,15 +23,21 @@ export class Notifier {
   }
 
   async start(): Promise<void> {
-    for (const endpoint of await this.#gateway.store.endpoints()) this.follow(endpoint);
-    this.wakeAll();
+    const endpoints = await this.#gateway.store.endpoints();
+    for (const endpoint of endpoints) this.follow(endpoint);
+    const known = new Set(endpoints.map(({ id }) => id));
+    for (const id of await this.#gateway.store.abandonedEndpoints())
+      this.#finish(closeAll(this.#gateway, id, known.has(id) ? "disabled" : "removed"));
   }
 
   /** Takes up an endpoint, or its change. */
   follow(endpoint: EndpointRow): void {
-    const queue =
-      this.#queues.get(endpoint.id) ?? new DeliveryQueue(this.#gateway, this.#transport, endpoint);
-    queue.endpoint = endpoint;
+    const known = this.#queues.get(endpoint.id);
+    if (known) {
+      known.change(endpoint);
+      return;
+    }
+    const queue = new DeliveryQueue(this.#gateway, this.#transport, endpoint);
     this.#queues.set(endpoint.id, queue);
     queue.wake();
   }
@@ -39,8 +46,20 @@ export class Notifier {
   forget(endpointId: string): void {
     const queue = this.#queues.get(endpointId);
     this.#queues.delete(endpointId);
-    const leaving = queue?.stop().finally(() => this.#leaving.delete(leaving!));
-    if (leaving) this.#leaving.add(leaving);
+    this.#finish(Promise.all([queue?.stop(), closeAll(this.#gateway, endpointId, "removed")]));
+  }
+
+  /** Somebody has changed what waits for it. */
+  refresh(endpointId: string): void {
+    if (!this.#stopping) this.#queues.get(endpointId)?.refresh();
+  }
+
+  #finish(work: Promise<unknown>): void {
+    const finishing = work
+      .catch((err) => this.#gateway.log.error({ err }, "what waits for a removed endpoint is not closed yet"))
+      .finally(() => this.#leaving.delete(finishing))
+      .then(() => {});
+    this.#leaving.add(finishing);
   }
 
   wakeAll(): void {

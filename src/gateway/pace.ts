@@ -4,7 +4,7 @@ import type { PaceRow } from "../store/rows.ts";
 /** A rate that something keeps; `key` tells whose. */
 export interface Use {
   key: string;
-  rate: Rate;
+  rate: Pick<Rate, "perSecond" | "burst">;
 }
 
 /** How much later than it left a call may have been counted, where a kill has hidden its answer. */
@@ -52,7 +52,7 @@ export class Pace {
   }
 
   /** Never more than a whole bucket, also where the rate was a lower one when it was used. */
-  #usedUntil(key: string, rate: Rate, now: number): number {
+  #usedUntil(key: string, rate: Use["rate"], now: number): number {
     return Math.min(this.#fullAt.get(key) ?? now, now + spacingMs(rate) * rate.burst + lateMs);
   }
 
@@ -63,6 +63,6 @@ export class Pace {
   }
 }
 
-function spacingMs({ perSecond }: Rate): number {
+function spacingMs({ perSecond }: Use["rate"]): number {
   return 1000 / perSecond;
 }

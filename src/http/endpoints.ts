@@ -6,7 +6,7 @@ import { eventTypes } from "../core/event.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import { isAllowedAddress } from "../gateway/guard.ts";
 import { newSigningSecret } from "../gateway/secret.ts";
-import type { EndpointRow } from "../store/rows.ts";
+import type { EndpointRow } from "../store/endpoint-rows.ts";
 import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";
@@ -61,6 +61,8 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
       secret: newSigningSecret(),
       events: wish.events ?? [],
       channels: channelIds(wish.channels ?? []),
+      format: "antiphon",
+      ordered: false,
       enabled: true,
       createdAt: gateway.clock.now(),
     };
@@ -75,7 +77,8 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
     // The given fields alone: whoever changes another one at the same time loses nothing.
     await gateway.store.updateEndpoint(id, {
       ...rest,
-      ...(url === undefined ? {} : { url: new URL(url).href }),
+      ...(rest.enabled && { disabled: undefined, failing: undefined }),
+      ...(url === undefined ? {} : { url: new URL(url).href, failing: undefined }),
       ...(channels === undefined ? {} : { channels: channelIds(channels) }),
     });
     const after = await named(request);

@@ -109,7 +109,13 @@ export const deliveryOperations: readonly Operation[] = [
     reach: "listed",
     tag: "Deliveries",
     summary: "List deliveries with their attempts.",
-    query: { ...page, endpoint: "id", event: "id", state: "pending, delivered or dead" },
+    query: {
+      ...page,
+      endpoint: "id",
+      event: "id",
+      state: "pending, delivered, dead or replayed",
+      replay: "id",
+    },
     answer: ok("{data, next_cursor}"),
   },
   {

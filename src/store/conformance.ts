@@ -15,6 +15,7 @@ import { keyCases } from "./conformance/key-cases.ts";
 import { latticeCases } from "./conformance/lattice-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { paceCases } from "./conformance/pace-cases.ts";
+import { queueCases } from "./conformance/queue-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
 import { sealingCases } from "./conformance/sealing-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
@@ -44,6 +45,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...erasureCases,
     ...sealingCases,
     ...deliveryCases,
+    ...queueCases,
     ...durabilityCases,
     ...backlogCases,
   };

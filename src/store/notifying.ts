@@ -1,32 +1,24 @@
 import type { Event, EventType } from "../core/event.ts";
+import type { EndpointRow } from "./endpoint-rows.ts";
 import type { Page, PageRequest } from "./paging.ts";
-import type { DeliveryAttempt, DeliveryRow, DeliveryState, EndpointRow, EventRow } from "./rows.ts";
+import type { EventRow } from "./rows.ts";
 
 export interface EventFilter extends PageRequest {
   types?: EventType[];
   channelId?: string;
   conversationId?: string;
 }
-export interface DeliveryFilter extends PageRequest {
-  endpointId?: string;
-  state?: DeliveryState;
-  eventId?: string;
-}
 
-export interface DueDeliveries {
-  endpointId: string;
-  /** Gateway time, as in all that deliveries wait for. */
-  now: number;
-  limit: number;
-  /** Left out: these deliveries, and first tries of these conversations. */
-  except: { deliveries: ReadonlySet<string>; conversations: ReadonlySet<string> };
-}
+export type EndpointChange = Partial<Omit<EndpointRow, "id" | "createdAt" | "format">>;
 
-/** Endpoints, events, and what is delivered of them. Only `eventsAfter` is oldest first. */
+/** Endpoints and events. Only `eventsAfter` is oldest first. */
 export interface NotifyingStore {
   addEndpoint(endpoint: EndpointRow): Promise<void>;
-  updateEndpoint(id: string, change: Partial<Omit<EndpointRow, "id" | "createdAt">>): Promise<void>;
-  /** Its pending deliveries end as `dead`. */
+  /** An explicit undefined empties what may be empty. */
+  updateEndpoint(id: string, change: EndpointChange): Promise<void>;
+  /** A change and the event that tells of it, to all endpoints but this one; nothing where the endpoint has gone. */
+  reportEndpoint(id: string, change: EndpointChange, event: Omit<Event, "id">): Promise<void>;
+  /** What waits for it is dead: the first thousand at once, the rest by `closeDeliveries`. */
   removeEndpoint(id: string): Promise<void>;
   endpoints(): Promise<EndpointRow[]>;
 
@@ -37,17 +29,4 @@ export interface NotifyingStore {
   eventsAfter(position: number, limit: number): Promise<EventRow[]>;
   lastEventPosition(): Promise<number>;
   event(id: string): Promise<Event | undefined>;
-  /** Pending deliveries of an endpoint that are due, in the order of their events. */
-  dueDeliveries(wish: DueDeliveries): Promise<DeliveryRow[]>;
-  /** When the earliest pending delivery of an endpoint is due that is not due at `after`. */
-  nextDeliveryAt(endpointId: string, after: number): Promise<number | undefined>;
-  recordAttempt(
-    deliveryId: string,
-    attempt: DeliveryAttempt,
-    next: { state: DeliveryState; dueAt?: number },
-  ): Promise<void>;
-  /** Makes a delivery pending and due again. */
-  retryDelivery(id: string, dueAt: number): Promise<DeliveryRow | undefined>;
-  deliveries(filter: DeliveryFilter): Promise<Page<DeliveryRow>>;
-  delivery(id: string): Promise<DeliveryRow | undefined>;
 }

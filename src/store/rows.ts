@@ -1,5 +1,5 @@
 import type { Adaptation } from "../core/adaptation.ts";
-import type { Event, EventType } from "../core/event.ts";
+import type { Event } from "../core/event.ts";
 import type {
   AmbiguityPolicy,
   Choice,
@@ -224,46 +224,4 @@ export interface EventRow {
   /** Grows with insertion: the cursor of lists and of the stream. */
   position: number;
   event: Event;
-}
-
-export interface EndpointRow {
-  id: string;
-  url: string;
-  /** `whsec_<base64>`. */
-  secret: string;
-  /** Empty: all. */
-  events: EventType[];
-  /** Channel ids. Empty: all. */
-  channels: string[];
-  enabled: boolean;
-  /** As of an app: nothing can be signed. */
-  isUnreadable?: true;
-  createdAt: number;
-}
-
-export type DeliveryState = "pending" | "delivered" | "dead";
-
-export interface DeliveryAttempt {
-  at: number;
-  latencyMs: number;
-  httpStatus?: number;
-  /** Why there is no status: `timeout`, `refused`, `blocked address`, … */
-  error?: string;
-  /** The first 4 KB of the answer. */
-  answer?: string;
-}
-
-export interface DeliveryRow {
-  id: string;
-  endpointId: string;
-  eventId: string;
-  eventType: EventType;
-  /** Absent for events of no conversation. */
-  conversationId?: string;
-  state: DeliveryState;
-  tries: number;
-  /** Gateway time; 0: from the beginning. */
-  dueAt: number;
-  createdAt: number;
-  attempts: DeliveryAttempt[];
 }

@@ -2,6 +2,7 @@ import { appsPart } from "./sqlite/apps.ts";
 import { channelsPart } from "./sqlite/channels.ts";
 import { connect, type SqliteOptions } from "./sqlite/connection.ts";
 import { deliveriesPart } from "./sqlite/deliveries.ts";
+import { lookupPart } from "./sqlite/delivery-lookup.ts";
 import { endpointsPart } from "./sqlite/endpoints.ts";
 import { eventsPart } from "./sqlite/events.ts";
 import { idempotencyPart } from "./sqlite/idempotency.ts";
@@ -32,6 +33,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...inboundPart(connection),
     ...eventsPart(connection),
     ...deliveriesPart(connection),
+    ...lookupPart(connection),
     ...readingPart(connection),
     ...sealingPart(connection),
     refusal: () => connection.refusal(),

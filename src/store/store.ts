@@ -1,5 +1,6 @@
 import type { AuthorizingStore } from "./authorizing.ts";
 import type { ConnectingStore } from "./connecting.ts";
+import type { DeliveringStore } from "./delivering.ts";
 import type { KeyedStore } from "./keyed.ts";
 import type { SealingStore } from "./keyring.ts";
 import type { NotifyingStore } from "./notifying.ts";
@@ -23,6 +24,7 @@ export interface Store
     SendingStore,
     ReceivingStore,
     NotifyingStore,
+    DeliveringStore,
     ReadingStore,
     SealingStore,
     UpkeepStore {

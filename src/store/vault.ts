@@ -5,7 +5,7 @@ import type { MasterKey } from "./keyring.ts";
 export const sealedColumns = {
   channels: { row: "id", columns: ["credentials", "webhook_secret"] },
   apps: { row: "id", columns: ["secrets", "verify_token"] },
-  endpoints: { row: "id", columns: ["secret"] },
+  endpoints: { row: "id", columns: ["secret", "previous_secret"] },
   /** Answers may hold what was made for the asker, an endpoint's secret say. */
   keyed_requests: { row: "scope", columns: ["body"] },
 } as const;

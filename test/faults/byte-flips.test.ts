@@ -81,8 +81,10 @@ async function written(url: string): Promise<string> {
     id: "endpoint",
     url,
     secret: "whsec_AAAA",
+    format: "antiphon" as const,
     events: [],
     channels: [],
+    ordered: false,
     enabled: true,
     createdAt: 1,
   };

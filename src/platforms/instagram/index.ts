@@ -3,6 +3,7 @@ import { kindOf } from "../meta/messaging/capabilities.ts";
 import { media } from "../meta/messaging/download.ts";
 import { interpret } from "../meta/messaging/interpret.ts";
 import { likeness } from "../meta/messaging/likeness.ts";
+import { hubSignature } from "../meta/signature.ts";
 import {
   authorize,
   checkCredentials,
@@ -35,6 +36,7 @@ export const instagram = {
   authorize,
   interpret,
   verify,
+  signature: hubSignature(({ app_secret = "" }) => app_secret),
   parse,
   webhook,
   identify,

@@ -2,6 +2,7 @@ import type { Platform } from "../../core/platform.ts";
 import { kindOf } from "../meta/messaging/capabilities.ts";
 import { media } from "../meta/messaging/download.ts";
 import { interpret } from "../meta/messaging/interpret.ts";
+import { hubSignature } from "../meta/signature.ts";
 import {
   authorize,
   checkCredentials,
@@ -33,6 +34,7 @@ export const messenger = {
   authorize,
   interpret,
   verify,
+  signature: hubSignature(({ app_secret = "" }) => app_secret),
   parse,
   webhook,
   identify,

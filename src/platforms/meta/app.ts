@@ -2,6 +2,7 @@ import { isObject, type JsonObject, pointerStep } from "../../core/json.ts";
 import type { AppProvider, Destination, PlatformName, UnknownPart } from "../../core/platform.ts";
 import { verifyWebhook } from "./challenge.ts";
 import { type Fields, idOf, objectOf, objectsIn } from "./read.ts";
+import { hubSignature } from "./signature.ts";
 
 type Routed = ReturnType<AppProvider["route"]>;
 
@@ -13,6 +14,7 @@ export const meta: AppProvider = {
   name: "meta",
   title: "Meta",
   verify: (request, { secrets, verifyToken }) => verifyWebhook(request, secrets.join(","), verifyToken),
+  signature: hubSignature(({ secrets }) => secrets.join(",")),
   route(payload) {
     if (!isObject(payload)) return nowhere("", "not a JSON object");
     const object = typeof payload.object === "string" ? payload.object : "";

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { InboundRequest, Verdict } from "../../core/platform.ts";
+import type { InboundRequest, Verdict, WebhookSignature } from "../../core/platform.ts";
 
 /**
  * Checks `X-Hub-Signature-256` over the raw bytes. `appSecrets` are one or several, parted by white space or commas,
@@ -17,6 +17,20 @@ export function verifySignature(request: InboundRequest, appSecrets: string): Ve
     .flatMap((secret) => bodies.map((body) => signature(body, secret)))
     .filter((own) => timingSafeEqual(own, given));
   return fits.length > 0 ? { kind: "genuine" } : forged("The signature is by none of the app secrets.");
+}
+
+/** `X-Hub-Signature-256` as Meta makes it, by the newest of the secrets that `secretsOf` gives. */
+export function hubSignature<From>(secretsOf: (from: From) => string): WebhookSignature<From> {
+  const header = (body: string, secret: string) =>
+    `sha256=${Buffer.from(signature(body, secret)).toString("hex")}`;
+  return {
+    header: "x-hub-signature-256",
+    sign(body, from) {
+      const [newest] = secretsIn(secretsOf(from));
+      return newest === undefined ? undefined : header(body, newest);
+    },
+    fits: (given, body, from) => secretsIn(secretsOf(from)).some((secret) => header(body, secret) === given),
+  };
 }
 
 /** The secrets in one credential: the new one first, while they change. */

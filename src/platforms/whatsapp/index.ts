@@ -1,4 +1,5 @@
 import type { Platform } from "../../core/platform.ts";
+import { hubSignature } from "../meta/signature.ts";
 import { authorize, checkCredentials, credentialFields, verify } from "./access.ts";
 import { address } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
@@ -25,6 +26,7 @@ export const whatsapp = {
   authorize,
   interpret,
   verify,
+  signature: hubSignature(({ app_secret = "" }) => app_secret),
   parse,
   webhook,
   identify,

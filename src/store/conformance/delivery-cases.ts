@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { DeliveryRow } from "../endpoint-rows.ts";
 import type { Store } from "../store.ts";
 import {
   accepted,
@@ -19,18 +20,14 @@ import {
   typesOf,
 } from "./harness.ts";
 
-const far = start + 1e9;
+const far = 7_000_000_000;
+const attempt = { at: start, latencyMs: 12, category: "timeout", error: "no answer in time" } as const;
 
-interface Wish {
-  limit?: number;
-  deliveries?: string[];
-  conversations?: string[];
-}
-
-function due(store: Store, endpointId = "endpoint-1", wish: Wish = {}) {
-  const { limit = 100, deliveries = [], conversations = [] } = wish;
-  const except = { deliveries: new Set(deliveries), conversations: new Set(conversations) };
-  return store.dueDeliveries({ endpointId, now: far, limit, except });
+/** What waits for an endpoint, in turn or for a time. */
+async function waiting(store: Store, endpointId = "endpoint-1"): Promise<DeliveryRow[]> {
+  const inTurn = await store.deliveriesInTurn({ endpointId, after: 0, limit: 100 });
+  const wish = { endpointId, now: Number.MAX_SAFE_INTEGER, limit: 100, except: [], headsOnly: false };
+  return [...inTurn, ...(await store.timedDeliveries(wish))];
 }
 
 export const deliveryCases: Cases = {
@@ -43,105 +40,50 @@ export const deliveryCases: Cases = {
     await store.addEndpoint(endpoint({ id: "here", channels: [channelId], events: ["message.received"] }));
     await digest(store, [said("after")]);
     const counted = await Promise.all(
-      ["all", "reads", "other", "off", "here"].map(async (id) => (await due(store, id)).length),
+      ["all", "reads", "other", "off", "here"].map(async (id) => (await waiting(store, id)).length),
     );
     assert.deepEqual(counted, [1, 0, 0, 1, 1], "what is switched off gets it later");
-    const [delivery] = await due(store, "all");
+    const [delivery] = await waiting(store, "all");
     const event = (await eventsOf(store)).at(-1);
     assert.deepEqual(
-      [delivery?.eventId, delivery?.eventType, delivery?.conversationId, delivery?.state, delivery?.tries],
+      [delivery?.eventId, delivery?.eventType, delivery?.lane, delivery?.state, delivery?.tries],
       [event?.id, "message.received", event?.conversation?.id, "pending", 0],
-    );
-  },
-
-  "due deliveries come in the order of their events, without those that wait or are excepted": async ({
-    store,
-  }) => {
-    await store.addEndpoint(endpoint());
-    await digest(store, [said("a"), said("b"), said("c"), said("d")]);
-    const [a, b, c, d] = await due(store);
-    assert.ok(a && b && c && d);
-    const attempt = { at: start, latencyMs: 12, error: "timeout" };
-    await store.recordAttempt(a.id, attempt, { state: "pending", dueAt: far + 5 });
-    await store.recordAttempt(b.id, attempt, { state: "pending", dueAt: far - 5 });
-    const ids = (await due(store, "endpoint-1", { limit: 2, deliveries: [c.id] })).map((row) => row.id);
-    assert.deepEqual(ids, [b.id, d.id]);
-    assert.equal(await store.nextDeliveryAt("endpoint-1", far), far + 5);
-  },
-
-  "what is told is due from the beginning of gateway time, whenever it happened by the wall clock": async ({
-    store,
-  }) => {
-    await store.addEndpoint(endpoint());
-    await digest(store, [said("now")]);
-    const except = { deliveries: new Set<string>(), conversations: new Set<string>() };
-    const early = await store.dueDeliveries({ endpointId: "endpoint-1", now: 0, limit: 9, except });
-    assert.deepEqual(
-      early.map(({ dueAt, createdAt }) => [dueAt, createdAt]),
-      [[0, start + 10]],
-    );
-  },
-
-  "first tries of a busy conversation are left out, its retries are not, from a long queue too": async ({
-    store,
-  }) => {
-    await store.addEndpoint(endpoint());
-    for (const length of [3, 1_200]) {
-      await digest(
-        store,
-        Array.from({ length }, (_, index) => said(`busy ${length} ${index}`)),
-      );
-      const [first] = await due(store);
-      assert.ok(first?.conversationId);
-      const attempt = { at: start, latencyMs: 12, error: "timeout" };
-      await store.recordAttempt(first.id, attempt, { state: "pending", dueAt: start });
-      const rows = await due(store, "endpoint-1", { conversations: [first.conversationId] });
-      assert.ok(rows.length > 0 && rows.every((row) => row.tries > 0));
-    }
-  },
-
-  "due deliveries come in order from a long queue too": async ({ store }) => {
-    await store.addEndpoint(endpoint());
-    for (let page = 0; page < 3; page++) {
-      const batch = Array.from({ length: 500 }, (_, index) => said(`m${page * 500 + index}`));
-      await digest(store, batch, { at: start + 100 - page });
-    }
-    const events = await eventsOf(store);
-    const ids = (await due(store, "endpoint-1", { limit: 60 })).map((row) => row.eventId);
-    assert.deepEqual(
-      ids,
-      events.slice(0, 60).map((event) => event.id),
     );
   },
 
   "attempts are recorded, and a dead delivery can be retried": async ({ store }) => {
     await store.addEndpoint(endpoint());
     await digest(store, [said("a")]);
-    const [{ id } = { id: "" }] = await due(store);
-    const attempt = { at: start, latencyMs: 12, httpStatus: 500, answer: "no" };
-    await store.recordAttempt(id, attempt, { state: "dead" });
-    assert.deepEqual(await due(store), []);
-    assert.equal((await store.retryDelivery(id, start + 50))?.state, "pending");
-    assert.equal((await due(store))[0]?.dueAt, start + 50);
-    const success = { at: start + 50, latencyMs: 3, httpStatus: 200 };
-    await store.recordAttempt(id, success, { state: "delivered" });
+    const [{ id } = { id: "" }] = await waiting(store);
+    const refusal = { at: start, latencyMs: 12, category: "status", httpStatus: 500, answer: "no" } as const;
+    await store.recordAttempt(id, refusal, { state: "dead", reason: "tries" }, far);
+    assert.deepEqual(await waiting(store), []);
+    assert.equal((await store.delivery(id))?.reason, "tries");
+    assert.equal((await store.retryDelivery(id, far + 50))?.state, "pending");
+    const [again] = await waiting(store);
+    assert.deepEqual([again?.dueAt, again?.isTimed, again?.reason], [far + 50, true, undefined]);
+    assert.equal(again?.firstTriedAt, far);
+    const success = { at: start + 50, latencyMs: 3, category: "ok", httpStatus: 200 } as const;
+    await store.recordAttempt(id, success, { state: "delivered" }, far + 50);
     const row = await store.delivery(id);
-    assert.deepEqual([row?.state, row?.tries, row?.attempts], ["delivered", 2, [attempt, success]]);
-    assert.equal(await store.retryDelivery("none", start), undefined);
-    assert.equal(await store.nextDeliveryAt("endpoint-1", 0), undefined);
+    assert.deepEqual([row?.state, row?.tries, row?.attempts], ["delivered", 2, [refusal, success]]);
+    assert.equal(await store.retryDelivery("none", far), undefined);
+    assert.equal(await store.nextTimedAt("endpoint-1", 0), undefined);
     assert.deepEqual((await store.counts()).deliveries, { delivered: 1 });
   },
 
   "an endpoint that is removed leaves its deliveries dead, also one under way": async ({ store }) => {
     await store.addEndpoint(endpoint());
     await digest(store, [said("a"), said("b")]);
-    const [first, second] = await due(store);
+    const [first, second] = await waiting(store);
     await store.removeEndpoint("endpoint-1");
-    const attempt = { at: start, latencyMs: 1, error: "refused" };
-    await store.recordAttempt(first?.id ?? "", attempt, { state: "pending", dueAt: start });
-    assert.equal((await store.delivery(first?.id ?? ""))?.state, "dead");
-    assert.equal((await store.delivery(second?.id ?? ""))?.state, "dead");
-    await assert.rejects(store.retryDelivery(first?.id ?? "", start), { code: "conflict" });
+    await store.recordAttempt(first?.id ?? "", attempt, { state: "pending", dueAt: far }, far);
+    for (const one of [first, second]) {
+      const { state, reason } = (await store.delivery(one?.id ?? "")) ?? {};
+      assert.deepEqual([state, reason], ["dead", "removed"]);
+    }
+    assert.equal(await store.pendingDeliveries("endpoint-1"), 0);
+    await assert.rejects(store.retryDelivery(first?.id ?? "", far), { code: "conflict" });
     await assert.rejects(store.removeEndpoint("endpoint-1"), { code: "not_found" });
     assert.deepEqual(await store.endpoints(), []);
   },
@@ -154,11 +96,11 @@ export const deliveryCases: Cases = {
     await store.addEvent({ type: "endpoint.test", timestamp }, { endpointId: "endpoint-2" });
     assert.deepEqual(await store.event(event.id), event);
     assert.deepEqual(
-      (await due(store)).map((row) => row.eventType),
+      (await waiting(store)).map((row) => row.eventType),
       ["channel.paused"],
     );
     assert.deepEqual(
-      (await due(store, "endpoint-2")).map((row) => row.eventType),
+      (await waiting(store, "endpoint-2")).map((row) => row.eventType),
       ["endpoint.test"],
     );
   },
@@ -167,6 +109,19 @@ export const deliveryCases: Cases = {
     await store.addEndpoint(endpoint());
     await store.updateEndpoint("endpoint-1", { enabled: false, events: ["message.read"] });
     assert.deepEqual(await store.endpoints(), [endpoint({ enabled: false, events: ["message.read"] })]);
+    const wishes = {
+      previous: { secret: "whsec_BBBB", until: far },
+      ordered: true,
+      maxAgeSeconds: 60,
+      maxPerSecond: 5,
+      disabled: { at: start, reason: "gone" },
+      failing: { since: far, lastError: "answered 500", toldAt: far + 1 },
+    } as const;
+    await store.updateEndpoint("endpoint-1", { ...wishes, enabled: true, events: [] });
+    assert.deepEqual(await store.endpoints(), [endpoint(wishes)]);
+    const none = { previous: undefined, maxAgeSeconds: undefined, maxPerSecond: undefined };
+    await store.updateEndpoint("endpoint-1", { ...none, disabled: undefined, failing: undefined });
+    assert.deepEqual(await store.endpoints(), [endpoint({ ordered: true })]);
     await assert.rejects(store.updateEndpoint("none", {}), { code: "not_found" });
   },
 

@@ -157,11 +157,9 @@ export const erasureCases: Cases = {
     const { store } = opened;
     await store.addEndpoint(endpoint());
     await take(store, payloadOf(posted("m1", "CANARY-one")), [heard("m1", "CANARY-one")]);
-    const except = { deliveries: new Set<string>(), conversations: new Set<string>() };
-    const wish = { endpointId: "endpoint-1", now: at, limit: 5, except };
-    const [delivery] = await store.dueDeliveries(wish);
+    const [delivery] = await store.deliveriesInTurn({ endpointId: "endpoint-1", after: 0, limit: 5 });
     const attempt = { at, latencyMs: 1, httpStatus: 500, answer: "no: CANARY-answer" };
-    await store.recordAttempt(delivery?.id ?? "", attempt, { state: "pending", dueAt: at });
+    await store.recordAttempt(delivery?.id ?? "", attempt, { state: "pending", dueAt: 5 }, 4);
     await take(store, payloadOf({ message: { mid: "m1", is_deleted: true } }), [unsent("m1")]);
     assert.deepEqual(await left(opened, ["CANARY-"]), []);
     assert.equal((await store.delivery(delivery?.id ?? ""))?.attempts[0]?.answer, "");

@@ -3,9 +3,10 @@ import { randomUUIDv7 } from "node:crypto";
 import type { Moment } from "../../core/clock.ts";
 import type { Event, MessageReport } from "../../core/event.ts";
 import type { PlatformEvent, PlatformName, UnknownPart } from "../../core/platform.ts";
+import type { EndpointRow } from "../endpoint-rows.ts";
 import { type Keyring, masterKey } from "../keyring.ts";
 import type { DigestedEvent } from "../receiving.ts";
-import type { ChannelRow, ContactRow, EndpointRow } from "../rows.ts";
+import type { ChannelRow, ContactRow } from "../rows.ts";
 import type { NewMessage, Settlement } from "../sending.ts";
 import type { Mint, Store } from "../store.ts";
 
@@ -68,8 +69,10 @@ export function endpoint(change: Partial<EndpointRow> = {}): EndpointRow {
     id: "endpoint-1",
     url: "http://127.0.0.1:2/",
     secret: "whsec_AAAA",
+    format: "antiphon",
     events: [],
     channels: [],
+    ordered: false,
     enabled: true,
     createdAt: start,
     ...change,

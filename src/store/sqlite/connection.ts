@@ -21,6 +21,8 @@ export interface SqliteOptions extends CommitHooks {
   keyring: Keyring;
   /** How often one data key seals; only tests need another number than the usual one. */
   sealsPerKey?: number;
+  /** Gateway time, for how long something has waited; the wall clock where nobody hands it in. */
+  steady?: () => number;
 }
 
 /** What every part of the store works with. Reads are immediate; changes only inside `write`. */
@@ -30,6 +32,7 @@ export interface Db {
   /** What `sealedColumns` names goes in and out through it. */
   readonly vault: Vault;
   readonly keys: DataKeys;
+  readonly steady: () => number;
   one<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined;
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[];
   /** How many rows it changed. */
@@ -60,6 +63,7 @@ export function connect(options: SqliteOptions): Connection {
     windowMs: options.windowMs,
     vault: keys.vault,
     keys,
+    steady: options.steady ?? Date.now,
     write: (work) => commits.write(work),
     scrub: () => commits.scrub(),
     refusal: () => refusal(commits, asked),

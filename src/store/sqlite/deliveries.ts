@@ -1,36 +1,31 @@
-import type { EventType } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
-import type { DeliveryFilter, DueDeliveries } from "../notifying.ts";
-import type { DeliveryAttempt, DeliveryRow, DeliveryState } from "../rows.ts";
+import type { AfterAttempt, DeliveryFilter, Posted } from "../delivering.ts";
+import type { DeliveryAttempt, DeliveryDetail, PostedPayload } from "../endpoint-rows.ts";
 import type { Store } from "../store.ts";
+import { isIntact } from "./checksum.ts";
+import { closeDeliveries } from "./close-deliveries.ts";
 import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
+import { deliveryRow, type StoredDelivery } from "./delivery-lookup.ts";
 import { endpointExists } from "./endpoints.ts";
 
 type DeliveriesPart = Pick<
   Store,
-  "dueDeliveries" | "nextDeliveryAt" | "recordAttempt" | "retryDelivery" | "deliveries" | "delivery"
+  | "recordAttempt"
+  | "retryDelivery"
+  | "deliveries"
+  | "delivery"
+  | "expireDeliveries"
+  | "closeDeliveries"
+  | "abandonedEndpoints"
+  | "hurryDeliveries"
+  | "posted"
 >;
-
-interface StoredDelivery {
-  seq: number;
-  id: string;
-  endpoint_id: string;
-  event_id: string;
-  event_position: number;
-  event_type: EventType;
-  conversation_id: string | null;
-  state: DeliveryState;
-  tries: number;
-  due_at: number;
-  created_at: number;
-}
-
-type Candidate = Pick<StoredDelivery, "seq" | "id" | "event_position" | "conversation_id" | "tries">;
 
 interface StoredAttempt {
   at: number;
   latency_ms: number;
+  category: DeliveryAttempt["category"] | null;
   http_status: number | null;
   error: string | null;
   answer: string | null;
@@ -38,104 +33,102 @@ interface StoredAttempt {
 
 export function deliveriesPart(db: Db): DeliveriesPart {
   return {
-    dueDeliveries: async (wish) => due(db, wish).map((row) => deliveryRow(db, row)),
-    nextDeliveryAt: async (endpointId, after) => {
-      const sql = `SELECT min(due_at) AS at FROM deliveries
-        WHERE endpoint_id = ? AND state = 'pending' AND due_at > ?`;
-      return db.one<{ at: number | null }>(sql, endpointId, after)?.at ?? undefined;
-    },
-    recordAttempt: (id, attempt, next) => db.write(() => recordAttempt(db, { id, attempt, next })),
-    retryDelivery: (id, dueAt) => db.write(() => retry(db, id, dueAt)),
+    recordAttempt: (id, attempt, next, at) => db.write(() => recordAttempt(db, { id, attempt, next, at })),
+    retryDelivery: (id, at) => db.write(() => retry(db, id, at)),
     deliveries: async (filter) => listDeliveries(db, filter),
     delivery: async (id) => readDelivery(db, id),
+    expireDeliveries: (wish) => db.write(() => expire(db, wish)),
+    closeDeliveries: (endpointId, reason, limit) =>
+      db.write(() => closeDeliveries(db, { endpointId, reason, limit })),
+    abandonedEndpoints: async () =>
+      db
+        .all<{ id: string }>(
+          `SELECT endpoint_id AS id FROM delivery_backlog WHERE pending > 0
+           AND endpoint_id NOT IN (SELECT id FROM endpoints WHERE disabled IS NULL)`,
+        )
+        .map(({ id }) => id),
+    hurryDeliveries: ({ endpointId, triedSince, now }) =>
+      db.write(() => {
+        db.run(
+          `UPDATE deliveries SET due_at = ? WHERE seq IN (
+             SELECT seq FROM deliveries INDEXED BY deliveries_timed WHERE endpoint_id = ? AND state = 'pending'
+             AND timed = 1 AND due_at > ? AND tried_at >= ? LIMIT 1000)`,
+          now,
+          endpointId,
+          now,
+          triedSince,
+        );
+      }),
+    posted: async (payload) => posted(db, payload),
   };
 }
 
-/** Up to here, sorting what is due is cheaper than walking past what is backing off. */
-const maxSorted = 1_000;
-
-/**
- * In the order of events. With few due, they are found by time and sorted; with many, the walk in event order soon
- * meets enough. So neither a million that wait nor a million that are due makes it slow.
- */
-function due(db: Db, { endpointId, now, limit, except }: DueDeliveries): StoredDelivery[] {
-  const byTime = db.all<Candidate>(
-    `SELECT seq, id, event_position, conversation_id, tries FROM deliveries INDEXED BY deliveries_due
-     WHERE endpoint_id = ? AND state = 'pending' AND due_at <= ? LIMIT ?`,
-    endpointId,
-    now,
-    maxSorted + 1,
-  );
-  if (byTime.length > maxSorted) return walk(db, { endpointId, now, limit, except });
-  const first = byTime
-    .filter(({ id }) => !except.deliveries.has(id))
-    .filter(({ tries, conversation_id }) => tries > 0 || !except.conversations.has(conversation_id ?? ""))
-    .sort((a, b) => a.event_position - b.event_position)
-    .slice(0, limit);
-  return first.flatMap(
-    ({ seq }) => db.one<StoredDelivery>("SELECT * FROM deliveries WHERE seq = ?", seq) ?? [],
-  );
+interface Recorded {
+  id: string;
+  attempt: DeliveryAttempt;
+  next: AfterAttempt;
+  at: number;
 }
 
-function walk(db: Db, { endpointId, now, limit, except }: DueDeliveries): StoredDelivery[] {
-  return db.all<StoredDelivery>(
-    `SELECT * FROM deliveries INDEXED BY deliveries_order
-     WHERE endpoint_id = ? AND state = 'pending' AND due_at <= ?
-       AND id NOT IN (SELECT value FROM json_each(?))
-       AND (tries > 0 OR conversation_id IS NULL OR conversation_id NOT IN (SELECT value FROM json_each(?)))
-     ORDER BY event_position LIMIT ?`,
-    endpointId,
-    now,
-    JSON.stringify([...except.deliveries]),
-    JSON.stringify([...except.conversations]),
-    limit,
-  );
-}
-
-function recordAttempt(
-  db: Db,
-  {
-    id,
-    attempt,
-    next,
-  }: { id: string; attempt: DeliveryAttempt; next: { state: DeliveryState; dueAt?: number } },
-): void {
+function recordAttempt(db: Db, { id, attempt, next, at }: Recorded): void {
   const row = db.one<StoredDelivery>("SELECT * FROM deliveries WHERE id = ?", id);
   if (!row) throw new GatewayError("not_found", `There is no delivery ${id}.`);
   db.insert("delivery_attempts", {
     delivery_id: id,
     at: attempt.at,
     latency_ms: Math.round(attempt.latencyMs),
+    category: attempt.category ?? null,
     http_status: attempt.httpStatus ?? null,
     error: attempt.error ?? null,
     answer: attempt.answer ?? null,
   });
-  // The endpoint may have been removed while the attempt was under way: nobody would try this again.
-  const isOver = next.state === "pending" && !endpointExists(db, row.endpoint_id);
-  db.update("deliveries", id, {
-    state: isOver ? "dead" : next.state,
-    tries: row.tries + 1,
-    due_at: next.dueAt ?? row.due_at,
-  });
+  const tried = { tries: row.tries + 1, tried_at: at, first_tried_at: row.first_tried_at ?? at };
+  // It may have been closed while the attempt was under way: nobody would try this again.
+  const isOver = next.state === "pending" && row.state !== "pending";
+  if (isOver) db.update("deliveries", id, tried);
+  else db.update("deliveries", id, { ...tried, ...after(next) });
 }
 
-function retry(db: Db, id: string, dueAt: number): DeliveryRow | undefined {
+function after(next: AfterAttempt): Record<string, string | number | null> {
+  if (next.state === "pending") return { state: next.state, timed: 1, due_at: next.dueAt };
+  return { state: next.state, reason: next.state === "dead" ? next.reason : null };
+}
+
+function retry(db: Db, id: string, at: number): DeliveryDetail | undefined {
   const row = db.one<StoredDelivery>("SELECT * FROM deliveries WHERE id = ?", id);
   if (!row) return undefined;
   if (!endpointExists(db, row.endpoint_id)) {
     throw new GatewayError("conflict", `The endpoint of delivery ${id} was removed: there is nobody to try.`);
   }
-  db.update("deliveries", id, { state: "pending", due_at: dueAt });
+  db.update("deliveries", id, { state: "pending", reason: null, timed: 1, due_at: at, queued_at: at });
   return readDelivery(db, id);
 }
 
+function expire(
+  db: Db,
+  { endpointId, queuedBefore, limit }: { endpointId: string; queuedBefore: number; limit: number },
+): number {
+  const old = (index: string, isTimed: number) =>
+    db.run(
+      `UPDATE deliveries SET state = 'dead', reason = 'max_age' WHERE seq IN (
+         SELECT seq FROM deliveries INDEXED BY ${index} WHERE endpoint_id = ? AND state = 'pending'
+         AND timed = ${isTimed} AND queued_at < ? LIMIT ?)`,
+      endpointId,
+      queuedBefore,
+      limit,
+    );
+  return old("deliveries_timed", 1) + old("deliveries_turn", 0);
+}
+
 function listDeliveries(db: Db, filter: DeliveryFilter) {
-  const { endpointId, eventId, state } = filter;
+  const { endpointId, eventId, replayId, state } = filter;
+  const isNarrow = eventId !== undefined || replayId !== undefined;
   // A + keeps SQLite from walking the wider of two indexes.
   const where = conditions({
     event_id: eventId,
-    [eventId === undefined ? "endpoint_id" : "+endpoint_id"]: endpointId,
-    [eventId === undefined && endpointId === undefined ? "state" : "+state"]: state,
+    [eventId === undefined ? "replay_id" : "+replay_id"]: replayId,
+    [isNarrow ? "+endpoint_id" : "endpoint_id"]: endpointId,
+    [isNarrow || (endpointId !== undefined && state !== "dead") ? "+state" : "state"]: state,
   });
   const rows = db.all<StoredDelivery>(
     `SELECT * FROM deliveries WHERE seq < ?${where.sql} ORDER BY seq DESC LIMIT ?`,
@@ -147,40 +140,46 @@ function listDeliveries(db: Db, filter: DeliveryFilter) {
     rows,
     filter.limit,
     (row) => row.seq,
-    (row) => deliveryRow(db, row),
+    (row) => detail(db, row),
   );
 }
 
-function readDelivery(db: Db, id: string): DeliveryRow | undefined {
+function readDelivery(db: Db, id: string): DeliveryDetail | undefined {
   const row = db.one<StoredDelivery>("SELECT * FROM deliveries WHERE id = ?", id);
-  return row && deliveryRow(db, row);
+  return row && detail(db, row);
 }
 
-function deliveryRow(db: Db, row: StoredDelivery): DeliveryRow {
-  const attempts =
-    row.tries === 0
-      ? []
-      : db.all<StoredAttempt>("SELECT * FROM delivery_attempts WHERE delivery_id = ? ORDER BY seq", row.id);
-  return {
-    id: row.id,
-    endpointId: row.endpoint_id,
-    eventId: row.event_id,
-    eventType: row.event_type,
-    ...(row.conversation_id !== null && { conversationId: row.conversation_id }),
-    state: row.state,
-    tries: row.tries,
-    dueAt: row.due_at,
-    createdAt: row.created_at,
-    attempts: attempts.map(attemptRow),
-  };
+function detail(db: Db, row: StoredDelivery): DeliveryDetail {
+  const sql = "SELECT * FROM delivery_attempts WHERE delivery_id = ? ORDER BY seq";
+  const attempts = row.tries === 0 ? [] : db.all<StoredAttempt>(sql, row.id);
+  return { ...deliveryRow(row), attempts: attempts.map(attemptRow) };
 }
 
 function attemptRow(row: StoredAttempt): DeliveryAttempt {
   return {
     at: row.at,
     latencyMs: row.latency_ms,
+    ...(row.category !== null && { category: row.category }),
     ...(row.http_status !== null && { httpStatus: row.http_status }),
     ...(row.error !== null && { error: row.error }),
     ...(row.answer !== null && { answer: row.answer }),
   };
+}
+
+interface StoredPosted {
+  body: string;
+  signature: string | null;
+  channel_id?: string;
+  app_id?: string;
+}
+
+function posted(db: Db, payload: PostedPayload): Posted | undefined {
+  const [table, id] =
+    "payloadId" in payload
+      ? (["payloads", payload.payloadId] as const)
+      : (["app_payloads", payload.appPayloadId] as const);
+  const row = db.one<StoredPosted>(`SELECT * FROM ${table} WHERE id = ?`, id);
+  if (!row || !isIntact(table, row)) return undefined;
+  const { body, signature } = row;
+  return { body, ...(signature !== null && { signature }), ownerId: row.channel_id ?? row.app_id ?? "" };
 }

@@ -1,20 +1,32 @@
 import type { EventType } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
-import type { EndpointRow } from "../rows.ts";
+import type { EndpointFormat, EndpointRow } from "../endpoint-rows.ts";
 import type { Store } from "../store.ts";
 import { openRow } from "../vault.ts";
-import { fromJson } from "./columns.ts";
+import { closeDeliveries } from "./close-deliveries.ts";
+import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 
 interface StoredEndpoint {
   id: string;
   url: string;
   secret: string;
+  previous_secret: string;
+  previous_until: number | null;
+  format: EndpointFormat;
   events: string;
   channels: string;
+  ordered: number;
+  max_age_seconds: number | null;
+  max_per_second: number | null;
   enabled: number;
+  disabled: string | null;
+  failing: string | null;
   created_at: number;
 }
+
+/** What a removal closes in its own transaction; a million would hold up everybody. */
+const closedAtOnce = 1_000;
 
 export function endpointsPart(
   db: Db,
@@ -27,8 +39,9 @@ export function endpointsPart(
     updateEndpoint: (id, change) => db.write(() => updateEndpoint(db, id, change)),
     removeEndpoint: (id) =>
       db.write(() => {
-        db.run("UPDATE deliveries SET state = 'dead' WHERE endpoint_id = ? AND state = 'pending'", id);
         demandOne(db.run("DELETE FROM endpoints WHERE id = ?", id), id);
+        db.run("UPDATE replays SET state = 'cancelled' WHERE endpoint_id = ? AND state = 'running'", id);
+        closeDeliveries(db, { endpointId: id, reason: "removed", limit: closedAtOnce });
       }),
     endpoints: async () => readEndpoints(db),
   };
@@ -44,7 +57,7 @@ export function endpointExists(db: Db, id: string): boolean {
   return db.one("SELECT 1 FROM endpoints WHERE id = ?", id) !== undefined;
 }
 
-function updateEndpoint(db: Db, id: string, change: Partial<EndpointRow>): void {
+export function updateEndpoint(db: Db, id: string, change: Partial<EndpointRow>): void {
   if (!endpointExists(db, id)) demandOne(0, id);
   db.update("endpoints", id, columns(db, id, change));
 }
@@ -53,31 +66,60 @@ function demandOne(changed: number, id: string): void {
   if (changed === 0) throw new GatewayError("not_found", `There is no endpoint ${id}.`);
 }
 
+/** The columns of the fields that are given; an explicit undefined empties the ones that may be empty. */
 function columns(db: Db, row: string, endpoint: Partial<EndpointRow>) {
-  const { secret } = endpoint;
+  const { secret, previous } = endpoint;
   const all = {
     url: endpoint.url,
     secret: secret && db.vault.seal(secret, { table: "endpoints", column: "secret", row }),
-    events: endpoint.events && JSON.stringify(endpoint.events),
-    channels: endpoint.channels && JSON.stringify(endpoint.channels),
+    previous_secret: "previous" in endpoint ? sealedPrevious(db, row, previous) : undefined,
+    previous_until: "previous" in endpoint ? (previous?.until ?? null) : undefined,
+    format: endpoint.format,
+    events: toJson(endpoint.events) ?? undefined,
+    channels: toJson(endpoint.channels) ?? undefined,
+    ordered: endpoint.ordered === undefined ? undefined : Number(endpoint.ordered),
+    max_age_seconds: "maxAgeSeconds" in endpoint ? (endpoint.maxAgeSeconds ?? null) : undefined,
+    max_per_second: "maxPerSecond" in endpoint ? (endpoint.maxPerSecond ?? null) : undefined,
     enabled: endpoint.enabled === undefined ? undefined : Number(endpoint.enabled),
+    disabled: "disabled" in endpoint ? toJson(endpoint.disabled) : undefined,
+    failing: "failing" in endpoint ? toJson(endpoint.failing) : undefined,
     created_at: endpoint.createdAt,
   };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as Record<string, string | number>;
+  return Object.fromEntries(given) as Record<string, string | number | null>;
+}
+
+function sealedPrevious(db: Db, row: string, previous: EndpointRow["previous"]): string {
+  return previous
+    ? db.vault.seal(previous.secret, { table: "endpoints", column: "previous_secret", row })
+    : "";
+}
+
+function openedSecrets(db: Db, { id: row, secret, previous_secret, previous_until }: StoredEndpoint) {
+  const open = (sealed: string, column: "secret" | "previous_secret") =>
+    db.vault.open(sealed, { table: "endpoints", column, row });
+  return openRow(() => ({
+    secret: open(secret, "secret"),
+    ...(previous_until !== null && {
+      previous: { secret: open(previous_secret, "previous_secret"), until: previous_until },
+    }),
+  }));
 }
 
 function endpointRow(db: Db, row: StoredEndpoint): EndpointRow {
-  const opened = openRow(() => ({
-    secret: db.vault.open(row.secret, { table: "endpoints", column: "secret", row: row.id }),
-  }));
   return {
     id: row.id,
     url: row.url,
-    ...(opened ?? { secret: "", isUnreadable: true }),
+    ...(openedSecrets(db, row) ?? { secret: "", isUnreadable: true }),
+    format: row.format,
     events: fromJson<EventType[]>(row.events) ?? [],
     channels: fromJson<string[]>(row.channels) ?? [],
+    ordered: row.ordered === 1,
+    ...(row.max_age_seconds !== null && { maxAgeSeconds: row.max_age_seconds }),
+    ...(row.max_per_second !== null && { maxPerSecond: row.max_per_second }),
     enabled: row.enabled === 1,
+    ...(row.disabled !== null && { disabled: JSON.parse(row.disabled) }),
+    ...(row.failing !== null && { failing: JSON.parse(row.failing) }),
     createdAt: row.created_at,
   };
 }

@@ -1,7 +1,7 @@
 import { timestamp } from "../../core/clock.ts";
 import { type Event, type EventType, windowState } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
-import type { EventFilter } from "../notifying.ts";
+import type { EndpointChange, EventFilter } from "../notifying.ts";
 import { eventConversation } from "../report.ts";
 import type { EventRow } from "../rows.ts";
 import type { Store } from "../store.ts";
@@ -10,9 +10,13 @@ import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { readContact } from "./contacts.ts";
 import { laneOf, readConversation } from "./conversations.ts";
-import { endpointExists, readEndpoints } from "./endpoints.ts";
+import { endpointExists, updateEndpoint } from "./endpoints.ts";
+import { enqueue, receiversOf, wantsEvent } from "./receivers.ts";
 
-type EventsPart = Pick<Store, "addEvent" | "events" | "eventsAfter" | "lastEventPosition" | "event">;
+type EventsPart = Pick<
+  Store,
+  "addEvent" | "reportEndpoint" | "events" | "eventsAfter" | "lastEventPosition" | "event"
+>;
 
 interface StoredEvent {
   position: number;
@@ -21,7 +25,8 @@ interface StoredEvent {
 
 export function eventsPart(db: Db): EventsPart {
   return {
-    addEvent: (event, only) => db.write(() => appendEvent(db, event, { only: only?.endpointId })),
+    addEvent: (event, only) => db.write(() => appendEvent(db, event, only && { only: only.endpointId })),
+    reportEndpoint: (id, change, event) => db.write(() => reportEndpoint(db, { id, change, event })),
     events: async (filter) => listEvents(db, filter),
     eventsAfter: async (position, limit) =>
       db
@@ -70,44 +75,45 @@ export function tell(db: Db, { type, conversationId, at, message, speakerId }: H
   });
 }
 
-function appendEvent(db: Db, event: Omit<Event, "id">, { only }: { only?: string } = {}): Event {
+/** Whom an event reaches, other than everybody who wants its kind. */
+type Aim = { only: string } | { except: string };
+
+function appendEvent(db: Db, event: Omit<Event, "id">, aim?: Aim): Event {
   const told: Event = { id: db.mint("evt"), ...event };
-  const conversationId = event.conversation?.id ?? null;
-  const position = insertSealed(db, "events", {
+  const lane = told.conversation?.id;
+  insertSealed(db, "events", {
     id: told.id,
     type: told.type,
     channel_id: told.channel?.id ?? null,
-    conversation_id: conversationId,
+    conversation_id: lane ?? null,
     message_id: told.message && "platform_id" in told.message ? told.message.id : null,
     body: JSON.stringify(told),
   });
-  for (const endpointId of receivers(db, told, only)) {
-    db.insert("deliveries", {
-      id: db.mint("dlv"),
-      endpoint_id: endpointId,
-      event_id: told.id,
-      event_position: position,
-      event_type: told.type,
-      conversation_id: conversationId,
-      state: "pending",
-      due_at: 0,
-      created_at: Date.parse(told.timestamp),
-    });
-  }
+  const at = Date.parse(told.timestamp);
+  for (const endpointId of receivers(db, told, aim))
+    enqueue(db, { endpointId, eventId: told.id, eventType: told.type, lane, at });
   return told;
 }
 
-function receivers(db: Db, { type, channel }: Event, only: string | undefined): string[] {
-  if (only !== undefined) {
-    if (endpointExists(db, only)) return [only];
-    throw new GatewayError("not_found", `There is no endpoint ${only}.`);
+function receivers(db: Db, event: Event, aim: Aim | undefined): string[] {
+  if (aim && "only" in aim) {
+    if (endpointExists(db, aim.only)) return [aim.only];
+    throw new GatewayError("not_found", `There is no endpoint ${aim.only}.`);
   }
-  const wants = (list: string[], value: string | undefined) =>
-    list.length === 0 || value === undefined || list.includes(value);
-  return readEndpoints(db)
-    .filter((endpoint) => wants(endpoint.events, type))
-    .filter((endpoint) => wants(endpoint.channels, channel?.id))
-    .map((endpoint) => endpoint.id);
+  return receiversOf(db, "antiphon")
+    .filter((endpoint) => wantsEvent(endpoint, event))
+    .map(({ id }) => id)
+    .filter((id) => id !== aim?.except);
+}
+
+/** What became of an endpoint: the others learn it. Nothing where it was removed meanwhile. */
+function reportEndpoint(
+  db: Db,
+  { id, change, event }: { id: string; change: EndpointChange; event: Omit<Event, "id"> },
+): void {
+  if (!endpointExists(db, id)) return;
+  updateEndpoint(db, id, change);
+  appendEvent(db, event, { except: id });
 }
 
 function listEvents(db: Db, filter: EventFilter) {

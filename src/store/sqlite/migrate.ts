@@ -13,6 +13,7 @@ import { echoes } from "../migrations/0010-echoes.ts";
 import { apiKeys } from "../migrations/0011-api-keys.ts";
 import { dataKeys } from "../migrations/0012-data-keys.ts";
 import { gatewayTime } from "../migrations/0013-gateway-time.ts";
+import { delivering } from "../migrations/0014-delivering.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -29,6 +30,7 @@ const migrations: readonly string[] = [
   apiKeys,
   dataKeys,
   gatewayTime,
+  delivering,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

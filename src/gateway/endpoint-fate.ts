@@ -1,0 +1,132 @@
+import { GatewayError } from "../core/problem.ts";
+import type { DeliveryAttempt, DisabledReason, EndpointRow, Failing } from "../store/endpoint-rows.ts";
+import type { EndpointChange } from "../store/notifying.ts";
+import { EndpointHealth } from "./endpoint-health.ts";
+import {
+  disabledAfterMs,
+  disabledBecause,
+  isWorthTelling,
+  isWorthTellingAgain,
+  tellOf,
+} from "./endpoint-report.ts";
+import type { Gateway } from "./gateway.ts";
+
+const closedAtATime = 1_000;
+
+interface Tried {
+  attempt: DeliveryAttempt;
+  error: string;
+  beganAt: number;
+  pauseMs?: number;
+  /** It was the last try of a delivery. */
+  isDeadLetter: boolean;
+}
+
+/** What becomes of an endpoint by its answers: stored, told to the others, and in the end switched off. */
+export class EndpointFate {
+  readonly #gateway: Gateway;
+  #health: EndpointHealth;
+  #deadToldAt: number | undefined;
+  #isDisabled = false;
+
+  constructor(gateway: Gateway, endpoint: EndpointRow) {
+    this.#gateway = gateway;
+    this.#health = new EndpointHealth(gateway, endpoint.failing);
+  }
+
+  /** Nothing that was learned before counts any more. */
+  begin(endpoint: EndpointRow): void {
+    this.#health = new EndpointHealth(this.#gateway, endpoint.failing);
+    this.#isDisabled = false;
+  }
+
+  get room(): number {
+    return this.#health.room;
+  }
+
+  waitMs(): number {
+    return this.#health.waitMs();
+  }
+
+  async learn(endpoint: EndpointRow, tried: Tried): Promise<"recovered" | "disabled" | undefined> {
+    if (this.#isDisabled) return undefined;
+    const before = this.#health.failing;
+    if (tried.attempt.category === "ok")
+      return this.#health.succeeded() ? this.#recovered(endpoint, before!) : undefined;
+    // Of one event's failure the others need not wait; of these two they do.
+    const isPause = tried.attempt.httpStatus === 429 || tried.attempt.httpStatus === 503;
+    this.#health.failed({ ...tried, pauseMs: isPause ? tried.pauseMs : 0 });
+    const failing = this.#health.failing ?? { since: tried.beganAt, lastError: tried.error };
+    if (tried.attempt.httpStatus === 410) return this.#disable(endpoint, "gone", failing);
+    if (this.#health.failing) return this.#failed(endpoint, failing, before);
+    if (tried.isDeadLetter) await this.#tellOfDeadLetter(endpoint, failing);
+    return undefined;
+  }
+
+  async #failed(
+    endpoint: EndpointRow,
+    failing: Failing,
+    before: Failing | undefined,
+  ): Promise<"disabled" | undefined> {
+    const now = this.#gateway.clock.steady();
+    if (now - failing.since >= disabledAfterMs) return this.#disable(endpoint, "failing", failing);
+    if (isWorthTelling(failing, now)) {
+      const told = { ...failing, toldAt: now };
+      this.#health.failing = told;
+      await tellOf(this.#gateway, endpoint, {
+        kind: "endpoint.failing",
+        failing: told,
+        change: { failing: told },
+      });
+    } else if (!before || before.lastError !== failing.lastError) {
+      await this.#keep(endpoint, { failing });
+    }
+    return undefined;
+  }
+
+  /** It may have been removed while an attempt was under way. */
+  async #keep({ id }: EndpointRow, change: EndpointChange): Promise<void> {
+    await this.#gateway.store.updateEndpoint(id, change).catch((error) => {
+      if (!(error instanceof GatewayError) || error.code !== "not_found") throw error;
+    });
+  }
+
+  /** What failed meanwhile has waited long enough, however long its own next wait would have been. */
+  async #recovered(endpoint: EndpointRow, failing: Failing): Promise<"recovered"> {
+    const { store, clock, log } = this.#gateway;
+    const change = { failing: undefined };
+    if (failing.toldAt === undefined) await this.#keep(endpoint, change);
+    else await tellOf(this.#gateway, endpoint, { kind: "endpoint.recovered", failing, change });
+    await store.hurryDeliveries({ endpointId: endpoint.id, triedSince: failing.since, now: clock.steady() });
+    log.info({ endpoint: endpoint.id }, "an endpoint works again");
+    return "recovered";
+  }
+
+  async #tellOfDeadLetter(endpoint: EndpointRow, failing: Failing): Promise<void> {
+    const now = this.#gateway.clock.steady();
+    if (!isWorthTellingAgain(this.#deadToldAt, now)) return;
+    this.#deadToldAt = now;
+    const reason = "A delivery has had all its tries and is dead; others may still arrive.";
+    await tellOf(this.#gateway, endpoint, { kind: "endpoint.failing", failing, change: {}, reason });
+  }
+
+  async #disable(endpoint: EndpointRow, why: DisabledReason, failing: Failing): Promise<"disabled"> {
+    this.#isDisabled = true;
+    const { clock } = this.#gateway;
+    const disabled = { at: clock.now(), reason: why };
+    const change = { enabled: false, disabled, failing: undefined };
+    const reason = disabledBecause[why];
+    await tellOf(this.#gateway, endpoint, { kind: "endpoint.disabled", failing, change, reason });
+    await closeAll(this.#gateway, endpoint.id, why === "gone" ? "gone" : "disabled");
+    return "disabled";
+  }
+}
+
+/** What waits is dead, part by part: others' writes come between. */
+export async function closeAll(
+  { store }: Gateway,
+  endpointId: string,
+  reason: "gone" | "disabled" | "removed",
+): Promise<void> {
+  while ((await store.closeDeliveries(endpointId, reason, closedAtATime)) === closedAtATime);
+}

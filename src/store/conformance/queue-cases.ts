@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import type { DeliveryRow } from "../endpoint-rows.ts";
+import type { Store } from "../store.ts";
+import { type Cases, digest, endpoint, eventsOf, said, start } from "./harness.ts";
+
+const endpointId = "endpoint-1";
+/** Gateway time, far from any clock's. */
+const now = 7_000_000_000;
+const failed = { at: start, latencyMs: 12, category: "status", httpStatus: 500 } as const;
+
+function from(person: string, id: string) {
+  return said(id, { chat: { id: person, type: "private" }, sender: { aliases: [person] } });
+}
+
+function inTurn(store: Store, after = 0, limit = 5_000): Promise<DeliveryRow[]> {
+  return store.deliveriesInTurn({ endpointId, after, limit });
+}
+
+function timed(
+  store: Store,
+  wish: { except?: string[]; headsOnly?: boolean; limit?: number; at?: number } = {},
+) {
+  const { except = [], headsOnly = false, limit = 100, at = now } = wish;
+  return store.timedDeliveries({ endpointId, now: at, limit, except, headsOnly });
+}
+
+function fail(store: Store, { id }: DeliveryRow, dueAt: number, at = now): Promise<void> {
+  return store.recordAttempt(id, failed, { state: "pending", dueAt }, at);
+}
+
+export const queueCases: Cases = {
+  "what waits for its turn comes in the order of its events, page by page": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await digest(
+      store,
+      Array.from({ length: 120 }, (_, index) => from(String(index % 7), `m${index}`)),
+    );
+    const events = (await eventsOf(store)).map(({ id }) => id);
+    const seen: string[] = [];
+    for (let after = 0; ; ) {
+      const page = await inTurn(store, after, 50);
+      if (page.length === 0) break;
+      seen.push(...page.map(({ eventId }) => eventId));
+      after = page.at(-1)!.seq;
+    }
+    assert.deepEqual(seen, events);
+    assert.equal(await store.pendingDeliveries(endpointId), 120);
+  },
+
+  "what failed waits for its time, the longest due first, and no turn": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [from("1", "a"), from("2", "b"), from("3", "c"), from("4", "d")]);
+    const [a, b, c, d] = (await inTurn(store)) as [DeliveryRow, DeliveryRow, DeliveryRow, DeliveryRow];
+    await fail(store, a, now - 5);
+    await fail(store, b, now - 50);
+    await fail(store, c, now + 5);
+    const ids = async (rows: Promise<DeliveryRow[]>) => (await rows).map(({ id }) => id);
+    assert.deepEqual(await ids(inTurn(store)), [d.id]);
+    assert.deepEqual(await ids(timed(store)), [b.id, a.id]);
+    assert.deepEqual(await ids(timed(store, { except: [b.id] })), [a.id]);
+    assert.deepEqual(await ids(timed(store, { limit: 1 })), [b.id]);
+    assert.equal(await store.nextTimedAt(endpointId, now), now + 5);
+    assert.equal(await store.nextTimedAt(endpointId, now + 5), undefined);
+    await store.hurryDeliveries({ endpointId, triedSince: now + 1, now });
+    assert.equal(await store.nextTimedAt(endpointId, now), now + 5, "it failed before");
+    await store.hurryDeliveries({ endpointId, triedSince: now, now });
+    assert.deepEqual(await ids(timed(store)), [b.id, a.id, c.id]);
+  },
+
+  "the head of a lane is found however much is behind it, and what is behind one that failed is no head":
+    async ({ store }) => {
+      await store.addEndpoint(endpoint());
+      await digest(store, [from("1", "a"), from("1", "b"), from("1", "c"), from("2", "x")]);
+      const [a, b, c, x] = (await inTurn(store)) as [DeliveryRow, DeliveryRow, DeliveryRow, DeliveryRow];
+      const lane = a.lane!;
+      const head = async (isInTurn: boolean) => (await store.headOfLane(endpointId, lane, isInTurn))?.id;
+      assert.deepEqual([await head(false), await head(true)], [a.id, a.id]);
+      await fail(store, a, now - 1);
+      await fail(store, b, now - 2);
+      assert.deepEqual([await head(false), await head(true)], [a.id, c.id]);
+      assert.deepEqual(
+        (await timed(store, { headsOnly: true })).map(({ id }) => id),
+        [a.id],
+      );
+      await store.recordAttempt(a.id, failed, { state: "delivered" }, now);
+      assert.equal(await head(false), b.id);
+      assert.equal((await store.headOfLane(endpointId, x.lane!, true))?.id, x.id);
+      assert.equal(await store.headOfLane(endpointId, "nowhere", true), undefined);
+    },
+
+  "what has waited too long is dead, in parts, and says why": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [from("1", "a"), from("2", "b"), from("3", "c")]);
+    const [a] = await inTurn(store);
+    await fail(store, a!, now + 1e9);
+    const oldest = await store.oldestQueuedAt(endpointId);
+    assert.equal(oldest, a?.queuedAt);
+    const none = { endpointId, queuedBefore: oldest!, limit: 10 };
+    assert.equal(await store.expireDeliveries(none), 0);
+    const all = { endpointId, queuedBefore: Number.MAX_SAFE_INTEGER, limit: 1 };
+    assert.equal(await store.expireDeliveries(all), 2, "one that failed, and one in turn");
+    assert.equal(await store.expireDeliveries(all), 1);
+    const dead = await store.deliveries({ limit: 5, endpointId, state: "dead" });
+    assert.deepEqual(new Set(dead.rows.map(({ reason }) => reason)), new Set(["max_age"]));
+    assert.equal(await store.oldestQueuedAt(endpointId), undefined);
+    assert.equal(await store.pendingDeliveries(endpointId), 0);
+  },
+
+  "an endpoint that was switched off by the gateway gets nothing more, and what waited is closed in parts":
+    async (opened) => {
+      let { store } = opened;
+      await store.addEndpoint(endpoint());
+      await digest(store, [from("1", "a"), from("2", "b"), from("3", "c")]);
+      const disabled = { at: start, reason: "failing" } as const;
+      const timestamp = new Date(start).toISOString();
+      await store.addEndpoint(endpoint({ id: "other" }));
+      await store.reportEndpoint(
+        endpointId,
+        { enabled: false, disabled },
+        { type: "endpoint.disabled", timestamp },
+      );
+      await digest(store, [from("1", "d")]);
+      assert.equal(await store.pendingDeliveries(endpointId), 3);
+      assert.deepEqual(
+        (await store.deliveriesInTurn({ endpointId: "other", after: 0, limit: 9 })).map(
+          (row) => row.eventType,
+        ),
+        ["endpoint.disabled", "message.received"],
+      );
+      assert.deepEqual(await store.abandonedEndpoints(), [endpointId]);
+      assert.equal(await store.closeDeliveries(endpointId, "disabled", 2), 2);
+      store = await opened.reopen();
+      assert.deepEqual(await store.abandonedEndpoints(), [endpointId]);
+      assert.equal(await store.closeDeliveries(endpointId, "disabled", 2), 1);
+      assert.deepEqual(await store.abandonedEndpoints(), []);
+      await store.reportEndpoint("gone", {}, { type: "endpoint.failing", timestamp });
+      assert.equal((await eventsOf(store)).length, 5, "of one that has gone nothing is told");
+    },
+
+  "an attempt that ends after its delivery was closed is recorded, and opens it no more": async ({
+    store,
+  }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [from("1", "a"), from("2", "b")]);
+    const [a, b] = (await inTurn(store)) as [DeliveryRow, DeliveryRow];
+    await store.closeDeliveries(endpointId, "gone", 10);
+    await fail(store, a, now);
+    await store.recordAttempt(b.id, { ...failed, category: "ok" }, { state: "delivered" }, now);
+    const states = await Promise.all([a, b].map(async ({ id }) => (await store.delivery(id))?.state));
+    assert.deepEqual(states, ["dead", "delivered"]);
+    assert.equal((await store.delivery(a.id))?.attempts.length, 1);
+  },
+};

@@ -1,0 +1,16 @@
+import type { DeathReason } from "../endpoint-rows.ts";
+import type { Db } from "./connection.ts";
+
+/** So many of what waits for an endpoint are dead from now on. How many they were. */
+export function closeDeliveries(
+  db: Db,
+  { endpointId, reason, limit }: { endpointId: string; reason: DeathReason; limit: number },
+): number {
+  return db.run(
+    `UPDATE deliveries SET state = 'dead', reason = ? WHERE seq IN (
+       SELECT seq FROM deliveries INDEXED BY deliveries_lane WHERE endpoint_id = ? AND state = 'pending' LIMIT ?)`,
+    reason,
+    endpointId,
+    limit,
+  );
+}

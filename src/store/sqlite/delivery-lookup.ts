@@ -1,0 +1,107 @@
+import type { TimedDeliveries } from "../delivering.ts";
+import type { DeathReason, DeliveryRow, DeliveryState } from "../endpoint-rows.ts";
+import type { Store } from "../store.ts";
+import type { Db } from "./connection.ts";
+
+export interface StoredDelivery {
+  seq: number;
+  id: string;
+  endpoint_id: string;
+  event_id: string;
+  event_type: DeliveryRow["eventType"];
+  lane: string | null;
+  state: DeliveryState;
+  reason: DeathReason | null;
+  tries: number;
+  timed: number;
+  due_at: number;
+  queued_at: number;
+  first_tried_at: number | null;
+  replay_id: string | null;
+  payload_id: number | null;
+  app_payload_id: number | null;
+  created_at: number;
+}
+
+type LookupPart = Pick<
+  Store,
+  | "deliveriesInTurn"
+  | "timedDeliveries"
+  | "nextTimedAt"
+  | "headOfLane"
+  | "oldestQueuedAt"
+  | "pendingDeliveries"
+>;
+
+const inTurn =
+  "deliveries INDEXED BY deliveries_turn WHERE endpoint_id = ? AND state = 'pending' AND timed = 0";
+const timed =
+  "deliveries INDEXED BY deliveries_timed WHERE endpoint_id = ? AND state = 'pending' AND timed = 1";
+const ofLane =
+  "deliveries INDEXED BY deliveries_lane WHERE endpoint_id = ? AND lane = ? AND state = 'pending'";
+
+/** Each walks its own index, so that none passes over what it does not want. */
+export function lookupPart(db: Db): LookupPart {
+  const rows = (sql: string, ...values: (string | number)[]) =>
+    db.all<StoredDelivery>(sql, ...values).map(deliveryRow);
+  return {
+    deliveriesInTurn: async ({ endpointId, after, limit }) =>
+      rows(`SELECT * FROM ${inTurn} AND seq > ? ORDER BY seq LIMIT ?`, endpointId, after, limit),
+    timedDeliveries: async (wish) => timedRows(db, wish).map(deliveryRow),
+    nextTimedAt: async (endpointId, after) =>
+      lowest(db, `SELECT min(due_at) AS value FROM ${timed} AND due_at > ?`, endpointId, after),
+    headOfLane: async (endpointId, lane, isInTurn) => {
+      const only = isInTurn ? "AND timed = 0" : "";
+      return rows(`SELECT * FROM ${ofLane} ${only} ORDER BY seq LIMIT 1`, endpointId, lane)[0];
+    },
+    oldestQueuedAt: async (endpointId) => oldest(db, endpointId),
+    pendingDeliveries: async (endpointId) =>
+      lowest(db, "SELECT pending AS value FROM delivery_backlog WHERE endpoint_id = ?", endpointId) ?? 0,
+  };
+}
+
+function timedRows(db: Db, { endpointId, now, limit, except, headsOnly }: TimedDeliveries): StoredDelivery[] {
+  const isHead = `AND (lane IS NULL OR NOT EXISTS (
+    SELECT 1 FROM deliveries AS former INDEXED BY deliveries_lane WHERE former.endpoint_id = deliveries.endpoint_id
+      AND former.lane = deliveries.lane AND former.state = 'pending' AND former.seq < deliveries.seq))`;
+  return db.all<StoredDelivery>(
+    `SELECT * FROM ${timed} AND due_at <= ? AND id NOT IN (SELECT value FROM json_each(?)) ${headsOnly ? isHead : ""}
+     ORDER BY due_at, seq LIMIT ?`,
+    endpointId,
+    now,
+    JSON.stringify(except),
+    limit,
+  );
+}
+
+function oldest(db: Db, endpointId: string): number | undefined {
+  const first = lowest(db, `SELECT queued_at AS value FROM ${inTurn} ORDER BY seq LIMIT 1`, endpointId);
+  const failed = lowest(db, `SELECT min(queued_at) AS value FROM ${timed}`, endpointId);
+  return first === undefined || failed === undefined ? (first ?? failed) : Math.min(first, failed);
+}
+
+function lowest(db: Db, sql: string, ...values: (string | number)[]): number | undefined {
+  return db.one<{ value: number | null }>(sql, ...values)?.value ?? undefined;
+}
+
+export function deliveryRow(row: StoredDelivery): DeliveryRow {
+  return {
+    seq: row.seq,
+    id: row.id,
+    endpointId: row.endpoint_id,
+    eventId: row.event_id,
+    eventType: row.event_type,
+    ...(row.lane !== null && { lane: row.lane }),
+    state: row.state,
+    ...(row.reason !== null && { reason: row.reason }),
+    tries: row.tries,
+    isTimed: row.timed === 1,
+    dueAt: row.due_at,
+    queuedAt: row.queued_at,
+    ...(row.first_tried_at !== null && { firstTriedAt: row.first_tried_at }),
+    ...(row.replay_id !== null && { replayId: row.replay_id }),
+    ...(row.payload_id !== null && { payload: { payloadId: row.payload_id } }),
+    ...(row.app_payload_id !== null && { payload: { appPayloadId: row.app_payload_id } }),
+    createdAt: row.created_at,
+  };
+}
