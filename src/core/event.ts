@@ -16,6 +16,7 @@ export const eventTypes = [
   "message.unknown",
   "message.expired",
   "message.cancelled",
+  "conversation.blocked",
   "contact.blocked",
   "contact.unblocked",
   "channel.connected",

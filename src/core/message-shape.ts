@@ -1,4 +1,10 @@
-import { ambiguityPolicies, type Interactive, languages, type MessageType } from "./message.ts";
+import {
+  ambiguityPolicies,
+  failurePolicies,
+  type Interactive,
+  languages,
+  type MessageType,
+} from "./message.ts";
 import {
   boolean,
   either,
@@ -200,6 +206,7 @@ export const sendShape = object(
     if_window_closed: oneOf("try", "reject"),
     ttl_seconds: whole,
     on_ambiguous: oneOf(...ambiguityPolicies),
+    on_failed: oneOf(...failurePolicies),
   },
 );
 

@@ -214,6 +214,10 @@ export interface InboundContent {
 export const ambiguityPolicies = ["hold", "resend", "fail"] as const;
 export type AmbiguityPolicy = (typeof ambiguityPolicies)[number];
 
+/** What becomes of what is behind a message that failed, expired or is unknown. */
+export const failurePolicies = ["continue", "block"] as const;
+export type FailurePolicy = (typeof failurePolicies)[number];
+
 export type Policy = "none" | "lossless" | "best_effort";
 
 /** Who wrote a message: `human` answers a contact in person, which opens Meta's longer window. */
@@ -249,4 +253,5 @@ export interface SendRequest {
   if_window_closed?: "try" | "reject";
   ttl_seconds?: number;
   on_ambiguous?: AmbiguityPolicy;
+  on_failed?: FailurePolicy;
 }

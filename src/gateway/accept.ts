@@ -73,6 +73,7 @@ async function admitted(
       adaptation: plan.adaptation,
       choices: plan.rendering.choices,
       ...(request.on_ambiguous && { onAmbiguous: request.on_ambiguous }),
+      ...(request.on_failed && { onFailed: request.on_failed }),
       expiresAt: steady + (request.ttl_seconds ?? defaultTtlSeconds) * 1000,
     },
     calls: plan.rendering.calls.map((call) => ({ id: gateway.mint("call"), call })),

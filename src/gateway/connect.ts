@@ -1,5 +1,5 @@
 import { pointerStep } from "../core/json.ts";
-import type { AmbiguityPolicy, RenderOptions } from "../core/message.ts";
+import type { AmbiguityPolicy, FailurePolicy, RenderOptions } from "../core/message.ts";
 import type { Access, Credentials, Platform, PlatformName } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -20,6 +20,7 @@ interface NewChannel {
   simulated?: boolean;
   options?: RenderOptions;
   onAmbiguous?: AmbiguityPolicy;
+  onFailed?: FailurePolicy;
   messagesPerSecond?: number;
 }
 
@@ -57,6 +58,7 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
     paused: false,
     ...(wish.options && { options: wish.options }),
     ...(wish.onAmbiguous && { onAmbiguous: wish.onAmbiguous }),
+    ...(wish.onFailed && { onFailed: wish.onFailed }),
     ...(wish.messagesPerSecond && { messagesPerSecond: wish.messagesPerSecond }),
     createdAt: gateway.clock.now(),
   };

@@ -1,12 +1,12 @@
 import { momentOf } from "../core/clock.ts";
 import type { MessageDetail } from "../store/rows.ts";
+import type { Resolution } from "../store/sending.ts";
 import type { Gateway } from "./gateway.ts";
 
-/** What a person can say of an unknown message. */
-export const resolutions = ["sent", "failed", "resend"] as const;
-export type Resolution = (typeof resolutions)[number];
+/** What a person can say of an unknown message, or of one behind which its lane waits. */
+export const resolutions = ["sent", "failed", "resend", "skip"] as const satisfies Resolution[];
 
-/** Settles an unknown message, or sends it again; a lane may have something to send then. */
+/** Settles an unknown message, sends it again, or lets its lane go on without it; that may have something to send then. */
 export async function resolveMessage(
   gateway: Gateway,
   id: string,

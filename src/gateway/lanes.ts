@@ -17,7 +17,7 @@ const seatsPerChannel = 1_000;
 /** A file that waits longer for its channel gives its place to others and is fetched again. */
 const fileWaitMs = 20_000;
 
-type Head = { call: CallRow; message: MessageRow };
+type Head = { call: CallRow; message: MessageRow; blockedBy?: string };
 
 /** The way out for what stands at the head of a lane. `byUpload`: its file is to be fetched before. */
 interface Turn {
@@ -179,11 +179,20 @@ export class Lanes {
     const channel = this.#gateway.channels.get(head.call.channelId);
     if (!channel) return { kind: "nothing" };
     if (head.call.state === "held") return this.#hold(head, channel);
+    if (head.blockedBy !== undefined) return this.#waitBlocked(conversationId);
     if (await this.#expire(head)) return { kind: "again" };
     if (this.#gateway.channels.isHeld(channel)) return { kind: "sleep", waitMs: this.#expiresInMs(head) };
     const strictMs = await strictWaitMs(this.#gateway, channel, head.message);
     const waitMs = Math.max(this.#waitMs(head, channel), Math.min(strictMs, this.#expiresInMs(head)));
     return waitMs > 0 ? { kind: "sleep", waitMs } : { kind: "send", head, channel };
+  }
+
+  /** Behind a message that did not arrive nothing leaves, but time passes for what waits. */
+  async #waitBlocked(conversationId: string): Promise<Look> {
+    const first = await this.#gateway.store.firstToExpire(conversationId);
+    if (!first) return { kind: "nothing" };
+    if (await this.#expire(first)) return { kind: "again" };
+    return { kind: "sleep", waitMs: this.#expiresInMs(first) };
   }
 
   /** The lane waits for the platform's word of a call that it did not answer, and then for no more. */

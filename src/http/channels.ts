@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
-import { ambiguityPolicies, type RenderOptions } from "../core/message.ts";
+import { ambiguityPolicies, failurePolicies, type RenderOptions } from "../core/message.ts";
 import type { Platform, PlatformName } from "../core/platform.ts";
 import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
@@ -27,6 +27,10 @@ const onAmbiguous = z
   .enum(ambiguityPolicies)
   .optional()
   .describe("For messages that say nothing themselves: what becomes of one that left and was not answered.");
+const onFailed = z
+  .enum(failurePolicies)
+  .optional()
+  .describe("The same: `block` holds up what is behind a message that failed, expired or is unknown.");
 const throughput = z
   .int()
   .min(1)
@@ -41,6 +45,7 @@ export const newChannelSchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   options,
   on_ambiguous: onAmbiguous,
+  on_failed: onFailed,
   messages_per_second: throughput.optional(),
   simulated: z
     .boolean()
@@ -57,6 +62,7 @@ export const channelChangeSchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   options,
   on_ambiguous: onAmbiguous,
+  on_failed: onFailed,
   messages_per_second: throughput.nullable().optional(),
 });
 
@@ -80,6 +86,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
       simulated,
       options: validOptions(body.options),
       onAmbiguous: body.on_ambiguous,
+      onFailed: body.on_failed,
       messagesPerSecond: validPace(gateway.platforms[knownPlatform(platform)], body.messages_per_second),
       baseUrl: simulatorUrl(simulated),
     };
@@ -137,13 +144,14 @@ async function wishedChange(
   before: ChannelRow,
   wish: z.infer<typeof channelChangeSchema>,
 ): Promise<Partial<ChannelRow>> {
-  const { paused, credentials, name, on_ambiguous, messages_per_second } = wish;
+  const { paused, credentials, name, on_ambiguous, on_failed, messages_per_second } = wish;
   const options = validOptions(wish.options);
   const messagesPerSecond = validPace(gateway.platforms[before.platform], messages_per_second ?? undefined);
   return {
     ...(name !== undefined && { name }),
     ...(options && { options }),
     ...(on_ambiguous && { onAmbiguous: on_ambiguous }),
+    ...(on_failed && { onFailed: on_failed }),
     ...(messages_per_second !== undefined && { messagesPerSecond }),
     ...(credentials && (await changedCredentials(gateway, before, credentials))),
     ...(paused && { paused, pausedReason: "paused by request", awaitsCredentials: false }),
@@ -183,6 +191,7 @@ function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Serv
     app: channel.appId,
     options: channel.options,
     on_ambiguous: channel.onAmbiguous,
+    on_failed: channel.onFailed,
     webhook_url: settings.publicUrl && settings.publicUrl + webhookPath(gateway, channel),
     messages_per_second: channel.messagesPerSecond,
     created_at: timestamp(channel.createdAt),

@@ -32,6 +32,7 @@ export function conversationRoutes(app: FastifyInstance, { gateway }: Server): v
         addresses: row.contact.aliases,
         blocked: row.contact.blocked,
       },
+      lane: row.blockedBy === undefined ? { state: "open" } : { state: "blocked", by: row.blockedBy },
       window: windowState(row.lastInboundAt, windowMs, gateway.clock.now()),
       last_inbound_at: row.lastInboundAt === undefined ? undefined : timestamp(row.lastInboundAt),
       created_at: timestamp(row.createdAt),

@@ -101,7 +101,9 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
 export const resolutionSchema = z.strictObject({
   outcome: z
     .enum(resolutions)
-    .describe("What became of it: `sent` or `failed`, or `resend` to send it again."),
+    .describe(
+      "What became of it: `sent` or `failed`; `resend` to send it again, `skip` to let the conversation go on without it.",
+    ),
 });
 
 function validSend(body: unknown) {
@@ -139,6 +141,7 @@ function messageJson(clock: Clock, message: MessageRow) {
     platform_ids: message.platformIds,
     metadata: message.metadata,
     on_ambiguous: message.onAmbiguous,
+    on_failed: message.onFailed,
     adaptation: message.adaptation,
     problem: message.problem,
     created_at: timestamp(message.createdAt),

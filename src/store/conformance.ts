@@ -2,6 +2,7 @@ import { describe, test } from "node:test";
 import { ambiguityCases } from "./conformance/ambiguity-cases.ts";
 import { appCases } from "./conformance/app-cases.ts";
 import { backlogCases } from "./conformance/backlog-cases.ts";
+import { blockedCases } from "./conformance/blocked-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
 import { echoCases } from "./conformance/echo-cases.ts";
@@ -33,6 +34,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...ambiguityCases,
     ...echoCases,
     ...interventionCases,
+    ...blockedCases,
     ...idempotencyCases,
     ...paceCases,
     ...receiptCases,

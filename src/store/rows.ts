@@ -4,6 +4,7 @@ import type {
   AmbiguityPolicy,
   Choice,
   Content,
+  FailurePolicy,
   InboundContent,
   Policy,
   RenderOptions,
@@ -53,6 +54,8 @@ export interface ChannelRow {
   options?: RenderOptions;
   /** For messages that say nothing themselves; absent: `hold`. */
   onAmbiguous?: AmbiguityPolicy;
+  /** The same of what is behind one that failed; absent: `continue`. */
+  onFailed?: FailurePolicy;
   /** Our id of the app that serves it: app secrets, verify token and webhook are the app's then. */
   appId?: string;
   /** As of an app: neither credentials nor webhook secret are here. */
@@ -79,6 +82,8 @@ export interface ConversationRow {
   contact?: ContactRow;
   /** When the contact last wrote; absent: never. */
   lastInboundAt?: number;
+  /** The message that did not arrive, behind which its lane waits for a person. */
+  blockedBy?: string;
   createdAt: number;
 }
 
@@ -106,6 +111,7 @@ export interface MessageRow {
   /** Gateway time. */
   expiresAt?: number;
   onAmbiguous?: AmbiguityPolicy;
+  onFailed?: FailurePolicy;
   problem?: PlatformProblem;
   /** What is stored of it cannot be believed: nothing of its content, its address and its wishes is here. */
   isDamaged?: true;

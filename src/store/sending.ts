@@ -23,6 +23,9 @@ export type Verdict =
   | { as: "failed" }
   /** It is sent again, not before `dueAt`. */
   | { as: "resent"; dueAt: number };
+/** What a person does about a message. */
+export type Resolution = "sent" | "failed" | "resend" | "skip";
+
 export type Unanswered = Verdict | { as: "held"; dueAt: number };
 
 /** What one call's attempt came to. The store derives the message's new status and writes its events. */
@@ -57,9 +60,14 @@ export interface SendingStore {
   openLanes(channelId: string, after: string, limit: number): Promise<string[]>;
   /**
    * The oldest open call of a lane, and its message. One that is `sending` still has its outcome to come, and one that
-   * is `held` the platform's word or its end: nothing of the lane leaves before that is stored.
+   * is `held` the platform's word or its end: nothing of the lane leaves before that is stored. `blockedBy`: nor while
+   * this message, which did not arrive, is neither resolved nor let go.
    */
-  headCall(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
+  headCall(
+    conversationId: string,
+  ): Promise<{ call: CallRow; message: MessageRow; blockedBy?: string } | undefined>;
+  /** Of the next 1,000 calls that wait in a lane, the one whose message expires first. */
+  firstToExpire(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
   /** When the newest accepted call of a lane began in gateway time, while the platform has reported nothing of it. */
   unreportedSince(conversationId: string): Promise<number | undefined>;
   /** Ends the head of a lane that is damaged, believing nothing of it; its message fails as `corrupt`. */
@@ -83,9 +91,10 @@ export interface SendingStore {
   cancelMessage(messageId: string, at: number): Promise<void>;
   /**
    * A person says what became of an `unknown` message; `resend` sends its unanswered call and what follows it again,
-   * with the time that it had at first. `conflict` for a message that is not unknown.
+   * with the time that it had at first. `conflict` for a message that is not unknown. One behind which its lane waits may
+   * also be sent again after it was refused or expired, and `skip` lets the lane go on without it.
    */
-  resolveMessage(messageId: string, outcome: "sent" | "failed" | "resend", when: Moment): Promise<void>;
+  resolveMessage(messageId: string, outcome: Resolution, when: Moment): Promise<void>;
   /** After a start: the calls that a crash left `sending`, each to be settled by what is known of it; begun in gateway time. */
   interrupted(): Promise<{ call: CallRow; message: MessageRow; begunSteady: number }[]>;
 }

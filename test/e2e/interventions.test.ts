@@ -88,3 +88,19 @@ test("a resolution is one of three, of a message that is there", async () => {
     assert.equal((await stack.call("POST", `/v1/messages/msg_1/${path}`, body)).status, 404);
   }
 });
+
+test("with on_failed block a conversation shows behind what it waits, and goes on when that is passed over", async () => {
+  const wish = (body: string) => ({ from: tom.channel, to: tom.address, content: { text: { body } } });
+  await stack.simulate("POST", "/faults", { kind: "drop_answer", platform: "telegram", count: 1 });
+  const { json } = await stack.call("POST", "/v1/messages", { ...wish("before"), on_failed: "block" });
+  const { message, conversation } = await told("conversation.blocked", json.id);
+  assert.equal(message.status, "unknown");
+  const behind = await say("behind");
+  const lane = async () => (await stack.call("GET", `/v1/conversations/${conversation.id}`)).json.lane;
+  assert.deepEqual(await lane(), { state: "blocked", by: json.id });
+  assert.equal(await shown("behind"), 0);
+  const letGo = await stack.call("POST", `/v1/messages/${json.id}/resolve`, { outcome: "skip" });
+  assert.deepEqual([letGo.status, letGo.json.status], [200, "unknown"]);
+  await told("message.sent", behind);
+  assert.deepEqual(await lane(), { state: "open" });
+});

@@ -24,6 +24,7 @@ interface StoredChannel {
   messages_per_second: number | null;
   options: string | null;
   on_ambiguous: ChannelRow["onAmbiguous"] | null;
+  on_failed: ChannelRow["onFailed"] | null;
   app_id: string | null;
   created_at: number;
 }
@@ -127,6 +128,7 @@ function columns(channel: Partial<ChannelRow>) {
     messages_per_second: "messagesPerSecond" in channel ? (channel.messagesPerSecond ?? null) : undefined,
     options: "options" in channel ? toJson(channel.options) : undefined,
     on_ambiguous: channel.onAmbiguous,
+    on_failed: channel.onFailed,
     app_id: channel.appId,
     created_at: channel.createdAt,
   };
@@ -155,6 +157,7 @@ function channelRow(db: Db, row: StoredChannel): ChannelRow {
     ...(row.messages_per_second !== null && { messagesPerSecond: row.messages_per_second }),
     ...(row.options !== null && { options: JSON.parse(row.options) }),
     ...(row.on_ambiguous !== null && { onAmbiguous: row.on_ambiguous }),
+    ...(row.on_failed !== null && { onFailed: row.on_failed }),
     ...(row.app_id !== null && { appId: row.app_id }),
     createdAt: row.created_at,
   };

@@ -4,6 +4,7 @@ import type { ConversationRow } from "../rows.ts";
 import { conditions, keyBelow, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { findContact, readContact, resolveContact } from "./contacts.ts";
+import { blockerOf } from "./lane-blocker.ts";
 
 interface StoredConversation {
   seq: number;
@@ -105,6 +106,7 @@ function makeConversation(
 
 function conversationRow(db: Db, row: StoredConversation): ConversationRow {
   const contact = row.contact_id === null ? undefined : readContact(db, row.contact_id);
+  const blockedBy = blockerOf(db, row.id);
   return {
     id: row.id,
     channelId: row.channel_id,
@@ -112,6 +114,7 @@ function conversationRow(db: Db, row: StoredConversation): ConversationRow {
     chat: { id: row.chat_id, type: row.chat_type },
     ...(contact && { contact }),
     ...(row.last_inbound_at !== null && { lastInboundAt: row.last_inbound_at }),
+    ...(blockedBy !== undefined && { blockedBy }),
     createdAt: row.created_at,
   };
 }

@@ -1,6 +1,8 @@
 import type { Moment } from "../../core/clock.ts";
 import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
 import type { MessageRow } from "../rows.ts";
+import type { Resolution } from "../sending.ts";
+import { letGo } from "./blocked-lanes.ts";
 import { isConnected } from "./channel-lookup.ts";
 import type { Db } from "./connection.ts";
 import { readMessage, type StoredCall } from "./messages.ts";
@@ -24,20 +26,26 @@ const declared: PlatformProblem = {
   message: "It was unknown whether this arrived, and a person settled it as failed.",
 };
 
-/** Settles an unknown message by what a person found out. */
+const passedOver: PlatformProblem = {
+  code: "skipped",
+  message: "A person let the conversation go on without it.",
+};
+
+/** What a person found out, or decided, about a message that is unknown or that its lane waits behind. */
 export function resolve(
   db: Db,
   messageId: string,
-  { outcome, when }: { outcome: "sent" | "failed" | "resend"; when: Moment },
+  { outcome, when }: { outcome: Resolution; when: Moment },
 ): void {
-  const { message, calls } = demand(db, messageId);
-  if (message.status !== "unknown")
-    throw new GatewayError(
-      "conflict",
-      `The message is ${message.status}: only an unknown one can be resolved.`,
-    );
-  if (outcome === "resend") requeue(db, { message, calls }, when.steady);
-  for (const { id } of calls.filter(({ state }) => state === "unknown")) {
+  const demanded = demand(db, messageId);
+  refuseUnless(db, demanded, outcome);
+  if (outcome === "resend") requeue(db, demanded, when);
+  else if (demanded.isBlocking) letGo(db, messageId, { as: 0, at: when.at });
+  if (outcome === "skip") {
+    passOver(db, demanded.message, when.at);
+    return;
+  }
+  for (const { id } of demanded.calls.filter(({ state }) => state === "unknown")) {
     if (outcome === "sent") db.update("calls", id, { state: "accepted", problem: null });
     if (outcome === "failed")
       db.update("calls", id, { state: "rejected", problem: JSON.stringify(declared) });
@@ -45,28 +53,58 @@ export function resolve(
   refresh(db, messageId, { at: when.at, source: "person" });
 }
 
-/** It may be unknown once more, and is told so then. */
-function requeue(
-  db: Db,
-  { message, calls }: { message: MessageRow; calls: StoredCall[] },
-  dueAt: number,
-): void {
-  if (!isConnected(db, message.channelId))
-    throw new GatewayError("conflict", "Its channel was removed: nothing can be sent there.");
-  for (const { id } of calls.filter(({ state }) => state === "unknown" || state === "skipped"))
-    db.update("calls", id, { state: "queued", due_at: dueAt });
-  db.run(
-    `UPDATE messages SET status = 'accepted', expires_at = ? + coalesce(ttl_ms, expires_at - created_at),
-       reported = replace(reported, 'unknown', '') WHERE id = ?`,
-    dueAt,
-    message.id,
-  );
+function refuseUnless(db: Db, { message, isBlocking }: Demanded, outcome: Resolution): void {
+  const conflict = (sentence: string) => new GatewayError("conflict", sentence);
+  const { id, status } = message;
+  if (outcome === "skip" && !isBlocking) throw conflict(`The message is ${status} and holds nothing up.`);
+  if (outcome === "skip" || status === "unknown") return;
+  if (outcome !== "resend" || !isBlocking)
+    throw conflict(`The message is ${status}: only an unknown one can be resolved.`);
+  const taken = "SELECT 1 FROM calls c JOIN receipts r ON r.call_id = c.id WHERE c.message_id = ? LIMIT 1";
+  if (db.one(taken, id))
+    throw conflict(
+      "The platform had taken it before it reported the failure: send a new message, and skip this one.",
+    );
 }
 
-function demand(db: Db, messageId: string): { message: MessageRow; calls: StoredCall[] } {
+/** What of it still waits does not leave either. */
+function passOver(db: Db, { id, status }: MessageRow, at: number): void {
+  db.insert("history", { message_id: id, status, at, source: "person", problem: JSON.stringify(passedOver) });
+  giveUp(db, id, { as: "skipped", at, source: "person" });
+}
+
+/** It may be unknown once more, or fail, and is told so then. */
+function requeue(db: Db, { message, calls }: Demanded, { at, steady }: Moment): void {
+  if (!isConnected(db, message.channelId))
+    throw new GatewayError("conflict", "Its channel was removed: nothing can be sent there.");
+  const isAgain = ({ state }: StoredCall) => ["unknown", "skipped", "rejected", "expired"].includes(state);
+  for (const { id } of calls.filter(isAgain)) db.update("calls", id, { state: "queued", due_at: steady });
+  const { reported } = db.one<{ reported: string }>(
+    "SELECT reported FROM messages WHERE id = ?",
+    message.id,
+  )!;
+  const told = reported.split(",").filter((name) => !["unknown", "failed", "expired"].includes(name));
+  db.run(
+    `UPDATE messages SET status = 'accepted', expires_at = ? + coalesce(ttl_ms, expires_at - created_at), reported = ?
+     WHERE id = ?`,
+    steady,
+    told.join(","),
+    message.id,
+  );
+  letGo(db, message.id, { as: null, at });
+}
+
+interface Demanded {
+  message: MessageRow;
+  calls: StoredCall[];
+  isBlocking: boolean;
+}
+
+function demand(db: Db, messageId: string): Demanded {
   const message = readMessage(db, messageId);
   if (!message) throw new GatewayError("not_found", "There is no message with this id.");
   if (message.direction === "in") throw new GatewayError("conflict", "The message was received, not sent.");
   const calls = db.all<StoredCall>("SELECT * FROM calls WHERE message_id = ? ORDER BY position", messageId);
-  return { message, calls };
+  const blocks = db.one("SELECT 1 FROM messages WHERE id = ? AND blocks = 1", messageId);
+  return { message, calls, isBlocking: blocks !== undefined };
 }

@@ -26,6 +26,8 @@ export interface StoredMessage {
   expires_at: number | null;
   ttl_ms: number | null;
   on_ambiguous: MessageRow["onAmbiguous"] | null;
+  on_failed: "continue" | "block" | null;
+  blocks: number | null;
   problem: string | null;
   reported: string;
   /** `in`: when the contact made the edit that `content` has, by the platform's clock. */
@@ -81,6 +83,7 @@ export function insertMessage(
     expires_at: message.expiresAt ?? null,
     ttl_ms: message.ttlMs ?? null,
     on_ambiguous: message.onAmbiguous ?? null,
+    on_failed: message.onFailed ?? null,
     payload_id: message.payloadId ?? null,
   });
 }
@@ -205,6 +208,7 @@ function intactMessage(row: StoredMessage): MessageRow {
     ...(row.choices !== null && { choices: JSON.parse(row.choices) }),
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     ...(row.on_ambiguous !== null && { onAmbiguous: row.on_ambiguous }),
+    ...(row.on_failed !== null && { onFailed: row.on_failed }),
     ...(row.problem !== null && { problem: JSON.parse(row.problem) }),
   };
 }

@@ -10,6 +10,7 @@ import type { Db } from "./connection.ts";
 import { findConversation, laneOf, resolveConversation } from "./conversations.ts";
 import { claimKey } from "./idempotency.ts";
 import { cancel, resolve } from "./intervention.ts";
+import { blockerOf } from "./lane-blocker.ts";
 import { callRow, insertMessage, lostMessage, readMessage, type StoredCall } from "./messages.ts";
 import { openLanes } from "./open-lanes.ts";
 import { forgetPaces, keepPaces, readPaces } from "./paces.ts";
@@ -23,6 +24,7 @@ type OutboundPart = Pick<
   | "lanes"
   | "openLanes"
   | "headCall"
+  | "firstToExpire"
   | "quarantineHead"
   | "unreportedSince"
   | "beginCall"
@@ -43,6 +45,7 @@ export function outboundPart(db: Db): OutboundPart {
     lanes: async () => lanes(db),
     openLanes: async (channelId, after, limit) => openLanes(db, channelId, { after, limit }),
     headCall: async (conversationId) => head(db, conversationId),
+    firstToExpire: async (conversationId) => firstToExpire(db, conversationId),
     quarantineHead: (conversationId, at) => db.write(() => quarantineHead(db, conversationId, at)),
     unreportedSince: async (conversationId) => unreportedSince(db, conversationId),
     endHold: (callId, verdict, at) => db.write(() => endHold(db, callId, { verdict, at })),
@@ -142,7 +145,20 @@ function head(db: Db, conversationId: string) {
   // Found by the index: a row that says otherwise is not as it was written.
   const isElsewhere = row.conversation_id !== lane;
   const call: CallRow = { ...callRow(row), conversationId: lane, ...(isElsewhere && { isDamaged: true }) };
-  return { call, message };
+  const blockedBy = blockerOf(db, lane);
+  return { call, message, ...(blockedBy !== undefined && { blockedBy }) };
+}
+
+function firstToExpire(db: Db, conversationId: string) {
+  const row = db.one<StoredCall>(
+    `SELECT c.* FROM (
+       SELECT * FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = ?
+       ORDER BY message_seq, position LIMIT 1000
+     ) AS c JOIN messages m ON m.id = c.message_id
+     WHERE c.state = 'queued' AND m.expires_at IS NOT NULL ORDER BY m.expires_at, c.message_seq, c.position LIMIT 1`,
+    laneOf(db, conversationId) ?? conversationId,
+  );
+  return row && { call: callRow(row), message: readMessage(db, row.message_id) ?? lostMessage(row) };
 }
 
 /** By the row's own key, for none of its columns can be believed. */
@@ -174,6 +190,8 @@ function begin(db: Db, callId: string, { at, steady }: Moment): void {
   if (call.state !== "queued") {
     throw new GatewayError("conflict", `Call ${callId} is ${call.state}: only a queued one can be begun.`);
   }
+  const blocker = blockerOf(db, call.conversation_id);
+  if (blocker !== undefined) throw new GatewayError("conflict", `Call ${callId} waits behind ${blocker}.`);
   db.update("calls", callId, {
     state: "sending",
     tries: call.tries + 1,

@@ -2,6 +2,7 @@ import type { PlatformProblem } from "../../core/problem.ts";
 import { type CallProgress, type MessageStatus, messageStatus, type Receipt } from "../../core/status.ts";
 import { advance, messageReport, reachedStatuses } from "../report.ts";
 import type { StatusChange } from "../rows.ts";
+import { followBlock } from "./blocked-lanes.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { tell } from "./events.ts";
@@ -65,6 +66,7 @@ export function refresh(db: Db, messageId: string, news: News): void {
       message: name === "sent" && isMatched ? { ...report, matched_by: "content" } : report,
     });
   }
+  if (status !== before) followBlock(db, messageId, { before, at: news.at });
 }
 
 /** False when the call had this receipt before. */
