@@ -17,6 +17,8 @@ import { Notifier } from "./gateway/notify.ts";
 import { Receivers } from "./gateway/receive.ts";
 import { RefusedWebhooks } from "./gateway/refused-webhooks.ts";
 import { mintId } from "./gateway/secret.ts";
+import { SecretRotation } from "./gateway/secret-rotation.ts";
+import { setUnreadableAside } from "./gateway/set-aside.ts";
 import { Signal } from "./gateway/signal.ts";
 import { Transport } from "./gateway/transport.ts";
 import { Uploads } from "./gateway/upload.ts";
@@ -36,6 +38,7 @@ export interface Composed {
   digester: Digester;
   notifier: Notifier;
   receivers: Receivers;
+  rotation: SecretRotation;
   app(notReady: () => string[], simulatorUrl?: string): FastifyInstance;
   /** Stops the workers in the order in which work flows, then closes the store. */
   stop(): Promise<void>;
@@ -79,6 +82,7 @@ export async function compose(
   };
   await apps.load();
   await gateway.channels.load();
+  await setUnreadableAside(gateway);
   await keys.load();
   await gateway.echoes.load(Object.values(platforms));
   const router = new Router(gateway);
@@ -87,6 +91,7 @@ export async function compose(
   const notifier = new Notifier(gateway, guarded);
   const reach = { publicUrl: config.publicUrl, loopbackUrl: loopbackUrl(config.host, config.port) };
   const receivers = new Receivers(gateway, reach);
+  const rotation = new SecretRotation(gateway);
 
   return {
     gateway,
@@ -95,16 +100,18 @@ export async function compose(
     digester,
     notifier,
     receivers,
+    rotation,
     app(notReady, simulatorUrl) {
       const { trustProxy, allowPrivateEndpoints, publicUrl, maxConnections } = config;
       const isLoopback = isLoopbackHost(config.host);
       const where = { trustProxy, isLoopback, publicUrl, maxConnections };
       const settings = { ...where, allowPrivateEndpoints, simulatorUrl };
-      return buildApp({ gateway, lanes, notifier, receivers, metrics: new Metrics(), settings, notReady });
+      const workers = { lanes, notifier, receivers, rotation };
+      return buildApp({ gateway, ...workers, metrics: new Metrics(), settings, notReady });
     },
     async stop() {
       // All at once, so that none begins anything more while another ends: the next start goes on with it.
-      const begun = [notifier.stop(), receivers.stop(), lanes.stop()];
+      const begun = [notifier.stop(), receivers.stop(), lanes.stop(), rotation.stop()];
       await Promise.all(begun);
       await router.stop();
       await digester.stop();

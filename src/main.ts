@@ -141,6 +141,7 @@ async function startWorkers({
   digester,
   notifier,
   receivers,
+  rotation,
   gateway,
 }: Composed): Promise<void> {
   await lanes.start();
@@ -148,6 +149,7 @@ async function startWorkers({
   router.start();
   await notifier.start();
   for (const channel of gateway.channels.all()) receivers.follow(channel);
+  rotation.start();
 }
 
 async function listen(app: FastifyInstance, config: Config, shutdown: Shutdown): Promise<void> {

@@ -85,7 +85,9 @@ export async function simulatedChannels(gateway: Gateway, simulatorUrl: string):
   const channels: ChannelRow[] = [];
   for (const platform of Object.keys(gateway.platforms) as PlatformName[]) {
     const account = accounts.find((one) => one.platform === platform);
-    if (account) channels.push(await channelFor(gateway, account, simulatorUrl));
+    const channel = account && (await channelFor(gateway, account, simulatorUrl));
+    // One that cannot be read rests, and nobody waits for it.
+    if (channel && !channel.isUnreadable) channels.push(channel);
   }
   return channels;
 }

@@ -3,6 +3,7 @@ import type { Routing } from "../store/receiving.ts";
 import type { AppPayloadRow, AppRow, UnroutedPart } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { readPayload } from "./read-payload.ts";
+import { demandReadable } from "./set-aside.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** So many bytes at a time, or one payload: that may have 4 MB. */
@@ -10,6 +11,7 @@ const batch = { limit: 10, maxBytes: 4 * 1024 * 1024 };
 
 /** Verifies an app's webhook by its raw bytes and stores it whole. The 200 may go out once this has fulfilled. */
 export async function ingestForApp(gateway: Gateway, app: AppRow, request: InboundRequest): Promise<Verdict> {
+  demandReadable(app);
   const verdict = gateway.provider.verify(request, app);
   if (verdict.kind === "forged" && request.method === "POST")
     gateway.refusedWebhooks.add(app.id, gateway.clock.now());

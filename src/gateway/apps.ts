@@ -3,6 +3,8 @@ import { GatewayError } from "../core/problem.ts";
 import type { AppRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 
+export type AppChange = Partial<Pick<AppRow, "name" | "secrets" | "verifyToken" | "isUnreadable">>;
+
 /** The apps that serve channels, kept in step with the store. */
 export class Apps {
   readonly #store: Store;
@@ -49,7 +51,7 @@ export class Apps {
   }
 
   /** Webhooks and calls go by the new secrets from here on. */
-  async update(id: string, change: Partial<Pick<AppRow, "name" | "secrets">>): Promise<AppRow> {
+  async update(id: string, change: AppChange): Promise<AppRow> {
     await this.#store.updateApp(id, change);
     const updated = { ...this.#byId.get(id)!, ...change };
     this.#byId.set(id, updated);
@@ -65,6 +67,11 @@ export class Apps {
 /** An app's part of the credentials of the channels that it serves; a secret's first is the one in force. */
 export function appCredentials({ appId, secrets }: AppRow): Credentials {
   return { app_id: appId, app_secret: secrets.join(",") };
+}
+
+/** What channels are paused for whose app cannot be read. */
+export function unreadableApp({ id }: AppRow): string {
+  return `The secrets of its app cannot be read: what is stored of them was changed, or belongs elsewhere. Give them again: PATCH /v1/apps/${id} {"app_secrets": […]}`;
 }
 
 /** Several secrets stand in one field while they are rotated. */

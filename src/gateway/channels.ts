@@ -2,7 +2,7 @@ import type { Access, Destination } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { AppRow, ChannelRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
-import { type Apps, appCredentials } from "./apps.ts";
+import { type Apps, appCredentials, unreadableApp } from "./apps.ts";
 
 /**
  * The channels that this process owns, kept in step with the store: looked up at every send and webhook. A channel
@@ -123,6 +123,8 @@ export class Channels {
   #whole(channel: ChannelRow): ChannelRow {
     const app = channel.appId === undefined ? undefined : this.#apps.get(channel.appId);
     if (!app) return channel;
+    if (app.isUnreadable)
+      return { ...channel, isUnreadable: true, paused: true, pausedReason: unreadableApp(app) };
     return { ...channel, credentials: { ...channel.credentials, ...appCredentials(app) } };
   }
 }

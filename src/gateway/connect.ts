@@ -75,7 +75,7 @@ export async function changedCredentials(
   gateway: Gateway,
   channel: ChannelRow,
   change: Credentials,
-): Promise<Pick<ChannelRow, "credentials" | "baseUrl">> {
+): Promise<Pick<ChannelRow, "credentials" | "baseUrl"> & Partial<ChannelRow>> {
   const platform = gateway.platforms[channel.platform];
   const ofApp = platform.credentials.filter((field) => field.of === "app").map((field) => field.name);
   const fixed = channel.appId === undefined ? ["app_id"] : ofApp;
@@ -92,7 +92,9 @@ export async function changedCredentials(
   await identify(gateway, platform, { credentials, baseUrl });
   await proveApp(gateway, { platform, access: { credentials, baseUrl } });
   const own = Object.entries(credentials).filter(([name, value]) => !fixed.includes(name) && value !== "");
-  return { credentials: Object.fromEntries(own), baseUrl };
+  // What could not be read is made anew, and registered with the platform.
+  const renewed = channel.isUnreadable && { webhookSecret: newWebhookSecret(), isUnreadable: undefined };
+  return { credentials: Object.fromEntries(own), baseUrl, ...renewed };
 }
 
 function fixedField(name: string, { appId }: ChannelRow): FieldProblem {

@@ -1,6 +1,7 @@
 import type { InboundRequest, Verdict } from "../core/platform.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
+import { demandReadable } from "./set-aside.ts";
 
 /** Verifies a webhook by its raw bytes and stores it. The 200 may go out once this has fulfilled. */
 export async function ingest(
@@ -8,6 +9,7 @@ export async function ingest(
   channel: ChannelRow,
   request: InboundRequest,
 ): Promise<Verdict> {
+  demandReadable(channel);
   const platform = gateway.platforms[channel.platform];
   const verdict = platform.verify(request, channel.credentials, channel.webhookSecret);
   if (verdict.kind === "forged" && request.method === "POST")

@@ -98,6 +98,8 @@ export class Receiver {
 
   /** Gives what is in the way, or undefined when nothing is left to do. A polled channel is polled meanwhile. */
   async #receive(channel: ChannelRow): Promise<Obstacle | undefined> {
+    if (channel.isUnreadable)
+      return { kind: "refused", reason: "its credentials cannot be read", isFinal: true };
     const polls = isPolled(this.#gateway.platforms[channel.platform], this.#reach);
     const register = polls ? preparePolling : registerWebhooks;
     const takeOver = this.#takeOver;

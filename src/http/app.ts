@@ -21,6 +21,7 @@ import { platformRoutes } from "./platforms.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
 import { registrationRoutes } from "./registration.ts";
 import { guardRequests } from "./request-guard.ts";
+import { secretRoutes } from "./secrets.ts";
 import type { Server } from "./server.ts";
 
 const maxBodyBytes = 1024 * 1024;
@@ -38,6 +39,7 @@ const keyed = [
   conversationRoutes,
   deliveryRoutes,
   mediaRoutes,
+  secretRoutes,
 ];
 
 /** The whole HTTP surface. Everything under `/v1` and the drop-in needs a key. */

@@ -5,6 +5,7 @@ import { GatewayError } from "../core/problem.ts";
 import { secretProblem } from "../gateway/apps.ts";
 import { newApp } from "../gateway/connect-app.ts";
 import { resume } from "../gateway/revoked.ts";
+import { newWebhookSecret } from "../gateway/secret.ts";
 import { appWebhookPath } from "../gateway/webhook-path.ts";
 import type { AppRow } from "../store/rows.ts";
 import { idOf } from "./found.ts";
@@ -37,7 +38,7 @@ export const appChangeSchema = z.strictObject({ app_secrets: secrets.optional(),
 
 /** Apps whose one webhook serves several channels. */
 export function appRoutes(app: FastifyInstance, server: Server): void {
-  const { gateway, lanes } = server;
+  const { gateway, lanes, receivers } = server;
 
   app.get("/v1/apps", async () => {
     const unrouted = await gateway.store.unroutedParts();
@@ -62,9 +63,15 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
 
   app.patch("/v1/apps/:id", async (request) => {
     const { app_secrets, name } = readBody(appChangeSchema, request.body);
-    const change = { ...(app_secrets && { secrets: app_secrets }), ...(name !== undefined && { name }) };
-    const app = await gateway.apps.update(named(request).id, change);
+    const before = named(request);
+    const renewed = before.isUnreadable && { verifyToken: newWebhookSecret(), isUnreadable: undefined };
+    const secretChange = app_secrets && { secrets: app_secrets, ...renewed };
+    const app = await gateway.apps.update(before.id, {
+      ...secretChange,
+      ...(name !== undefined && { name }),
+    });
     if (app_secrets) gateway.refusedWebhooks.clear(app.id);
+    if (app_secrets && before.isUnreadable) await goOn(app.id);
     if (app_secrets) await tryAgain(app.id);
     return shown(app);
   });
@@ -80,6 +87,14 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
     await gateway.apps.remove(id, gateway.clock.now());
     return reply.code(204).send();
   });
+
+  /** Its channels rested with it: they are registered with its new verify token, and what waits leaves. */
+  async function goOn(appId: string): Promise<void> {
+    for (const channel of gateway.channels.of(appId)) {
+      await receivers.renew(channel);
+      lanes.wakeChannel(channel.id);
+    }
+  }
 
   /** A secret that was wrong makes every token be refused. */
   async function tryAgain(appId: string): Promise<void> {

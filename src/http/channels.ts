@@ -3,6 +3,7 @@ import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import { ambiguityPolicies, failurePolicies, type RenderOptions } from "../core/message.ts";
 import type { Platform, PlatformName } from "../core/platform.ts";
+import { GatewayError } from "../core/problem.ts";
 import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
 import { announce, changedCredentials, connectChannel } from "../gateway/connect.ts";
@@ -145,6 +146,8 @@ async function wishedChange(
   wish: z.infer<typeof channelChangeSchema>,
 ): Promise<Partial<ChannelRow>> {
   const { paused, credentials, name, on_ambiguous, on_failed, messages_per_second } = wish;
+  if (paused === false && before.isUnreadable && !credentials)
+    throw new GatewayError("conflict", before.pausedReason ?? "The channel's credentials cannot be read.");
   const options = validOptions(wish.options);
   const messagesPerSecond = validPace(gateway.platforms[before.platform], messages_per_second ?? undefined);
   return {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError, problems } from "../core/problem.ts";
+import { setAside } from "../gateway/set-aside.ts";
 import { callerOf, demand } from "./authenticate.ts";
 import { metricsOperation } from "./health-operations.ts";
 import { isLoopbackName } from "./hosts.ts";
@@ -9,10 +10,13 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, metrics } = server;
 
   app.get("/healthz", async (_request, reply) => answer(reply, "ok", server.notReady()));
+  // What rests by itself alone is told and no reason to send nobody here: all others go on.
   // A full disk is no reason to end the process, so /healthz does not tell of it.
   app.get("/readyz", async (_request, reply) => {
     const refusal = await gateway.store.refusal();
-    return answer(reply, "ready", [...server.notReady(), ...(refusal === undefined ? [] : [refusal])]);
+    const reasons = [...server.notReady(), ...(refusal === undefined ? [] : [refusal])];
+    const rests = await setAside(gateway);
+    return { ...answer(reply, "ready", reasons), ...(rests.length > 0 && { set_aside: rests }) };
   });
 
   app.get("/metrics", async (request, reply) => {
@@ -29,7 +33,9 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
 }
 
 function answer(reply: FastifyReply, status: string, reasons: string[]): object {
-  return reasons.length === 0 ? { status } : reply.code(503).send({ status: "not ready", reasons });
+  if (reasons.length === 0) return { status };
+  reply.code(503);
+  return { status: "not ready", reasons };
 }
 
 /**

@@ -49,6 +49,23 @@ export const operations: readonly Operation[] = [
     answer: ok("The file."),
   },
   {
+    method: "get",
+    path: "/v1/secrets",
+    scope: "admin",
+    tag: "Secrets",
+    summary: "Which master key seals stored secrets, and how far its change is.",
+    answer: ok("{master_key, state, rows}"),
+  },
+  {
+    method: "post",
+    path: "/v1/secrets/rotate",
+    scope: "admin",
+    tag: "Secrets",
+    summary:
+      "Take the newest master key of the key file, and seal all stored secrets anew in the background.",
+    answer: ok("{master_key, state, rows}", 202),
+  },
+  {
     method: "post",
     path: "/{version}/{phone_number_id}/messages",
     scope: "send",

@@ -2,6 +2,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import type { Lanes } from "../gateway/lanes.ts";
 import type { Notifier } from "../gateway/notify.ts";
 import type { Receivers } from "../gateway/receive.ts";
+import type { SecretRotation } from "../gateway/secret-rotation.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What the routes work with. */
@@ -10,6 +11,7 @@ export interface Server {
   lanes: Lanes;
   notifier: Notifier;
   receivers: Receivers;
+  rotation: SecretRotation;
   metrics: Metrics;
   settings: ServerSettings;
   /** Why `/readyz` is not 200; empty: ready. */

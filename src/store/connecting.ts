@@ -3,7 +3,7 @@ import type { AppRow, ChannelRow } from "./rows.ts";
 /** Apps and channels. */
 export interface ConnectingStore {
   addApp(app: AppRow): Promise<void>;
-  updateApp(id: string, change: Partial<Pick<AppRow, "name" | "secrets">>): Promise<void>;
+  updateApp(id: string, change: Partial<Pick<AppRow, "name" | "secrets" | "verifyToken">>): Promise<void>;
   /** Refused while it serves a channel. What it received stays; what was not routed yet is kept as unknown. */
   removeApp(id: string, at: number): Promise<void>;
   apps(): Promise<AppRow[]>;

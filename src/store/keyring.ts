@@ -28,7 +28,9 @@ export interface Keyring {
 export interface SealingState {
   /** Of the master key in force. */
   masterKey: string;
-  /** Rows that are sealed anew while keys change; both are 0 when nothing is under way. */
+  /** Nothing is sealed by an earlier key. */
+  isDone: boolean;
+  /** Rows of the change under way, or of the last one of this process. */
   done: number;
   total: number;
 }

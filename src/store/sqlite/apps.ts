@@ -48,6 +48,10 @@ function sealedSecrets(db: Db, id: string, secrets: string[]): string {
   return db.vault.seal(JSON.stringify(secrets), { table: "apps", column: "secrets", row: id });
 }
 
+function sealedToken(db: Db, id: string, verifyToken: string): string {
+  return db.vault.seal(verifyToken, { table: "apps", column: "verify_token", row: id });
+}
+
 export function addApp(db: Db, app: AppRow): void {
   const sql = "SELECT id FROM apps WHERE provider = ? AND app_id = ? AND removed_at IS NULL";
   const taken = db.one<{ id: string }>(sql, app.provider, app.appId);
@@ -58,16 +62,18 @@ export function addApp(db: Db, app: AppRow): void {
     app_id: app.appId,
     name: app.name,
     secrets: sealedSecrets(db, app.id, app.secrets),
-    verify_token: db.vault.seal(app.verifyToken, { table: "apps", column: "verify_token", row: app.id }),
+    verify_token: sealedToken(db, app.id, app.verifyToken),
     created_at: app.createdAt,
   });
 }
 
-function updateApp(db: Db, id: string, { name, secrets }: Partial<Pick<AppRow, "name" | "secrets">>): void {
+function updateApp(db: Db, id: string, change: Parameters<Store["updateApp"]>[1]): void {
+  const { name, secrets, verifyToken } = change;
   demandApp(db, id);
   db.update("apps", id, {
     ...(name !== undefined && { name }),
     ...(secrets !== undefined && { secrets: sealedSecrets(db, id, secrets) }),
+    ...(verifyToken !== undefined && { verify_token: sealedToken(db, id, verifyToken) }),
   });
 }
 

@@ -102,11 +102,11 @@ export function sealingPart(db: Db): SealingStore {
   const { keys } = db;
   let pass: Pass | undefined;
   const begun = () => new Pass(db, keys.vault.currentKey);
-  const state = (): SealingState => ({
-    masterKey: keys.masterName,
-    done: pass?.done ?? 0,
-    total: Math.max(pass?.total ?? 0, pass?.done ?? 0),
-  });
+  const isDone = () => (db.one<{ known: number }>("SELECT count(*) AS known FROM data_keys")?.known ?? 0) < 2;
+  const state = (): SealingState => {
+    const { done, total } = pass ?? { done: 0, total: 0 };
+    return { masterKey: keys.masterName, isDone: isDone(), done, total: Math.max(total, done) };
+  };
   return {
     sealing: async () => state(),
     changeMasterKey: async () => {
@@ -116,15 +116,13 @@ export function sealingPart(db: Db): SealingStore {
     },
     resealSome: async (limit) => {
       if (keys.isWorn) keys.use(...(await db.write(() => keys.renew())));
-      const known = db.one<{ known: number }>("SELECT count(*) AS known FROM data_keys")?.known ?? 0;
-      if (known < 2) return true;
-      const current = pass ?? begun();
+      if (isDone()) return true;
+      const current = pass && !pass.isOver ? pass : begun();
       pass = current;
       await resealPart(db, current, limit);
       if (!current.isOver) return false;
       keys.vault.forgetBefore(current.by);
-      if (pass === current) pass = undefined;
-      return keys.vault.currentKey === current.by;
+      return isDone();
     },
   };
 }
