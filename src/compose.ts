@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Config, isLoopbackHost, loopbackUrl } from "./config.ts";
+import type { Clock } from "./core/clock.ts";
+import type { Log } from "./core/log.ts";
 import type { PlatformName } from "./core/platform.ts";
 import { Admission } from "./gateway/admission.ts";
 import { Router } from "./gateway/app-webhooks.ts";
@@ -29,6 +31,7 @@ import { appProvider, platforms } from "./platforms/index.ts";
 import { keyringOf } from "./secret-key.ts";
 import { processClock } from "./steady-clock.ts";
 import { openSqlite } from "./store/sqlite.ts";
+import type { Store } from "./store/store.ts";
 
 /** A gateway put together and not started. */
 export interface Composed {
@@ -56,34 +59,11 @@ export async function compose(
   const keyring = keyringOf(config);
   const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, onBroken });
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
-  const apps = new Apps(store);
-  const keys = new Keys({ store, clock, log: logging.log });
-  const gateway: Gateway = {
-    store,
-    admission: new Admission(store, config),
-    apps,
-    channels: new Channels(store, apps),
-    keys,
-    platforms,
-    provider: appProvider,
-    transport: new Transport(),
-    journal: new Journal(join(config.dataDir, "receipts.journal"), logging.log),
-    echoes: new Echoes(store),
-    uploads: new Uploads(guarded, clock),
-    refusedWebhooks: new RefusedWebhooks(),
-    clock,
-    random: Math.random,
-    mint: mintId,
-    log: logging.log,
-    laneReady: new Signal(),
-    payloadsReady: new Signal(),
-    appPayloadsReady: new Signal(),
-    eventsWritten: new Signal(),
-  };
-  await apps.load();
+  const gateway = gatewayOf(config, { store, guarded, clock, log: logging.log });
+  await gateway.apps.load();
   await gateway.channels.load();
   await setUnreadableAside(gateway);
-  await keys.load();
+  await gateway.keys.load();
   await gateway.echoes.load(Object.values(platforms));
   const router = new Router(gateway);
   const lanes = new Lanes(gateway);
@@ -119,6 +99,42 @@ export async function compose(
       gateway.journal.close();
       await store.close();
     },
+  };
+}
+
+interface Outside {
+  store: Store;
+  /** For addresses that others give us. */
+  guarded: Transport;
+  clock: Clock;
+  log: Log;
+}
+
+/** What every use case works with, nothing of it begun. */
+function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gateway {
+  const apps = new Apps(store);
+  const keys = new Keys({ store, clock, log });
+  return {
+    store,
+    admission: new Admission(store, config),
+    apps,
+    channels: new Channels(store, apps),
+    keys,
+    platforms,
+    provider: appProvider,
+    transport: new Transport(),
+    journal: new Journal(join(config.dataDir, "receipts.journal"), log),
+    echoes: new Echoes(store),
+    uploads: new Uploads(guarded, clock),
+    refusedWebhooks: new RefusedWebhooks(),
+    clock,
+    random: Math.random,
+    mint: mintId,
+    log,
+    laneReady: new Signal(),
+    payloadsReady: new Signal(),
+    appPayloadsReady: new Signal(),
+    eventsWritten: new Signal(),
   };
 }
 
