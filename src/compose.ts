@@ -27,9 +27,10 @@ import { Uploads } from "./gateway/upload.ts";
 import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import type { Logging } from "./logging.ts";
+import { machineTime } from "./machine-time.ts";
 import { appProvider, platforms } from "./platforms/index.ts";
 import { keyringOf } from "./secret-key.ts";
-import { processClock } from "./steady-clock.ts";
+import { SteadyClock } from "./steady-clock.ts";
 import { openSqlite } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
 
@@ -53,11 +54,7 @@ export async function compose(
   logging: Logging,
   onBroken: (sentence: string) => void,
 ): Promise<Composed> {
-  const file = join(config.dataDir, "antiphon.db");
-  const clock = processClock();
-  const { steady } = clock;
-  const keyring = keyringOf(config);
-  const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, onBroken });
+  const { store, clock } = await openStore(config, logging, onBroken);
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
   const gateway = gatewayOf(config, { store, guarded, clock, log: logging.log });
   await gateway.apps.load();
@@ -97,6 +94,7 @@ export async function compose(
       await digester.stop();
       await Promise.all([gateway.transport.close(), guarded.close()]);
       gateway.journal.close();
+      await clock.stop();
       await store.close();
     },
   };
@@ -136,6 +134,17 @@ function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gat
     appPayloadsReady: new Signal(),
     eventsWritten: new Signal(),
   };
+}
+
+/** With the clock, which goes on from where the store says that it stood. */
+async function openStore(config: Config, { log }: Logging, onBroken: (sentence: string) => void) {
+  const file = join(config.dataDir, "antiphon.db");
+  const clock = new SteadyClock({ log, machine: machineTime() });
+  const steady = () => clock.steady();
+  const keyring = keyringOf(config);
+  const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, onBroken });
+  await clock.start(store);
+  return { store, clock };
 }
 
 function windowMs(platform: PlatformName): number | null {

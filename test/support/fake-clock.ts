@@ -1,12 +1,13 @@
 import type { Clock } from "../../src/core/clock.ts";
-import { processClock } from "../../src/steady-clock.ts";
+import { wakeAfter } from "../../src/steady-clock.ts";
 
 /** Gateway time in tests is nowhere near the wall clock's: what mixes the two up fails at once. */
 export const steadyStart = 5_000_000_000;
 
 /** Real time, for tests that wait for states; its two times have nothing in common. */
 export function realClock(): Clock {
-  return processClock(steadyStart);
+  const steady = () => Math.floor(steadyStart + performance.now());
+  return { now: () => Date.now(), steady, after: (ms, wake) => wakeAfter(steady, ms, wake) };
 }
 
 interface Timer {

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { uptime } from "node:os";
+
+/** What a machine tells of time, in milliseconds. */
+export interface MachineTime {
+  /** Since 1970, as somebody has set it. */
+  wall(): number;
+  /** From the start of the machine or some other beginning. Nobody can set it; while the machine sleeps it may stand still. */
+  monotonic(): number;
+  /** The same with the time that the machine has slept, to a few hundredths of a second. */
+  withSleep(): number;
+  /** Which start of the machine this is; undefined where it does not say. */
+  boot: string | undefined;
+}
+
+/**
+ * Only on Linux does the monotonic clock stand still while the machine sleeps; its uptime (CLOCK_BOOTTIME) goes on
+ * (man 2 clock_gettime). Where another kernel tells none of its starts, a restart goes by the wall clock.
+ */
+export function machineTime(): MachineTime {
+  const isLinux = process.platform === "linux";
+  const begunMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+  const monotonic = () => begunMs + performance.now();
+  return {
+    wall: () => Date.now(),
+    monotonic,
+    withSleep: isLinux ? () => uptime() * 1000 : monotonic,
+    boot: isLinux ? bootId() : undefined,
+  };
+}
+
+function bootId(): string | undefined {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
