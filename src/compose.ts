@@ -13,6 +13,7 @@ import { Echoes } from "./gateway/echoes.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { guardedAgent } from "./gateway/guard.ts";
 import { Journal } from "./gateway/journal.ts";
+import { Keeper } from "./gateway/keeper.ts";
 import { Keys } from "./gateway/keys.ts";
 import { Lanes } from "./gateway/lanes.ts";
 import { Notifier } from "./gateway/notify.ts";
@@ -38,6 +39,7 @@ import type { Store } from "./store/store.ts";
 export interface Composed {
   gateway: Gateway;
   lanes: Lanes;
+  keeper: Keeper;
   router: Router;
   digester: Digester;
   notifier: Notifier;
@@ -63,6 +65,7 @@ export async function compose(
   await gateway.keys.load();
   await gateway.echoes.load(Object.values(platforms));
   const router = new Router(gateway);
+  const keeper = new Keeper(gateway);
   const lanes = new Lanes(gateway);
   const digester = new Digester(gateway, lanes);
   const notifier = new Notifier(gateway, guarded);
@@ -70,25 +73,22 @@ export async function compose(
   const receivers = new Receivers(gateway, reach);
   const rotation = new SecretRotation(gateway);
 
+  const served = { gateway, lanes, keeper, notifier, receivers };
   return {
-    gateway,
-    lanes,
+    ...served,
     router,
     digester,
-    notifier,
-    receivers,
     rotation,
     app(notReady, simulatorUrl) {
       const { trustProxy, allowPrivateEndpoints, publicUrl, maxConnections } = config;
       const isLoopback = isLoopbackHost(config.host);
       const where = { trustProxy, isLoopback, publicUrl, maxConnections };
       const settings = { ...where, allowPrivateEndpoints, simulatorUrl };
-      const workers = { lanes, notifier, receivers, rotation };
-      return buildApp({ gateway, ...workers, metrics: new Metrics(), settings, notReady });
+      return buildApp({ ...served, rotation, metrics: new Metrics(), settings, notReady });
     },
     async stop() {
       // All at once, so that none begins anything more while another ends: the next start goes on with it.
-      const begun = [notifier.stop(), receivers.stop(), lanes.stop(), rotation.stop()];
+      const begun = [keeper.stop(), notifier.stop(), receivers.stop(), lanes.stop(), rotation.stop()];
       await Promise.all(begun);
       await router.stop();
       await digester.stop();

@@ -137,6 +137,7 @@ async function simulator(config: Config, shutdown: Shutdown): Promise<void> {
 
 async function startWorkers({
   lanes,
+  keeper,
   router,
   digester,
   notifier,
@@ -148,6 +149,7 @@ async function startWorkers({
   digester.start();
   router.start();
   await notifier.start();
+  keeper.start();
   for (const channel of gateway.channels.all()) receivers.follow(channel);
   rotation.start();
 }

@@ -46,8 +46,7 @@ export class Journal {
 
   /** The outcomes of all that was found are committed. */
   clear(): void {
-    if (this.#open.size > 0) this.#rewrite();
-    else this.#empty();
+    this.tidy();
   }
 
   /** Before the outcome's commit. A journal that cannot be written costs no more than itself. */
@@ -69,6 +68,12 @@ export class Journal {
   /** The outcome of this call is committed. */
   release(callId: string): void {
     if (this.#open.delete(callId) && this.#open.size === 0) this.#empty();
+  }
+
+  /** Leaves no line of what is committed: one may name who is to be forgotten. */
+  tidy(): void {
+    if (this.#open.size > 0) this.#rewrite();
+    else this.#empty();
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import { capabilityRoutes } from "./capabilities.ts";
 import { channelRoutes } from "./channels.ts";
 import { cloudRoutes } from "./cloud.ts";
 import { Connections } from "./connections.ts";
+import { contactRoutes } from "./contacts.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
@@ -36,6 +37,7 @@ const keyed = [
   appRoutes,
   endpointRoutes,
   eventRoutes,
+  contactRoutes,
   conversationRoutes,
   deliveryRoutes,
   mediaRoutes,

@@ -144,6 +144,7 @@ function messageJson(clock: Clock, message: MessageRow) {
     on_failed: message.onFailed,
     adaptation: message.adaptation,
     problem: message.problem,
+    erased_at: message.erasedAt === undefined ? undefined : timestamp(message.erasedAt),
     created_at: timestamp(message.createdAt),
     expires_at: message.expiresAt === undefined ? undefined : timestamp(wallTimeOf(clock, message.expiresAt)),
   };

@@ -1,4 +1,5 @@
 import { connectionOperations } from "./connection-operations.ts";
+import { contactOperations } from "./contact-operations.ts";
 import { healthOperations } from "./health-operations.ts";
 import { messageOperations } from "./message-operations.ts";
 import { deliveryOperations, endpointOperations, eventOperations } from "./notifying-operations.ts";
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...connectionOperations,
   ...endpointOperations,
   ...eventOperations,
+  ...contactOperations,
   {
     method: "get",
     path: "/v1/conversations",

@@ -1,4 +1,5 @@
 import type { Gateway } from "../gateway/gateway.ts";
+import type { Keeper } from "../gateway/keeper.ts";
 import type { Lanes } from "../gateway/lanes.ts";
 import type { Notifier } from "../gateway/notify.ts";
 import type { Receivers } from "../gateway/receive.ts";
@@ -9,6 +10,7 @@ import type { Metrics } from "./metrics.ts";
 export interface Server {
   gateway: Gateway;
   lanes: Lanes;
+  keeper: Keeper;
   notifier: Notifier;
   receivers: Receivers;
   rotation: SecretRotation;

@@ -3,6 +3,7 @@ import { ambiguityCases } from "./conformance/ambiguity-cases.ts";
 import { appCases } from "./conformance/app-cases.ts";
 import { backlogCases } from "./conformance/backlog-cases.ts";
 import { blockedCases } from "./conformance/blocked-cases.ts";
+import { contactErasureCases } from "./conformance/contact-erasure-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
 import { echoCases } from "./conformance/echo-cases.ts";
@@ -46,6 +47,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...standbyCases,
     ...erasureCases,
     ...sealingCases,
+    ...contactErasureCases,
     ...deliveryCases,
     ...queueCases,
     ...durabilityCases,

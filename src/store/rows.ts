@@ -113,6 +113,8 @@ export interface MessageRow {
   onAmbiguous?: AmbiguityPolicy;
   onFailed?: FailurePolicy;
   problem?: PlatformProblem;
+  /** When its content went, by age or with its contact: only ids, states and times are here. */
+  erasedAt?: number;
   /** What is stored of it cannot be believed: nothing of its content, its address and its wishes is here. */
   isDamaged?: true;
 }

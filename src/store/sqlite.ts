@@ -9,6 +9,7 @@ import { idempotencyPart } from "./sqlite/idempotency.ts";
 import { inboundPart } from "./sqlite/inbound.ts";
 import { keysPart } from "./sqlite/keys.ts";
 import { outboundPart } from "./sqlite/outbound.ts";
+import { peoplePart } from "./sqlite/people.ts";
 import { readingPart } from "./sqlite/reading.ts";
 import { routingPart } from "./sqlite/routing.ts";
 import { sealingPart } from "./sqlite/sealing.ts";
@@ -36,6 +37,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...lookupPart(connection),
     ...readingPart(connection),
     ...sealingPart(connection),
+    ...peoplePart(connection),
     refusal: () => connection.refusal(),
     close: async () => connection.close(),
   };

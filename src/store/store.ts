@@ -1,6 +1,7 @@
 import type { AuthorizingStore } from "./authorizing.ts";
 import type { ConnectingStore } from "./connecting.ts";
 import type { DeliveringStore } from "./delivering.ts";
+import type { ErasingStore } from "./erasing.ts";
 import type { KeyedStore } from "./keyed.ts";
 import type { SealingStore } from "./keyring.ts";
 import type { NotifyingStore } from "./notifying.ts";
@@ -27,6 +28,7 @@ export interface Store
     DeliveringStore,
     ReadingStore,
     SealingStore,
+    ErasingStore,
     UpkeepStore {
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;

@@ -8,8 +8,10 @@ import type { Vault } from "../vault.ts";
 import { type DataKeys, openDataKeys } from "./data-keys.ts";
 import { explainOpening } from "./failure.ts";
 import { type CommitHooks, emptyLog, GroupCommit } from "./group-commit.ts";
+import { keyedHash } from "./keyed-hash.ts";
 import { migrate } from "./migrate.ts";
 import { dropPlainCopies } from "./sealing.ts";
+import { Slack } from "./slack.ts";
 
 export interface SqliteOptions extends CommitHooks {
   /** In a folder that exists; made with mode 0600 when missing. */
@@ -41,6 +43,10 @@ export interface Db {
   insert(table: string, row: Record<string, SQLInputValue>): number;
   update(table: string, id: string, change: Record<string, SQLInputValue>): number;
   write<Result>(work: () => Result): Promise<Result>;
+  /** What takes the place of an id that may hold a person's number: the same for the same id, in this store alone. */
+  keyed(id: string): string;
+  /** Overwrites the unused space of some pages, from the one given on; undefined: that was the last. */
+  overwriteUnused(page: number): number | undefined;
   /** Inside `write`: what this transaction overwrites is to be gone from the log too before it is told as done. */
   scrub(): void;
 }
@@ -55,7 +61,8 @@ const checkpointPages = 4000; // 16 MB of log between checkpoints, for the same 
 
 /** Opens, locks and migrates the file, or says in one sentence why it cannot. */
 export function connect(options: SqliteOptions): Connection {
-  const { db, asked, keys } = open(options);
+  const { db, asked, keys, keyed } = open(options);
+  const slack = new Slack(options.file);
   const commits = new GroupCommit(db, options);
   return {
     ...asked,
@@ -65,13 +72,25 @@ export function connect(options: SqliteOptions): Connection {
     keys,
     steady: options.steady ?? Date.now,
     write: (work) => commits.write(work),
+    keyed,
     scrub: () => commits.scrub(),
+    overwriteUnused: (page) => overwriteUnused(db, slack, page),
     refusal: () => refusal(commits, asked),
     close: () => {
       commits.stop();
       if (db.isOpen) db.close();
+      slack.close();
     },
   };
+}
+
+/** With the log emptied into the file, and no page of it in memory, what is overwritten there is gone. */
+function overwriteUnused(db: DatabaseSync, slack: Slack, page: number): number | undefined {
+  const { busy } = db.prepare(emptyLog).get() as { busy: number };
+  if (busy !== 0) throw new GatewayError("unavailable", "The log could not be emptied yet.");
+  db.exec("PRAGMA shrink_memory");
+  const number = (pragma: string) => Number(db.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+  return slack.overwrite(page, { pageBytes: number("page_size"), hasMaps: number("auto_vacuum") > 0 });
 }
 
 const probe = "x".repeat(64 * 1024);
@@ -96,6 +115,7 @@ function open(options: SqliteOptions) {
     makePrivate(file);
     db = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: true });
     configure(db);
+    const keyed = keyedHash(db);
     checkShape(db, file);
     migrate(db, file);
     const asked = statements(db);
@@ -103,7 +123,7 @@ function open(options: SqliteOptions) {
     dropPlainCopies(asked);
     // A crash may have come between an erasure and the end of the log that still held what was erased.
     db.exec(emptyLog);
-    return { db, asked, keys };
+    return { db, asked, keys, keyed };
   } catch (error) {
     if (db?.isOpen) db.close();
     throw explainOpening(error, file);
@@ -145,6 +165,8 @@ function configure(db: DatabaseSync): void {
   db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
   // What contacts take back is overwritten, also in pages that are free then.
   db.exec("PRAGMA secure_delete = ON");
+  // Nothing of it lies in files that are removed and not overwritten.
+  db.exec("PRAGMA temp_store = MEMORY");
   demand(db, "journal_mode", "wal");
   demand(db, "locking_mode", "exclusive");
   demand(db, "foreign_keys", 1);

@@ -1,3 +1,4 @@
+import { spelling } from "../person-redaction.ts";
 import { findConversation } from "./conversations.ts";
 import type { EventOf, Setting } from "./setting.ts";
 import { joinSome, readWatermarks } from "./watermark.ts";
@@ -14,7 +15,10 @@ export function digestWatermark(
 ): void {
   const { db, channelId, at } = setting;
   const lane = findConversation(db, { channelId, chat, aliases: sender.aliases });
-  if (!lane) return;
+  if (!lane) {
+    for (const name of [chat.id, ...sender.aliases]) setting.strangers.add(spelling(name));
+    return;
+  }
   const former = readWatermarks(db, lane.id).find((one) => one.status === status);
   if (former && until <= former.until) return;
   db.run(

@@ -10,6 +10,7 @@ import { digestWatermark } from "./digest-watermark.ts";
 import { traceMessage } from "./erasure.ts";
 import { tell } from "./events.ts";
 import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
+import { erasePart, theirsIn } from "./payload-erasure.ts";
 import { digestReceipt } from "./receipt.ts";
 import type { EventOf, Setting } from "./setting.ts";
 
@@ -23,7 +24,15 @@ export function digest(db: Db, { payloadId, at, steady, events, unknown }: Diges
   const learned = { heard: [], echoedAfterMs: [] };
   // It was removed while its payload was read: its last event was that.
   if (!isConnected(db, payload.channel_id)) return { fresh: [], ...learned };
-  const setting: Setting = { db, channelId: payload.channel_id, at, steady, payloadId, learned };
+  const setting: Setting = {
+    db,
+    channelId: payload.channel_id,
+    at,
+    steady,
+    payloadId,
+    learned,
+    strangers: new Set(),
+  };
   const parts = [...unknown];
   const fresh: number[] = [];
   for (const [index, digested] of events.entries()) {
@@ -40,6 +49,7 @@ export function digest(db: Db, { payloadId, at, steady, events, unknown }: Diges
   keepUnknown(db, payloadId, parts);
   for (const platformId of new Set(events.flatMap(({ event }) => contentOf(event))))
     traceMessage(setting, platformId);
+  forgetStrangers(setting);
   db.run("UPDATE payloads SET digested_at = ? WHERE id = ?", at, payloadId);
   return { fresh, ...learned };
 }
@@ -51,13 +61,20 @@ function contentOf(event: PlatformEvent): string[] {
     : [];
 }
 
+/** What is said of whom nobody knows tells nothing: of who was erased, say. */
+function forgetStrangers({ db, channelId, payloadId, strangers }: Setting): void {
+  if (strangers.size === 0) return;
+  const theirs = theirsIn(db, { channelId, names: strangers });
+  if (erasePart(db, "payloads", { key: payloadId, theirs })) db.scrub();
+}
+
 function isSeen({ db, channelId }: Setting, dedupeKey: string): boolean {
   const sql = "SELECT 1 FROM seen WHERE channel_id = ? AND dedupe_key = ?";
-  return db.one(sql, channelId, dedupeKey) !== undefined;
+  return db.one(sql, channelId, db.keyed(dedupeKey)) !== undefined;
 }
 
 function markSeen({ db, channelId, at }: Setting, dedupeKey: string): void {
-  db.insert("seen", { channel_id: channelId, dedupe_key: dedupeKey, at });
+  db.insert("seen", { channel_id: channelId, dedupe_key: db.keyed(dedupeKey), at });
 }
 
 function keepUnknown(db: Db, payloadId: number, parts: UnknownPart[]): void {

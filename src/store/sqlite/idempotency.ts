@@ -1,4 +1,5 @@
 import { GatewayError } from "../../core/problem.ts";
+import { withoutPerson } from "../person-redaction.ts";
 import type { KeptAnswer, KeyedRequest } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { openRow } from "../vault.ts";
@@ -68,6 +69,26 @@ function keepAnswer(db: Db, scope: string, { status, contentType, body }: KeptAn
     "UPDATE keyed_requests SET status = ?, content_type = ?, body = ? WHERE scope = ? AND status IS NULL";
   if (db.run(sql, status, contentType, db.vault.seal(body, place(scope)), scope) === 1) return;
   throw new GatewayError("conflict", "There is no such request, or it has its answer.");
+}
+
+const erasedAtOnce = 200;
+
+/** Takes a person out of some kept answers; what repeats their requests still does nothing. Gives the last one's key. */
+export function eraseAnswers(
+  db: Db,
+  { names, position }: { names: ReadonlySet<string>; position: number },
+): number | undefined {
+  const rows = db.all<{ seq: number; scope: string; body: string }>(
+    `SELECT seq, scope, body FROM keyed_requests WHERE status IS NOT NULL AND seq > ? ORDER BY seq LIMIT ${erasedAtOnce}`,
+    position,
+  );
+  for (const { seq, scope, body } of rows) {
+    const opened = openRow(() => db.vault.open(body, place(scope)));
+    const left = opened && withoutPerson(opened, { names, isMessage: () => false });
+    if (left !== undefined)
+      db.run("UPDATE keyed_requests SET body = ? WHERE seq = ?", db.vault.seal(left, place(scope)), seq);
+  }
+  return rows.at(-1)?.seq;
 }
 
 function prune(db: Db, at: number): void {

@@ -64,7 +64,7 @@ export function digestEdit(setting: Setting, event: EventOf<"edited">): void {
   const id = known?.id ?? keep(setting, spoken, { event, content, status: "edited" });
   // Platforms promise no order: an edit that comes late is told, and takes nothing back from a later one.
   setting.db.run(
-    "UPDATE messages SET content = ?, status = 'edited', edited_at = ? WHERE id = ? AND coalesce(edited_at, 0) <= ?",
+    "UPDATE messages SET content = ?, status = 'edited', edited_at = ?, erased_at = NULL WHERE id = ? AND coalesce(edited_at, 0) <= ?",
     JSON.stringify(content),
     saidAt,
     id,
@@ -170,10 +170,11 @@ function stored({ db, channelId }: Setting, platformId: string): MessageRow | un
   return found && readMessage(db, found.message_id);
 }
 
-/** Only what a contact sent can be edited or deleted by them. */
+/** Only what a contact sent can be edited or deleted by them; what they say anew of what was erased with them is new. */
 function inboundOf(setting: Setting, platformId: string): MessageRow | undefined {
   const message = stored(setting, platformId);
-  return message?.direction === "in" ? message : undefined;
+  const isForgotten = message?.erasedAt !== undefined && message.platformIds.length === 0;
+  return message?.direction === "in" && !isForgotten ? message : undefined;
 }
 
 function quotedIn({ quotes, answer }: EventOf<"received">): string | undefined {

@@ -39,6 +39,11 @@ export function resolve(
 ): void {
   const demanded = demand(db, messageId);
   refuseUnless(db, demanded, outcome);
+  if (outcome === "resend" && demanded.message.erasedAt !== undefined)
+    throw new GatewayError(
+      "conflict",
+      "The content of the message was erased: there is nothing to send again.",
+    );
   if (outcome === "resend") requeue(db, demanded, when);
   else if (demanded.isBlocking) letGo(db, messageId, { as: 0, at: when.at });
   if (outcome === "skip") {

@@ -1,6 +1,7 @@
 import type { PlatformName } from "../../core/platform.ts";
 import type { CallState } from "../../core/status.ts";
 import type { CallRow, MessageRow } from "../rows.ts";
+import { hashedId, isOfErased } from "./bare.ts";
 import { damage, insertSealed, isIntact } from "./checksum.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
@@ -32,6 +33,8 @@ export interface StoredMessage {
   reported: string;
   /** `in`: when the contact made the edit that `content` has, by the platform's clock. */
   edited_at: number | null;
+  /** When its content went: by age, or with its contact. */
+  erased_at: number | null;
 }
 
 export interface StoredCall {
@@ -96,7 +99,8 @@ export function readMessage(db: Db, id: string): MessageRow | undefined {
 /** The message, and the call if it is one of ours, that a platform's id stands for. */
 export function byPlatformId(db: Db, channelId: string, platformId: string) {
   const sql = "SELECT message_id, call_id FROM platform_ids WHERE channel_id = ? AND platform_id = ?";
-  return db.one<{ message_id: string; call_id: string | null }>(sql, channelId, platformId);
+  const found = (id: string) => db.one<{ message_id: string; call_id: string | null }>(sql, channelId, id);
+  return found(platformId) ?? found(hashedId(db, platformId));
 }
 
 /** The first to claim a platform's id keeps it. */
@@ -199,7 +203,8 @@ function intactMessage(row: StoredMessage): MessageRow {
     content: JSON.parse(row.content),
     status: row.status,
     createdAt: row.created_at,
-    platformIds: JSON.parse(row.platform_ids),
+    platformIds: isOfErased(row) ? [] : JSON.parse(row.platform_ids),
+    ...(row.erased_at !== null && { erasedAt: row.erased_at }),
     ...(row.token !== null && { token: row.token }),
     ...(row.metadata !== null && { metadata: JSON.parse(row.metadata) }),
     ...(row.policy !== null && { policy: row.policy }),
@@ -226,7 +231,7 @@ function intactCall(row: StoredCall): CallRow {
     unanswered: row.unanswered,
     dueAt: row.due_at,
     ...(row.by_upload === 1 && { isByUpload: true }),
-    platformIds: fromJson<string[]>(row.platform_ids) ?? [],
+    platformIds: isOfErased(row) ? [] : (fromJson<string[]>(row.platform_ids) ?? []),
     ...(row.problem !== null && { problem: JSON.parse(row.problem) }),
   };
 }

@@ -15,6 +15,7 @@ import { dataKeys } from "../migrations/0012-data-keys.ts";
 import { gatewayTime } from "../migrations/0013-gateway-time.ts";
 import { delivering } from "../migrations/0014-delivering.ts";
 import { blockedLanes } from "../migrations/0015-blocked-lanes.ts";
+import { erasures } from "../migrations/0016-erasures.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -33,6 +34,7 @@ const migrations: readonly string[] = [
   gatewayTime,
   delivering,
   blockedLanes,
+  erasures,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

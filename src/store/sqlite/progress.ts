@@ -2,8 +2,11 @@ import type { PlatformProblem } from "../../core/problem.ts";
 import { type CallProgress, type MessageStatus, messageStatus, type Receipt } from "../../core/status.ts";
 import { advance, messageReport, reachedStatuses } from "../report.ts";
 import type { StatusChange } from "../rows.ts";
+
+import { isOfErased } from "./bare.ts";
 import { followBlock } from "./blocked-lanes.ts";
 import { fromJson, toJson } from "./columns.ts";
+
 import type { Db } from "./connection.ts";
 import { tell } from "./events.ts";
 import { messageRow, type StoredCall, type StoredMessage, selectMessage } from "./messages.ts";
@@ -49,6 +52,7 @@ export function refresh(db: Db, messageId: string, news: News): void {
   const given = news.problem ?? (isGiven ? fromJson<PlatformProblem>(row.problem) : undefined);
   const problem = problemOf(status, calls, given);
   const platformIds = calls.flatMap((call) => call.platformIds);
+  const shown = isOfErased(row) ? [] : platformIds;
   db.update("messages", messageId, {
     status,
     problem: toJson(problem),
@@ -58,7 +62,10 @@ export function refresh(db: Db, messageId: string, news: News): void {
   writeHistory(db, messageId, { ...news, status, isChanged: status !== before, problem });
   const isMatched = calls.some((call) => call.isMatched);
   for (const name of fresh) {
-    const report = messageReport({ ...messageRow(row), status, platformIds }, problemOf(name, calls, given));
+    const report = messageReport(
+      { ...messageRow(row), status, platformIds: shown },
+      problemOf(name, calls, given),
+    );
     tell(db, {
       type: `message.${name}`,
       conversationId: row.conversation_id,

@@ -30,7 +30,7 @@ export function readingPart(db: Db): ReadingPart {
   };
 }
 
-function detail(db: Db, id: string): MessageDetail | undefined {
+export function detail(db: Db, id: string): MessageDetail | undefined {
   const message = readMessage(db, id);
   if (!message) return undefined;
   const calls = db.all<StoredCall>("SELECT * FROM calls WHERE message_id = ? ORDER BY position", id);

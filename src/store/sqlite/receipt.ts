@@ -1,3 +1,5 @@
+import { spelling } from "../person-redaction.ts";
+import { hashedId, isOfErased } from "./bare.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { byPlatformId, type StoredCall } from "./messages.ts";
@@ -12,15 +14,18 @@ type StatusEvent = EventOf<"status">;
  * A receipt finds its call by the platform's id, or by the token that the platform echoes; then the call counts as
  * accepted, whatever our own request learns. One of an unknown message waits for the call that will bring its id.
  */
-export function digestReceipt({ db, channelId, at, steady, learned }: Setting, event: StatusEvent): void {
+export function digestReceipt(setting: Setting, event: StatusEvent): void {
+  const { db, channelId, at, steady, learned } = setting;
   const call = findCall(db, channelId, event);
   const receipt: NewReceipt = { receipt: event.status, at: event.at ?? at, problem: event.problem };
   if (!call) {
     park(db, channelId, event, receipt);
     return;
   }
+  if (isOfErased(call)) for (const name of event.aliases ?? []) setting.strangers.add(spelling(name));
   // Accepted under another id it was sent again; one that a person settled as sent has none.
-  const isKnown = (fromJson<string[]>(call.platform_ids) ?? []).includes(event.platformId);
+  const ids = fromJson<string[]>(call.platform_ids) ?? [];
+  const isKnown = ids.includes(event.platformId) || ids.includes(hashedId(db, event.platformId));
   const isLearned = call.state !== "accepted" || !isKnown;
   const parked = isLearned ? acceptCall(db, call, { platformIds: [event.platformId] }) : [];
   const fresh = addReceipt(db, call.id, receipt) ? [receipt] : [];

@@ -12,5 +12,7 @@ export interface Setting {
   payloadId: number;
   /** What is told of calls is noted here. */
   learned: Pick<DigestResult, "heard" | "echoedAfterMs">;
+  /** Names of whom nobody here knows, or is to know any more: what is said of them is not kept. */
+  strangers: Set<string>;
 }
 export type EventOf<Kind extends PlatformEvent["kind"]> = Extract<PlatformEvent, { kind: Kind }>;

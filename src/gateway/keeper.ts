@@ -1,0 +1,89 @@
+import type { Gateway } from "./gateway.ts";
+import { rest } from "./rest.ts";
+import { Wakeable } from "./wakeable.ts";
+
+/** Of the time at most this part is for what waits for nobody: sending and receiving have the rest. */
+const share = 0.25;
+const shortestRestMs = 1;
+const underWayMs = 250;
+
+/**
+ * Takes away what is not to be kept: contacts that are to be forgotten. In small parts with rests between, so that it
+ * delays nothing; what is left to do stands in the store, so that the next start goes on with it.
+ */
+export class Keeper {
+  readonly #gateway: Gateway;
+  readonly #work: Wakeable;
+  readonly #stopping = new AbortController();
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+    this.#work = new Wakeable(
+      gateway.clock,
+      () => this.#run(),
+      (err) => gateway.log.error({ err }, "what is to be erased could not be yet; trying again"),
+    );
+  }
+
+  start(): void {
+    this.#work.wake();
+  }
+
+  /** Somebody is to be forgotten. */
+  wake(): void {
+    this.#work.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#work.stop();
+  }
+
+  async #run(): Promise<void> {
+    const { store, clock, journal, log } = this.#gateway;
+    const open = await store.openErasures();
+    const gone: string[] = [];
+    for (const { contactId } of open) if (await this.#erase(contactId)) gone.push(contactId);
+    if (gone.length > 0 && (await this.#overwriteUnused())) {
+      journal.tidy();
+      await store.endErasures(gone, clock.now());
+      for (const contact of gone) log.info({ contact }, "a contact is erased");
+    }
+    if (gone.length < open.length) this.#work.wakeIn(underWayMs);
+  }
+
+  /** False: something of theirs is on its way to the platform, or the gateway stops. */
+  async #erase(contactId: string): Promise<boolean> {
+    const { store, clock, eventsWritten } = this.#gateway;
+    for (;;) {
+      const reached = await this.#inPart(() => store.eraseSome(contactId, clock.now()));
+      if (reached === "gone") return true;
+      eventsWritten.raise();
+      if (reached !== "more") return false;
+    }
+  }
+
+  /** Copies that SQLite left where no row is. False: the gateway stops. */
+  async #overwriteUnused(): Promise<boolean> {
+    for (let from: number | undefined = 1; from !== undefined; ) {
+      const page: number = from;
+      const reached = await this.#inPart(async () => ({
+        next: await this.#gateway.store.overwriteUnused(page),
+      }));
+      if (!reached) return false;
+      from = reached.next;
+    }
+    return true;
+  }
+
+  /** Undefined: the gateway stops. */
+  async #inPart<Result>(part: () => Promise<Result>): Promise<Result | undefined> {
+    if (this.#stopping.signal.aborted) return undefined;
+    const { clock } = this.#gateway;
+    const began = clock.steady();
+    const result = await part();
+    const tookMs = clock.steady() - began;
+    await rest(clock, Math.max(shortestRestMs, tookMs * (1 / share - 1)), this.#stopping.signal);
+    return result;
+  }
+}

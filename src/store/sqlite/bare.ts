@@ -1,0 +1,137 @@
+import type { Event } from "../../core/event.ts";
+import type { Choice, Reply } from "../../core/message.ts";
+import type { PlatformProblem } from "../../core/problem.ts";
+import { reseal } from "./checksum.ts";
+import { fromJson } from "./columns.ts";
+import type { Db } from "./connection.ts";
+
+/** What is left of rows whose content is erased: ids, states, times and counts, and that it is so. */
+
+const erasedContent = JSON.stringify({ type: "erased" });
+const erasedCall = JSON.stringify({ method: "POST", path: "", part: "erased" });
+
+interface Bared {
+  id: string;
+  /** When. */
+  at: number;
+  /** True: of a person who is to be forgotten. False: of old age, then taps still give the ids that were offered. */
+  isPersonal: boolean;
+}
+
+/** A message, its calls, and what was told of them, without what was said and, if it is personal, to whom. */
+export function bareMessage(db: Db, { id, at, isPersonal }: Bared): void {
+  const row = db.one<{ choices: string | null; platform_ids: string }>(
+    "SELECT choices, platform_ids FROM messages WHERE id = ?",
+    id,
+  );
+  if (!row) return;
+  const choices = isPersonal ? undefined : fromJson<Choice[]>(row.choices)?.map(withoutWords);
+  db.update("messages", id, {
+    content: erasedContent,
+    metadata: null,
+    options: null,
+    adaptation: null,
+    choices: choices === undefined ? null : JSON.stringify(choices),
+    erased_at: at,
+    ...(isPersonal && { address: "", platform_ids: hashedIds(db, row.platform_ids), open_request: null }),
+  });
+  reseal(db, "messages", { column: "id", key: id });
+  bareProblems(db, "messages", "id = ?", id);
+  bareProblems(db, "history", "message_id = ?", id);
+  const calls = db.all<{ id: string; platform_ids: string }>(
+    "SELECT id, platform_ids FROM calls WHERE message_id = ?",
+    id,
+  );
+  for (const call of calls) {
+    const platform_ids = isPersonal ? hashedIds(db, call.platform_ids) : call.platform_ids;
+    db.update("calls", call.id, { call: erasedCall, platform_ids, likeness: null });
+    reseal(db, "calls", { column: "id", key: call.id });
+    bareProblems(db, "calls", "id = ?", call.id);
+    bareProblems(db, "attempts", "call_id = ?", call.id);
+    bareProblems(db, "receipts", "call_id = ?", call.id);
+  }
+  if (!isPersonal) return;
+  db.run(
+    "UPDATE platform_ids SET platform_id = '#' || keyed_hash(platform_id) WHERE message_id = ? AND substr(platform_id, 1, 1) <> '#'",
+    id,
+  );
+}
+
+/** What was offered, by its id alone. */
+function withoutWords({ key, reply }: Choice): Choice {
+  return { key, reply: withoutTitle(reply) };
+}
+
+function withoutTitle(reply: Reply): Reply {
+  if (reply.type === "button_reply")
+    return { type: "button_reply", button_reply: { ...reply.button_reply, title: "" } };
+  if (reply.type === "list_reply")
+    return { type: "list_reply", list_reply: { id: reply.list_reply.id, title: "" } };
+  return reply;
+}
+
+function hashedIds(db: Db, json: string): string {
+  const ids = fromJson<string[]>(json) ?? [];
+  return JSON.stringify(ids.map((id) => (isHashed(id) ? id : hashedId(db, id))));
+}
+
+/** What stands in the place of a platform's id of an erased message. */
+export function hashedId(db: Db, platformId: string): string {
+  return `#${db.keyed(platformId)}`;
+}
+
+function isHashed(platformId: string): boolean {
+  return platformId.startsWith("#");
+}
+
+/** A call, or a message, of a contact who was erased after it. */
+export function isOfErased({ platform_ids }: { platform_ids: string }): boolean {
+  return platform_ids.startsWith('["#');
+}
+
+/** A platform's words may quote what it was sent; its code stays. */
+function bareProblems(db: Db, table: string, where: string, key: string): void {
+  const rows = db.all<{ problem: string }>(
+    `SELECT DISTINCT problem FROM ${table} WHERE ${where} AND problem IS NOT NULL`,
+    key,
+  );
+  for (const { problem } of rows) {
+    const { code } = JSON.parse(problem) as PlatformProblem;
+    const bared: PlatformProblem = { code, message: "What was said of it is erased." };
+    db.run(
+      `UPDATE ${table} SET problem = ? WHERE ${where} AND problem = ?`,
+      JSON.stringify(bared),
+      key,
+      problem,
+    );
+  }
+}
+
+/** An event without what was said, by whom and to whom; an endpoint's answers may repeat what it was sent. */
+export function bareEvent(db: Db, { position, body }: { position: number; body: string }): void {
+  const event = JSON.parse(body) as Event;
+  db.run("UPDATE events SET body = ? WHERE position = ?", JSON.stringify(bared(event)), position);
+  reseal(db, "events", { column: "position", key: position });
+  db.run(
+    `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
+     AND delivery_id IN (SELECT id FROM deliveries WHERE event_id = ?)`,
+    event.id,
+  );
+}
+
+function bared({ message, conversation, ...event }: Event): object {
+  const { id, window } = conversation ?? {};
+  return {
+    ...event,
+    ...(conversation && { conversation: { id, window } }),
+    ...(message && { message: baredMessage(message) }),
+  };
+}
+
+function baredMessage(message: NonNullable<Event["message"]>): object {
+  const { id } = message;
+  if (!("platform_id" in message)) return { id, status: message.status, type: "erased" };
+  const { timestamp, context } = message;
+  const answered = (context as { id?: string } | undefined)?.id;
+  return { id, timestamp, type: "erased", ...(answered !== undefined && { context: { id: answered } }) };
+}

@@ -1,0 +1,123 @@
+import type { ContactRecord } from "../erasing.ts";
+import { partsOf, spelling } from "../person-redaction.ts";
+import type { ContactRow } from "../rows.ts";
+import type { Db } from "./connection.ts";
+import { eventsIn, lanesOf, saidInGroups } from "./contact-erasure.ts";
+import { readContact } from "./contacts.ts";
+import { readConversation } from "./conversations.ts";
+import { theirsIn } from "./payload-erasure.ts";
+import { detail } from "./reading.ts";
+
+const kinds = ["contact", "messages", "groups", "events", "webhooks"] as const;
+type Kind = (typeof kinds)[number];
+const atATime = { messages: 50, events: 100, webhooks: 200 };
+
+interface Place {
+  contact: ContactRow;
+  lanes: string[];
+  /** As payloads spell them. */
+  names: ReadonlySet<string>;
+  after: number;
+}
+
+interface Found {
+  records: ContactRecord[];
+  /** The last key looked at; undefined: there is no more of the kind. */
+  last: number | undefined;
+}
+
+/** Some of what is stored of a contact. `after` is the kind and the key to go on with: `events:17`. */
+export function recordsOf(
+  db: Db,
+  contactId: string,
+  after: string = `${kinds[0]}:0`,
+): { records: ContactRecord[]; next: string | undefined } {
+  const contact = readContact(db, contactId);
+  if (!contact) return { records: [], next: undefined };
+  const [name, key] = after.split(":");
+  const kind = kinds.find((one) => one === name) ?? kinds[0];
+  const { records, last } = readers[kind](db, {
+    contact,
+    lanes: lanesOf(db, contactId),
+    names: new Set(contact.aliases.map(spelling)),
+    after: Number(key),
+  });
+  const following = kinds[kinds.indexOf(kind) + 1];
+  const next = last !== undefined ? `${kind}:${last}` : following && `${following}:0`;
+  return { records, next };
+}
+
+const readers: Record<Kind, (db: Db, place: Place) => Found> = {
+  contact: readWho,
+  messages: readMessages,
+  groups: readInGroups,
+  events: readEvents,
+  webhooks: readWebhooks,
+};
+
+function readWho(db: Db, { contact, lanes }: Place): Found {
+  const own = lanes[0] === undefined ? undefined : readConversation(db, lanes[0]);
+  const { id, aliases, name, username, language, blocked } = contact;
+  const known = { kind: "contact", id, addresses: aliases, name, username, language, blocked };
+  const conversation = own && {
+    kind: "conversation",
+    id: own.id,
+    chat: own.chat,
+    created_at: own.createdAt,
+    last_inbound_at: own.lastInboundAt,
+  };
+  return { records: [known, ...(conversation ? [conversation] : [])], last: undefined };
+}
+
+/** Of their conversation, both ways. */
+function readMessages(db: Db, { lanes, after }: Place): Found {
+  const rows = db.all<{ seq: number; id: string }>(
+    `SELECT seq, id FROM messages WHERE conversation_id = ? AND seq > ? ORDER BY seq LIMIT ${atATime.messages}`,
+    lanes[0] ?? "",
+    after,
+  );
+  const records = rows.map(({ id }) => ({ kind: "message", ...detail(db, id) }));
+  return { records, last: rows.at(-1)?.seq };
+}
+
+function readInGroups(db: Db, { contact, names, lanes, after }: Place): Found {
+  const { channelId } = contact;
+  const { said, last } = saidInGroups(db, { channelId, names, lanes, position: after });
+  const eventOf = "SELECT position, id, body FROM events WHERE message_id = ? ORDER BY position";
+  const records = said.flatMap(({ id }) => [
+    { kind: "message", ...detail(db, id) },
+    ...db.all<StoredEvent>(eventOf, id).map((row) => eventRecord(db, row)),
+  ]);
+  return { records, last };
+}
+
+function readEvents(db: Db, { lanes, after }: Place): Found {
+  const rows = eventsIn(db, lanes, { after, limit: atATime.events });
+  return { records: rows.map((row) => eventRecord(db, row)), last: rows.at(-1)?.position };
+}
+
+interface StoredEvent {
+  id: string;
+  body: string;
+}
+
+function eventRecord(db: Db, { id, body }: StoredEvent): ContactRecord {
+  const attempts = `SELECT d.endpoint_id AS endpoint, a.at, a.http_status, a.error, a.answer
+    FROM deliveries d JOIN delivery_attempts a ON a.delivery_id = d.id WHERE d.event_id = ? ORDER BY a.seq`;
+  return { kind: "event", event: JSON.parse(body), attempts: db.all(attempts, id) };
+}
+
+/** Of what platforms posted, only the parts that name the contact: the rest is other people's. */
+function readWebhooks(db: Db, { contact, names, after }: Place): Found {
+  const rows = db.all<{ id: number; received_at: number; body: string }>(
+    `SELECT id, received_at, body FROM payloads WHERE channel_id = ? AND id > ? ORDER BY id LIMIT ${atATime.webhooks}`,
+    contact.channelId,
+    after,
+  );
+  const theirs = theirsIn(db, { channelId: contact.channelId, names });
+  const records = rows.flatMap(({ received_at, body }) => {
+    const parts = partsOf(body, theirs);
+    return parts.length > 0 ? [{ kind: "webhook", received_at, parts }] : [];
+  });
+  return { records, last: rows.at(-1)?.id };
+}

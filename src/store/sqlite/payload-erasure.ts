@@ -1,0 +1,61 @@
+import { type Theirs, withoutPerson } from "../person-redaction.ts";
+import { hashedId } from "./bare.ts";
+import { reseal } from "./checksum.ts";
+import type { Db } from "./connection.ts";
+import type { Erasing } from "./contact-erasure.ts";
+
+/** Of bodies so many bytes at a time, but for one alone: parsing them takes some ms. */
+const maxBytes = 256 * 1024;
+const maxRows = 500;
+
+/** Where bodies lie that may hold other people's parts too. What waits to be read is left for its reading. */
+const places = {
+  payloads: { where: "channel_id = ? AND digested_at >= 0" },
+  app_payloads: { where: "? <> '' AND routed_at >= 0" },
+} as const;
+type Place = keyof typeof places;
+
+/** Takes the person out of some bodies. Gives the last key that it looked at; undefined: there are none left. */
+export function erasePayloads(db: Db, place: Place, erasing: Erasing): number | undefined {
+  const { where } = places[place];
+  const sizes = db.all<{ key: number; bytes: number }>(
+    `SELECT id AS key, octet_length(body) AS bytes FROM ${place} WHERE ${where} AND id > ?
+     ORDER BY id LIMIT ${maxRows}`,
+    erasing.channelId,
+    erasing.position,
+  );
+  let bytes = 0;
+  const taken = sizes.filter((size, index) => {
+    bytes += size.bytes;
+    return index === 0 || bytes <= maxBytes;
+  });
+  const theirs = theirsIn(db, erasing);
+  for (const row of taken) erasePart(db, place, { key: row.key, theirs });
+  return taken.at(-1)?.key;
+}
+
+export function theirsIn(
+  db: Db,
+  { channelId, names }: { channelId: string; names: ReadonlySet<string> },
+): Theirs {
+  const sql = "SELECT 1 FROM platform_ids WHERE channel_id = ? AND platform_id = ?";
+  return { names, isMessage: (id) => db.one(sql, channelId, hashedId(db, id)) !== undefined };
+}
+
+/** Takes a person out of one body. False: it does not name them. */
+export function erasePart(db: Db, place: Place, { key, theirs }: { key: number; theirs: Theirs }): boolean {
+  const row = db.one<{ body: string }>(`SELECT body FROM ${place} WHERE id = ?`, key);
+  const left = row && withoutPerson(row.body, theirs);
+  if (left === undefined) return false;
+  // Its signature is of what it was.
+  db.run(`UPDATE ${place} SET body = ?, signature = NULL WHERE id = ?`, left, key);
+  reseal(db, place, { column: "id", key });
+  // A reason may repeat what could not be read.
+  const [parts, holder] =
+    place === "payloads" ? ["unknown_parts", "payload_id"] : ["unrouted_parts", "app_payload_id"];
+  db.run(`UPDATE ${parts} SET reason = 'erased' WHERE ${holder} = ?`, key);
+  const answers = `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
+    AND delivery_id IN (SELECT id FROM deliveries WHERE ${holder} = ?)`;
+  db.run(answers, key);
+  return true;
+}
