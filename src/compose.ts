@@ -10,6 +10,7 @@ import { Apps } from "./gateway/apps.ts";
 import { Channels } from "./gateway/channels.ts";
 import { Digester } from "./gateway/digest.ts";
 import { Echoes } from "./gateway/echoes.ts";
+import { FailedAttempts } from "./gateway/failed-attempts.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { guardedAgent } from "./gateway/guard.ts";
 import { Journal } from "./gateway/journal.ts";
@@ -73,18 +74,19 @@ export async function compose(
   const receivers = new Receivers(gateway, reach);
   const rotation = new SecretRotation(gateway);
 
-  const served = { gateway, lanes, keeper, notifier, receivers };
+  const served = { gateway, lanes, keeper, notifier, receivers, rotation };
   return {
     ...served,
     router,
     digester,
-    rotation,
     app(notReady, simulatorUrl) {
       const { trustProxy, allowPrivateEndpoints, publicUrl, maxConnections } = config;
       const isLoopback = isLoopbackHost(config.host);
       const where = { trustProxy, isLoopback, publicUrl, maxConnections };
       const settings = { ...where, allowPrivateEndpoints, simulatorUrl };
-      return buildApp({ ...served, rotation, metrics: new Metrics(), settings, notReady });
+      const metrics = new Metrics();
+      const failedAttempts = new FailedAttempts(clock);
+      return buildApp({ ...served, metrics, failedAttempts, settings, notReady });
     },
     async stop() {
       // All at once, so that none begins anything more while another ends: the next start goes on with it.

@@ -12,6 +12,8 @@ export function cloudAccepted(input: string, address: string, messageId: string)
 function cloudCode(error: GatewayError): { code: number; status: number; title: string } {
   const rules = new Set(error.errors.map((one) => one.rule));
   if (error.code === "unauthorized") return { code: 190, status: 401, title: "Invalid OAuth access token" };
+  if (error.code === "forbidden") return { code: 10, status: 403, title: "Permission denied" };
+  if (error.code === "rate_limited") return { code: 4, status: 429, title: "Too many calls" };
   if (error.code === "unknown_channel")
     return { code: 33, status: 400, title: "There is no such phone number id" };
   if (error.code === "queue_full") return { code: 130429, status: 429, title: "Rate limit hit" };

@@ -42,6 +42,7 @@ export const problems = {
   idempotency_key_reused: { status: 422, title: "This Idempotency-Key came with another body before" },
   endpoint_not_allowed: { status: 422, title: "Webhooks may not be sent to this address" },
   platform_refused: { status: 422, title: "The platform refused the credentials or the request" },
+  rate_limited: { status: 429, title: "Too many requests without a valid API key" },
   queue_full: { status: 429, title: "Too many messages of this channel wait" },
   headers_too_large: { status: 431, title: "The headers are too large" },
   internal: { status: 500, title: "Something failed here" },

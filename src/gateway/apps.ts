@@ -31,10 +31,10 @@ export class Apps {
     return this.#byId.get(name) ?? this.all().find((app) => app.appId === name);
   }
 
-  /** The same, or the 404. */
-  named(name: string): AppRow {
+  /** The same, if it is to be seen, or the 404. */
+  named(name: string, isSeen: (app: AppRow) => boolean = () => true): AppRow {
     const app = this.find(name);
-    if (app) return app;
+    if (app && isSeen(app)) return app;
     throw new GatewayError("not_found", `No app has the id ${JSON.stringify(name.slice(0, 64))}.`, {
       extra: { hint: "GET /v1/apps lists them; an app's id and its app_id both work." },
     });

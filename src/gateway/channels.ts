@@ -44,9 +44,13 @@ export class Channels {
     return this.#find((one) => one.appId === appId);
   }
 
-  /** By UUID or by the platform's own id. Two platforms may use the same natural id: then only the UUID will do. */
-  from(name: string): ChannelRow {
-    const found = this.get(name) ?? this.#byNaturalId(name);
+  /**
+   * By UUID or by the platform's own id, among those that are to be seen. Two platforms may use the same natural id:
+   * then only the UUID will do.
+   */
+  from(name: string, isSeen: (channel: ChannelRow) => boolean = () => true): ChannelRow {
+    const known = this.get(name);
+    const found = known && isSeen(known) ? known : this.#byNaturalId(name, isSeen);
     if (found) return found;
     throw new GatewayError("unknown_channel", `No channel has the id ${JSON.stringify(name.slice(0, 64))}.`, {
       extra: { hint: "GET /v1/channels lists them; a channel's id and its natural_id both work." },
@@ -111,8 +115,8 @@ export class Channels {
     this.#byId.delete(id);
   }
 
-  #byNaturalId(naturalId: string): ChannelRow | undefined {
-    const matches = this.#find((channel) => channel.naturalId === naturalId);
+  #byNaturalId(naturalId: string, isSeen: (channel: ChannelRow) => boolean): ChannelRow | undefined {
+    const matches = this.#find((channel) => channel.naturalId === naturalId && isSeen(channel));
     return matches.length === 1 ? matches[0] : undefined;
   }
 

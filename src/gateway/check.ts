@@ -55,7 +55,8 @@ export async function checkChannel(
   const told = { ...(app && { app }), ...(refused && { refused }) };
   const seen = { credentials, permissions, identity, webhook, ...told };
   const unread = inspected && "kind" in inspected ? inspected.reason : undefined;
-  const isSilent = (await gateway.store.conversations({ channelId: channel.id, limit: 1 })).rows.length === 0;
+  const isSilent =
+    (await gateway.store.conversations({ channelIds: [channel.id], limit: 1 })).rows.length === 0;
   return { ...seen, advice: adviceOn(gateway, channel, { ...seen, reach, waiting, unread, isSilent }) };
 }
 

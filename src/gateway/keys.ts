@@ -71,13 +71,14 @@ export class Keys {
     return id === bootstrapId ? (this.#formerHash ?? id) : id;
   }
 
-  /** The key of the start: admin of everything. Replaces its secret, and revives it. */
+  /** The key of the start. With another secret it is admin of everything, whatever became of it before. */
   async bootstrap(hash: string): Promise<void> {
     const known = this.#rows.get(bootstrapId);
     if (known?.hash === hash && known.revokedAt === undefined) return;
-    if (known) return this.#update(bootstrapId, { hash, revokedAt: undefined });
-    const createdAt = this.#tools.clock.now();
     const rights: Pick<KeyRow, "scopes" | "channels"> = { scopes: ["admin"], channels: [] };
+    if (known)
+      return this.#update(bootstrapId, { hash, ...rights, expiresAt: undefined, revokedAt: undefined });
+    const createdAt = this.#tools.clock.now();
     await this.add({ id: bootstrapId, name: "bootstrap", hash, ...rights, createdAt });
   }
 
@@ -98,7 +99,7 @@ export class Keys {
 
   async update(
     id: string,
-    change: Partial<Pick<KeyRow, "name" | "scopes" | "channels" | "expiresAt">>,
+    change: Partial<Pick<KeyRow, "name" | "hash" | "scopes" | "channels" | "expiresAt">>,
   ): Promise<void> {
     await this.#update(id, change);
   }

@@ -50,8 +50,14 @@ export interface MediaFile {
 }
 
 /** Opens a contact's file at its platform, with the channel's credentials: it is streamed through, never held. */
-export async function openMedia(gateway: Gateway, id: string, signal: AbortSignal): Promise<MediaFile> {
-  const named = readMediaId(id, (channelId) => gateway.channels.get(channelId));
+export async function openMedia(
+  gateway: Gateway,
+  { id, isSeen }: { id: string; isSeen: (channelId: string) => boolean },
+  signal: AbortSignal,
+): Promise<MediaFile> {
+  const named = readMediaId(id, (channelId) =>
+    isSeen(channelId) ? gateway.channels.get(channelId) : undefined,
+  );
   if (!named)
     throw new GatewayError("not_found", "No such media id. Use the id from a message.received event.");
   const { channel, reference } = named;

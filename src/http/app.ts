@@ -8,12 +8,14 @@ import { cloudRoutes } from "./cloud.ts";
 import { Connections } from "./connections.ts";
 import { contactRoutes } from "./contacts.ts";
 import { conversationRoutes } from "./conversations.ts";
+import { declareRoutes } from "./declare.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { honourKeys } from "./idempotency.ts";
 import { Intake } from "./intake.ts";
+import { keyRoutes } from "./keys.ts";
 import { listener, refuseClient } from "./listener.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
@@ -42,6 +44,7 @@ const keyed = [
   deliveryRoutes,
   mediaRoutes,
   secretRoutes,
+  keyRoutes,
 ];
 
 /** The whole HTTP surface. Everything under `/v1` and the drop-in needs a key. */
@@ -62,6 +65,7 @@ export function buildApp(server: Server): FastifyInstance {
     frameworkErrors: (error, request, reply) =>
       sendProblem(reply, asGatewayError(error, gateway.log, request)),
   });
+  declareRoutes(app);
   app.setErrorHandler((error: Error, request, reply) =>
     sendProblem(reply, asGatewayError(error, gateway.log, request)),
   );

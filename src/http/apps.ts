@@ -11,6 +11,7 @@ import type { AppRow } from "../store/rows.ts";
 import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody, rule } from "./shape.ts";
+import { seesApp } from "./sight.ts";
 
 const secret = z.string().superRefine(rule("format", secretProblem));
 const secrets = z
@@ -40,9 +41,10 @@ export const appChangeSchema = z.strictObject({ app_secrets: secrets.optional(),
 export function appRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, lanes, receivers } = server;
 
-  app.get("/v1/apps", async () => {
+  app.get("/v1/apps", async ({ caller }) => {
     const unrouted = await gateway.store.unroutedParts();
-    return { data: gateway.apps.all().map((one) => appJson(one, server, unrouted)), next_cursor: null };
+    const shown = gateway.apps.all().filter((one) => seesApp(caller, gateway, one));
+    return { data: shown.map((one) => appJson(one, server, unrouted)), next_cursor: null };
   });
 
   app.get("/v1/apps/:id", async (request) => shown(named(request)));
@@ -105,7 +107,7 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
   }
 
   function named(request: FastifyRequest): AppRow {
-    return gateway.apps.named(idOf(request));
+    return gateway.apps.named(idOf(request), (one) => seesApp(request.caller, gateway, one));
   }
 
   async function shown(one: AppRow) {

@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../core/caller.ts";
 import { GatewayError } from "../core/problem.ts";
 import { covers } from "../core/scope.ts";
 import type { Admittance } from "../gateway/keys.ts";
 import type { Operation } from "./operation.ts";
-import { operations } from "./operations.ts";
+import { tellQuotas } from "./rate-limit.ts";
 import type { Server } from "./server.ts";
 
 declare module "fastify" {
@@ -12,33 +12,37 @@ declare module "fastify" {
     /** Who asks. On every route that needs a key, and on no other. */
     caller: Caller;
   }
-  interface FastifyContextConfig {
-    operation?: Operation;
-  }
 }
 
-/** Lets in, on every route below, the keys that its operation's scope asks for. A route without an operation does not start. */
+/** Lets in, on every route below, the keys that its operation's scope asks for. */
 export function authenticate(app: FastifyInstance, server: Server): void {
   app.decorateRequest("caller");
-  app.addHook("onRoute", (route) => {
-    route.config = { ...route.config, operation: operationOf(route) };
-  });
-  app.addHook("onRequest", async (request) => {
-    request.caller = callerOf(request, server);
+  app.addHook("onRequest", async (request, reply) => {
+    request.caller = callerOf(request, reply, server);
     demand(request.caller, request.routeOptions.config.operation!);
   });
 }
 
-/** Who asks, by `Authorization: Bearer …` or `x-api-key`; refuses whoever has no valid key. */
-export function callerOf(request: FastifyRequest, { gateway }: Server): Caller {
+const noKey = "Send the API key as Authorization: Bearer <key>, or as x-api-key: <key>.";
+
+/**
+ * Who asks, by `Authorization: Bearer …` or `x-api-key`. A valid key is always let in, however often others failed
+ * from the same address; whoever has none is refused, and told how often still.
+ */
+export function callerOf(request: FastifyRequest, reply: FastifyReply, server: Server): Caller {
+  const { gateway, failedAttempts } = server;
   const given = bearer(request.headers.authorization) ?? single(request.headers["x-api-key"]);
-  if (given === undefined) {
-    const detail = "Send the API key as Authorization: Bearer <key>, or as x-api-key: <key>.";
-    throw new GatewayError("unauthorized", detail);
-  }
-  const admittance = admittanceOf(given, (text) => gateway.keys.authenticate(text));
+  const admittance: Admittance =
+    given === undefined ? { reason: noKey } : admittanceOf(given, (text) => gateway.keys.authenticate(text));
   if ("caller" in admittance) return admittance.caller;
-  throw new GatewayError("unauthorized", admittance.reason);
+  const quotas = failedAttempts.add(request.ip, admittance.claimedId);
+  tellQuotas(reply, quotas);
+  const exceeded = quotas.filter((quota) => quota.isExceeded);
+  if (exceeded.length === 0) throw new GatewayError("unauthorized", admittance.reason);
+  const afterSeconds = Math.max(...exceeded.map((quota) => quota.resetSeconds));
+  reply.header("retry-after", String(afterSeconds));
+  const detail = `Too many requests without a valid API key; ask again in ${afterSeconds} seconds. A valid key is let in at once.`;
+  throw new GatewayError("rate_limited", detail);
 }
 
 /** Refuses a caller whose key lacks the scope, or is limited to channels where all are concerned. */
@@ -51,17 +55,6 @@ export function demand({ scopes, channels }: Caller, operation: Operation): void
   }
   if (reach !== undefined || channels.length === 0) return;
   throw new GatewayError("forbidden", `${route} needs a key for all channels; this one is limited to some.`);
-}
-
-/** The operation that a route of Fastify's is, told by its method and its address. */
-function operationOf({ method, url }: RouteOptions): Operation {
-  const path = url.replace(/:(\w+)(\([^)]*\))?/g, "{$1}");
-  const methods = [method].flat().map((one) => (one === "HEAD" ? "get" : one.toLowerCase()));
-  const found = operations.find((one) => one.path === path && methods.every((name) => name === one.method));
-  if (found) return found;
-  throw new Error(
-    `${methods} ${path} has no Operation, which says what scope it needs: see src/http/operation.ts`,
-  );
 }
 
 /** Clients send what is not ASCII as UTF-8 or as Latin-1; Node reads all as Latin-1. */

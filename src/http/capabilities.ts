@@ -1,9 +1,16 @@
 import type { FastifyInstance } from "fastify";
+import { sees } from "../core/caller.ts";
 import type { Platform, Rate } from "../core/platform.ts";
 import type { Server } from "./server.ts";
 
 export function capabilityRoutes(app: FastifyInstance, { gateway }: Server): void {
-  app.get("/v1/capabilities", async () => ({ data: Object.values(gateway.platforms).map(capabilityJson) }));
+  app.get("/v1/capabilities", async ({ caller }) => {
+    const seen = gateway.channels.all().filter((channel) => sees(caller, channel.id));
+    const shown = Object.values(gateway.platforms).filter(
+      ({ name }) => caller.channels.length === 0 || seen.some(({ platform }) => platform === name),
+    );
+    return { data: shown.map(capabilityJson) };
+  });
 }
 
 function capabilityJson({ name, title, capabilities, credentials }: Platform) {

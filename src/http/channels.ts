@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { sees } from "../core/caller.ts";
 import { timestamp } from "../core/clock.ts";
 import { ambiguityPolicies, failurePolicies, type RenderOptions } from "../core/message.ts";
 import type { Platform, PlatformName } from "../core/platform.ts";
@@ -14,6 +15,7 @@ import { idOf } from "./found.ts";
 import { takeOver } from "./registration.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody } from "./shape.ts";
+import { channelFor } from "./sight.ts";
 
 const { $schema: _, ...optionsJsonSchema } = z.toJSONSchema(optionsSchema, { io: "input" });
 /** Described as a message's options are, and judged by the same rules: see `validOptions`. */
@@ -70,8 +72,11 @@ export const channelChangeSchema = z.strictObject({
 export function channelRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, lanes, receivers } = server;
 
-  app.get("/v1/channels", async () => ({
-    data: gateway.channels.all().map((channel) => channelJson(channel, server)),
+  app.get("/v1/channels", async ({ caller }) => ({
+    data: gateway.channels
+      .all()
+      .filter((channel) => sees(caller, channel.id))
+      .map((channel) => channelJson(channel, server)),
     next_cursor: null,
   }));
 
@@ -122,7 +127,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   });
 
   function named(request: FastifyRequest): ChannelRow {
-    return gateway.channels.from(idOf(request));
+    return channelFor(request.caller, gateway, idOf(request));
   }
 
   function knownPlatform(name: string): PlatformName {

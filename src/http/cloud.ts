@@ -11,6 +11,7 @@ import { parseJson, takeJson } from "./body.ts";
 import { honourKeys, keyedAnswer } from "./idempotency.ts";
 import { asGatewayError, retryAfter } from "./problem.ts";
 import type { Server } from "./server.ts";
+import { channelFor } from "./sight.ts";
 
 /** The Cloud API drop-in: Meta's request, Meta's answer, Meta's errors, on any channel. */
 export function cloudRoutes(app: FastifyInstance, server: Server): void {
@@ -27,7 +28,7 @@ export function cloudRoutes(app: FastifyInstance, server: Server): void {
     const path = "/:version(^v\\d+\\.\\d+$)/:phone_number_id/messages";
     cloud.post(path, { config: { storesItsAnswer: true } }, async (request) => {
       const { phone_number_id } = request.params as { phone_number_id: string };
-      const channel = gateway.channels.from(phone_number_id);
+      const channel = channelFor(request.caller, gateway, phone_number_id);
       const body = unpacked(request.body);
       const answer = ({ message }: Accepted) => cloudAccepted(inputOf(body), message.address, message.id);
       const keyed = (accepted: Accepted) => keyedAnswer(request, 200, answer(accepted));

@@ -6,6 +6,7 @@ export const contactOperations: readonly Operation[] = [
     method: "get",
     path: "/v1/contacts",
     scope: "read",
+    reach: "listed",
     tag: "Contacts",
     summary: "List contacts, with their addresses.",
     query: { ...page, channel: "id or natural id" },

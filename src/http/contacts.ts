@@ -1,20 +1,20 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { sees } from "../core/caller.ts";
 import { timestamp } from "../core/clock.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { ErasureRow } from "../store/erasing.ts";
 import type { ContactRow } from "../store/rows.ts";
 import { found, idOf } from "./found.ts";
-import { pageJson, readChannel, readPage, readQuery } from "./query.ts";
+import { pageJson, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
+import { listedChannels, ofCaller } from "./sight.ts";
 
 export function contactRoutes(app: FastifyInstance, { gateway, keeper }: Server): void {
   const { store, clock } = gateway;
 
   app.get("/v1/contacts", async (request) => {
     const query = readQuery(request.query, ["cursor", "limit", "channel"]);
-    const wish = { ...readPage(query), channelId: readChannel(gateway, query.channel) };
+    const wish = { ...readPage(query), channelIds: listedChannels(request.caller, gateway, query.channel) };
     return pageJson(await store.contacts(wish), contactJson);
   });
 
@@ -44,7 +44,7 @@ export function contactRoutes(app: FastifyInstance, { gateway, keeper }: Server)
   async function named(request: FastifyRequest): Promise<ContactRow | ErasureRow> {
     const id = idOf(request);
     const known = (await store.erasure(id)) ?? (await store.contact(id));
-    return found(known && sees(request.caller, known.channelId) ? known : undefined, "contact");
+    return found(ofCaller(request.caller, known), "contact");
   }
 
   async function* lines(contactId: string): AsyncGenerator<string> {

@@ -3,18 +3,20 @@ import { timestamp } from "../core/clock.ts";
 import { windowState } from "../core/event.ts";
 import type { ConversationRow } from "../store/rows.ts";
 import { found, idOf } from "./found.ts";
-import { pageJson, readChannel, readPage, readQuery } from "./query.ts";
+import { pageJson, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
+import { listedChannels, ofCaller } from "./sight.ts";
 
 export function conversationRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.get("/v1/conversations", async (request) => {
     const query = readQuery(request.query, ["cursor", "limit", "channel"]);
-    const wish = { ...readPage(query), channelId: readChannel(gateway, query.channel) };
+    const wish = { ...readPage(query), channelIds: listedChannels(request.caller, gateway, query.channel) };
     return pageJson(await gateway.store.conversations(wish), present);
   });
 
   app.get("/v1/conversations/:id", async (request) => {
-    return present(found(await gateway.store.conversation(idOf(request)), "conversation"));
+    const row = await gateway.store.conversation(idOf(request));
+    return present(found(ofCaller(request.caller, row), "conversation"));
   });
 
   function present(row: ConversationRow) {

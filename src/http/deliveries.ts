@@ -1,10 +1,12 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Caller } from "../core/caller.ts";
 import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
 import type { DeliveryDetail, DeliveryState } from "../store/endpoint-rows.ts";
 import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
+import { seesDelivery, seesEndpoint } from "./sight.ts";
 
 const states: readonly DeliveryState[] = ["pending", "delivered", "dead", "replayed"];
 
@@ -13,6 +15,7 @@ export function deliveryRoutes(app: FastifyInstance, { gateway, notifier }: Serv
     const query = readQuery(request.query, ["cursor", "limit", "endpoint", "event", "state", "replay"]);
     const page = await gateway.store.deliveries({
       ...readPage(query),
+      among: await among(request.caller),
       endpointId: query.endpoint,
       eventId: query.event,
       replayId: query.replay,
@@ -22,17 +25,26 @@ export function deliveryRoutes(app: FastifyInstance, { gateway, notifier }: Serv
   });
 
   app.get("/v1/deliveries/:id", async (request) => {
-    return deliveryJson(gateway.clock, found(await gateway.store.delivery(idOf(request)), "delivery"));
+    return deliveryJson(gateway.clock, await named(request));
   });
 
   app.post("/v1/deliveries/:id/retry", bodyMayBeEmpty, async (request, reply) => {
-    const delivery = found(
-      await gateway.store.retryDelivery(idOf(request), gateway.clock.steady()),
-      "delivery",
-    );
+    const { id } = await named(request);
+    const delivery = found(await gateway.store.retryDelivery(id, gateway.clock.steady()), "delivery");
     notifier.refresh(delivery.endpointId);
     return reply.code(202).send(deliveryJson(gateway.clock, delivery));
   });
+
+  async function named(request: FastifyRequest): Promise<DeliveryDetail> {
+    const delivery = found(await gateway.store.delivery(idOf(request)), "delivery");
+    return found((await seesDelivery(request.caller, gateway, delivery)) ? delivery : undefined, "delivery");
+  }
+
+  async function among(caller: Caller) {
+    if (caller.channels.length === 0) return undefined;
+    const endpoints = (await gateway.store.endpoints()).filter((endpoint) => seesEndpoint(caller, endpoint));
+    return { endpointIds: endpoints.map(({ id }) => id), channelIds: caller.channels };
+  }
 }
 
 function deliveryJson(clock: Clock, row: DeliveryDetail) {

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { Caller } from "../core/caller.ts";
 import { timestamp } from "../core/clock.ts";
 import { eventTypes } from "../core/event.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
@@ -11,6 +12,7 @@ import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody, rule } from "./shape.ts";
+import { channelRule, ownChannels, seesEndpoint } from "./sight.ts";
 
 const eventList = z
   .array(z.enum(eventTypes))
@@ -20,7 +22,7 @@ const maxChannels = 1000;
 const channelList = z
   .array(z.string())
   .max(maxChannels)
-  .describe("Channels, by id or natural id; none: all.");
+  .describe("Channels, by id or natural id; none: all that the key may see.");
 const url = z
   .string()
   .max(2000)
@@ -39,28 +41,24 @@ export const endpointChangeSchema = z.strictObject({
 
 export function endpointRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, notifier } = server;
-  const checks = checksOf(server);
-  const newEndpoint = newEndpointSchema.extend({ url: checks.url, channels: checks.channels.optional() });
-  const endpointChange = endpointChangeSchema.extend({
-    url: checks.url.optional(),
-    channels: checks.channels.optional(),
-  });
 
-  app.get("/v1/endpoints", async () => ({
-    data: (await gateway.store.endpoints()).map(endpointJson),
-    next_cursor: null,
-  }));
+  app.get("/v1/endpoints", async ({ caller }) => {
+    const shown = (await gateway.store.endpoints()).filter((endpoint) => seesEndpoint(caller, endpoint));
+    return { data: shown.map(endpointJson), next_cursor: null };
+  });
 
   app.get("/v1/endpoints/:id", async (request) => endpointJson(await named(request)));
 
   app.post("/v1/endpoints", async (request, reply) => {
-    const wish = readBody(newEndpoint, request.body, refusal);
+    const { url, channels } = checksOf(request.caller, server);
+    const schema = newEndpointSchema.extend({ url, channels: channels.optional() });
+    const wish = readBody(schema, request.body, refusal);
     const endpoint: EndpointRow = {
       id: gateway.mint("ep"),
       url: new URL(wish.url).href,
       secret: newSigningSecret(),
       events: wish.events ?? [],
-      channels: channelIds(wish.channels ?? []),
+      channels: ownChannels(request.caller, gateway, wish.channels ?? []),
       format: "antiphon",
       ordered: false,
       enabled: true,
@@ -73,13 +71,18 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
 
   app.patch("/v1/endpoints/:id", async (request) => {
     const { id } = await named(request);
-    const { url, channels, ...rest } = readBody(endpointChange, request.body, refusal);
+    const checks = checksOf(request.caller, server);
+    const schema = endpointChangeSchema.extend({
+      url: checks.url.optional(),
+      channels: checks.channels.optional(),
+    });
+    const { url, channels, ...rest } = readBody(schema, request.body, refusal);
     // The given fields alone: whoever changes another one at the same time loses nothing.
     await gateway.store.updateEndpoint(id, {
       ...rest,
       ...(rest.enabled && { disabled: undefined, failing: undefined }),
       ...(url === undefined ? {} : { url: new URL(url).href, failing: undefined }),
-      ...(channels === undefined ? {} : { channels: channelIds(channels) }),
+      ...(channels === undefined ? {} : { channels: ownChannels(request.caller, gateway, channels) }),
     });
     const after = await named(request);
     notifier.follow(after);
@@ -105,14 +108,8 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
 
   async function named(request: FastifyRequest): Promise<EndpointRow> {
     const id = idOf(request);
-    return found(
-      (await gateway.store.endpoints()).find((endpoint) => endpoint.id === id),
-      "endpoint",
-    );
-  }
-
-  function channelIds(names: string[]): string[] {
-    return names.map((name) => gateway.channels.from(name).id);
+    const endpoint = (await gateway.store.endpoints()).find((one) => one.id === id);
+    return found(endpoint && seesEndpoint(request.caller, endpoint) ? endpoint : undefined, "endpoint");
   }
 }
 
@@ -120,23 +117,15 @@ function endpointJson({ id, url: to, events, channels, enabled, createdAt }: End
   return { id, url: to, events, channels, enabled, created_at: timestamp(createdAt) };
 }
 
-/** What only a running gateway can tell of an endpoint: where webhooks may go, and which channels there are. */
-function checksOf({ gateway, settings }: Server) {
+/** What only a running gateway can tell of an endpoint: where webhooks may go, and which channels there are for the caller. */
+function checksOf(caller: Caller, { gateway, settings }: Server) {
   const isAllowed = rule("url", (text: string) => {
     const refused = refusalOf(text, settings.allowPrivateEndpoints);
     return refused && `The url ${refused}.`;
   });
-  const isKnown = rule("unknown_channel", (name: string) => {
-    try {
-      gateway.channels.from(name);
-      return undefined;
-    } catch (error) {
-      return (error as GatewayError).detail;
-    }
-  });
   return {
     url: url.superRefine(isAllowed),
-    channels: z.array(z.string().superRefine(isKnown)).max(maxChannels),
+    channels: z.array(z.string().superRefine(channelRule(caller, gateway))).max(maxChannels),
   };
 }
 

@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Caller } from "../core/caller.ts";
 import { type EventType, eventTypes } from "../core/event.ts";
+import { covers } from "../core/scope.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { EventRow } from "../store/rows.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { found, idOf } from "./found.ts";
-import { invalidQuery, pageJson, readChannel, readCount, readPage, readQuery } from "./query.ts";
+import { invalidQuery, pageJson, readCount, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
+import { listedChannels, seesEvent } from "./sight.ts";
 
 const heartbeatMs = 15_000;
 const batchSize = 100;
@@ -18,7 +21,7 @@ export function eventRoutes(app: FastifyInstance, { gateway }: Server): void {
     const page = await gateway.store.events({
       ...readPage(query),
       types: query.type === undefined ? undefined : readTypes(query.type),
-      channelId: readChannel(gateway, query.channel),
+      channelIds: listedChannels(request.caller, gateway, query.channel),
       conversationId: query.conversation,
     });
     return pageJson(page, (row) => row.event);
@@ -29,13 +32,14 @@ export function eventRoutes(app: FastifyInstance, { gateway }: Server): void {
     const recent = query.recent === undefined ? 0 : readCount("recent", query.recent, 0);
     const after = await startOf(gateway, request.headers["last-event-id"], recent);
     reply.hijack();
-    const stream = new EventStream(gateway, reply, after);
+    const stream = new EventStream(gateway, reply, { after, keyId: request.caller.keyId });
     streams.add(stream);
     reply.raw.once("close", () => streams.delete(stream));
   });
 
   app.get("/v1/events/:id", async (request) => {
-    return found(await gateway.store.event(idOf(request)), "event");
+    const event = await gateway.store.event(idOf(request));
+    return found(event && seesEvent(request.caller, event) ? event : undefined, "event");
   });
 
   app.addHook("preClose", async () => {
@@ -58,27 +62,35 @@ async function startOf(gateway: Gateway, lastEventId: unknown, recent: number): 
   return Math.max(0, (await gateway.store.lastEventPosition()) - recent);
 }
 
-/** One reader of the stream. Reads from the store at its own speed: a slow reader holds nothing in memory. */
+/**
+ * One reader of the stream. Reads from the store at its own speed: a slow reader holds nothing in memory. It ends with
+ * its key, and shows what that key may see at that moment.
+ */
 class EventStream {
   readonly #gateway: Gateway;
   readonly #reply: FastifyReply;
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #unlisten: () => void;
+  readonly #unlisten: (() => void)[];
+  readonly #keyId: string;
   #position: number;
   #reading = false;
   #again = false;
 
-  constructor(gateway: Gateway, reply: FastifyReply, position: number) {
+  constructor(gateway: Gateway, reply: FastifyReply, begin: { after: number; keyId: string }) {
     this.#gateway = gateway;
     this.#reply = reply;
-    this.#position = position;
+    this.#position = begin.after;
+    this.#keyId = begin.keyId;
     reply.raw.writeHead(200, {
       ...answerHeaders,
       "content-type": "text/event-stream; charset=utf-8",
     });
     reply.raw.write(": the events of this gateway, as they happen\n\n");
-    this.#heartbeat = setInterval(() => reply.raw.write(": still here\n\n"), heartbeatMs);
-    this.#unlisten = gateway.eventsWritten.listen(() => this.#wake());
+    this.#heartbeat = setInterval(() => this.#reader() && reply.raw.write(": still here\n\n"), heartbeatMs);
+    this.#unlisten = [
+      gateway.eventsWritten.listen(() => this.#wake()),
+      gateway.keys.changed.listen((id) => id === this.#keyId && this.#reader()),
+    ];
     reply.raw.once("close", () => this.#stop());
     this.#wake();
   }
@@ -90,7 +102,15 @@ class EventStream {
 
   #stop(): void {
     clearInterval(this.#heartbeat);
-    this.#unlisten();
+    for (const unlisten of this.#unlisten) unlisten();
+  }
+
+  /** Who reads, as the key is now; undefined: it may not any more, and the stream is ended. */
+  #reader(): Caller | undefined {
+    const caller = this.#gateway.keys.caller(this.#keyId);
+    if (caller && covers(caller.scopes, "read")) return caller;
+    this.end();
+    return undefined;
   }
 
   #wake(): void {
@@ -117,7 +137,10 @@ class EventStream {
   }
 
   async #write({ position, event }: EventRow): Promise<void> {
+    const reader = this.#reader();
+    if (!reader) return;
     this.#position = position;
+    if (!seesEvent(reader, event)) return;
     const { raw } = this.#reply;
     const isRoom = raw.write(`id: ${position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     if (isRoom || raw.destroyed) return;

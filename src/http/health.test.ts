@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fastify from "fastify";
 import type { Caller } from "../core/caller.ts";
+import { FailedAttempts } from "../gateway/failed-attempts.ts";
 import type { Admittance } from "../gateway/keys.ts";
 import { healthRoutes } from "./health.ts";
 import { Metrics } from "./metrics.ts";
@@ -26,6 +27,7 @@ async function metricsFor(remoteAddress: string, headers: Record<string, string>
   const server = {
     gateway: { store: { counts: async () => counts }, keys: { authenticate } },
     metrics: new Metrics(),
+    failedAttempts: new FailedAttempts({ steady: () => 0 }),
   };
   healthRoutes(app, server as unknown as Server);
   return (await app.inject({ url: "/metrics", remoteAddress, headers })).statusCode;

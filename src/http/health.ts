@@ -20,7 +20,7 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.get("/metrics", async (request, reply) => {
-    if (!isFromThisMachine(request)) demand(callerOf(request, server), metricsOperation);
+    if (!isFromThisMachine(request)) demand(callerOf(request, reply, server), metricsOperation);
     return reply.type(metrics.registry.contentType).send(await metrics.text(gateway.store));
   });
 

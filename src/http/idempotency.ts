@@ -10,6 +10,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The route stores what `keyedAnswer` gives, in the commit of its own work. */
     storesItsAnswer?: true;
+    /** The field of its answer that is shown once: it is kept nowhere, so repetitions are answered without it. */
+    secretInAnswer?: string;
   }
 }
 
@@ -42,9 +44,16 @@ export function honourKeys(app: FastifyInstance, { gateway }: Server): void {
     turns.delete(request);
     const retryAfter = reply.getHeader("retry-after") as string | undefined;
     const contentType = String(reply.getHeader("content-type"));
-    await turn?.end({ status: reply.statusCode, contentType, body: String(payload ?? ""), retryAfter });
+    const body = withoutSecret(String(payload ?? ""), request.routeOptions.config.secretInAnswer);
+    await turn?.end({ status: reply.statusCode, contentType, body, retryAfter });
     return payload;
   });
+}
+
+function withoutSecret(body: string, field: string | undefined): string {
+  if (field === undefined) return body;
+  const { [field]: _, ...rest } = JSON.parse(body);
+  return JSON.stringify(rest);
 }
 
 /** The request and the answer that it is about to get, for a route that stores them with its work. */

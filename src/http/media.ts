@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { sees } from "../core/caller.ts";
 import { openMedia } from "../gateway/media.ts";
 import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
@@ -9,7 +10,8 @@ export function mediaRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.addHook("preClose", async () => stopping.abort());
 
   app.get("/v1/media/:id", async (request, reply) => {
-    const file = await openMedia(gateway, idOf(request), stopping.signal);
+    const isSeen = (channelId: string) => sees(request.caller, channelId);
+    const file = await openMedia(gateway, { id: idOf(request), isSeen }, stopping.signal);
     if (file.length !== undefined) reply.header("content-length", file.length);
     return reply
       .type(file.contentType)

@@ -1,18 +1,21 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { sees } from "../core/caller.ts";
 import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
 import { type Accepted, acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import { cancelMessage, resolutions, resolveMessage } from "../gateway/intervene.ts";
 import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
 import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import { keyedAnswer } from "./idempotency.ts";
-import { pageJson, readChannel, readOneOf, readPage, readQuery } from "./query.ts";
+import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
 import { readBody } from "./shape.ts";
+import { channelFor, listedChannels } from "./sight.ts";
 
 const directions: readonly MessageRow["direction"][] = ["in", "out"];
 const statuses: readonly MessageRow["status"][] = [
@@ -34,7 +37,7 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   const { clock } = gateway;
   app.post("/v1/messages", { config: { storesItsAnswer: true } }, async (request, reply) => {
     const keyed = (accepted: Accepted) => keyedAnswer(request, 202, acceptedJson(accepted));
-    const accepted = await acceptMessage(gateway, validSend(request.body), { keyed });
+    const accepted = await acceptMessage(gateway, validSend(request, gateway), { keyed });
     return reply.code(202).send(acceptedJson(accepted));
   });
 
@@ -48,7 +51,11 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
         warnings: valid.warnings,
       };
     }
-    const plan = await planMessage(gateway, { request: preview, normalised, warnings: [] });
+    const plan = await planMessage(gateway, {
+      request: fromOwn(preview, request, gateway),
+      normalised,
+      warnings: [],
+    });
     const { channel, adaptation, rendering } = plan;
     const warnings = [...valid.warnings, ...plan.warnings];
     return { channel: channel.id, platform: channel.platform, adaptation, calls: rendering.calls, warnings };
@@ -75,7 +82,7 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
     ]);
     const page = await gateway.store.messages({
       ...readPage(query),
-      channelId: readChannel(gateway, query.channel),
+      channelIds: listedChannels(request.caller, gateway, query.channel),
       conversationId: query.conversation,
       status: readOneOf("status", query.status, statuses),
       direction: readOneOf("direction", query.direction, directions),
@@ -84,17 +91,24 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   });
 
   app.get("/v1/messages/:id", async (request) => {
-    return detailJson(clock, found(await gateway.store.message(idOf(request)), "message"));
+    return detailJson(clock, await named(request));
   });
 
   app.post("/v1/messages/:id/resolve", async (request) => {
     const { outcome } = readBody(resolutionSchema, request.body);
-    return detailJson(clock, await resolveMessage(gateway, idOf(request), outcome));
+    const { message } = await named(request);
+    return detailJson(clock, await resolveMessage(gateway, message.id, outcome));
   });
 
   app.post("/v1/messages/:id/cancel", bodyMayBeEmpty, async (request) => {
-    return detailJson(clock, await cancelMessage(gateway, idOf(request)));
+    const { message } = await named(request);
+    return detailJson(clock, await cancelMessage(gateway, message.id));
   });
+
+  async function named(request: FastifyRequest): Promise<MessageDetail> {
+    const detail = await gateway.store.message(idOf(request));
+    return found(detail && sees(request.caller, detail.message.channelId) ? detail : undefined, "message");
+  }
 }
 
 /** The body of `POST /v1/messages/{id}/resolve`. */
@@ -106,10 +120,19 @@ export const resolutionSchema = z.strictObject({
     ),
 });
 
-function validSend(body: unknown) {
-  const valid = validateSend(body);
+function validSend(request: FastifyRequest, gateway: Gateway) {
+  const valid = validateSend(request.body);
   if ("problems" in valid) throw invalid(valid.problems);
-  return valid;
+  return { ...valid, request: fromOwn(valid.request, request, gateway) };
+}
+
+/** The same, from a channel that is the caller's. */
+function fromOwn<Send extends { from: string }>(
+  send: Send,
+  { caller }: FastifyRequest,
+  gateway: Gateway,
+): Send {
+  return { ...send, from: channelFor(caller, gateway, send.from).id };
 }
 
 function invalid(errors: GatewayError["errors"]): GatewayError {

@@ -1,6 +1,7 @@
 import { connectionOperations } from "./connection-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { healthOperations } from "./health-operations.ts";
+import { keyOperations } from "./key-operations.ts";
 import { messageOperations } from "./message-operations.ts";
 import { deliveryOperations, endpointOperations, eventOperations } from "./notifying-operations.ts";
 import { type Operation, ok, page } from "./operation.ts";
@@ -76,6 +77,7 @@ export const operations: readonly Operation[] = [
     summary: "WhatsApp's own request and answer, errors included.",
     answer: ok("{messaging_product, contacts, messages:[{id}]}"),
   },
+  ...keyOperations,
   ...healthOperations,
 ];
 

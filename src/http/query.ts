@@ -1,5 +1,4 @@
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
-import type { Gateway } from "../gateway/gateway.ts";
 import type { Page } from "../store/paging.ts";
 
 type Query = Record<string, unknown>;
@@ -57,11 +56,6 @@ export function pageJson<Row, Item>(
   present: (row: Row) => Item,
 ): { data: Item[]; next_cursor: string | null } {
   return { data: page.rows.map(present), next_cursor: page.next };
-}
-
-/** The channel that a filter names by its id or its natural id. */
-export function readChannel(gateway: Gateway, name: string | undefined): string | undefined {
-  return name === undefined ? undefined : gateway.channels.from(name).id;
 }
 
 export function invalidQuery(name: string, rule: string, message: string): GatewayError {

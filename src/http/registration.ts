@@ -9,6 +9,7 @@ import { bodyMayBeEmpty } from "./body.ts";
 import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { readBody } from "./shape.ts";
+import { channelFor } from "./sight.ts";
 
 /** Whether what another program receives now shall come here. */
 export const takeOver = z
@@ -34,7 +35,7 @@ export function registrationRoutes(app: FastifyInstance, { gateway, receivers }:
   });
 
   function named(request: FastifyRequest): ChannelRow {
-    return gateway.channels.from(idOf(request));
+    return channelFor(request.caller, gateway, idOf(request));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FailedAttempts } from "../gateway/failed-attempts.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Keeper } from "../gateway/keeper.ts";
 import type { Lanes } from "../gateway/lanes.ts";
@@ -15,6 +16,7 @@ export interface Server {
   receivers: Receivers;
   rotation: SecretRotation;
   metrics: Metrics;
+  failedAttempts: FailedAttempts;
   settings: ServerSettings;
   /** Why `/readyz` is not 200; empty: ready. */
   notReady(): string[];

@@ -9,6 +9,8 @@ import type {
 import type { Page, PageRequest } from "./paging.ts";
 
 export interface DeliveryFilter extends PageRequest {
+  /** Those to these endpoints alone, of what concerns these channels or the endpoint itself. */
+  among?: { endpointIds: readonly string[]; channelIds: readonly string[] };
   endpointId?: string;
   state?: DeliveryState;
   eventId?: string;

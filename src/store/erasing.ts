@@ -17,7 +17,7 @@ export type ContactRecord = { kind: string; [field: string]: unknown };
 
 /** Contacts: who is known, all that is stored of one, and its erasure. */
 export interface ErasingStore {
-  contacts(filter: PageRequest & { channelId?: string }): Promise<Page<ContactRow>>;
+  contacts(filter: PageRequest & { channelIds?: readonly string[] }): Promise<Page<ContactRow>>;
   contact(id: string): Promise<ContactRow | undefined>;
   /** The contact's own conversation, then those that were merged into it. */
   conversationsOf(contactId: string): Promise<string[]>;

@@ -5,7 +5,8 @@ import type { EventRow } from "./rows.ts";
 
 export interface EventFilter extends PageRequest {
   types?: EventType[];
-  channelId?: string;
+  /** Those of these channels alone. */
+  channelIds?: readonly string[];
   conversationId?: string;
 }
 

@@ -2,7 +2,8 @@ import type { Page, PageRequest } from "./paging.ts";
 import type { ConversationRow, MessageDetail, MessageRow } from "./rows.ts";
 
 export interface MessageFilter extends PageRequest {
-  channelId?: string;
+  /** Those of these channels alone. */
+  channelIds?: readonly string[];
   conversationId?: string;
   status?: string;
   direction?: "in" | "out";
@@ -12,6 +13,6 @@ export interface MessageFilter extends PageRequest {
 export interface ReadingStore {
   message(id: string): Promise<MessageDetail | undefined>;
   messages(filter: MessageFilter): Promise<Page<MessageRow>>;
-  conversations(filter: PageRequest & { channelId?: string }): Promise<Page<ConversationRow>>;
+  conversations(filter: PageRequest & { channelIds?: readonly string[] }): Promise<Page<ConversationRow>>;
   conversation(id: string): Promise<ConversationRow | undefined>;
 }

@@ -130,7 +130,7 @@ export const deliveryCases: Cases = {
     await digest(store, [said("a"), said("b"), said("c")]);
     const types = ["message.received"] as const;
     const [{ event } = { event: undefined }] = await store.eventsAfter(0, 1);
-    const filters = { limit: 2, channelId, conversationId: event?.conversation?.id };
+    const filters = { limit: 2, channelIds: [channelId], conversationId: event?.conversation?.id };
     const first = await store.events({ ...filters, types: [...types] });
     const second = await store.events({ ...filters, after: first.next ?? "" });
     const bodies = [...first.rows, ...second.rows].map(
@@ -143,7 +143,12 @@ export const deliveryCases: Cases = {
       streamed.map((row) => row.position),
       [await store.lastEventPosition()],
     );
-    const messages = await store.messages({ limit: 2, direction: "in", status: "received", channelId });
+    const messages = await store.messages({
+      limit: 2,
+      direction: "in",
+      status: "received",
+      channelIds: [channelId],
+    });
     const rest = await store.messages({ limit: 2, after: messages.next ?? "" });
     assert.deepEqual([messages.rows.length, rest.rows.length, rest.next], [2, 1, null]);
     const deliveries = await store.deliveries({ limit: 5, endpointId: "endpoint-1", state: "pending" });

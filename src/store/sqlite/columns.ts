@@ -39,6 +39,19 @@ export function pageOf<Stored, Row>(
   return { rows: shown.map(shape), next: stored.length > limit && last ? cursorOf(key(last)) : null };
 }
 
+/**
+ * Rows of several owners (undefined: of all), the highest key first: of each as many as a page may need, read by the
+ * index that begins with the owner. A list of all that leaves most of it out could walk a million rows for one page.
+ */
+export function merged<Row>(
+  owners: readonly string[] | undefined,
+  read: (owner?: string) => Row[],
+  key: (row: Row) => number,
+): Row[] {
+  if (owners === undefined) return read();
+  return owners.flatMap((owner) => read(owner)).sort((left, right) => key(right) - key(left));
+}
+
 /** The conditions that are given, joined; `sql` is empty-safe for `WHERE … AND`. */
 export function conditions(given: Record<string, string | undefined>): { sql: string; values: string[] } {
   const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);

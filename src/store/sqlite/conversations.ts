@@ -1,7 +1,7 @@
 import type { Chat, PlatformName } from "../../core/platform.ts";
 import type { PageRequest } from "../paging.ts";
 import type { ConversationRow } from "../rows.ts";
-import { conditions, keyBelow, pageOf } from "./columns.ts";
+import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { findContact, readContact, resolveContact } from "./contacts.ts";
 import { blockerOf } from "./lane-blocker.ts";
@@ -62,14 +62,17 @@ export function readConversation(db: Db, id: string): ConversationRow | undefine
   return row ? conversationRow(db, row) : undefined;
 }
 
-export function listConversations(db: Db, filter: PageRequest & { channelId?: string }) {
-  const where = conditions({ "v.channel_id": filter.channelId });
-  const rows = db.all<StoredConversation>(
-    `${select} WHERE v.merged_into IS NULL AND v.seq < ?${where.sql} ORDER BY v.seq DESC LIMIT ?`,
-    keyBelow(filter.after),
-    ...where.values,
-    filter.limit + 1,
-  );
+export function listConversations(db: Db, filter: PageRequest & { channelIds?: readonly string[] }) {
+  const read = (channelId?: string) => {
+    const where = conditions({ "v.channel_id": channelId });
+    return db.all<StoredConversation>(
+      `${select} WHERE v.merged_into IS NULL AND v.seq < ?${where.sql} ORDER BY v.seq DESC LIMIT ?`,
+      keyBelow(filter.after),
+      ...where.values,
+      filter.limit + 1,
+    );
+  };
+  const rows = merged(filter.channelIds, read, (row) => row.seq);
   return pageOf(
     rows,
     filter.limit,

@@ -4,7 +4,7 @@ import type { DeliveryAttempt, DeliveryDetail, PostedPayload } from "../endpoint
 import type { Store } from "../store.ts";
 import { isIntact } from "./checksum.ts";
 import { closeDeliveries } from "./close-deliveries.ts";
-import { conditions, keyBelow, pageOf } from "./columns.ts";
+import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { deliveryRow, type StoredDelivery } from "./delivery-lookup.ts";
 import { endpointExists } from "./endpoints.ts";
@@ -121,27 +121,46 @@ function expire(
 }
 
 function listDeliveries(db: Db, filter: DeliveryFilter) {
-  const { endpointId, eventId, replayId, state } = filter;
+  const { eventId, replayId, state, among } = filter;
   const isNarrow = eventId !== undefined || replayId !== undefined;
-  // A + keeps SQLite from walking the wider of two indexes.
-  const where = conditions({
-    event_id: eventId,
-    [eventId === undefined ? "replay_id" : "+replay_id"]: replayId,
-    [isNarrow ? "+endpoint_id" : "endpoint_id"]: endpointId,
-    [isNarrow || (endpointId !== undefined && state !== "dead") ? "+state" : "state"]: state,
-  });
-  const rows = db.all<StoredDelivery>(
-    `SELECT * FROM deliveries WHERE seq < ?${where.sql} ORDER BY seq DESC LIMIT ?`,
-    keyBelow(filter.after),
-    ...where.values,
-    filter.limit + 1,
-  );
+  const foreign = among ? leftOut(among.channelIds) : { sql: "", values: [] };
+  const read = (endpointId?: string) => {
+    // A + keeps SQLite from walking the wider of two indexes.
+    const where = conditions({
+      event_id: eventId,
+      [eventId === undefined ? "replay_id" : "+replay_id"]: replayId,
+      [isNarrow ? "+endpoint_id" : "endpoint_id"]: endpointId,
+      [isNarrow || (endpointId !== undefined && state !== "dead") ? "+state" : "state"]: state,
+    });
+    return db.all<StoredDelivery>(
+      `SELECT * FROM deliveries WHERE seq < ?${where.sql}${foreign.sql} ORDER BY seq DESC LIMIT ?`,
+      keyBelow(filter.after),
+      ...where.values,
+      ...foreign.values,
+      filter.limit + 1,
+    );
+  };
+  const rows = merged(endpointsOf(filter), read, (row) => row.seq);
   return pageOf(
     rows,
     filter.limit,
     (row) => row.seq,
     (row) => detail(db, row),
   );
+}
+
+/** Those of which deliveries are listed; undefined: all. */
+function endpointsOf({ endpointId, among }: DeliveryFilter): readonly string[] | undefined {
+  if (endpointId === undefined) return among?.endpointIds;
+  return !among || among.endpointIds.includes(endpointId) ? [endpointId] : [];
+}
+
+/** An endpoint may have had other channels when an event was told to it. */
+function leftOut(channelIds: readonly string[]): { sql: string; values: string[] } {
+  const isOwn = `EXISTS (SELECT 1 FROM events WHERE id = event_id
+    AND channel_id IN (SELECT value FROM json_each(?)))`;
+  const sql = ` AND (event_type GLOB 'endpoint.*' OR ${isOwn})`;
+  return { sql, values: [JSON.stringify(channelIds)] };
 }
 
 function readDelivery(db: Db, id: string): DeliveryDetail | undefined {

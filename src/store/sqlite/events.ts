@@ -1,3 +1,4 @@
+import { isWithin } from "../../core/caller.ts";
 import { timestamp } from "../../core/clock.ts";
 import { type Event, type EventType, windowState } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
@@ -6,7 +7,7 @@ import { eventConversation } from "../report.ts";
 import type { EventRow } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { insertSealed, isIntact } from "./checksum.ts";
-import { conditions, keyBelow, pageOf } from "./columns.ts";
+import { conditions, fromJson, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { readContact } from "./contacts.ts";
 import { laneOf, readConversation } from "./conversations.ts";
@@ -100,10 +101,20 @@ function receivers(db: Db, event: Event, aim: Aim | undefined): string[] {
     if (endpointExists(db, aim.only)) return [aim.only];
     throw new GatewayError("not_found", `There is no endpoint ${aim.only}.`);
   }
-  return receiversOf(db, "antiphon")
-    .filter((endpoint) => wantsEvent(endpoint, event))
-    .map(({ id }) => id)
-    .filter((id) => id !== aim?.except);
+  const reported = event.endpoint && channelsOf(db, event.endpoint.id);
+  return (
+    receiversOf(db, "antiphon")
+      .filter((endpoint) => wantsEvent(endpoint, event))
+      // How an endpoint fares is no business of one that does not get all that it gets.
+      .filter((endpoint) => !reported || isWithin(reported, endpoint))
+      .map(({ id }) => id)
+      .filter((id) => id !== aim?.except)
+  );
+}
+
+function channelsOf(db: Db, endpointId: string): string[] {
+  const sql = "SELECT channels FROM endpoints WHERE id = ?";
+  return fromJson<string[]>(db.one<{ channels: string }>(sql, endpointId)?.channels ?? null) ?? [];
 }
 
 /** What became of an endpoint: the others learn it. Nothing where it was removed meanwhile. */
@@ -117,17 +128,20 @@ function reportEndpoint(
 }
 
 function listEvents(db: Db, filter: EventFilter) {
-  const where = conditions({ channel_id: filter.channelId });
   const types = inList("type", filter.types);
   const lanes = inList("conversation_id", filter.conversationId && lanesOf(db, filter.conversationId));
-  const rows = db.all<StoredEvent>(
-    `SELECT * FROM events WHERE position < ?${where.sql}${types.sql}${lanes.sql} ORDER BY position DESC LIMIT ?`,
-    keyBelow(filter.after),
-    ...where.values,
-    ...types.values,
-    ...lanes.values,
-    filter.limit + 1,
-  );
+  const read = (channelId?: string) => {
+    const where = conditions({ channel_id: channelId });
+    return db.all<StoredEvent>(
+      `SELECT * FROM events WHERE position < ?${where.sql}${types.sql}${lanes.sql} ORDER BY position DESC LIMIT ?`,
+      keyBelow(filter.after),
+      ...where.values,
+      ...types.values,
+      ...lanes.values,
+      filter.limit + 1,
+    );
+  };
+  const rows = merged(filter.channelIds, read, (row) => row.position);
   const page = pageOf(
     rows,
     filter.limit,

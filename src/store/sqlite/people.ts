@@ -1,6 +1,6 @@
 import type { PageRequest } from "../paging.ts";
 import type { Store } from "../store.ts";
-import { conditions, keyBelow, pageOf } from "./columns.ts";
+import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { beginErasure, eraseSome, lanesOf, openErasures, readErasure } from "./contact-erasure.ts";
 import { recordsOf } from "./contact-records.ts";
@@ -44,14 +44,17 @@ export function peoplePart(db: Db): PeoplePart {
   };
 }
 
-function listContacts(db: Db, filter: PageRequest & { channelId?: string }) {
-  const where = conditions({ channel_id: filter.channelId });
-  const rows = db.all<{ seq: number; id: string }>(
-    `SELECT seq, id FROM contacts WHERE seq < ?${where.sql} ORDER BY seq DESC LIMIT ?`,
-    keyBelow(filter.after),
-    ...where.values,
-    filter.limit + 1,
-  );
+function listContacts(db: Db, filter: PageRequest & { channelIds?: readonly string[] }) {
+  const read = (channelId?: string) => {
+    const where = conditions({ channel_id: channelId });
+    return db.all<{ seq: number; id: string }>(
+      `SELECT seq, id FROM contacts WHERE seq < ?${where.sql} ORDER BY seq DESC LIMIT ?`,
+      keyBelow(filter.after),
+      ...where.values,
+      filter.limit + 1,
+    );
+  };
+  const rows = merged(filter.channelIds, read, (row) => row.seq);
   return pageOf(
     rows,
     filter.limit,

@@ -2,7 +2,7 @@ import type { Receipt } from "../../core/status.ts";
 import type { MessageFilter } from "../reading.ts";
 import type { Backlog, CallAttempt, MessageDetail, StatusChange } from "../rows.ts";
 import type { Store } from "../store.ts";
-import { conditions, fromJson, keyBelow, pageOf } from "./columns.ts";
+import { conditions, fromJson, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { laneOf, listConversations, readConversation } from "./conversations.ts";
 import {
@@ -87,22 +87,25 @@ function historyOf(db: Db, messageId: string): StatusChange[] {
 }
 
 function listMessages(db: Db, filter: MessageFilter) {
-  const { conversationId, channelId } = filter;
+  const { conversationId } = filter;
   const lane = conversationId === undefined ? undefined : (laneOf(db, conversationId) ?? conversationId);
-  // A + keeps SQLite from walking the wider of two indexes.
-  const narrower = lane !== undefined || channelId !== undefined ? "+" : "";
-  const where = conditions({
-    "m.conversation_id": lane,
-    [lane === undefined ? "m.channel_id" : "+m.channel_id"]: channelId,
-    [`${narrower}m.status`]: filter.status,
-    "+m.direction": filter.direction,
-  });
-  const rows = db.all<StoredMessage>(
-    `${selectMessage} WHERE m.seq < ?${where.sql} ORDER BY m.seq DESC LIMIT ?`,
-    keyBelow(filter.after),
-    ...where.values,
-    filter.limit + 1,
-  );
+  const read = (channelId?: string) => {
+    // A + keeps SQLite from walking the wider of two indexes.
+    const narrower = lane !== undefined || channelId !== undefined ? "+" : "";
+    const where = conditions({
+      "m.conversation_id": lane,
+      [lane === undefined ? "m.channel_id" : "+m.channel_id"]: channelId,
+      [`${narrower}m.status`]: filter.status,
+      "+m.direction": filter.direction,
+    });
+    return db.all<StoredMessage>(
+      `${selectMessage} WHERE m.seq < ?${where.sql} ORDER BY m.seq DESC LIMIT ?`,
+      keyBelow(filter.after),
+      ...where.values,
+      filter.limit + 1,
+    );
+  };
+  const rows = merged(filter.channelIds, read, (row) => row.seq);
   return pageOf(rows, filter.limit, (row) => row.seq, messageRow);
 }
 

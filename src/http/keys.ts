@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Caller, isWithin } from "../core/caller.ts";
+import { timestamp } from "../core/clock.ts";
+import { scopes } from "../core/scope.ts";
+import { changeKey, makeKey, revokeKey, rotateKey } from "../gateway/grant.ts";
+import type { KeyRow } from "../store/authorizing.ts";
+import { bodyMayBeEmpty } from "./body.ts";
+import { found, idOf } from "./found.ts";
+import type { Server } from "./server.ts";
+import { readBody, rule } from "./shape.ts";
+import { channelRule, ownChannels } from "./sight.ts";
+
+const maxChannels = 100;
+const name = z.string().min(1).max(200).describe("For people: who uses it, and for what.");
+const scopeList = z
+  .array(z.enum(scopes))
+  .min(1)
+  .max(scopes.length)
+  .describe("What it may do: see docs/security.md.");
+const channelList = z
+  .array(z.string())
+  .max(maxChannels)
+  .describe("Channels, by id or natural id; none: all that the key that asks may see.");
+const end = z
+  .string()
+  .superRefine(rule("time", (text) => (isTime(text) ? undefined : "Write a time as 2027-01-31T12:00:00Z.")))
+  .describe("When it ends, RFC 3339; absent: with the key that makes it, or never.");
+
+export const newKeySchema = z.strictObject({
+  name,
+  scopes: scopeList,
+  channels: channelList.optional(),
+  expires_at: end.optional(),
+});
+export const keyChangeSchema = z.strictObject({
+  name: name.optional(),
+  scopes: scopeList.optional(),
+  channels: channelList.optional(),
+  expires_at: end.nullable().optional(),
+});
+const secretInAnswer = "key";
+
+/** API keys. A key gives no right that it has not, and sees no key that has more channels. */
+export function keyRoutes(app: FastifyInstance, { gateway }: Server): void {
+  const { keys, clock } = gateway;
+
+  app.get("/v1/keys", async ({ caller }) => {
+    const seen = keys.all().filter((key) => isWithin(key.channels, caller));
+    return { data: seen.map(shown), next_cursor: null };
+  });
+
+  app.get("/v1/keys/:id", async (request) => shown(named(request)));
+
+  app.post("/v1/keys", { config: { secretInAnswer } }, async ({ caller, body }, reply) => {
+    const wish = readBody(newKeySchema.extend({ channels: channels(caller).optional() }), body);
+    const own = ownChannels(caller, gateway, wish.channels ?? []);
+    const { name, scopes, expires_at } = wish;
+    const made = await makeKey(gateway, caller, {
+      name,
+      scopes,
+      channels: own,
+      expiresAt: instant(expires_at),
+    });
+    return reply
+      .code(201)
+      .header("cache-control", "no-store")
+      .send({ ...shown(made.key), key: made.text });
+  });
+
+  app.patch("/v1/keys/:id", async (request) => {
+    const { caller, body } = request;
+    const key = named(request);
+    const wish = readBody(keyChangeSchema.extend({ channels: channels(caller).optional() }), body);
+    const changed = await changeKey(gateway, caller, key, {
+      name: wish.name,
+      scopes: wish.scopes,
+      channels: wish.channels && ownChannels(caller, gateway, wish.channels),
+      expiresAt: instant(wish.expires_at),
+    });
+    return shown(changed);
+  });
+
+  const rotation = { config: { ...bodyMayBeEmpty.config, secretInAnswer } };
+  app.post("/v1/keys/:id/rotate", rotation, async (request, reply) => {
+    const { key, text } = await rotateKey(gateway, request.caller, named(request));
+    return reply.header("cache-control", "no-store").send({ ...shown(key), key: text });
+  });
+
+  app.delete("/v1/keys/:id", async (request, reply) => {
+    await revokeKey(gateway, request.caller, named(request));
+    return reply.code(204).send();
+  });
+
+  function named(request: FastifyRequest): KeyRow {
+    const key = keys.get(idOf(request));
+    return found(key && isWithin(key.channels, request.caller) ? key : undefined, "API key");
+  }
+
+  function channels(caller: Caller) {
+    return z.array(z.string().superRefine(channelRule(caller, gateway))).max(maxChannels);
+  }
+
+  function shown(key: KeyRow) {
+    const isOver = key.expiresAt !== undefined && key.expiresAt <= clock.now();
+    return {
+      id: key.id,
+      name: key.name,
+      scopes: key.scopes,
+      channels: key.channels,
+      state: isOver ? "expired" : "active",
+      created_at: timestamp(key.createdAt),
+      expires_at: key.expiresAt === undefined ? undefined : timestamp(key.expiresAt),
+      last_used_at: key.lastUsedAt === undefined ? undefined : timestamp(key.lastUsedAt),
+    };
+  }
+}
+
+function isTime(text: string): boolean {
+  const isWhole = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  return isWhole && !Number.isNaN(Date.parse(text));
+}
+
+function instant(text: string | null | undefined): number | null | undefined {
+  return typeof text === "string" ? Date.parse(text) : text;
+}
