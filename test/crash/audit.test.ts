@@ -8,6 +8,7 @@ const accepted: Accepted[] = ["1", "2", "3"].map((id) => ({
   conversation: "ana",
   position: Number(id),
   text: `ana ${id}`,
+  at: 0,
 }));
 const texts = accepted.map(({ text }) => text);
 const sent = new Map(accepted.map(({ id }) => [id, "sent"]));

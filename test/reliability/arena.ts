@@ -3,11 +3,14 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
-import { type Person, type Stack, spawnStack, startStack } from "../support/stack.ts";
+import { type Person, type Stack, type StackOptions, spawnStack, startStack } from "../support/stack.ts";
 import { type Plan, type Tried, tried } from "./plan.ts";
 
 const customer = join(import.meta.dirname, "customer.ts");
-const env = { ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true", LOG_LEVEL: "error" };
+const usual = { ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true", LOG_LEVEL: "error" };
+/** How the gateway is run otherwise than usual. */
+export type Running = Pick<StackOptions, "env" | "nodeArgs">;
+
 /** What tells the customer how a message ended, or that nobody knows. */
 const events = ["sent", "failed", "unknown", "expired", "cancelled"].map((status) => `message.${status}`);
 
@@ -18,9 +21,11 @@ export class Arena {
   readonly #first: Stack;
   readonly #customer: ChildProcess;
   readonly #told: string;
+  readonly #running: Running;
   #gateway: Promise<Stack>;
 
-  private constructor(first: Stack, simulator: Stack) {
+  private constructor(first: Stack, simulator: Stack, running: Running) {
+    this.#running = { ...running, env: { ...usual, ...running.env } };
     this.#first = first;
     this.simulator = simulator;
     this.#told = join(first.dataDir, "told.jsonl");
@@ -31,10 +36,10 @@ export class Arena {
     this.#gateway = this.#start();
   }
 
-  static async open(plan: Plan): Promise<Arena> {
+  static async open(plan: Plan, running: Running = {}): Promise<Arena> {
     const first = await startStack();
     await first.stop();
-    const arena = new Arena(first, await startStack({ command: "simulator", from: first }));
+    const arena = new Arena(first, await startStack({ command: "simulator", from: first }), running);
     await arena.#furnish(plan).catch(async (error: Error) => {
       await arena[Symbol.asyncDispose]();
       throw error;
@@ -70,7 +75,7 @@ export class Arena {
     await doomed.stop("SIGKILL");
     meanwhile();
     if (intoStartMs !== undefined) {
-      const starting = await spawnStack({ command: "serve", from: this.#first, env });
+      const starting = await spawnStack({ command: "serve", from: this.#first, ...this.#running });
       await new Promise((resolve) => setTimeout(resolve, intoStartMs));
       await starting.stop("SIGKILL");
       meanwhile();
@@ -88,12 +93,22 @@ export class Arena {
 
   /** The texts that the platforms took, in their order, by the simulator's own log. */
   async taken(): Promise<string[]> {
-    const texts: string[] = [];
+    return (await this.#taken()).map(({ text }) => text);
+  }
+
+  /** When each was taken first. */
+  async takenAt(): Promise<Map<string, number>> {
+    const latestFirst = (await this.#taken()).toReversed();
+    return new Map(latestFirst.map(({ text, at }) => [text, at]));
+  }
+
+  async #taken(): Promise<{ text: string; at: number }[]> {
+    const texts: { text: string; at: number }[] = [];
     for (let cursor: string | null = "0"; cursor !== null; ) {
       const { json } = await this.simulator.simulate("GET", `/calls?limit=1000&cursor=${cursor}`);
-      for (const { accepted, body } of json.data) {
+      for (const { accepted, at, body } of json.data) {
         const text = body.message?.text ?? body.text?.body ?? body.text;
-        if (accepted && typeof text === "string") texts.push(text);
+        if (accepted && typeof text === "string") texts.push({ text, at: Date.parse(at) });
       }
       cursor = json.next_cursor;
     }
@@ -101,7 +116,7 @@ export class Arena {
   }
 
   #start(): Promise<Stack> {
-    return startStack({ command: "serve", from: this.#first, env });
+    return startStack({ command: "serve", from: this.#first, ...this.#running });
   }
 
   /** As many people as the plan's load is for, each of whom has written and may be answered. */

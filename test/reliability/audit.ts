@@ -7,6 +7,8 @@ export interface Accepted {
   conversation: string;
   position: number;
   text: string;
+  /** When its 202 came. */
+  at: number;
 }
 
 /** What was seen from outside of the gateway. */

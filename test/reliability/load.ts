@@ -34,7 +34,7 @@ export class Load {
       const text = `${person.id} ${position}`;
       const id = await this.#post(person, text);
       const platform = person.platform as Tried;
-      this.accepted.push({ id, platform, conversation: person.id, position, text });
+      this.accepted.push({ id, platform, conversation: person.id, position, text, at: Date.now() });
     }
   }
 

@@ -40,8 +40,7 @@ export async function ordeal(plan: Plan, isNaive: boolean): Promise<Outcome> {
   const kills = await killing.finally(() => stopping.abort());
   await loading;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  await drained(arena, load.accepted, plan.drainSeconds);
-  return { kills, seconds, figures: await judge(arena, load.accepted) };
+  return { kills, seconds, figures: await judge(arena, load.accepted, plan.drainSeconds) };
 }
 
 async function killAtRandom(
@@ -72,8 +71,13 @@ async function drained(arena: Arena, accepted: readonly Accepted[], seconds: num
   }
 }
 
-/** An end that the gateway knows and has not told yet gets its time; what is under way is counted as open. */
-async function judge(arena: Arena, accepted: readonly Accepted[]): Promise<Outcome["figures"]> {
+/** Waits for the ends. One that the gateway knows and has not told yet gets its time; what is under way is counted as open. */
+export async function judge(
+  arena: Arena,
+  accepted: readonly Accepted[],
+  drainSeconds: number,
+): Promise<Outcome["figures"]> {
+  await drained(arena, accepted, drainSeconds);
   const gateway = await arena.gateway();
   const told = arena.told();
   const open = new Set<string>();

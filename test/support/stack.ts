@@ -32,6 +32,8 @@ export interface StackOptions {
   env?: Record<string, string>;
   /** Goes on with an earlier stack's folder and ports. */
   from?: Stack;
+  /** For Node itself: `--import` of something to load before. */
+  nodeArgs?: string[];
   /** A command that runs the process, named after it: with limits, say. */
   wrap?: string[];
 }
@@ -125,13 +127,13 @@ export class Stack {
 
 /** Starts and does not wait: for starts that are meant to fail. */
 export async function spawnStack(options: StackOptions = {}): Promise<Stack> {
-  const { command = "start", env = {}, from } = options;
+  const { command = "start", env = {}, nodeArgs = [], from } = options;
   const place = from ?? {
     port: await freePort(),
     simulatorPort: await freePort(),
     dataDir: await mkdtemp(join(tmpdir(), "antiphon-")),
   };
-  const [file, ...args] = [...(options.wrap ?? []), process.execPath, main, command];
+  const [file, ...args] = [...(options.wrap ?? []), process.execPath, ...nodeArgs, main, command];
   const child = spawn(file!, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
