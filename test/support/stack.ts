@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +11,17 @@ import { eventually } from "./eventually.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const main = join(root, "src", "main.ts");
+
+/** How npm's scripts start it: settings of the environment and flags of Node.js, as package.json has them. */
+const script: string = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts.serve;
+const [, given = "", flagged = ""] = /&& (.*?)exec node (.*?)src\/main\.ts/.exec(script) ?? [];
+const settings = Object.fromEntries(
+  given
+    .trim()
+    .split(" ")
+    .map((one) => one.split("=")),
+);
+const flags = flagged.trim().split(" ");
 
 export interface Answer {
   status: number;
@@ -133,14 +145,16 @@ export async function spawnStack(options: StackOptions = {}): Promise<Stack> {
     simulatorPort: await freePort(),
     dataDir: await mkdtemp(join(tmpdir(), "antiphon-")),
   };
-  const [file, ...args] = [...(options.wrap ?? []), process.execPath, ...nodeArgs, main, command];
+  const [file, ...args] = [...(options.wrap ?? []), process.execPath, ...flags, ...nodeArgs, main, command];
   const child = spawn(file!, args, {
+    cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env.PATH,
       PORT: String(place.port),
       SIMULATOR_PORT: String(place.simulatorPort),
       ANTIPHON_DATA: place.dataDir,
+      ...settings,
       ...env,
     },
   });

@@ -56,7 +56,7 @@ interface Connection extends Db {
   close(): void;
 }
 
-const pageCache = 64 * 1024; // KiB: with time-ordered ids 1.4 to 2.2 times the inserts of SQLite's 2 MB
+const pageCache = 32 * 1024; // KiB: with time-ordered ids 1.4 to 2.2 times the inserts of SQLite's 2 MB
 const checkpointPages = 4000; // 16 MB of log between checkpoints, for the same reason
 
 /** Opens, locks and migrates the file, or says in one sentence why it cannot. */
