@@ -7,6 +7,7 @@ import type { PlatformName } from "./core/platform.ts";
 import { Admission } from "./gateway/admission.ts";
 import { Router } from "./gateway/app-webhooks.ts";
 import { Apps } from "./gateway/apps.ts";
+import { type BackupSettings, Backups } from "./gateway/backups.ts";
 import { Channels } from "./gateway/channels.ts";
 import { Digester } from "./gateway/digest.ts";
 import { Echoes } from "./gateway/echoes.ts";
@@ -41,6 +42,7 @@ export interface Composed {
   gateway: Gateway;
   lanes: Lanes;
   keeper: Keeper;
+  backups: Backups;
   router: Router;
   digester: Digester;
   notifier: Notifier;
@@ -67,6 +69,7 @@ export async function compose(
   await gateway.echoes.load(Object.values(platforms));
   const router = new Router(gateway);
   const keeper = new Keeper(gateway);
+  const backups = new Backups(gateway, backupsOf(config));
   const lanes = new Lanes(gateway);
   const digester = new Digester(gateway, lanes);
   const notifier = new Notifier(gateway, guarded);
@@ -74,7 +77,7 @@ export async function compose(
   const receivers = new Receivers(gateway, reach);
   const rotation = new SecretRotation(gateway);
 
-  const served = { gateway, lanes, keeper, notifier, receivers, rotation };
+  const served = { gateway, lanes, keeper, backups, notifier, receivers, rotation };
   return {
     ...served,
     router,
@@ -90,7 +93,14 @@ export async function compose(
     },
     async stop() {
       // All at once, so that none begins anything more while another ends: the next start goes on with it.
-      const begun = [keeper.stop(), notifier.stop(), receivers.stop(), lanes.stop(), rotation.stop()];
+      const begun = [
+        keeper.stop(),
+        backups.stop(),
+        notifier.stop(),
+        receivers.stop(),
+        lanes.stop(),
+        rotation.stop(),
+      ];
       await Promise.all(begun);
       await router.stop();
       await digester.stop();
@@ -147,6 +157,10 @@ async function openStore(config: Config, { log }: Logging, onBroken: (sentence: 
   const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, onBroken });
   await clock.start(store);
   return { store, clock };
+}
+
+function backupsOf({ dataDir, backupFolder, keepBackups }: Config): BackupSettings {
+  return { folder: backupFolder ?? join(dataDir, "backups"), keep: keepBackups };
 }
 
 function windowMs(platform: PlatformName): number | null {

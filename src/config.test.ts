@@ -32,6 +32,8 @@ test("with no environment every setting has its documented default", () => {
     maxQueued: 5_000_000,
     maxQueuedPerChannel: 1_000_000,
     maxUnread: 500_000,
+    backupFolder: undefined,
+    keepBackups: 7,
     logLevel: "info",
   });
 });
@@ -51,6 +53,8 @@ test("every setting is read, and an empty one counts as absent", () => {
     ANTIPHON_MAX_QUEUED: "1",
     ANTIPHON_MAX_QUEUED_PER_CHANNEL: "2",
     ANTIPHON_MAX_UNREAD: "1000000000",
+    ANTIPHON_BACKUPS: "/backups",
+    ANTIPHON_KEEP_BACKUPS: "0",
     LOG_LEVEL: "debug",
   });
   assert.deepEqual(read, {
@@ -68,6 +72,8 @@ test("every setting is read, and an empty one counts as absent", () => {
     maxQueued: 1,
     maxQueuedPerChannel: 2,
     maxUnread: 1_000_000_000,
+    backupFolder: "/backups",
+    keepBackups: 0,
     logLevel: "debug",
   });
   assert.deepEqual(config({ PORT: "", ANTIPHON_API_KEY: "", LOG_LEVEL: "" }), config({}));

@@ -32,6 +32,10 @@ export interface Config {
   maxQueuedPerChannel: number;
   /** `ANTIPHON_MAX_UNREAD`, 500000: how many webhooks may be stored and not read yet. */
   maxUnread: number;
+  /** `ANTIPHON_BACKUPS`, $ANTIPHON_DATA/backups: the folder of backups. */
+  backupFolder?: string;
+  /** `ANTIPHON_KEEP_BACKUPS`, 7: how many are kept; 0: all. */
+  keepBackups: number;
   /** `LOG_LEVEL`, info. */
   logLevel: string;
 }
@@ -40,6 +44,7 @@ type Environment = Record<string, string | undefined>;
 const countHint = "a whole number from 1 to 1000000000";
 /** Never shown, however wrong they are. */
 const secret = new Set(["ANTIPHON_API_KEY", "ANTIPHON_SECRET_KEY"]);
+const countOrNoneHint = "a whole number from 0 to 1000000000";
 const logLevels = ["silent", "error", "warn", "info", "debug"];
 
 /** All the mistakes of the environment, a sentence each, or the settings. */
@@ -80,6 +85,8 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     maxQueued: take("ANTIPHON_MAX_QUEUED", 5_000_000, readCount, countHint),
     maxQueuedPerChannel: take("ANTIPHON_MAX_QUEUED_PER_CHANNEL", 1_000_000, readCount, countHint),
     maxUnread: take("ANTIPHON_MAX_UNREAD", 500_000, readCount, countHint),
+    backupFolder: take("ANTIPHON_BACKUPS", undefined, (path) => resolve(path), "a path"),
+    keepBackups: take("ANTIPHON_KEEP_BACKUPS", 7, readCountOrNone, countOrNoneHint),
     logLevel: take("LOG_LEVEL", "info", readLevel, `one of ${logLevels.join(", ")}`),
   };
   if (mistakes.length === 0 && config.port === config.simulatorPort) {
@@ -158,6 +165,10 @@ function readFlag(text: string): boolean | undefined {
 function readCount(text: string): number | undefined {
   const count = Number(text);
   return /^\d+$/.test(text) && count >= 1 && count <= 1e9 ? count : undefined;
+}
+
+function readCountOrNone(text: string): number | undefined {
+  return text === "0" ? 0 : readCount(text);
 }
 
 function readLevel(text: string): string | undefined {

@@ -7,6 +7,7 @@ import { type Config, isLoopbackHost, prepareFolder, readConfig, urlHost } from 
 import { GatewayError } from "./core/problem.ts";
 import { rest } from "./gateway/rest.ts";
 import { Logging } from "./logging.ts";
+import { restore } from "./restore.ts";
 import { isKeyBesideData, keyringOf } from "./secret-key.ts";
 import { Shutdown } from "./shutdown.ts";
 import { firstMessages, simulatedChannels, startSimulatorProcess } from "./simulated.ts";
@@ -14,11 +15,13 @@ import { startSimulator } from "./simulator/simulator.ts";
 import type { ChannelRow } from "./store/rows.ts";
 
 const startWithinMs = 30_000;
-const usage = "Use npm start (gateway and simulator), npm run serve (gateway) or npm run simulator.";
+const usage =
+  "Use npm start (gateway and simulator), npm run serve (gateway), npm run simulator, or npm run restore -- FILE.";
 const commands: Record<string, (config: Config, shutdown: Shutdown) => Promise<void>> = {
   start,
   serve,
   simulator,
+  restore: (config) => restore(config, process.argv.slice(3)),
 };
 
 /** Gateway and simulator on this machine, with simulated channels and people: what a newcomer runs. */

@@ -70,6 +70,8 @@ test("the README's defaults are the ones in force", () => {
     ANTIPHON_MAX_QUEUED: String(limits.maxQueued),
     ANTIPHON_MAX_QUEUED_PER_CHANNEL: String(limits.maxQueuedPerChannel),
     ANTIPHON_MAX_UNREAD: String(limits.maxUnread),
+    ANTIPHON_BACKUPS: "$ANTIPHON_DATA/backups",
+    ANTIPHON_KEEP_BACKUPS: String(limits.keepBackups),
     LOG_LEVEL: logLevel,
   });
 });

@@ -1,6 +1,7 @@
+import { backup } from "./backup.ts";
 import { connect } from "./connect.ts";
 
-const commands: Record<string, (args: string[]) => Promise<string>> = { connect };
+const commands: Record<string, (args: string[]) => Promise<string>> = { backup, connect };
 
 const [name = "", ...args] = process.argv.slice(2);
 const command = commands[name];

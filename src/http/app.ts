@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { appRoutes } from "./apps.ts";
 import { authenticate } from "./authenticate.ts";
+import { backupRoutes } from "./backups.ts";
 import { takeJson } from "./body.ts";
 import { capabilityRoutes } from "./capabilities.ts";
 import { channelRoutes } from "./channels.ts";
@@ -44,6 +45,7 @@ const keyed = [
   deliveryRoutes,
   mediaRoutes,
   secretRoutes,
+  backupRoutes,
   keyRoutes,
 ];
 

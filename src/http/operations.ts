@@ -1,3 +1,4 @@
+import { backupOperations } from "./backup-operations.ts";
 import { connectionOperations } from "./connection-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { healthOperations } from "./health-operations.ts";
@@ -77,6 +78,7 @@ export const operations: readonly Operation[] = [
     summary: "WhatsApp's own request and answer, errors included.",
     answer: ok("{messaging_product, contacts, messages:[{id}]}"),
   },
+  ...backupOperations,
   ...keyOperations,
   ...healthOperations,
 ];

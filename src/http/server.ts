@@ -1,3 +1,4 @@
+import type { Backups } from "../gateway/backups.ts";
 import type { FailedAttempts } from "../gateway/failed-attempts.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Keeper } from "../gateway/keeper.ts";
@@ -12,6 +13,7 @@ export interface Server {
   gateway: Gateway;
   lanes: Lanes;
   keeper: Keeper;
+  backups: Backups;
   notifier: Notifier;
   receivers: Receivers;
   rotation: SecretRotation;

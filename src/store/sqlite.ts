@@ -1,4 +1,5 @@
 import { appsPart } from "./sqlite/apps.ts";
+import { backingPart } from "./sqlite/backing.ts";
 import { channelsPart } from "./sqlite/channels.ts";
 import { connect, type SqliteOptions } from "./sqlite/connection.ts";
 import { deliveriesPart } from "./sqlite/deliveries.ts";
@@ -15,6 +16,9 @@ import { routingPart } from "./sqlite/routing.ts";
 import { sealingPart } from "./sqlite/sealing.ts";
 import { joinReached, unjoined } from "./sqlite/watermark.ts";
 import type { Store } from "./store.ts";
+
+export { isHeld } from "./sqlite/connection.ts";
+export { prove } from "./sqlite/prove.ts";
 
 /**
  * The store in one SQLite file, owned by this process alone until it is closed. Rejects with a sentence when the
@@ -38,6 +42,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...readingPart(connection),
     ...sealingPart(connection),
     ...peoplePart(connection),
+    ...backingPart(connection),
     refusal: () => connection.refusal(),
     close: async () => connection.close(),
   };

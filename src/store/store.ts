@@ -1,4 +1,5 @@
 import type { AuthorizingStore } from "./authorizing.ts";
+import type { BackingStore } from "./backing.ts";
 import type { ConnectingStore } from "./connecting.ts";
 import type { DeliveringStore } from "./delivering.ts";
 import type { ErasingStore } from "./erasing.ts";
@@ -29,6 +30,7 @@ export interface Store
     ReadingStore,
     SealingStore,
     ErasingStore,
+    BackingStore,
     UpkeepStore {
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;

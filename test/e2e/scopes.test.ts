@@ -117,6 +117,7 @@ const nobody: Record<string, string> = {
   deliveries: `dlv_${"0".repeat(32)}`,
   endpoints: `ep_${"0".repeat(32)}`,
   keys: "key_000000000000",
+  backups: "antiphon-2026-01-01T00-00-00Z-00000000.db",
   media: `med_${"A".repeat(120)}`,
 };
 

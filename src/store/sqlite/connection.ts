@@ -6,7 +6,7 @@ import type { Keyring } from "../keyring.ts";
 import type { Mint } from "../store.ts";
 import type { Vault } from "../vault.ts";
 import { type DataKeys, openDataKeys } from "./data-keys.ts";
-import { explainOpening } from "./failure.ts";
+import { explainOpening, isBusy } from "./failure.ts";
 import { type CommitHooks, emptyLog, GroupCommit } from "./group-commit.ts";
 import { keyedHash } from "./keyed-hash.ts";
 import { migrate } from "./migrate.ts";
@@ -52,6 +52,8 @@ export interface Db {
 }
 
 interface Connection extends Db {
+  /** For what copies all of it. */
+  readonly source: DatabaseSync;
   refusal(): Promise<string | undefined>;
   close(): void;
 }
@@ -66,6 +68,7 @@ export function connect(options: SqliteOptions): Connection {
   const commits = new GroupCommit(db, options);
   return {
     ...asked,
+    source: db,
     mint: options.mint,
     windowMs: options.windowMs,
     vault: keys.vault,
@@ -127,6 +130,20 @@ function open(options: SqliteOptions) {
   } catch (error) {
     if (db?.isOpen) db.close();
     throw explainOpening(error, file);
+  }
+}
+
+/** Whether another process has the file. */
+export function isHeld(file: string): boolean {
+  const db = new DatabaseSync(file, { timeout: 0 });
+  try {
+    db.exec("BEGIN EXCLUSIVE; ROLLBACK");
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw explainOpening(error, file);
+  } finally {
+    db.close();
   }
 }
 

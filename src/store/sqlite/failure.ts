@@ -55,6 +55,10 @@ export function explain(error: unknown): unknown {
   return error;
 }
 
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === codes.busy;
+}
+
 /** Why a file could not be opened, as one sentence. */
 export function explainOpening(error: unknown, file: string): unknown {
   if (error instanceof GatewayError) return error;
