@@ -235,7 +235,7 @@ test("a channel whose app is removed while it connects is not connected without 
   const connect = (handler: () => Promise<void>) => {
     bench.handler = async (_body, { url = "" }) => {
       if (url.endsWith("/app")) return { body: { id: "903", name: "App" } };
-      if (url.endsWith("/subscriptions")) return { body: { data: [] } };
+      if (url.includes("/subscriptions?")) return { body: { data: [] } };
       await handler();
       return { body: { id: "33", name: "Page" } };
     };

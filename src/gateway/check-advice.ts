@@ -22,7 +22,8 @@ export function adviceOn(gateway: Gateway, channel: ChannelRow, seen: Seen): str
   if (state === "unreachable") return [`${title} does not answer now: check again later.`];
   if (state === "refused") {
     const what = `${title} refuses the credentials: ${problem!.message}`;
-    return [what, problem!.hint ?? `Make a new token, then ${renew}.`];
+    const way = problem!.hint ?? `Make a new token, then ${renew}.`;
+    return channel.appId === undefined ? [what, way] : [what, way, ofAppSecret(channel.appId)];
   }
   const lacking = seen.permissions.missing.join(", ");
   const onPermissions = lacking && `The token lacks ${lacking}: make a new one with it, then ${renew}.`;
@@ -32,6 +33,10 @@ export function adviceOn(gateway: Gateway, channel: ChannelRow, seen: Seen): str
   return [onPermissions, onToken, onApp(channel, seen), onRefused, onWebhook].filter(
     (sentence) => sentence !== "",
   );
+}
+
+function ofAppSecret(appId: string): string {
+  return `If it is the app secret that is wrong: PATCH /v1/apps/${appId} with {"app_secrets": […]}.`;
 }
 
 /** The app's own calls go out with its secret. */

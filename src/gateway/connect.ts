@@ -41,8 +41,9 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
     );
   }
   const baseUrl = wish.baseUrl ?? platform.defaultBaseUrl(credentials);
-  const identity = await identify(gateway, platform, { credentials, baseUrl });
+  // The app first: with a wrong secret every other question is refused, and none says whose it is.
   await proveApp(gateway, { platform, access: { credentials, baseUrl } });
+  const identity = await identify(gateway, platform, { credentials, baseUrl });
   // Again: meanwhile somebody may have connected another channel of the same new app, or removed the app.
   const { kept, newApp, ...now } = shareWithApp(gateway, platform, wish.credentials);
   refuse(platform.checkCredentials(now.credentials));
@@ -89,8 +90,8 @@ export async function changedCredentials(
     throw new GatewayError("conflict", detail, { extra: { hint: "Connect it as a channel of its own." } });
   }
   const baseUrl = channel.simulated ? channel.baseUrl : platform.defaultBaseUrl(credentials);
-  await identify(gateway, platform, { credentials, baseUrl });
   await proveApp(gateway, { platform, access: { credentials, baseUrl } });
+  await identify(gateway, platform, { credentials, baseUrl });
   const own = Object.entries(credentials).filter(([name, value]) => !fixed.includes(name) && value !== "");
   // What could not be read is made anew, and registered with the platform.
   const renewed = channel.isUnreadable && { webhookSecret: newWebhookSecret(), isUnreadable: undefined };

@@ -19,7 +19,9 @@ export async function pauseRevoked(
   problem: PlatformProblem,
 ): Promise<void> {
   const reason = `${gateway.platforms[used.platform].title} refuses the channel's token: ${problem.message}`;
-  const whatToDo = `Give it another: PATCH /v1/channels/${used.id} {"credentials": {…}}. What waits leaves then.`;
+  const ofApp =
+    used.appId && `, or PATCH /v1/apps/${used.appId} {"app_secrets": […]} if the secret is what is wrong`;
+  const whatToDo = `Give it another: PATCH /v1/channels/${used.id} {"credentials": {…}}${ofApp ?? ""}. What waits leaves then.`;
   await gateway.channels.pauseRevoked(used, reason, (channel) =>
     announce(gateway, channel, "channel.paused", `${reason.replace(/\.?$/, ".")} ${whatToDo}`),
   );

@@ -222,3 +222,46 @@ test("an app's secrets are each given once, and are no longer than any", async (
   const changed = await stack.call("PATCH", `/v1/apps/${made.json.id}`, again);
   assert.deepEqual([changed.status, changed.json.errors?.[0].rule], [422, "unique"]);
 });
+
+test("an app that requires its secret with every call takes all of ours: connecting, registering, sending", async () => {
+  const wish = { platform: "whatsapp", app: "Strict", requires_proof: true };
+  const number = (await stack.simulate("POST", "/accounts", wish)).json;
+  const page = (await stack.simulate("POST", "/accounts", { platform: "messenger", app: "Strict" })).json;
+  const profile = { platform: "instagram", app: "Strict", page: page.id };
+  const instagram = (await stack.simulate("POST", "/accounts", profile)).json;
+  const bare = await send(
+    `${stack.simulatorUrl}/v25.0/${page.id}?access_token=${page.token}`,
+    "GET",
+    undefined,
+    {},
+  );
+  assert.match(bare.text, /require an appsecret_proof argument/, "it does require it");
+  const accounts = [
+    [whatsapp, number],
+    [messenger, page],
+    [linked, instagram],
+  ] as const;
+  for (const [one, account] of accounts) {
+    const body = { platform: one.platform, credentials: one.credentials(account), simulated: true };
+    const { status, json, text } = await stack.call("POST", "/v1/channels", body);
+    assert.equal(status, 201, text);
+    const { json: person } = await stack.simulate("POST", "/people", {
+      channel: account.id,
+      name: "Pia",
+      platform: one.platform,
+    });
+    await stack.act(person, { act: "say", text: "Hello!" });
+    const sent = await stack.call("POST", "/v1/messages", {
+      from: json.id,
+      to: person.address,
+      content: { text: { body: one.title } },
+    });
+    assert.equal(sent.status, 202, sent.text);
+    await eventually(`a message ${one.title}`, async () => {
+      const shown = await stack.screen(person);
+      return shown.some((view: { text?: string }) => JSON.stringify(view).includes(one.title)) || undefined;
+    });
+    const check = await stack.call("POST", `/v1/channels/${json.id}/check`);
+    assert.equal(check.json.credentials.state, "ok", check.text);
+  }
+});

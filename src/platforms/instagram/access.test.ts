@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { addressOf } from "../../../test/support/proof.ts";
 import type { Call, Credentials, HttpResponse } from "../../core/platform.ts";
 import { instagram } from "./index.ts";
 
@@ -18,11 +19,11 @@ const linked = { ...own, page_id: "682498302938465", access_token: "EAApage" };
 const answer = (body: unknown): HttpResponse => ({ status: 200, headers: {}, body: JSON.stringify(body) });
 const send: Call = { method: "POST", path: "/messages", body: {}, part: "text" };
 const sent = (call: Call, credentials: Credentials, baseUrl = defaultBaseUrl(credentials)) => {
-  const { url, headers } = authorize(call, { credentials, baseUrl });
-  return [url, headers.authorization];
+  const request = authorize(call, { credentials, baseUrl });
+  return [addressOf(request, "secret"), request.headers.authorization];
 };
 
-test("an account of Instagram Login sends by its own node on Instagram's host", () => {
+test("an account of Instagram Login sends by its own node on Instagram's host, where no proof of a secret is known", () => {
   assert.deepEqual(sent(send, own), [
     "https://graph.instagram.com/v25.0/17841405822304914/messages",
     "Bearer IGAAtoken",
@@ -31,7 +32,7 @@ test("an account of Instagram Login sends by its own node on Instagram's host", 
 
 test("an account that is linked to a Page sends by the Page's node on Facebook's host", () => {
   assert.deepEqual(sent(send, linked), [
-    "https://graph.facebook.com/v25.0/682498302938465/messages",
+    "https://graph.facebook.com/v25.0/682498302938465/messages proven",
     "Bearer EAApage",
   ]);
 });
@@ -39,10 +40,13 @@ test("an account that is linked to a Page sends by the Page's node on Facebook's
 test("the app's own calls go to Facebook's host, or to a simulator's with all the others", () => {
   const inspect = webhook.inspect(own)[0]!;
   const token = "Bearer 1517|secret";
-  assert.deepEqual(sent(inspect, own), ["https://graph.facebook.com/v25.0/1517/subscriptions", token]);
-  assert.deepEqual(sent(inspect, linked), ["https://graph.facebook.com/v25.0/1517/subscriptions", token]);
+  assert.deepEqual(sent(inspect, own), ["https://graph.facebook.com/v25.0/1517/subscriptions proven", token]);
+  assert.deepEqual(sent(inspect, linked), [
+    "https://graph.facebook.com/v25.0/1517/subscriptions proven",
+    token,
+  ]);
   assert.deepEqual(sent(inspect, own, "http://127.0.0.1:8081"), [
-    "http://127.0.0.1:8081/v25.0/1517/subscriptions",
+    "http://127.0.0.1:8081/v25.0/1517/subscriptions proven",
     token,
   ]);
 });

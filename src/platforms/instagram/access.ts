@@ -70,6 +70,9 @@ export const authorize = authorizeBy({
   sender: ({ page_id, instagram_id }) => page_id || instagram_id || "",
   appBaseUrl: (baseUrl) => (baseUrl === ownHost ? facebook : baseUrl),
   guardsFiles: false,
+  // An Instagram user's token is of the Instagram app, which may have a secret of its own, and no page of Instagram's
+  // names the proof (developers.facebook.com/docs/instagram-platform, read 2026-11-22): with the other secret it is refused.
+  takesProof: isPageLinked,
 });
 
 export const verify: Platform["verify"] = (request, credentials, webhookSecret) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
+import { addressOf } from "../../../test/support/proof.ts";
 import type { Call, HttpResponse } from "../../core/platform.ts";
 import { messenger } from "./index.ts";
 
@@ -18,25 +19,29 @@ const answer = (status: number, body: unknown): HttpResponse => ({
   body: JSON.stringify(body),
 });
 const asSent = (call: Call) => {
-  const { url, headers } = authorize(call, access);
-  return [url, headers.authorization];
+  const request = authorize(call, access);
+  return [addressOf(request, "new-secret"), request.headers.authorization];
 };
 
 test("a message leaves from the Page's node, and the token stands in the header alone", () => {
   const call = { method: "POST" as const, path: "/messages", body: { recipient: { id: "1" } }, part: "text" };
-  assert.deepEqual(authorize(call, access), {
-    method: "POST",
-    url: "https://graph.facebook.com/v25.0/682498302938465/messages",
-    headers: { authorization: "Bearer EAApage", "content-type": "application/json" },
-    body: '{"recipient":{"id":"1"}}',
-  });
+  const request = authorize(call, access);
+  assert.deepEqual(
+    { ...request, url: addressOf(request, "new-secret") },
+    {
+      method: "POST",
+      url: "https://graph.facebook.com/v25.0/682498302938465/messages proven",
+      headers: { authorization: "Bearer EAApage", "content-type": "application/json" },
+      body: '{"recipient":{"id":"1"}}',
+    },
+  );
   const newer = { ...access, credentials: { ...credentials, graph_version: "v26.0" } };
-  assert.match(authorize(call, newer).url, /\/v26\.0\/682498302938465\/messages$/);
+  assert.match(authorize(call, newer).url, /\/v26\.0\/682498302938465\/messages\?/);
 });
 
 test("the app's own calls carry the app's token, with the newest of its secrets", () => {
   assert.deepEqual(asSent(webhook.inspect(credentials)[0]!), [
-    "https://graph.facebook.com/v25.0/1517/subscriptions",
+    "https://graph.facebook.com/v25.0/1517/subscriptions proven",
     "Bearer 1517|new-secret",
   ]);
 });
@@ -45,7 +50,7 @@ test("the token is asked about under the app's name, and no stored call holds it
   const call = permissions.call(credentials)!;
   assert.ok(!JSON.stringify(call).includes("EAApage"));
   assert.deepEqual(asSent(call), [
-    "https://graph.facebook.com/v25.0/debug_token?input_token=EAApage",
+    "https://graph.facebook.com/v25.0/debug_token?input_token=EAApage proven",
     "Bearer 1517|new-secret",
   ]);
 });

@@ -52,6 +52,7 @@ export const authorize = authorizeBy({
   sender: naturalId,
   appBaseUrl: (baseUrl) => baseUrl,
   guardsFiles: false,
+  takesProof: () => true,
 });
 
 export const verify: Platform["verify"] = (request, credentials, webhookSecret) =>

@@ -8,7 +8,7 @@ import type {
 } from "../../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../../core/problem.ts";
 import { appPath } from "./app-webhook.ts";
-import { secretsIn } from "./signature.ts";
+import { appSecretProof, secretsIn } from "./signature.ts";
 
 const defaultGraphVersion = "v25.0";
 
@@ -65,15 +65,18 @@ export interface GraphNodes {
   appBaseUrl(baseUrl: string): string;
   /** True where Meta's file hosts want the token; elsewhere the address itself is signed. */
   guardsFiles: boolean;
+  /** Whether the account's own token is one of the app whose secret is known here. */
+  takesProof(credentials: Credentials): boolean;
 }
 
 /** Adds what no stored call holds: the token, the version, and the node that sends. */
 export function authorizeBy(nodes: GraphNodes): Platform["authorize"] {
   return (call, access) => {
     const token = tokenFor(call, access.credentials, nodes);
+    const url = urlOf(call, access, nodes);
     const request: HttpRequest = {
       method: call.method,
-      url: urlOf(call, access, nodes),
+      url: token === undefined ? url : proven(url, { call, token, credentials: access.credentials }, nodes),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     };
     if (!call.body) return request;
@@ -85,10 +88,34 @@ export function authorizeBy(nodes: GraphNodes): Platform["authorize"] {
 function tokenFor({ path }: Call, credentials: Credentials, nodes: GraphNodes): string | undefined {
   const own = credentials.access_token ?? "";
   if (path.startsWith(downloadPrefix)) return nodes.guardsFiles ? own : undefined;
-  const [appSecret] = secretsIn(credentials.app_secret ?? "");
-  const isApps = path.startsWith(`${appPath}/`) || path === tokenPath;
   // Without an app the token asks about itself, which Graph allows to the app's own people.
-  return isApps && credentials.app_id && appSecret ? `${credentials.app_id}|${appSecret}` : own;
+  return (isApps(path) && appToken(credentials)) || own;
+}
+
+/** Calls that an app makes by itself, where it is known. */
+function isApps(path: string): boolean {
+  return path.startsWith(`${appPath}/`) || path === tokenPath;
+}
+
+function appToken({ app_id, app_secret }: Credentials): string | undefined {
+  const [secret] = secretsIn(app_secret ?? "");
+  return app_id && secret ? `${app_id}|${secret}` : undefined;
+}
+
+/**
+ * With the proof of the app's secret, on the Graph API; the file hosts take none. Which app a token is of is asked
+ * without: that question is to tell whether the secret is the right app's, and a wrong proof would be all the answer.
+ */
+function proven(
+  url: string,
+  { call, token, credentials }: { call: Call; token: string; credentials: Credentials },
+  nodes: GraphNodes,
+): string {
+  const [secret] = secretsIn(credentials.app_secret ?? "");
+  const isBare = call.path.startsWith(downloadPrefix) || call.path === appPath;
+  const isOfApp = token === appToken(credentials) || nodes.takesProof(credentials);
+  if (!secret || isBare || !isOfApp) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}appsecret_proof=${appSecretProof(token, secret)}`;
 }
 
 function urlOf({ path }: Call, { credentials, baseUrl }: Access, nodes: GraphNodes): string {

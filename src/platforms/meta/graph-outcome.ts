@@ -1,7 +1,7 @@
 import type { HttpResponse, Outcome } from "../../core/platform.ts";
 import type { PlatformProblem } from "../../core/problem.ts";
 import { errorOf, type GraphError, readObject, unreadable } from "./graph.ts";
-import type { Remedy } from "./remedy.ts";
+import { type Remedy, revoked } from "./remedy.ts";
 
 /** A platform's own side of the Graph API's answers. */
 export interface GraphReading {
@@ -22,8 +22,8 @@ export function graphOutcome(response: HttpResponse, reading: GraphReading): Out
 }
 
 function refused(error: GraphError, response: HttpResponse, reading: GraphReading): Outcome {
-  const remedy = reading.remedyOf(error);
-  const problem = reading.problemOf(error);
+  const problem = told(error, reading.problemOf);
+  const remedy = isProofRefused(error) ? wrongSecret : reading.remedyOf(error);
   const waits = retryAfter(response);
   if (remedy?.kind === "retry") {
     const afterSeconds = waits ?? remedy.afterSeconds;
@@ -57,6 +57,20 @@ function retryAfter({ headers }: HttpResponse): number | undefined {
   return /^[1-9]\d{0,5}$/.test(value) ? Number(value) : undefined;
 }
 
+const wrongSecret = revoked(
+  "The app secret here is not that of the app which made the token, or Meta has another by now: give the right one.",
+);
+
+/** Code 100 stands for much else. */
+function isProofRefused({ code, message }: GraphError): boolean {
+  return code === 100 && message.includes("appsecret_proof");
+}
+
+function told(error: GraphError, problemOf: GraphReading["problemOf"]): PlatformProblem {
+  const problem = problemOf(error);
+  return isProofRefused(error) ? { ...problem, hint: wrongSecret.hint } : problem;
+}
+
 /** The body of an answer that succeeded, or why it did not. */
 export function readAnswer(
   response: HttpResponse,
@@ -64,6 +78,6 @@ export function readAnswer(
 ): { body: Record<string, unknown> } | { problem: PlatformProblem } {
   const body = readObject(response.body);
   const error = errorOf(body);
-  if (error) return { problem: problemOf(error) };
+  if (error) return { problem: told(error, problemOf) };
   return response.status === 200 && body ? { body } : { problem: unreadable(response.status) };
 }

@@ -42,6 +42,14 @@ function signature(body: Uint8Array | string, secret: string): Uint8Array {
   return createHmac("sha256", secret).update(body).digest();
 }
 
+/**
+ * Proves with a call that whoever makes it knows the app's secret: a stolen token alone is worth nothing to an app that
+ * requires it. Source: developers.facebook.com/docs/graph-api/guides/secure-requests, read 2026-11-22.
+ */
+export function appSecretProof(token: string, appSecret: string): string {
+  return createHmac("sha256", appSecret).update(token).digest("hex");
+}
+
 /** Escaping is work for bodies that nobody has vouched for yet: 64 KiB take some milliseconds. */
 const maxEscapedBytes = 64 * 1024;
 

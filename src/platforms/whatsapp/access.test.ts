@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
+import { addressOf } from "../../../test/support/proof.ts";
 import type { Call, InboundRequest } from "../../core/platform.ts";
 import { downloadCall } from "../meta/graph-access.ts";
 import { authorize, checkCredentials, verify } from "./access.ts";
@@ -78,14 +79,18 @@ test("other methods are forged", () => {
 
 test("a message's path gets version and number, and the token goes into the header alone", () => {
   const call = { method: "POST" as const, path: "/messages", body: { type: "text" }, part: "message" };
-  assert.deepEqual(authorize(call, access), {
-    method: "POST",
-    url: "https://graph.facebook.com/v25.0/106/messages",
-    headers: { authorization: "Bearer EAAtoken", "content-type": "application/json" },
-    body: '{"type":"text"}',
-  });
+  const request = authorize(call, access);
+  assert.deepEqual(
+    { ...request, url: addressOf(request, "old-secret") },
+    {
+      method: "POST",
+      url: "https://graph.facebook.com/v25.0/106/messages proven",
+      headers: { authorization: "Bearer EAAtoken", "content-type": "application/json" },
+      body: '{"type":"text"}',
+    },
+  );
   const newer = { ...access, credentials: { ...credentials, graph_version: "v26.0" } };
-  assert.match(authorize(call, newer).url, /\/v26\.0\/106\/messages$/);
+  assert.match(authorize(call, newer).url, /\/v26\.0\/106\/messages\?/);
 });
 
 test("a file is fetched from Meta's hosts and from the base URL's own origin, and from nowhere else", () => {
@@ -110,7 +115,8 @@ test("a file is fetched from Meta's hosts and from the base URL's own origin, an
 });
 
 test("the way to a file: its id, then the address that the answer names", () => {
-  assert.equal(authorize(locate("1234"), access).url, "https://graph.facebook.com/v25.0/1234");
+  const located = addressOf(authorize(locate("1234"), access), "old-secret");
+  assert.equal(located, "https://graph.facebook.com/v25.0/1234 proven");
   assert.equal(locate("../1?x#").path, "/1x");
   const body = JSON.stringify({ url: "https://lookaside.fbsbx.com/f", id: "1234" });
   const found = download({ status: 200, headers: {}, body });
@@ -142,18 +148,18 @@ test("pointing webhooks at a URL subscribes the app where the account is known, 
 test("a number of an app has its webhooks through the app's one URL, and is asked under the app's name", () => {
   const ofApp = { ...credentials, app_id: "1517", waba_id: "77" };
   const sent = (call: Call) => {
-    const { url, headers } = authorize(call, { ...access, credentials: ofApp });
-    return `${url} ${headers.authorization}`;
+    const request = authorize(call, { ...access, credentials: ofApp });
+    return `${addressOf(request, "old-secret")} ${request.headers.authorization}`;
   };
   assert.deepEqual(webhook.point(place, ofApp).map(sent), [
-    "https://graph.facebook.com/v25.0/1517/subscriptions Bearer 1517|old-secret",
-    "https://graph.facebook.com/v25.0/77/subscribed_apps Bearer EAAtoken",
-    "https://graph.facebook.com/v25.0/106 Bearer EAAtoken",
+    "https://graph.facebook.com/v25.0/1517/subscriptions proven Bearer 1517|old-secret",
+    "https://graph.facebook.com/v25.0/77/subscribed_apps proven Bearer EAAtoken",
+    "https://graph.facebook.com/v25.0/106 proven Bearer EAAtoken",
   ]);
   const asked = sent(permissions.call(ofApp)!);
   assert.equal(
     asked,
-    "https://graph.facebook.com/v25.0/debug_token?input_token=EAAtoken Bearer 1517|old-secret",
+    "https://graph.facebook.com/v25.0/debug_token?input_token=EAAtoken proven Bearer 1517|old-secret",
   );
 });
 
@@ -200,9 +206,10 @@ test("an account's override is left to whoever has it", () => {
 });
 
 test("a token without an app asks about itself", () => {
-  const { url, headers } = authorize(permissions.call(credentials)!, access);
-  assert.equal(url, "https://graph.facebook.com/v25.0/debug_token?input_token=EAAtoken");
-  assert.equal(headers.authorization, "Bearer EAAtoken");
+  const request = authorize(permissions.call(credentials)!, access);
+  const url = "https://graph.facebook.com/v25.0/debug_token?input_token=EAAtoken proven";
+  assert.equal(addressOf(request, "old-secret"), url);
+  assert.equal(request.headers.authorization, "Bearer EAAtoken");
   const scopes = ["whatsapp_business_messaging"];
   const body = JSON.stringify({ data: { is_valid: true, scopes } });
   assert.deepEqual(permissions.read({ status: 200, headers: {}, body }, credentials), {

@@ -56,6 +56,7 @@ export const authorize = authorizeBy({
   sender: ({ phone_number_id }) => phone_number_id ?? "",
   appBaseUrl: (baseUrl) => baseUrl,
   guardsFiles: true,
+  takesProof: () => true,
 });
 
 export const verify: Platform["verify"] = (request, credentials, webhookSecret) =>

@@ -115,3 +115,15 @@ test("a 200 that cannot be read is unknown", () => {
     assert.equal(kindOf(answer(200, body)), "unknown", JSON.stringify(body));
   }
 });
+
+test("a refused proof of the app's secret holds the channel until it has the right one, and fails no message", () => {
+  for (const message of [
+    "Invalid appsecret_proof provided in the API argument",
+    "API calls from the server require an appsecret_proof argument",
+  ]) {
+    const outcome = interpret(graphError(400, 100, { message }));
+    assert.ok(outcome.kind === "retry" && outcome.until === "new_credentials", message);
+    assert.match(outcome.problem.hint ?? "", /app secret here is not that of the app which made the token/);
+  }
+  assert.equal(kindOf(graphError(400, 100)), "rejected", "of which there are many others");
+});

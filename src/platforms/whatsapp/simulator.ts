@@ -9,10 +9,11 @@ import {
   type World,
 } from "../../core/simulation.ts";
 import { onApp } from "../meta/simulator/app-node.ts";
-import { appOf, joinApp } from "../meta/simulator/apps.ts";
+import { appOf, joinApp, saveApp } from "../meta/simulator/apps.ts";
 import { graphPath, tokenOf } from "../meta/simulator/graph-request.ts";
 import { demand, grantedTo, wishedPermissions } from "../meta/simulator/permissions.ts";
 import { MetaRefusal, refusalAnswer } from "../meta/simulator/refusal.ts";
+import { checkProof } from "../meta/simulator/secret-proof.ts";
 import { batchEntries, retryAfterMs, signedPost } from "../meta/simulator/webhook.ts";
 import { GraphRefusal, graphAnswer } from "./simulator/graph-error.ts";
 import { perform } from "./simulator/inbound.ts";
@@ -35,9 +36,16 @@ const attachments = "/whatsapp_business/attachments/";
 const owns = (path: string) => path === attachments || graphPath(path) !== undefined;
 
 function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
-  const fields = { name: "text", edits: "flag", app: "text", permissions: "text" } as const;
+  const fields = {
+    name: "text",
+    edits: "flag",
+    app: "text",
+    permissions: "text",
+    requires_proof: "flag",
+  } as const;
   checkWishes(wishes, fields, "a WhatsApp account");
   const app = joinApp(world, wishes.app as string | undefined);
+  if (wishes.requires_proof === true) saveApp(world, { ...app, requires_proof: true });
   const permissions = wishedPermissions(wishes.permissions);
   const serial = world.next("whatsapp account", 1);
   const secret = (what: string) => world.digest(`whatsapp ${what} ${serial}`);
@@ -149,6 +157,7 @@ function route(world: World, request: SimulatedRequest): Handling {
   const onItsApp = onApp(world, request);
   if (onItsApp) return onItsApp;
   const account = authenticate(world, request);
+  if (request.path !== attachments) checkProof(request, account.token, appOf(world, account));
   if (request.malformed) throw new GraphRefusal(100, "The request body is not valid JSON.");
   if (request.path === attachments) {
     return { kind: "answer", answer: download(world, account, request.query) };

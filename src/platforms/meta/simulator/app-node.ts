@@ -81,12 +81,14 @@ function list(app: MetaApp, version: string): Handling {
 }
 
 /** The app that a token was made for, an app's own or an account's; Instagram Login's are not told about here. */
-function appOfToken(world: World, token: string | undefined): Handling {
+function appOfToken(world: World, request: SimulatedRequest): Handling {
+  const token = tokenOf(request);
   if (token === undefined) noToken();
   const account = accountByToken(world, token);
   const app =
     appByToken(world, token) ?? (account && account.platform !== "instagram" && appOf(world, account));
   if (!app) badToken();
+  checkProof(request, token, app);
   return done({ name: app.name, link: "", id: app.app_id });
 }
 
@@ -96,13 +98,13 @@ export function onApp(world: World, request: SimulatedRequest): Handling | null 
   if (node === "debug_token" && edge === "" && request.method === "GET") return debugToken(world, request);
   const byToken = appByToken(world, tokenOf(request) ?? "");
   const token = tokenOf(request);
-  if (node === "app" && edge === "" && request.method === "GET") return appOfToken(world, token);
+  if (node === "app" && edge === "" && request.method === "GET") return appOfToken(world, request);
   const app = node === "app" ? byToken : appById(world, node);
   if (!app) return null;
   if (token === undefined) noToken();
   if (!byToken && token.startsWith(`${app.app_id}|`)) badSignature();
   if (byToken?.app_id !== app.app_id) refuse(15, "This method must be called with an app access_token.");
-  checkProof(request, token, app.app_secret);
+  checkProof(request, token, app);
   const given = parameters(request);
   switch (`${request.method} ${edge}`) {
     case "GET ":

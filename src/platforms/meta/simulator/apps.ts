@@ -11,6 +11,8 @@ export type MetaApp = {
   app_secret: string;
   name: string;
   subscriptions: Record<string, AppSubscription>;
+  /** “Require App Secret” of its settings: every call with one of its tokens must prove the secret. */
+  requires_proof?: boolean;
 };
 
 const noteOf = (id: string) => `meta app ${id}`;

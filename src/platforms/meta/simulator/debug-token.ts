@@ -4,6 +4,7 @@ import { appByToken, appOf } from "./apps.ts";
 import { done, tokenOf } from "./graph-request.ts";
 import { grantedTo } from "./permissions.ts";
 import { badToken, noToken, refuse } from "./refusal.ts";
+import { checkProof } from "./secret-proof.ts";
 
 const metaPlatforms = ["whatsapp", "messenger", "instagram"] as const;
 
@@ -55,6 +56,8 @@ export function debugToken(world: World, request: SimulatedRequest): Handling {
       "You must provide an app access token, or a user access token that is an owner or developer of the app",
     );
   }
+  // messaging-api-messenger proves its Page's token here and asks with the app's: nothing says that this is refused.
+  if (app.requires_proof) checkProof(request, token, app);
   const input = request.query.input_token;
   if (input === undefined) refuse(100, "The parameter input_token is required");
   const account = accountByToken(world, input);
