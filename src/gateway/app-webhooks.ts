@@ -2,6 +2,7 @@ import type { Destination, InboundRequest, Verdict } from "../core/platform.ts";
 import type { Routing } from "../store/receiving.ts";
 import type { AppPayloadRow, AppRow, UnroutedPart } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
+import { signatureOf } from "./ingest.ts";
 import { readPayload } from "./read-payload.ts";
 import { demandReadable } from "./set-aside.ts";
 import { Wakeable } from "./wakeable.ts";
@@ -17,8 +18,11 @@ export async function ingestForApp(gateway: Gateway, app: AppRow, request: Inbou
     gateway.refusedWebhooks.add(app.id, gateway.clock.now());
   if (verdict.kind !== "genuine") return verdict;
   gateway.refusedWebhooks.clear(app.id);
+  const signature = signatureOf(request, gateway.provider.signature.header);
   const body = new TextDecoder().decode(request.rawBody);
-  await gateway.admission.webhook(() => gateway.store.storeAppPayload(app.id, body, gateway.clock.now()));
+  await gateway.admission.webhook(() =>
+    gateway.store.storeAppPayload(app.id, body, gateway.clock.now(), signature),
+  );
   gateway.appPayloadsReady.raise(app.id);
   return verdict;
 }

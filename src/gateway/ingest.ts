@@ -16,8 +16,17 @@ export async function ingest(
     gateway.refusedWebhooks.add(channel.id, gateway.clock.now());
   if (verdict.kind !== "genuine") return verdict;
   gateway.refusedWebhooks.clear(channel.id);
+  const signature = signatureOf(request, platform.signature?.header);
   const body = new TextDecoder().decode(request.rawBody);
-  await gateway.admission.webhook(() => gateway.store.storePayloads(channel.id, [body], gateway.clock.now()));
+  await gateway.admission.webhook(() =>
+    gateway.store.storeWebhook(channel.id, body, gateway.clock.now(), signature),
+  );
   gateway.payloadsReady.raise(channel.id);
   return verdict;
+}
+
+/** The signature of a webhook that was verified, for those who verify it again. */
+export function signatureOf({ headers }: InboundRequest, name: string | undefined): string | undefined {
+  const value = name === undefined ? undefined : headers[name];
+  return typeof value === "string" ? value : undefined;
 }

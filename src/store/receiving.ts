@@ -43,7 +43,9 @@ export interface DigestResult {
 export interface ReceivingStore {
   /** With `cursor`, the poll position that these payloads move the channel to, in the same transaction. */
   storePayloads(channelId: string, bodies: string[], at: number, cursor?: number): Promise<void>;
-  storeAppPayload(appId: string, body: string, at: number): Promise<void>;
+  /** What a platform posted, with its signature, if it signs. */
+  storeWebhook(channelId: string, body: string, at: number, signature?: string): Promise<void>;
+  storeAppPayload(appId: string, body: string, at: number, signature?: string): Promise<void>;
   /** Payloads of an app that are not routed yet, oldest first. */
   unrouted(appId: string, batch: Batch): Promise<AppPayloadRow[]>;
   /** Hands the parts of an app's payload to their channels, once; `unknown_channel` when one has gone meanwhile. */

@@ -12,6 +12,7 @@ import { keysPart } from "./sqlite/keys.ts";
 import { outboundPart } from "./sqlite/outbound.ts";
 import { peoplePart } from "./sqlite/people.ts";
 import { readingPart } from "./sqlite/reading.ts";
+import { replaysPart } from "./sqlite/replays.ts";
 import { routingPart } from "./sqlite/routing.ts";
 import { sealingPart } from "./sqlite/sealing.ts";
 import { joinReached, unjoined } from "./sqlite/watermark.ts";
@@ -39,6 +40,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...eventsPart(connection),
     ...deliveriesPart(connection),
     ...lookupPart(connection),
+    ...replaysPart(connection),
     ...readingPart(connection),
     ...sealingPart(connection),
     ...peoplePart(connection),

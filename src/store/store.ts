@@ -8,6 +8,7 @@ import type { SealingStore } from "./keyring.ts";
 import type { NotifyingStore } from "./notifying.ts";
 import type { ReadingStore } from "./reading.ts";
 import type { ReceivingStore } from "./receiving.ts";
+import type { ReplayingStore } from "./replaying.ts";
 import type { SendingStore } from "./sending.ts";
 import type { UpkeepStore } from "./upkeep.ts";
 
@@ -27,6 +28,7 @@ export interface Store
     ReceivingStore,
     NotifyingStore,
     DeliveringStore,
+    ReplayingStore,
     ReadingStore,
     SealingStore,
     ErasingStore,

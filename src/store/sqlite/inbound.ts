@@ -6,12 +6,14 @@ import type { Db } from "./connection.ts";
 import { laneOf } from "./conversations.ts";
 import { digest } from "./digest.ts";
 import { firstBodies } from "./first-bodies.ts";
+import { forwardPayload } from "./forwarding.ts";
 import { byPlatformId, messageRow, readMessage, type StoredMessage, selectMessage } from "./messages.ts";
 import { joinReached, unjoined } from "./watermark.ts";
 
 type InboundPart = Pick<
   Store,
   | "storePayloads"
+  | "storeWebhook"
   | "pollCursor"
   | "undigested"
   | "digest"
@@ -33,7 +35,9 @@ const waitingPayloads = "payloads WHERE channel_id = ? AND digested_at < 0";
 export function inboundPart(db: Db): InboundPart {
   return {
     storePayloads: (channelId, bodies, at, cursor) =>
-      db.write(() => storePayloads(db, { channelId, bodies, at, cursor })),
+      db.write(() => storePayloads(db, { channelId, posted: bodies.map((body) => ({ body })), at, cursor })),
+    storeWebhook: (channelId, body, at, signature) =>
+      db.write(() => storePayloads(db, { channelId, posted: [{ body, signature }], at })),
     pollCursor: async (channelId) => {
       const row = db.one<{ poll_cursor: number }>("SELECT poll_cursor FROM channels WHERE id = ?", channelId);
       return row?.poll_cursor ?? 0;
@@ -60,13 +64,20 @@ export function inboundPart(db: Db): InboundPart {
   };
 }
 
-function storePayloads(
-  db: Db,
-  { channelId, bodies, at, cursor }: { channelId: string; bodies: string[]; at: number; cursor?: number },
-): void {
+interface Arrival {
+  channelId: string;
+  posted: { body: string; signature?: string }[];
+  at: number;
+  cursor?: number;
+}
+
+function storePayloads(db: Db, { channelId, posted, at, cursor }: Arrival): void {
   demandChannel(db, channelId);
-  for (const body of bodies)
-    insertSealed(db, "payloads", { channel_id: channelId, received_at: at, digested_at: -at, body });
+  for (const { body, signature = null } of posted) {
+    const row = { channel_id: channelId, received_at: at, digested_at: -at, body, signature };
+    const payloadId = insertSealed(db, "payloads", row);
+    forwardPayload(db, { payloadId, channelId, at });
+  }
   if (cursor !== undefined) db.update("channels", channelId, { poll_cursor: cursor });
 }
 

@@ -5,6 +5,7 @@ import { demandChannel } from "./channel-lookup.ts";
 import { insertSealed, isIntact } from "./checksum.ts";
 import type { Db } from "./connection.ts";
 import { firstBodies } from "./first-bodies.ts";
+import { forwardAppPayload } from "./forwarding.ts";
 
 type RoutingPart = Pick<Store, "storeAppPayload" | "unrouted" | "route" | "unroutedParts">;
 
@@ -19,10 +20,11 @@ const waitingPayloads = "app_payloads WHERE app_id = ? AND routed_at < 0";
 
 export function routingPart(db: Db): RoutingPart {
   return {
-    storeAppPayload: (appId, body, at) =>
+    storeAppPayload: (appId, body, at, signature) =>
       db.write(() => {
         demandApp(db, appId);
-        insertSealed(db, "app_payloads", { app_id: appId, received_at: at, routed_at: -at, body });
+        const row = { app_id: appId, received_at: at, routed_at: -at, body, signature: signature ?? null };
+        insertSealed(db, "app_payloads", row);
       }),
     unrouted: async (appId, batch) =>
       firstBodies<StoredAppPayload>(db, { from: waitingPayloads, owner: appId, batch }).map((row) => ({
@@ -42,13 +44,14 @@ function route(db: Db, { appPayloadId, at, parts, unrouted }: Routing): void {
     "UPDATE app_payloads SET routed_at = ? WHERE id = ? AND routed_at < 0 RETURNING app_id, received_at";
   const whole = db.one<{ app_id: string; received_at: number }>(sql, at, appPayloadId);
   if (!whole) return;
-  for (const { channelId, body } of parts) {
+  const { app_id: appId, received_at } = whole;
+  const routed = parts.map(({ channelId, body }) => {
     demandChannel(db, channelId);
-    const { received_at } = whole;
     const row = { channel_id: channelId, received_at, digested_at: -received_at, body };
-    insertSealed(db, "payloads", { ...row, app_payload_id: appPayloadId });
-  }
-  keepUnrouted(db, { appId: whole.app_id, appPayloadId, parts: unrouted });
+    return { channelId, payloadId: insertSealed(db, "payloads", { ...row, app_payload_id: appPayloadId }) };
+  });
+  keepUnrouted(db, { appId, appPayloadId, parts: unrouted });
+  forwardAppPayload(db, { appPayloadId, appId, at: received_at, parts: routed, unrouted });
 }
 
 function unroutedParts(db: Db) {

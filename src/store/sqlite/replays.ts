@@ -1,0 +1,127 @@
+import { GatewayError } from "../../core/problem.ts";
+import type { ReplayRow, ReplayScan, ReplayState } from "../replaying.ts";
+import type { Store } from "../store.ts";
+import type { Db } from "./connection.ts";
+import { enqueue } from "./receivers.ts";
+import { boundsOf, partOf, type Replayable, type Target, targetOf } from "./replay-source.ts";
+
+type ReplaysPart = Pick<
+  Store,
+  "countReplay" | "addReplay" | "advanceReplay" | "cancelReplay" | "replay" | "replays" | "runningReplays"
+>;
+
+interface StoredReplay {
+  id: string;
+  endpoint_id: string;
+  wish: string;
+  per_second: number;
+  state: ReplayState;
+  created_at: number;
+  after: number;
+  until: number;
+  total: number;
+  queued: number;
+  skipped: number;
+  delivered: number;
+  dead: number;
+}
+
+export function replaysPart(db: Db): ReplaysPart {
+  const rows = (sql: string, ...values: string[]) => db.all<StoredReplay>(sql, ...values).map(replayRow);
+  return {
+    countReplay: async (scan) => count(db, scan),
+    addReplay: (replay) => db.write(() => add(db, replay)),
+    advanceReplay: (id, limit) => db.write(() => advance(db, id, limit)),
+    cancelReplay: (id) =>
+      db.write(() => {
+        db.run("UPDATE replays SET state = 'cancelled' WHERE id = ? AND state = 'running'", id);
+        return read(db, id);
+      }),
+    replay: async (id) => read(db, id),
+    replays: async (endpointId) =>
+      rows("SELECT * FROM replays WHERE endpoint_id = ? ORDER BY seq DESC LIMIT 100", endpointId),
+    runningReplays: async () => rows("SELECT * FROM replays WHERE state = 'running' ORDER BY seq"),
+  };
+}
+
+function count(db: Db, { endpointId, wish, after }: ReplayScan): { fitting: number; next?: number } {
+  const target = demandTarget(db, endpointId);
+  const bounds = boundsOf(db, target, wish);
+  const asked = { wish, after: Math.max(after, bounds.after), until: bounds.until };
+  const { fitting, last } = partOf(db, target, asked);
+  return { fitting: fitting.length, ...(last !== undefined && { next: last }) };
+}
+
+function add(db: Db, replay: Parameters<Store["addReplay"]>[0]): ReplayRow {
+  const target = demandTarget(db, replay.endpointId);
+  db.insert("replays", {
+    id: replay.id,
+    endpoint_id: replay.endpointId,
+    wish: JSON.stringify(replay.wish),
+    per_second: replay.perSecond,
+    state: "running",
+    created_at: replay.createdAt,
+    ...boundsOf(db, target, replay.wish),
+    total: replay.total,
+  });
+  return read(db, replay.id)!;
+}
+
+/** One step: so many at most are queued, and where the next begins is in the same commit. */
+function advance(db: Db, id: string, limit: number): ReplayRow | undefined {
+  const row = db.one<StoredReplay>("SELECT * FROM replays WHERE id = ? AND state = 'running'", id);
+  const target = row && targetOf(db, row.endpoint_id);
+  if (!row || !target) return undefined;
+  const { wish } = replayRow(row);
+  const { fitting, last } = partOf(db, target, { wish, after: row.after, until: row.until });
+  const taken = fitting.slice(0, limit);
+  const queued = taken.filter((item) => queue(db, target, item, id)).length;
+  const isCut = taken.length < fitting.length;
+  const after = isCut ? (taken.at(-1)?.key ?? row.after) : (last ?? row.until);
+  db.update("replays", id, {
+    after,
+    queued: row.queued + queued,
+    skipped: row.skipped + taken.length - queued,
+    state: isCut || last !== undefined ? "running" : "done",
+  });
+  return read(db, id);
+}
+
+/** False where it waits already: it is told once, not twice. */
+function queue(db: Db, target: Target, item: Replayable, replayId: string): boolean {
+  const same = "event_id = ? AND +endpoint_id = ?";
+  const waits = `SELECT 1 FROM deliveries WHERE ${same} AND +state = 'pending'`;
+  if (db.one(waits, item.eventId, target.id)) return false;
+  const replaced = `UPDATE deliveries SET state = 'replayed' WHERE ${same} AND +state = 'dead'`;
+  db.run(replaced, item.eventId, target.id);
+  const { eventId, eventType, lane, payload, at } = item;
+  enqueue(db, { endpointId: target.id, eventId, eventType, lane, payload, at, replayId });
+  return true;
+}
+
+function demandTarget(db: Db, endpointId: string): Target {
+  const target = targetOf(db, endpointId);
+  if (target) return target;
+  throw new GatewayError("not_found", `There is no endpoint ${endpointId}.`);
+}
+
+function read(db: Db, id: string): ReplayRow | undefined {
+  const row = db.one<StoredReplay>("SELECT * FROM replays WHERE id = ?", id);
+  return row && replayRow(row);
+}
+
+function replayRow(row: StoredReplay): ReplayRow {
+  return {
+    id: row.id,
+    endpointId: row.endpoint_id,
+    wish: JSON.parse(row.wish),
+    perSecond: row.per_second,
+    state: row.state,
+    createdAt: row.created_at,
+    total: row.total,
+    queued: row.queued,
+    skipped: row.skipped,
+    delivered: row.delivered,
+    dead: row.dead,
+  };
+}
