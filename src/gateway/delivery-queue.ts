@@ -79,8 +79,9 @@ export class DeliveryQueue {
     this.refresh();
   }
 
-  /** Somebody else has changed what waits. */
+  /** Somebody else has changed what waits, and expects it to be tried: a failing endpoint is probed at once. */
   refresh(): void {
+    this.#fate.probeNow();
     this.#timedAt = undefined;
     this.#timed = [];
     this.#turns.refresh();

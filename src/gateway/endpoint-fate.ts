@@ -48,6 +48,11 @@ export class EndpointFate {
     return this.#health.waitMs();
   }
 
+  /** Somebody asks: it may have been mended. A pause that the endpoint asked for is kept. */
+  probeNow(): void {
+    this.#health.probeNow();
+  }
+
   async learn(endpoint: EndpointRow, tried: Tried): Promise<"recovered" | "disabled" | undefined> {
     if (this.#isDisabled) return undefined;
     const before = this.#health.failing;

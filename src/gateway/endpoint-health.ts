@@ -44,6 +44,10 @@ export class EndpointHealth {
     return Math.max(0, Math.max(probeAt, this.#pausedUntil) - this.#clock.steady());
   }
 
+  probeNow(): void {
+    this.#probeAt = 0;
+  }
+
   /** Whether it has failed until now: there is something to catch up with. */
   succeeded(): boolean {
     this.#failures = 0;

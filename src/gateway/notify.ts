@@ -2,6 +2,8 @@ import type { EndpointRow } from "../store/endpoint-rows.ts";
 import { DeliveryQueue } from "./delivery-queue.ts";
 import { closeAll } from "./endpoint-fate.ts";
 import type { Gateway } from "./gateway.ts";
+import { Preflights } from "./preflight.ts";
+import { Replays } from "./replay.ts";
 import type { Transport } from "./transport.ts";
 
 /**
@@ -10,7 +12,11 @@ import type { Transport } from "./transport.ts";
 export class Notifier {
   readonly #gateway: Gateway;
   readonly #transport: Transport;
+  readonly preflights: Preflights;
+  readonly replays: Replays;
   readonly #queues = new Map<string, DeliveryQueue>();
+  /** What ends the time of an endpoint's former secret. */
+  readonly #overlaps = new Map<string, () => void>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #unlisten: () => void;
   #stopping = false;
@@ -19,6 +25,8 @@ export class Notifier {
   constructor(gateway: Gateway, transport: Transport) {
     this.#gateway = gateway;
     this.#transport = transport;
+    this.preflights = new Preflights(gateway, transport);
+    this.replays = new Replays(gateway);
     this.#unlisten = gateway.eventsWritten.listen(() => this.wakeAll());
   }
 
@@ -28,10 +36,12 @@ export class Notifier {
     const known = new Set(endpoints.map(({ id }) => id));
     for (const id of await this.#gateway.store.abandonedEndpoints())
       this.#finish(closeAll(this.#gateway, id, known.has(id) ? "disabled" : "removed"));
+    await this.replays.start();
   }
 
   /** Takes up an endpoint, or its change. */
   follow(endpoint: EndpointRow): void {
+    this.#endOverlap(endpoint);
     const known = this.#queues.get(endpoint.id);
     if (known) {
       known.change(endpoint);
@@ -44,14 +54,30 @@ export class Notifier {
 
   /** Starts nothing for it any more; what is under way ends by itself. */
   forget(endpointId: string): void {
+    this.#overlaps.get(endpointId)?.();
+    this.#overlaps.delete(endpointId);
     const queue = this.#queues.get(endpointId);
     this.#queues.delete(endpointId);
     this.#finish(Promise.all([queue?.stop(), closeAll(this.#gateway, endpointId, "removed")]));
   }
 
-  /** Somebody has changed what waits for it. */
+  /** Somebody has changed what waits for it, and expects it to be tried now. */
   refresh(endpointId: string): void {
     if (!this.#stopping) this.#queues.get(endpointId)?.refresh();
+  }
+
+  /** A former secret is gone from the store, too, when it signs no more. */
+  #endOverlap({ id, previous }: EndpointRow): void {
+    const { store, clock, log } = this.#gateway;
+    this.#overlaps.get(id)?.();
+    this.#overlaps.delete(id);
+    if (!previous) return;
+    const end = () => {
+      this.#overlaps.delete(id);
+      const ending = store.updateEndpoint(id, { previous: undefined });
+      ending.catch((err) => log.warn({ err, endpoint: id }, "a former secret is still stored"));
+    };
+    this.#overlaps.set(id, clock.after(Math.max(0, previous.until - clock.steady()), end));
   }
 
   #finish(work: Promise<unknown>): void {
@@ -69,6 +95,8 @@ export class Notifier {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#unlisten();
+    for (const cancel of this.#overlaps.values()) cancel();
+    await this.replays.stop();
     await Promise.all([...this.#leaving, ...[...this.#queues.values()].map((queue) => queue.stop())]);
   }
 }

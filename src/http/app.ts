@@ -24,6 +24,7 @@ import { openApiRoutes } from "./openapi.ts";
 import { platformRoutes } from "./platforms.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
 import { registrationRoutes } from "./registration.ts";
+import { replayRoutes } from "./replays.ts";
 import { guardRequests } from "./request-guard.ts";
 import { secretRoutes } from "./secrets.ts";
 import type { Server } from "./server.ts";
@@ -39,6 +40,7 @@ const keyed = [
   registrationRoutes,
   appRoutes,
   endpointRoutes,
+  replayRoutes,
   eventRoutes,
   contactRoutes,
   conversationRoutes,

@@ -1,149 +1,147 @@
-import { isIP } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { z } from "zod";
-import type { Caller } from "../core/caller.ts";
-import { timestamp } from "../core/clock.ts";
-import { eventTypes } from "../core/event.ts";
-import { type FieldProblem, GatewayError } from "../core/problem.ts";
-import { isAllowedAddress } from "../gateway/guard.ts";
+import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import { newSigningSecret } from "../gateway/secret.ts";
 import type { EndpointRow } from "../store/endpoint-rows.ts";
 import { bodyMayBeEmpty } from "./body.ts";
+import { readEndpointChange, readNewEndpoint } from "./endpoint-checks.ts";
+import { rotationSchema } from "./endpoint-schema.ts";
+import { demandTest, tried } from "./endpoint-trial.ts";
 import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";
-import { invalidBody, readBody, rule } from "./shape.ts";
-import { channelRule, ownChannels, seesEndpoint } from "./sight.ts";
+import { readBody } from "./shape.ts";
+import { ownChannels, seesEndpoint } from "./sight.ts";
 
-const eventList = z
-  .array(z.enum(eventTypes))
-  .max(eventTypes.length)
-  .describe("Event types to send; none: all.");
-const maxChannels = 1000;
-const channelList = z
-  .array(z.string())
-  .max(maxChannels)
-  .describe("Channels, by id or natural id; none: all that the key may see.");
-const url = z
-  .string()
-  .max(2000)
-  .describe("Where events are posted: https, or http where private endpoints are allowed.");
-export const newEndpointSchema = z.strictObject({
-  url,
-  events: eventList.optional(),
-  channels: channelList.optional(),
-});
-export const endpointChangeSchema = z.strictObject({
-  url: url.optional(),
-  events: eventList.optional(),
-  channels: channelList.optional(),
-  enabled: z.boolean().optional(),
-});
+const defaultOverlapSeconds = 86_400;
 
 export function endpointRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, notifier } = server;
+  const { store, clock } = gateway;
 
   app.get("/v1/endpoints", async ({ caller }) => {
-    const shown = (await gateway.store.endpoints()).filter((endpoint) => seesEndpoint(caller, endpoint));
-    return { data: shown.map(endpointJson), next_cursor: null };
+    const shown = (await store.endpoints()).filter((endpoint) => seesEndpoint(caller, endpoint));
+    return { data: shown.map((endpoint) => endpointJson(clock, endpoint)), next_cursor: null };
   });
 
-  app.get("/v1/endpoints/:id", async (request) => endpointJson(await named(request)));
+  app.get("/v1/endpoints/:id", async (request) => {
+    const endpoint = await namedEndpoint(gateway, request);
+    return { ...endpointJson(clock, endpoint), pending: await store.pendingDeliveries(endpoint.id) };
+  });
 
   app.post("/v1/endpoints", async (request, reply) => {
-    const { url, channels } = checksOf(request.caller, server);
-    const schema = newEndpointSchema.extend({ url, channels: channels.optional() });
-    const wish = readBody(schema, request.body, refusal);
+    const wish = readNewEndpoint(request, server);
     const endpoint: EndpointRow = {
       id: gateway.mint("ep"),
       url: new URL(wish.url).href,
       secret: newSigningSecret(),
+      format: wish.format ?? "antiphon",
       events: wish.events ?? [],
       channels: ownChannels(request.caller, gateway, wish.channels ?? []),
-      format: "antiphon",
-      ordered: false,
+      ordered: wish.ordered ?? false,
+      ...limitsIn(wish),
       enabled: true,
-      createdAt: gateway.clock.now(),
+      createdAt: clock.now(),
     };
-    await gateway.store.addEndpoint(endpoint);
+    const preflight = await tried(notifier, endpoint, wish.require_ok);
+    await store.addEndpoint(endpoint);
     notifier.follow(endpoint);
-    return reply.code(201).send({ ...endpointJson(endpoint), secret: endpoint.secret });
-  });
-
-  app.patch("/v1/endpoints/:id", async (request) => {
-    const { id } = await named(request);
-    const checks = checksOf(request.caller, server);
-    const schema = endpointChangeSchema.extend({
-      url: checks.url.optional(),
-      channels: checks.channels.optional(),
-    });
-    const { url, channels, ...rest } = readBody(schema, request.body, refusal);
-    // The given fields alone: whoever changes another one at the same time loses nothing.
-    await gateway.store.updateEndpoint(id, {
-      ...rest,
-      ...(rest.enabled && { disabled: undefined, failing: undefined }),
-      ...(url === undefined ? {} : { url: new URL(url).href, failing: undefined }),
-      ...(channels === undefined ? {} : { channels: ownChannels(request.caller, gateway, channels) }),
-    });
-    const after = await named(request);
-    notifier.follow(after);
-    return endpointJson(after);
+    return reply.code(201).send({ ...endpointJson(clock, endpoint), secret: endpoint.secret, preflight });
   });
 
   app.delete("/v1/endpoints/:id", async (request, reply) => {
-    const { id } = await named(request);
-    await gateway.store.removeEndpoint(id);
+    const { id } = await namedEndpoint(gateway, request);
+    await store.removeEndpoint(id);
     // An attempt under way ends by itself and is recorded; nobody waits for it, and none begins after it.
     notifier.forget(id);
     return reply.code(204).send();
   });
 
+  changeRoutes(app, server);
+}
+
+function changeRoutes(app: FastifyInstance, server: Server): void {
+  const { gateway, notifier } = server;
+  const { store, clock } = gateway;
+
+  app.patch("/v1/endpoints/:id", async (request) => {
+    const before = await namedEndpoint(gateway, request);
+    const wish = readEndpointChange(request, server, before);
+    const { url, channels, events, ordered, enabled } = wish;
+    const moved = url === undefined ? before : { ...before, url: new URL(url).href };
+    // What begins anew is tried first: with another address, or switched on again.
+    const isAnew = moved.url !== before.url || (enabled === true && !before.enabled);
+    const preflight = isAnew ? await tried(notifier, moved, wish.require_ok) : undefined;
+    // The given fields alone: whoever changes another one at the same time loses nothing.
+    await store.updateEndpoint(before.id, {
+      ...limitsIn(wish),
+      ...(events && { events }),
+      ...(ordered !== undefined && { ordered }),
+      ...(enabled !== undefined && { enabled }),
+      ...(enabled && { disabled: undefined }),
+      ...(url !== undefined && { url: moved.url }),
+      ...(isAnew && { failing: undefined }),
+      ...(channels && { channels: ownChannels(request.caller, gateway, channels) }),
+    });
+    const after = await namedEndpoint(gateway, request);
+    notifier.follow(after);
+    return { ...endpointJson(clock, after), preflight };
+  });
+
+  app.post("/v1/endpoints/:id/rotate", bodyMayBeEmpty, async (request) => {
+    const { id, secret, isUnreadable } = await namedEndpoint(gateway, request);
+    const { overlap_seconds: overlap = defaultOverlapSeconds } = readBody(rotationSchema, request.body);
+    const until = clock.steady() + overlap * 1000;
+    const previous = overlap === 0 || isUnreadable ? undefined : { secret, until };
+    await store.updateEndpoint(id, { secret: newSigningSecret(), previous });
+    const after = await namedEndpoint(gateway, request);
+    notifier.follow(after);
+    return { ...endpointJson(clock, after), secret: after.secret };
+  });
+
   app.post("/v1/endpoints/:id/test", bodyMayBeEmpty, async (request, reply) => {
-    const { id } = await named(request);
-    const event = { type: "endpoint.test" as const, timestamp: timestamp(gateway.clock.now()) };
-    const written = await gateway.store.addEvent(event, { endpointId: id });
+    const { id } = await namedEndpoint(gateway, request);
+    demandTest(notifier);
+    const event = { type: "endpoint.test" as const, timestamp: timestamp(clock.now()) };
+    const written = await store.addEvent(event, { endpointId: id });
     gateway.eventsWritten.raise();
-    const { rows } = await gateway.store.deliveries({ endpointId: id, eventId: written.id, limit: 1 });
+    notifier.refresh(id);
+    const { rows } = await store.deliveries({ endpointId: id, eventId: written.id, limit: 1 });
     return reply.code(202).send({ event: written, delivery: rows[0]?.id });
   });
-
-  async function named(request: FastifyRequest): Promise<EndpointRow> {
-    const id = idOf(request);
-    const endpoint = (await gateway.store.endpoints()).find((one) => one.id === id);
-    return found(endpoint && seesEndpoint(request.caller, endpoint) ? endpoint : undefined, "endpoint");
-  }
 }
 
-function endpointJson({ id, url: to, events, channels, enabled, createdAt }: EndpointRow) {
-  return { id, url: to, events, channels, enabled, created_at: timestamp(createdAt) };
+/** The endpoint of a request's address, if it is there for the caller. */
+export async function namedEndpoint(gateway: Gateway, request: FastifyRequest): Promise<EndpointRow> {
+  const id = idOf(request);
+  const endpoint = (await gateway.store.endpoints()).find((one) => one.id === id);
+  return found(endpoint && seesEndpoint(request.caller, endpoint) ? endpoint : undefined, "endpoint");
 }
 
-/** What only a running gateway can tell of an endpoint: where webhooks may go, and which channels there are for the caller. */
-function checksOf(caller: Caller, { gateway, settings }: Server) {
-  const isAllowed = rule("url", (text: string) => {
-    const refused = refusalOf(text, settings.allowPrivateEndpoints);
-    return refused && `The url ${refused}.`;
-  });
+/** The fields that null empties. */
+function limitsIn(wish: { max_age_seconds?: number | null; max_per_second?: number | null }) {
+  const { max_age_seconds: maxAge, max_per_second: maxRate } = wish;
   return {
-    url: url.superRefine(isAllowed),
-    channels: z.array(z.string().superRefine(channelRule(caller, gateway))).max(maxChannels),
+    ...(maxAge !== undefined && { maxAgeSeconds: maxAge ?? undefined }),
+    ...(maxRate !== undefined && { maxPerSecond: maxRate ?? undefined }),
   };
 }
 
-function refusal(errors: FieldProblem[]): GatewayError {
-  if (!errors.every((error) => error.rule === "url")) return invalidBody(errors);
-  return new GatewayError("endpoint_not_allowed", errors[0]!.message, { errors });
-}
-
-/** Refuses early what can be told from the URL alone; names are checked again at every connection. */
-function refusalOf(text: string, allowPrivate: boolean): string | undefined {
-  if (!URL.canParse(text)) return "is not a URL; write it whole, as https://example.com/hook";
-  const parsed = new URL(text);
-  const host = parsed.hostname.replace(/^\[|\]$/g, "");
-  if (parsed.protocol !== "https:" && !(allowPrivate && parsed.protocol === "http:")) {
-    return "must begin with https://";
-  }
-  if (parsed.username || parsed.password) return "must not hold a user name or password";
-  if (isIP(host) && !isAllowedAddress(host, allowPrivate))
-    return `names ${host}, where webhooks may not be sent`;
-  return undefined;
+function endpointJson(clock: Clock, row: EndpointRow) {
+  const told = (atSteady: number) => timestamp(wallTimeOf(clock, atSteady));
+  const { failing, disabled, previous } = row;
+  return {
+    id: row.id,
+    url: row.url,
+    format: row.format,
+    events: row.events,
+    channels: row.channels,
+    ordered: row.ordered,
+    max_age_seconds: row.maxAgeSeconds ?? null,
+    max_per_second: row.maxPerSecond ?? null,
+    enabled: row.enabled,
+    failing: failing && { since: told(failing.since), last_error: failing.lastError },
+    disabled: disabled && { at: timestamp(disabled.at), reason: disabled.reason },
+    former_secret_until: previous && told(previous.until),
+    created_at: timestamp(row.createdAt),
+  };
 }

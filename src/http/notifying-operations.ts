@@ -1,6 +1,7 @@
 import { eventTypes } from "../core/event.ts";
-import { endpointChangeSchema, newEndpointSchema } from "./endpoints.ts";
+import { endpointChangeSchema, newEndpointSchema, rotationSchema } from "./endpoint-schema.ts";
 import { type Operation, ok, page } from "./operation.ts";
+import { replaySchema } from "./replays.ts";
 
 /** Where events go. */
 export const endpointOperations: readonly Operation[] = [
@@ -21,7 +22,10 @@ export const endpointOperations: readonly Operation[] = [
     tag: "Endpoints",
     summary: "Have events posted to a URL, signed as Standard Webhooks.",
     body: newEndpointSchema,
-    answer: ok("The endpoint with its secret, which is shown this once.", 201),
+    answer: ok(
+      "The endpoint with its secret, which is shown this once, and what the test delivery got.",
+      201,
+    ),
   },
   {
     method: "get",
@@ -53,12 +57,60 @@ export const endpointOperations: readonly Operation[] = [
   },
   {
     method: "post",
+    path: "/v1/endpoints/{id}/rotate",
+    scope: "manage",
+    reach: "named",
+    tag: "Endpoints",
+    summary: "Give an endpoint another secret; the former one signs too for a while.",
+    body: rotationSchema,
+    isBodyOptional: true,
+    answer: ok("The endpoint with its new secret, which is shown this once."),
+  },
+  {
+    method: "post",
     path: "/v1/endpoints/{id}/test",
     scope: "manage",
     reach: "named",
     tag: "Endpoints",
     summary: "Send an endpoint.test event to this endpoint.",
     answer: ok("{event, delivery}", 202),
+  },
+  {
+    method: "post",
+    path: "/v1/endpoints/{id}/replay",
+    scope: "manage",
+    reach: "named",
+    tag: "Endpoints",
+    summary: "Tell an endpoint again what it was told, or missed, in the background.",
+    body: replaySchema,
+    answer: ok("The replay; with dry_run 200 and {dry_run, total}.", 202),
+  },
+  {
+    method: "get",
+    path: "/v1/endpoints/{id}/replays",
+    scope: "manage",
+    reach: "named",
+    tag: "Endpoints",
+    summary: "List an endpoint's replays.",
+    answer: ok("{data, next_cursor}"),
+  },
+  {
+    method: "get",
+    path: "/v1/endpoints/{id}/replays/{replay}",
+    scope: "manage",
+    reach: "named",
+    tag: "Endpoints",
+    summary: "How far a replay is.",
+    answer: ok("The replay."),
+  },
+  {
+    method: "delete",
+    path: "/v1/endpoints/{id}/replays/{replay}",
+    scope: "manage",
+    reach: "named",
+    tag: "Endpoints",
+    summary: "Queue nothing more of a replay.",
+    answer: ok("The replay."),
   },
 ];
 

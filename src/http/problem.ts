@@ -39,6 +39,7 @@ export function asGatewayError(error: Error, log: Log, request: FastifyRequest):
 /** When to ask again, in seconds, where asking again helps. A disk is not freed within a second. */
 const retryAfterSeconds: Partial<Record<ProblemCode, number>> = {
   idempotency_key_in_use: 1,
+  too_many_tests: 5,
   queue_full: 10,
   overloaded: 1,
   unavailable: 1,

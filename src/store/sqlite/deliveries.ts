@@ -7,7 +7,7 @@ import { closeDeliveries } from "./close-deliveries.ts";
 import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { deliveryRow, type StoredDelivery } from "./delivery-lookup.ts";
-import { endpointExists } from "./endpoints.ts";
+import { demandServed, endpointExists } from "./endpoints.ts";
 
 type DeliveriesPart = Pick<
   Store,
@@ -100,6 +100,7 @@ function retry(db: Db, id: string, at: number): DeliveryDetail | undefined {
   if (!endpointExists(db, row.endpoint_id)) {
     throw new GatewayError("conflict", `The endpoint of delivery ${id} was removed: there is nobody to try.`);
   }
+  demandServed(db, row.endpoint_id);
   db.update("deliveries", id, { state: "pending", reason: null, timed: 1, due_at: at, queued_at: at });
   return readDelivery(db, id);
 }
@@ -157,10 +158,11 @@ function endpointsOf({ endpointId, among }: DeliveryFilter): readonly string[] |
 
 /** An endpoint may have had other channels when an event was told to it. */
 function leftOut(channelIds: readonly string[]): { sql: string; values: string[] } {
-  const isOwn = `EXISTS (SELECT 1 FROM events WHERE id = event_id
-    AND channel_id IN (SELECT value FROM json_each(?)))`;
-  const sql = ` AND (event_type GLOB 'endpoint.*' OR ${isOwn})`;
-  return { sql, values: [JSON.stringify(channelIds)] };
+  const among = "channel_id IN (SELECT value FROM json_each(?))";
+  const isOwn = `EXISTS (SELECT 1 FROM events WHERE id = event_id AND ${among})`;
+  const isOwnPost = `EXISTS (SELECT 1 FROM payloads WHERE id = payload_id AND ${among})`;
+  const sql = ` AND (event_type GLOB 'endpoint.*' OR ${isOwn} OR ${isOwnPost})`;
+  return { sql, values: [JSON.stringify(channelIds), JSON.stringify(channelIds)] };
 }
 
 function readDelivery(db: Db, id: string): DeliveryDetail | undefined {

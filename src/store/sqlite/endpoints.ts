@@ -57,6 +57,14 @@ export function endpointExists(db: Db, id: string): boolean {
   return db.one("SELECT 1 FROM endpoints WHERE id = ?", id) !== undefined;
 }
 
+/** There is one, and the gateway has not switched it off: what is queued for it will be delivered. */
+export function demandServed(db: Db, id: string): void {
+  const row = db.one<{ disabled: string | null }>("SELECT disabled FROM endpoints WHERE id = ?", id);
+  if (!row) demandOne(0, id);
+  if (row?.disabled === null) return;
+  throw new GatewayError("conflict", `The gateway has switched endpoint ${id} off. Enable it first.`);
+}
+
 export function updateEndpoint(db: Db, id: string, change: Partial<EndpointRow>): void {
   if (!endpointExists(db, id)) demandOne(0, id);
   db.update("endpoints", id, columns(db, id, change));

@@ -32,7 +32,10 @@ export function traceMessage({ db, channelId, payloadId }: Setting, platformId: 
 function erase(db: Db, message: Told, place: { channelId: string; platformId: string }): void {
   for (const { id, app_payload_id } of [...linked(db, message), ...unlinked(db, message, place)]) {
     redact(db, "payloads", id, place.platformId);
-    if (app_payload_id !== null) redact(db, "app_payloads", app_payload_id, place.platformId);
+    forgetAnswers(db, `raw_${id}`);
+    if (app_payload_id === null) continue;
+    redact(db, "app_payloads", app_payload_id, place.platformId);
+    forgetAnswers(db, `raw_app_${app_payload_id}`);
   }
   const events = "SELECT position, body FROM events WHERE message_id = ?";
   for (const row of db.all<{ position: number; body: string }>(events, message.id)) redactEvent(db, row);
@@ -97,9 +100,13 @@ function redactEvent(db: Db, { position, body }: { position: number; body: strin
   const redacted = sized(JSON.stringify({ ...event, message }), body);
   db.run("UPDATE events SET body = ? WHERE position = ?", redacted, position);
   reseal(db, "events", { column: "position", key: position });
+  forgetAnswers(db, event.id);
+}
+
+function forgetAnswers(db: Db, eventId: string): void {
   db.run(
     `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
      AND delivery_id IN (SELECT id FROM deliveries WHERE event_id = ?)`,
-    event.id,
+    eventId,
   );
 }

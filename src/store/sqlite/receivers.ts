@@ -6,24 +6,36 @@ import type { Db } from "./connection.ts";
 /** An endpoint as far as it decides what is queued for it: secrets are not read for every event. */
 export interface Receiver {
   id: string;
+  format: EndpointFormat;
   events: readonly EventType[];
   channels: readonly string[];
 }
 
 interface StoredReceiver {
   id: string;
+  format: EndpointFormat;
   events: string;
   channels: string;
 }
 
 /** Those that are switched off by a person get it later; those that the gateway switched off get nothing. */
 export function receiversOf(db: Db, format: EndpointFormat): Receiver[] {
-  const sql = `SELECT id, events, channels FROM endpoints WHERE format = ? AND disabled IS NULL ORDER BY created_at, id`;
-  return db.all<StoredReceiver>(sql, format).map(({ id, events, channels }) => ({
+  const sql = `SELECT * FROM endpoints WHERE format = ? AND disabled IS NULL ORDER BY created_at, id`;
+  return db.all<StoredReceiver>(sql, format).map(receiver);
+}
+
+export function receiverOf(db: Db, id: string): Receiver | undefined {
+  const row = db.one<StoredReceiver>("SELECT * FROM endpoints WHERE id = ?", id);
+  return row && receiver(row);
+}
+
+function receiver({ id, format, events, channels }: StoredReceiver): Receiver {
+  return {
     id,
+    format,
     events: fromJson<EventType[]>(events) ?? [],
     channels: fromJson<string[]>(channels) ?? [],
-  }));
+  };
 }
 
 export function wantsEvent({ events, channels }: Receiver, { type, channel }: Event): boolean {

@@ -1,8 +1,7 @@
 import { timestamp } from "../../core/clock.ts";
 import type { Event, EventType } from "../../core/event.ts";
-import type { EndpointFormat, PostedPayload } from "../endpoint-rows.ts";
+import type { PostedPayload } from "../endpoint-rows.ts";
 import type { ReplayWish } from "../replaying.ts";
-import { fromJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { type Receiver, wants } from "./receivers.ts";
 
@@ -32,40 +31,22 @@ interface Asked {
   until: number;
 }
 
-export type Target = Receiver & { format: EndpointFormat };
-
-export function targetOf(db: Db, endpointId: string): Target | undefined {
-  const sql = "SELECT id, events, channels, format FROM endpoints WHERE id = ?";
-  const row = db.one<{ id: string; events: string; channels: string; format: EndpointFormat }>(
-    sql,
-    endpointId,
-  );
-  return (
-    row && {
-      id: row.id,
-      format: row.format,
-      events: fromJson<EventType[]>(row.events) ?? [],
-      channels: fromJson<string[]>(row.channels) ?? [],
-    }
-  );
-}
-
 /**
  * Events are gone through themselves, so that an endpoint can be told what happened while nothing was queued for it;
  * dead letters, and what platforms posted, by the deliveries that there were.
  */
-function isByDelivery({ format }: Target, { state }: ReplayWish): boolean {
+function isByDelivery({ format }: Receiver, { state }: ReplayWish): boolean {
   return state !== undefined || format === "raw";
 }
 
 /** The next part of what a wish names, in order. */
-export function partOf(db: Db, target: Target, asked: Asked): Part {
+export function partOf(db: Db, target: Receiver, asked: Asked): Part {
   if (asked.wish.ids) return named(db, target, asked);
   return isByDelivery(target, asked.wish) ? delivered(db, target, asked) : happened(db, target, asked);
 }
 
 /** Where a wish begins, and where it ends as things are now. */
-export function boundsOf(db: Db, target: Target, wish: ReplayWish): { after: number; until: number } {
+export function boundsOf(db: Db, target: Receiver, wish: ReplayWish): { after: number; until: number } {
   if (wish.ids) return { after: 0, until: wish.ids.length };
   if (isByDelivery(target, wish))
     return { after: 0, until: lastOf(db, "SELECT max(seq) AS last FROM deliveries") };
@@ -101,7 +82,7 @@ interface StoredEvent {
   body: string;
 }
 
-function happened(db: Db, target: Target, { wish, after, until }: Asked): Part {
+function happened(db: Db, target: Receiver, { wish, after, until }: Asked): Part {
   const sql = "SELECT * FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?";
   const rows = db.all<StoredEvent>(sql, after, until, partSize);
   return part(
@@ -120,7 +101,7 @@ function timeIn({ body }: StoredEvent): string {
 }
 
 /** What the endpoint would get if it happened now, as far as the wish goes. */
-function fitsEvent(target: Target, wish: ReplayWish, row: StoredEvent): boolean {
+function fitsEvent(target: Receiver, wish: ReplayWish, row: StoredEvent): boolean {
   const channelId = row.channel_id ?? undefined;
   return (
     wants(target.events, row.type) &&
@@ -133,7 +114,7 @@ function fitsEvent(target: Target, wish: ReplayWish, row: StoredEvent): boolean 
 }
 
 /** A test is for one endpoint alone, and how an endpoint fares is for all the others. */
-function isForOthers({ id }: Target, { type, body }: StoredEvent): boolean {
+function isForOthers({ id }: Receiver, { type, body }: StoredEvent): boolean {
   if (type === "endpoint.test") return false;
   return !type.startsWith("endpoint.") || (JSON.parse(body) as Event).endpoint?.id !== id;
 }
@@ -156,7 +137,7 @@ const deliveriesOf = (index: string, state: string) => `
 const dead = deliveriesOf("deliveries_dead", "AND d.state = 'dead'");
 const all = deliveriesOf("deliveries_endpoint", "");
 
-function delivered(db: Db, target: Target, { wish, after, until }: Asked): Part {
+function delivered(db: Db, target: Receiver, { wish, after, until }: Asked): Part {
   const sql = wish.state === "dead" ? dead : all;
   const rows = db.all<StoredDelivery>(sql, target.id, after, until, partSize);
   return part(
@@ -165,7 +146,7 @@ function delivered(db: Db, target: Target, { wish, after, until }: Asked): Part 
   );
 }
 
-function fitsDelivery(target: Target, wish: ReplayWish, row: StoredDelivery): boolean {
+function fitsDelivery(target: Receiver, wish: ReplayWish, row: StoredDelivery): boolean {
   const type = row.event_type;
   const channelId = row.channel_id ?? undefined;
   return (
@@ -192,7 +173,7 @@ function deliveryItem(row: StoredDelivery): Replayable {
 }
 
 /** Few enough for one step. An id of nothing that the endpoint may have fits nothing. */
-function named(db: Db, target: Target, { wish, after }: Asked): Part {
+function named(db: Db, target: Receiver, { wish, after }: Asked): Part {
   const rest: ReplayWish = { ...wish, ids: undefined };
   const items = (wish.ids ?? []).slice(after, after + partSize).flatMap((id, index) => {
     const item = isByDelivery(target, wish)
@@ -203,12 +184,12 @@ function named(db: Db, target: Target, { wish, after }: Asked): Part {
   return part(items, undefined);
 }
 
-function eventNamed(db: Db, target: Target, wish: ReplayWish, id: string): Replayable | undefined {
+function eventNamed(db: Db, target: Receiver, wish: ReplayWish, id: string): Replayable | undefined {
   const row = db.one<StoredEvent>("SELECT * FROM events WHERE id = ?", id);
   return row && fitsEvent(target, wish, row) ? eventItem(row) : undefined;
 }
 
-function deliveryNamed(db: Db, target: Target, wish: ReplayWish, id: string): Replayable | undefined {
+function deliveryNamed(db: Db, target: Receiver, wish: ReplayWish, id: string): Replayable | undefined {
   const state = wish.state === "dead" ? "AND d.state = 'dead'" : "";
   const sql = `SELECT d.*, coalesce(e.channel_id, p.channel_id) AS channel_id FROM deliveries d
     LEFT JOIN events e ON e.id = d.event_id LEFT JOIN payloads p ON p.id = d.payload_id

@@ -2,8 +2,9 @@ import { GatewayError } from "../../core/problem.ts";
 import type { ReplayRow, ReplayScan, ReplayState } from "../replaying.ts";
 import type { Store } from "../store.ts";
 import type { Db } from "./connection.ts";
-import { enqueue } from "./receivers.ts";
-import { boundsOf, partOf, type Replayable, type Target, targetOf } from "./replay-source.ts";
+import { demandServed } from "./endpoints.ts";
+import { enqueue, type Receiver, receiverOf } from "./receivers.ts";
+import { boundsOf, partOf, type Replayable } from "./replay-source.ts";
 
 type ReplaysPart = Pick<
   Store,
@@ -45,7 +46,7 @@ export function replaysPart(db: Db): ReplaysPart {
 }
 
 function count(db: Db, { endpointId, wish, after }: ReplayScan): { fitting: number; next?: number } {
-  const target = demandTarget(db, endpointId);
+  const target = demandReceiver(db, endpointId);
   const bounds = boundsOf(db, target, wish);
   const asked = { wish, after: Math.max(after, bounds.after), until: bounds.until };
   const { fitting, last } = partOf(db, target, asked);
@@ -53,7 +54,8 @@ function count(db: Db, { endpointId, wish, after }: ReplayScan): { fitting: numb
 }
 
 function add(db: Db, replay: Parameters<Store["addReplay"]>[0]): ReplayRow {
-  const target = demandTarget(db, replay.endpointId);
+  const target = demandReceiver(db, replay.endpointId);
+  demandServed(db, replay.endpointId);
   db.insert("replays", {
     id: replay.id,
     endpoint_id: replay.endpointId,
@@ -70,7 +72,7 @@ function add(db: Db, replay: Parameters<Store["addReplay"]>[0]): ReplayRow {
 /** One step: so many at most are queued, and where the next begins is in the same commit. */
 function advance(db: Db, id: string, limit: number): ReplayRow | undefined {
   const row = db.one<StoredReplay>("SELECT * FROM replays WHERE id = ? AND state = 'running'", id);
-  const target = row && targetOf(db, row.endpoint_id);
+  const target = row && receiverOf(db, row.endpoint_id);
   if (!row || !target) return undefined;
   const { wish } = replayRow(row);
   const { fitting, last } = partOf(db, target, { wish, after: row.after, until: row.until });
@@ -88,7 +90,7 @@ function advance(db: Db, id: string, limit: number): ReplayRow | undefined {
 }
 
 /** False where it waits already: it is told once, not twice. */
-function queue(db: Db, target: Target, item: Replayable, replayId: string): boolean {
+function queue(db: Db, target: Receiver, item: Replayable, replayId: string): boolean {
   const same = "event_id = ? AND +endpoint_id = ?";
   const waits = `SELECT 1 FROM deliveries WHERE ${same} AND +state = 'pending'`;
   if (db.one(waits, item.eventId, target.id)) return false;
@@ -99,8 +101,8 @@ function queue(db: Db, target: Target, item: Replayable, replayId: string): bool
   return true;
 }
 
-function demandTarget(db: Db, endpointId: string): Target {
-  const target = targetOf(db, endpointId);
+function demandReceiver(db: Db, endpointId: string): Receiver {
+  const target = receiverOf(db, endpointId);
   if (target) return target;
   throw new GatewayError("not_found", `There is no endpoint ${endpointId}.`);
 }

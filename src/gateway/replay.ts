@@ -1,0 +1,90 @@
+import type { ReplayRow, ReplayWish } from "../store/replaying.ts";
+import type { Gateway } from "./gateway.ts";
+import { Wakeable } from "./wakeable.ts";
+
+const everyMs = 1_000;
+/** An endpoint that takes nothing is not filled up further than this many seconds ahead. */
+const secondsAhead = 2;
+export const defaultReplayPerSecond = 100;
+
+/** What of a replay is queued and not delivered yet. */
+function waitingOf({ queued, delivered, dead }: ReplayRow): number {
+  return queued - delivered - dead;
+}
+
+/**
+ * Tells again what was told before: in the background, so many a second, and never much ahead of what the endpoint
+ * takes, so that what happens now waits behind little of it. A restart goes on where it was.
+ */
+export class Replays {
+  readonly #gateway: Gateway;
+  readonly #running = new Map<string, Wakeable>();
+  #stopping = false;
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+  }
+
+  async start(): Promise<void> {
+    for (const { id } of await this.#gateway.store.runningReplays()) this.#follow(id);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all([...this.#running.values()].map((work) => work.stop()));
+  }
+
+  /** How many events and posts a wish names now. */
+  async count(endpointId: string, wish: ReplayWish): Promise<number> {
+    const { store, clock } = this.#gateway;
+    let total = 0;
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const { fitting, next }: { fitting: number; next?: number } = await store.countReplay({
+        endpointId,
+        wish,
+        after,
+      });
+      total += fitting;
+      after = next;
+      // Others have a turn between two parts.
+      if (after !== undefined) await new Promise<void>((resolve) => clock.after(0, resolve));
+    }
+    return total;
+  }
+
+  async begin(endpointId: string, wish: ReplayWish, perSecond: number): Promise<ReplayRow> {
+    const { store, clock, mint } = this.#gateway;
+    const total = await this.count(endpointId, wish);
+    const id = mint("rpl");
+    const replay = await store.addReplay({ id, endpointId, wish, perSecond, total, createdAt: clock.now() });
+    this.#follow(id);
+    return replay;
+  }
+
+  #follow(id: string): void {
+    if (this.#stopping) return;
+    const work: Wakeable = new Wakeable(
+      this.#gateway.clock,
+      () => this.#feed(id, work),
+      (err) => this.#gateway.log.error({ err, replay: id }, "a replay could not go on; trying again"),
+    );
+    this.#running.set(id, work);
+    work.wake();
+  }
+
+  async #feed(id: string, work: Wakeable): Promise<void> {
+    const { store, eventsWritten, log } = this.#gateway;
+    const before = await store.replay(id);
+    const room = before ? before.perSecond * secondsAhead - waitingOf(before) : 0;
+    const limit = Math.min(before?.perSecond ?? 0, room);
+    const after = before && limit > 0 ? await store.advanceReplay(id, limit) : before;
+    if (after && before && after.queued > before.queued) eventsWritten.raise();
+    if (after?.state === "running") {
+      // A part in which nothing fits costs a step and no time.
+      work.wakeIn(limit > 0 && after.queued === before?.queued ? 0 : everyMs);
+      return;
+    }
+    this.#running.delete(id);
+    log.info({ replay: id, queued: after?.queued, skipped: after?.skipped }, "a replay is queued whole");
+  }
+}
