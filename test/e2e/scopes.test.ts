@@ -72,6 +72,7 @@ function addressOf(path: string, whose: Whose): string {
     .replace("{version}", "v25.0")
     .replace("{code}", "not_found")
     .replace("{phone_number_id}", () => named("natural ids", whose, path))
+    .replace("{replay}", () => named("replays", whose, path))
     .replace(/\{\w+\}/, () => named(noun, whose, path));
 }
 
@@ -92,6 +93,7 @@ function bodyOf(route: string, whose: Whose): object {
     "PATCH /v1/channels/{id}": { name: "Renamed" },
     "PATCH /v1/apps/{id}": { name: "Renamed" },
     "POST /v1/endpoints": { url: receiverUrl, channels: [channel] },
+    "POST /v1/endpoints/{id}/replay": { state: "dead" },
     "PATCH /v1/endpoints/{id}": { channels: [ids.channels!.own] },
     "POST /v1/keys": { name: "made", scopes: ["read"], channels: [channel] },
     "PATCH /v1/keys/{id}": { name: "renamed" },
@@ -116,6 +118,7 @@ const nobody: Record<string, string> = {
   events: `evt_${"0".repeat(32)}`,
   deliveries: `dlv_${"0".repeat(32)}`,
   endpoints: `ep_${"0".repeat(32)}`,
+  replays: `rpl_${"0".repeat(32)}`,
   keys: "key_000000000000",
   backups: "antiphon-2026-01-01T00-00-00Z-00000000.db",
   media: `med_${"A".repeat(120)}`,
@@ -171,7 +174,9 @@ async function plant(whose: Whose, channel: any): Promise<void> {
   place("channels", channel.id);
   place("natural ids", channel.natural_id);
   const wish = { url: receiverUrl, channels: [channel.id] };
-  place("endpoints", (await call("POST", "/v1/endpoints", wish)).id);
+  const endpoint = (await call("POST", "/v1/endpoints", wish)).id;
+  place("endpoints", endpoint);
+  place("replays", (await call("POST", `/v1/endpoints/${endpoint}/replay`, { state: "dead" })).id);
   place("keys", (await makeKey(["send"], [channel.id])).id);
   const person = (await stack.people(channel.platform)).find((one) => one.channel === channel.natural_id)!;
   place("addresses", person.address);
@@ -302,7 +307,7 @@ describe("a key that is limited to some channels", () => {
 
   // Last, for they remove what they are given.
   const deletesLast = ({ method, path }: Route) =>
-    method !== "delete" ? 0 : path.includes("channels") ? 2 : 1;
+    method !== "delete" ? 0 : path.includes("channels") ? 3 : path.includes("{id}/") ? 1 : 2;
   const named = keyed
     .filter(({ reach }) => reach === "named")
     .sort((a, b) => deletesLast(a) - deletesLast(b));

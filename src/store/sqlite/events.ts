@@ -12,7 +12,7 @@ import type { Db } from "./connection.ts";
 import { readContact } from "./contacts.ts";
 import { laneOf, readConversation } from "./conversations.ts";
 import { demandServed, endpointExists, updateEndpoint } from "./endpoints.ts";
-import { enqueue, type Receiver, receiverOf, receiversOf, wantsEvent } from "./receivers.ts";
+import { enqueue, receiversOf, wantsEvent } from "./receivers.ts";
 
 type EventsPart = Pick<
   Store,
@@ -77,7 +77,7 @@ export function tell(db: Db, { type, conversationId, at, message, speakerId }: H
 }
 
 /** Whom an event reaches, other than everybody who wants its kind. */
-type Aim = { only: string } | { of: Receiver };
+type Aim = { only: string } | { except: string };
 
 function appendEvent(db: Db, event: Omit<Event, "id">, aim?: Aim): Event {
   const told: Event = { id: db.mint("evt"), ...event };
@@ -117,14 +117,6 @@ function channelsOf(db: Db, endpointId: string): string[] {
   return fromJson<string[]>(db.one<{ channels: string }>(sql, endpointId)?.channels ?? null) ?? [];
 }
 
-/** How an endpoint fares is for the others that get what it gets: of what it is about, no other need know. */
-function isConcerned({ id, channels }: Receiver, of: Receiver): boolean {
-  if (id === of.id) return false;
-  return (
-    channels.length === 0 || (of.channels.length > 0 && of.channels.every((one) => channels.includes(one)))
-  );
-}
-
 /** What became of an endpoint: the others learn it. Nothing where it was removed meanwhile. */
 function reportEndpoint(
   db: Db,
@@ -134,7 +126,7 @@ function reportEndpoint(
   updateEndpoint(db, id, change);
   if (change.disabled)
     db.run("UPDATE replays SET state = 'cancelled' WHERE endpoint_id = ? AND state = 'running'", id);
-  appendEvent(db, event, { of: receiverOf(db, id)! });
+  appendEvent(db, event, { except: id });
 }
 
 function listEvents(db: Db, filter: EventFilter) {
