@@ -4,6 +4,7 @@ import fastify from "fastify";
 import type { InboundRequest } from "../core/platform.ts";
 import { GatewayError, problems } from "../core/problem.ts";
 import { RefusedWebhooks } from "../gateway/refused-webhooks.ts";
+import { appProvider } from "../platforms/index.ts";
 import { Metrics } from "./metrics.ts";
 import { platformRoutes } from "./platforms.ts";
 import type { Server } from "./server.ts";
@@ -15,7 +16,7 @@ async function statusFor(channels: string[], suspended: string[]): Promise<numbe
     reply.code(error instanceof GatewayError ? problems[error.code].status : 500).send(),
   );
   const gateway = {
-    provider: { name: "meta", verify: (_request: InboundRequest) => ({ kind: "genuine" }) },
+    provider: { ...appProvider, verify: (_request: InboundRequest) => ({ kind: "genuine" }) },
     apps: { get: (id: string) => (id === "known" ? { id } : undefined) },
     channels: {
       of: () => channels.map((id) => ({ id })),
