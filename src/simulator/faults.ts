@@ -3,7 +3,12 @@ import { GatewayError } from "../core/problem.ts";
 
 export const callFaults = ["rate_limit", "server_error", "silence", "drop_answer"] as const;
 const webhookFaults = ["duplicate_webhooks", "reorder_webhooks", "batch_webhooks"] as const;
-export type FaultKind = (typeof callFaults)[number] | (typeof webhookFaults)[number];
+/** Of what a platform tells by itself of what it was sent: statuses, receipts, echoes. */
+export const reportFaults = ["late_reports", "lost_reports", "duplicate_reports"] as const;
+export type FaultKind =
+  | (typeof callFaults)[number]
+  | (typeof webhookFaults)[number]
+  | (typeof reportFaults)[number];
 
 export interface FaultOrder {
   kind: FaultKind;
@@ -15,7 +20,9 @@ export interface FaultOrder {
   seed?: number;
   /** `rate_limit`: seconds. */
   retry_after?: number;
-  /** `duplicate_webhooks`: how often a webhook is posted in all. */
+  /** `late_reports`: seconds. */
+  after?: number;
+  /** `duplicate_webhooks`, `duplicate_reports`: how often a webhook is posted in all. */
   times?: number;
   /** `batch_webhooks`, `reorder_webhooks`: how many acts wait for each other. */
   size?: number;
@@ -88,12 +95,16 @@ const fields: Record<FaultKind, readonly string[]> = {
   duplicate_webhooks: ["times"],
   reorder_webhooks: ["size"],
   batch_webhooks: ["size"],
+  late_reports: ["after"],
+  lost_reports: [],
+  duplicate_reports: ["times"],
 };
 const ranges: Record<string, { min: number; max: number; whole: boolean }> = {
   count: { min: 1, max: 1_000_000, whole: true },
   rate: { min: 0, max: 1, whole: false },
   seed: { min: 0, max: 0xffffffff, whole: true },
   retry_after: { min: 1, max: 100_000, whole: true },
+  after: { min: 1, max: 100_000, whole: true },
   times: { min: 2, max: 1000, whole: true },
   size: { min: 2, max: 1000, whole: true },
 };

@@ -2,7 +2,7 @@ import type { WallClock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type { SimulatedUpdate } from "../core/simulation.ts";
-import type { Faults } from "./faults.ts";
+import { type Faults, reportFaults } from "./faults.ts";
 import type { SimulatorStorage } from "./storage.ts";
 
 /** Acts whose updates wait for each other. */
@@ -28,10 +28,11 @@ export interface PlatformCustoms {
 
 const defaultSize = 2;
 const defaultTimes = 2;
+const defaultAfterSeconds = 5;
 
 /**
  * Where updates go on their way out. Those that acts cause may be held, doubled or turned round by faults; the
- * others (statuses of what a business sent) never are.
+ * others (statuses and echoes of what a business sent) may be late, lost or doubled.
  */
 export class Mailbox {
   readonly #storage: SimulatorStorage;
@@ -64,8 +65,21 @@ export class Mailbox {
       this.#collected.push(update);
       return;
     }
-    this.#insert(update);
+    this.#report(update);
     this.#announce();
+  }
+
+  #report(update: SimulatedUpdate): void {
+    const fault = this.#faults.strike(update.platform, reportFaults);
+    if (fault?.kind === "lost_reports") return;
+    if (fault?.kind === "late_reports") {
+      // In a queue of its own, so that what is told after it is not late too.
+      const lateMs = (fault.after ?? defaultAfterSeconds) * 1000;
+      this.#insert({ ...update, queue: `${update.queue} late ${fault.struck}` }, { lateMs });
+      return;
+    }
+    const times = fault ? (fault.times ?? defaultTimes) : 1;
+    for (let copy = 0; copy < times; copy++) this.#insert(update, { copy });
   }
 
   /** Runs an act: what it emits is one act's worth to the faults. */
@@ -154,7 +168,7 @@ export class Mailbox {
     });
   }
 
-  #insert(update: SimulatedUpdate, mark: { held?: number; copy?: number } = {}): void {
+  #insert(update: SimulatedUpdate, mark: { held?: number; copy?: number; lateMs?: number } = {}): void {
     this.#storage.run(
       "INSERT INTO updates (platform, channel, queue, payload, expires_at, due_at, held, copy) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       update.platform,
@@ -162,7 +176,7 @@ export class Mailbox {
       update.queue,
       JSON.stringify(update.payload),
       update.expiresAt,
-      this.#clock.now(),
+      this.#clock.now() + (mark.lateMs ?? 0),
       mark.held ?? null,
       mark.copy ?? 0,
     );

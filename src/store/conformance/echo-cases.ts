@@ -177,6 +177,9 @@ export const echoCases: Cases = {
     const { id, calls } = await send(store, { token: "tok", calls: 3 });
     await settle(store, calls[0] ?? "", accepted("p0"));
     await settle(store, calls[1] ?? "", { kind: "unknown", problem }, { unanswered: held });
+    await store.addChannel(channel({ id: "other", naturalId: "2002" }));
+    await digest(store, [receipt("p1", "sent", { token: "tok", call: 1 })], { channelId: "other" });
+    assert.deepEqual(await statesOf(store, id), ["accepted", "held", "queued"], "it is another channel's");
     // Sent twice: the first answer was a refusal, though the platform had it.
     await digest(store, [receipt("p0b", "sent", { token: "tok", call: 0 })]);
     assert.deepEqual(await statesOf(store, id), ["accepted", "held", "queued"]);
