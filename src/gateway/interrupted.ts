@@ -2,6 +2,7 @@ import { wallTimeOf } from "../core/clock.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import { unanswered } from "./ambiguity.ts";
 import type { Gateway } from "./gateway.ts";
+import { pauseRevoked } from "./revoked.ts";
 
 const interrupted: PlatformProblem = {
   code: "unanswered",
@@ -22,7 +23,7 @@ export async function settleInterrupted(gateway: Gateway): Promise<void> {
   );
   const known = calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));
   await Promise.all(
-    calls.map(({ call, message, begunSteady }, index) => {
+    calls.map(async ({ call, message, begunSteady }, index) => {
       const channel = channels.get(call.channelId);
       const { attempt: _, ...answer } = known[index] ?? {
         attempt: call.tries,
@@ -32,7 +33,10 @@ export async function settleInterrupted(gateway: Gateway): Promise<void> {
         outcome: { kind: "unknown" as const, problem: interrupted },
         ...(channel && unanswered(gateway, { channel, call, message })),
       };
-      return store.settleCall(answer);
+      await store.settleCall(answer);
+      const { outcome } = answer;
+      if (channel && outcome.kind === "retry" && outcome.until)
+        await pauseRevoked(gateway, channel, outcome.problem);
     }),
   );
   journal.clear();

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, ftruncateSync, openSync, readFileSync, renameSync
 import { crc32 } from "node:zlib";
 import type { Log } from "../core/log.ts";
 import type { Outcome } from "../core/platform.ts";
+import type { PaceRow } from "../store/rows.ts";
 
 /** What a platform answered to one try of a call. Without a text of the platform's: a code must do. */
 export interface Answered {
@@ -13,6 +14,8 @@ export interface Answered {
   httpStatus?: number;
   /** With a `retry` outcome: when to try again, in gateway time. Absent: given up. */
   retryAt?: number;
+  /** The pause that it asks for, as it is kept on disk. */
+  paces?: readonly PaceRow[];
   outcome: Exclude<Outcome, { kind: "unknown" }>;
 }
 

@@ -17,7 +17,7 @@ const seatsPerChannel = 1_000;
 /** A file that waits longer for its channel gives its place to others and is fetched again. */
 const fileWaitMs = 20_000;
 
-type Head = { call: CallRow; message: MessageRow; blockedBy?: string };
+type Head = { call: CallRow; message: MessageRow; blockedBy?: string; formerly?: string[] };
 
 /** The way out for what stands at the head of a lane. `byUpload`: its file is to be fetched before. */
 interface Turn {
@@ -54,8 +54,9 @@ export class Lanes {
 
   /** Takes up what an earlier run left: interrupted calls are settled, queued ones leave. */
   async start(): Promise<void> {
-    await this.#pacing.start();
+    // First, because an answer that only the journal has may have asked for a pause.
     await settleInterrupted(this.#gateway);
+    await this.#pacing.start();
     this.#isStarted = true;
     for (const channel of this.#gateway.channels.all()) this.wakeChannel(channel.id);
   }
@@ -181,6 +182,7 @@ export class Lanes {
     if (head.call.state === "held") return this.#hold(head, channel);
     if (head.blockedBy !== undefined) return this.#waitBlocked(conversationId);
     if (await this.#expire(head)) return { kind: "again" };
+    this.#pacing.carry(head.formerly ?? [], conversationId);
     if (this.#gateway.channels.isHeld(channel)) return { kind: "sleep", waitMs: this.#expiresInMs(head) };
     const strictMs = await strictWaitMs(this.#gateway, channel, head.message);
     const waitMs = Math.max(this.#waitMs(head, channel), Math.min(strictMs, this.#expiresInMs(head)));

@@ -98,3 +98,46 @@ test("an answer makes no bucket fuller that others have used meanwhile", () => {
   pace.arrived(limit, startMs + 10);
   assert.equal(pace.waitMs(limit, startMs + 10), 990);
 });
+
+test("so many a second holds in every second, the first one after a rest too, and all of it is used", () => {
+  for (const perSecond of [1, 10, 30, 80, 300]) {
+    const limit: Use = { ...use("channel", perSecond, Math.ceil(perSecond / 5)), isToTheSecond: true };
+    const pace = new Pace();
+    const passed: number[] = [];
+    let now = startMs;
+    const pass = (untilMs: number) => {
+      for (;;) {
+        const waitMs = pace.waitMs(limit, now);
+        if (now + waitMs >= untilMs) return;
+        now += waitMs;
+        pace.take(limit, now);
+        passed.push(now);
+      }
+    };
+    pass(startMs + 5_000);
+    now += 3_000;
+    const rested = now;
+    pass(rested + 5_000);
+    for (const [first, from] of passed.entries()) {
+      const within = passed.slice(first).filter((at) => at < from + 1_000).length;
+      assert.ok(within <= perSecond, `${within} of ${perSecond} within a second`);
+    }
+    for (const from of [startMs, rested]) {
+      const used = passed.filter((at) => at >= from && at < from + 5_000).length;
+      assert.ok(used >= 0.95 * 5 * perSecond, `${used} of ${5 * perSecond} in 5 seconds`);
+    }
+  }
+});
+
+test("what two that are one have used is used of the one", () => {
+  const pace = new Pace();
+  const [one, two] = [use("one", 1, 10), use("two", 1, 10)];
+  for (let i = 0; i < 4; i++) pace.take(one, startMs);
+  for (let i = 0; i < 6; i++) pace.take(two, startMs);
+  assert.equal(pace.waitMs(one, startMs), 0);
+  pace.carry("two", "one", startMs);
+  assert.equal(pace.waitMs(one, startMs), 1_000);
+  assert.equal(pace.waitMs(two, startMs), 0);
+  pace.carry("two", "one", startMs + 1);
+  assert.equal(pace.waitMs(one, startMs + 1_000), 0);
+});

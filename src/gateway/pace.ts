@@ -1,10 +1,13 @@
 import type { Rate } from "../core/platform.ts";
 import type { PaceRow } from "../store/rows.ts";
+import { LastSecond } from "./last-second.ts";
 
 /** A rate that something keeps; `key` tells whose. */
 export interface Use {
   key: string;
   rate: Pick<Rate, "perSecond" | "burst">;
+  /** No second sees more than `perSecond`, not even the first one with the burst. */
+  isToTheSecond?: true;
 }
 
 /** How much later than it left a call may have been counted, where a kill has hidden its answer. */
@@ -16,6 +19,7 @@ export const lateMs = 250;
  */
 export class Pace {
   readonly #fullAt = new Map<string, number>();
+  readonly #lastSecond = new LastSecond();
   readonly #onForget: (until: number) => void;
   #forgetAt = 10_000;
 
@@ -29,12 +33,14 @@ export class Pace {
   }
 
   /** How long it must still wait, in ms; 0: now. */
-  waitMs({ key, rate }: Use, now: number): number {
+  waitMs({ key, rate, isToTheSecond }: Use, now: number): number {
     const spacing = spacingMs(rate);
-    return Math.max(0, Math.ceil(this.#usedUntil(key, rate, now) - spacing * (rate.burst - 1) - now));
+    const secondMs = isToTheSecond ? this.#lastSecond.waitMs(key, mostOf(rate), now) : 0;
+    return Math.max(secondMs, Math.ceil(this.#usedUntil(key, rate, now) - spacing * (rate.burst - 1) - now));
   }
 
-  take({ key, rate }: Use, now: number): PaceRow {
+  take({ key, rate, isToTheSecond }: Use, now: number): PaceRow {
+    if (isToTheSecond) this.#lastSecond.take(key, mostOf(rate), now);
     const fullAt = Math.max(this.#usedUntil(key, rate, now), now) + spacingMs(rate);
     this.#fullAt.set(key, fullAt);
     if (this.#fullAt.size > this.#forgetAt) this.#forget(now);
@@ -44,6 +50,13 @@ export class Pace {
   /** What `take` gave last. */
   taken({ key }: Use, now: number): PaceRow {
     return { key, fullAt: this.#fullAt.get(key) ?? now };
+  }
+
+  /** Two turn out to be one, which both have used. */
+  carry(from: string, to: string, now: number): void {
+    const used = Math.max(0, (this.#fullAt.get(from) ?? now) - now);
+    this.#fullAt.delete(from);
+    if (used > 0) this.#fullAt.set(to, Math.max(this.#fullAt.get(to) ?? now, now) + used);
   }
 
   /** The platform counts a call when it arrives, at the latest when it was answered. For what leaves one at a time. */
@@ -58,9 +71,14 @@ export class Pace {
 
   #forget(now: number): void {
     for (const [key, fullAt] of this.#fullAt) if (fullAt <= now) this.#fullAt.delete(key);
+    this.#lastSecond.forget(now);
     this.#forgetAt = Math.max(10_000, 2 * this.#fullAt.size);
     this.#onForget(now - lateMs);
   }
+}
+
+function mostOf({ perSecond }: Use["rate"]): number {
+  return Math.max(1, Math.floor(perSecond));
 }
 
 function spacingMs({ perSecond }: Use["rate"]): number {

@@ -44,6 +44,15 @@ export class Pacing {
     return Math.max(this.#pauses.waitMs(head.call.conversationId, now), ...waits);
   }
 
+  /** What the lanes that became part of this one have used counts for it, and so do their pauses. */
+  carry(formerly: readonly string[], conversationId: string): void {
+    const now = this.#gateway.clock.steady();
+    for (const gone of formerly) {
+      this.#pace.carry(gone, conversationId, now);
+      this.#pauses.carry(gone, conversationId);
+    }
+  }
+
   /** How long the whole channel is paused, in ms. */
   restMs(channel: ChannelRow): number {
     return this.#pauses.waitMs(channel.id, this.#gateway.clock.steady());

@@ -20,6 +20,13 @@ export class Pauses {
     this.#untilMs.set(key, Math.max(untilMs, this.#untilMs.get(key) ?? 0));
   }
 
+  /** Two turn out to be one. */
+  carry(from: string, to: string): void {
+    const untilMs = this.#untilMs.get(from);
+    this.#untilMs.delete(from);
+    if (untilMs !== undefined) this.set(to, untilMs);
+  }
+
   /** `now` is gateway time. How long `key` is still paused, in ms; 0: not. */
   waitMs(key: string, now: number): number {
     const waitMs = (this.#untilMs.get(key) ?? 0) - now;

@@ -6,6 +6,7 @@ import type { Gateway } from "./gateway.ts";
 import { isRefusal } from "./refusal.ts";
 import type { Obstacle } from "./register.ts";
 import { rest } from "./rest.ts";
+import { pauseRevoked } from "./revoked.ts";
 
 const timeoutSeconds = 25;
 /** The first request is short: no answer but updates or none within it shows that nobody else polls. */
@@ -92,7 +93,10 @@ export class Poller {
       this.#isContested = answer.rival !== undefined && this.#yieldsTo(answer.rival);
       if (this.#isContested) return 0;
       // A platform that is down, or answers nothing of its own, has judged nothing.
-      const isJudged = isRefusal(platform.interpret(exchange.response));
+      const outcome = platform.interpret(exchange.response);
+      if (outcome.kind === "retry" && outcome.until)
+        await pauseRevoked(this.#gateway, channel, { ...answer.problem, message: problem });
+      const isJudged = isRefusal(outcome);
       this.#first.resolve({ kind: isJudged ? "refused" : "unreachable", reason: problem });
       return answer.fatal ? 60_000 : (answer.afterSeconds ?? 3) * 1000;
     }

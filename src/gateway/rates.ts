@@ -7,16 +7,16 @@ type Paced = Pick<Platform, "capabilities" | "kindOf" | "address">;
 /** What a channel keeps: its platform's rate, or its own with a burst in proportion. */
 export function channelUse({ capabilities: { pace } }: Paced, { id, messagesPerSecond }: ChannelRow): Use {
   const usual = pace.channel;
-  if (messagesPerSecond === undefined) return { key: id, rate: usual };
+  if (messagesPerSecond === undefined) return { key: id, rate: usual, isToTheSecond: true };
   const burst = Math.max(1, Math.round((usual.burst * messagesPerSecond) / usual.perSecond));
-  return { key: id, rate: { ...usual, perSecond: messagesPerSecond, burst } };
+  return { key: id, rate: { ...usual, perSecond: messagesPerSecond, burst }, isToTheSecond: true };
 }
 
 /** What a channel's calls of this one's kind keep besides, where there is such a rate. */
 export function kindUse(platform: Paced, call: CallRow): Use | undefined {
   const kind = platform.kindOf?.(call.call);
   const rate: Rate | undefined = kind === undefined ? undefined : platform.capabilities.pace.kinds?.[kind];
-  return rate && { key: `${kind} ${call.channelId}`, rate };
+  return rate && { key: `${kind} ${call.channelId}`, rate, isToTheSecond: true };
 }
 
 /** What a conversation keeps: the rate of one contact, and in a group that of groups too. */

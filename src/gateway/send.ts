@@ -93,9 +93,9 @@ async function begun({ store, clock }: Gateway, callId: string, paces: readonly 
 
 /** What can be learned only once is in the journal before its commit is waited for. */
 function keepAnswer({ journal }: Gateway, call: CallRow, settlement: Settlement): void {
-  const { callId, startedAt, at, httpStatus, retryAt, outcome } = settlement;
+  const { callId, startedAt, at, httpStatus, retryAt, paces, outcome } = settlement;
   if (outcome.kind === "unknown") return;
-  journal.keep({ callId, attempt: call.tries + 1, startedAt, at, httpStatus, retryAt, outcome });
+  journal.keep({ callId, attempt: call.tries + 1, startedAt, at, httpStatus, retryAt, paces, outcome });
 }
 
 async function attempt(

@@ -61,11 +61,11 @@ export interface SendingStore {
   /**
    * The oldest open call of a lane, and its message. One that is `sending` still has its outcome to come, and one that
    * is `held` the platform's word or its end: nothing of the lane leaves before that is stored. `blockedBy`: nor while
-   * this message, which did not arrive, is neither resolved nor let go.
+   * this message, which did not arrive, is neither resolved nor let go. `formerly`: lanes that became part of it.
    */
   headCall(
     conversationId: string,
-  ): Promise<{ call: CallRow; message: MessageRow; blockedBy?: string } | undefined>;
+  ): Promise<{ call: CallRow; message: MessageRow; blockedBy?: string; formerly: string[] } | undefined>;
   /** Of the next 1,000 calls that wait in a lane, the one whose message expires first. */
   firstToExpire(conversationId: string): Promise<{ call: CallRow; message: MessageRow } | undefined>;
   /** When the newest accepted call of a lane began in gateway time, while the platform has reported nothing of it. */

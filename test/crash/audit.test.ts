@@ -9,6 +9,7 @@ const accepted: Accepted[] = ["1", "2", "3"].map((id) => ({
   position: Number(id),
   text: `ana ${id}`,
   at: 0,
+  shape: "bursts",
 }));
 const texts = accepted.map(({ text }) => text);
 const sent = new Map(accepted.map(({ id }) => [id, "sent"]));

@@ -8,7 +8,7 @@ import { Chance } from "../fuzz/chance.ts";
 import { Arena } from "../reliability/arena.ts";
 import { Load } from "../reliability/load.ts";
 import { judge } from "../reliability/ordeal.ts";
-import { shortPlan } from "../reliability/plan.ts";
+import { noFaults, shortPlan } from "../reliability/plan.ts";
 import { broken } from "../reliability/verdict.ts";
 import { eventually } from "../support/eventually.ts";
 
@@ -21,7 +21,7 @@ const rounds = Number(process.env.CLOCK_ROUNDS ?? 1);
 const eachMs = 700;
 /** A burst of messages to one chat takes some seconds by the platforms' pace, and a start after a kill its time. */
 const longestMs = 15_000;
-const plan = { ...shortPlan, everySeconds: 2.5, drainSeconds: 6 };
+const plan = { ...shortPlan, everySeconds: 2.5, drainSeconds: 6, faults: noFaults };
 
 const preload = join(import.meta.dirname, "..", "support", "shifted-date.ts");
 
@@ -56,7 +56,7 @@ test("a wall clock that jumps by hours and days, under load and over kills, hurr
   await eventually("a line of the log", () => /the wall clock jumped/.test(gateway.stderr) || undefined);
   const figures = await judge(arena, load.accepted, plan.drainSeconds);
   t.diagnostic(JSON.stringify(figures));
-  assert.deepEqual(broken({ kills: 2 * rounds, seconds: 0, figures }, { mayBeOpen: true }), []);
+  assert.deepEqual(broken({ figures }, { mayBeOpen: true }), []);
 
   const takenAt = await arena.takenAt();
   const waits = load.accepted.flatMap(({ text, at }) => {

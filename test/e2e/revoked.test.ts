@@ -55,6 +55,27 @@ for (const platform of ["whatsapp", "messenger", "instagram", "telegram"] as con
   });
 }
 
+test("telegram: a token that is refused when updates are asked for pauses the channel, with nothing to send", async () => {
+  await using stack = await startStack();
+  const [person] = (await stack.people("telegram")) as [Person];
+  await stack.act(person, { act: "say", text: "hi" });
+  await eventually("the first update", async () => {
+    const { json } = await stack.call("GET", "/v1/events?type=message.received");
+    return json.data.length > 0 ? true : undefined;
+  });
+  const { json: renewed } = await stack.simulate("POST", `/accounts/${person.channel}/token`);
+  // Ends the request under way, which the old token had begun.
+  await stack.act(person, { act: "say", text: "anybody there?" });
+  const [paused] = await told(stack, "channel.paused", person.channel);
+  assert.match(paused.reason, /refuses the channel's token/);
+  const credentials = { bot_token: renewed.token };
+  assert.equal(
+    (await stack.call("PATCH", `/v1/channels/${person.channel}`, { credentials })).json.paused,
+    false,
+  );
+  await told(stack, "channel.resumed", person.channel);
+});
+
 test("a channel that was paused by request stays so with new credentials", async () => {
   await using stack = await startStack();
   const [{ channel }] = (await stack.people("telegram")) as [Person];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { type Person, type Stack, type StackOptions, spawnStack, startStack } from "../support/stack.ts";
 import { type Plan, type Tried, tried } from "./plan.ts";
+import { textTaken } from "./taken.ts";
 
 const customer = join(import.meta.dirname, "customer.ts");
 const usual = { ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true", LOG_LEVEL: "error" };
@@ -53,6 +54,18 @@ export class Arena {
     const { status } = await gateway.call("POST", "/v1/endpoints", { url, events });
     if (status !== 201) throw new Error(`The endpoint was answered ${status}.`);
     for (const platform of tried) await this.#settle(platform, plan);
+    for (const [kind, rate] of Object.entries(plan.faults)) {
+      const answer = await this.simulator.simulate("POST", "/faults", { kind, rate, seed: plan.seed });
+      if (answer.status !== 201) throw new Error(`The fault ${kind} was answered ${answer.status}.`);
+    }
+  }
+
+  /** How often each fault has struck. */
+  async struck(): Promise<Record<string, number>> {
+    const { json } = await this.simulator.simulate("GET", "/faults");
+    return Object.fromEntries(
+      json.data.map(({ kind, struck }: { kind: string; struck: number }) => [kind, struck]),
+    );
   }
 
   /** The gateway once it is ready, through whatever kills there are meanwhile. */
@@ -108,8 +121,8 @@ export class Arena {
     for (let cursor: string | null = "0"; cursor !== null; ) {
       const { json } = await this.simulator.simulate("GET", `/calls?limit=1000&cursor=${cursor}`);
       for (const { accepted, at, body } of json.data) {
-        const text = body.message?.text ?? body.text?.body ?? body.text;
-        if (accepted && typeof text === "string") texts.push({ text, at: Date.parse(at) });
+        const text = accepted ? textTaken(body ?? {}) : undefined;
+        if (text !== undefined) texts.push({ text, at: Date.parse(at) });
       }
       cursor = json.next_cursor;
     }

@@ -1,4 +1,5 @@
 import { type Tried, tried } from "./plan.ts";
+import type { Shape } from "./shape.ts";
 
 /** A message that was answered 202. `position`: the how manieth of its conversation. */
 export interface Accepted {
@@ -9,6 +10,7 @@ export interface Accepted {
   text: string;
   /** When its 202 came. */
   at: number;
+  shape: Shape;
 }
 
 /** What was seen from outside of the gateway. */

@@ -3,8 +3,11 @@ import type { Person } from "../support/stack.ts";
 import type { Arena } from "./arena.ts";
 import type { Accepted } from "./audit.ts";
 import type { Plan, Tried } from "./plan.ts";
+import { longQueues, restMs, type Shape, shapeOf } from "./shape.ts";
+import { videoLink } from "./taken.ts";
 
-const meanBurst = 3;
+/** One message in so many of a platform that has a rate of its own for them is a video. */
+const videosOneIn = 8;
 
 /**
  * A backend that writes to every conversation in order: the next message of a conversation is posted when the one
@@ -22,24 +25,60 @@ export class Load {
     this.#random = random;
   }
 
-  /** Fulfils when it was stopped and every message that was begun has its 202. */
-  async run(stopped: AbortSignal): Promise<void> {
-    await Promise.all(this.#arena.people.map((person) => this.#writeTo(person, stopped)));
+  /** The queues of the long conversations, before anybody is killed: later each gets its turn among a thousand. */
+  async begin(): Promise<void> {
+    const long = this.#conversations().filter(({ shape }) => shape === "long");
+    const writing = long.map(async ({ person, shape }) => {
+      const { first } = longQueues[person.platform as Tried];
+      for (let position = 1; position <= first; position++) await this.#write(person, shape, position);
+    });
+    await Promise.all(writing);
   }
 
-  async #writeTo(person: Person, stopped: AbortSignal): Promise<void> {
-    for (let position = 1; ; position++) {
-      await this.#rest(stopped);
+  /** Fulfils when it was stopped and every message that was begun has its 202. */
+  async run(stopped: AbortSignal): Promise<void> {
+    await Promise.all(
+      this.#conversations().map(({ person, shape }) => this.#writeTo(person, shape, stopped)),
+    );
+  }
+
+  #conversations(): { person: Person; shape: Shape }[] {
+    const numbers = new Map<string, number>();
+    return this.#arena.people.map((person) => {
+      const number = numbers.get(person.platform) ?? 0;
+      numbers.set(person.platform, number + 1);
+      return { person, shape: shapeOf(number) };
+    });
+  }
+
+  async #writeTo(person: Person, shape: Shape, stopped: AbortSignal): Promise<void> {
+    const platform = person.platform as Tried;
+    const written = shape === "long" ? longQueues[platform].first : 0;
+    for (let position = written + 1; ; position++) {
+      const ms = restMs(shape, { platform, position }, this.#plan, this.#random);
+      // An abort ends the rest.
+      if (ms > 0) await rest(ms, undefined, { signal: stopped }).catch(() => undefined);
       if (stopped.aborted) return;
-      const text = `${person.id} ${position}`;
-      const id = await this.#post(person, text);
-      const platform = person.platform as Tried;
-      this.accepted.push({ id, platform, conversation: person.id, position, text, at: Date.now() });
+      await this.#write(person, shape, position);
     }
   }
 
+  async #write(person: Person, shape: Shape, position: number): Promise<void> {
+    const platform = person.platform as Tried;
+    const text = `${person.id} ${position}`;
+    const id = await this.#post(person, text);
+    this.accepted.push({ id, platform, conversation: person.id, position, text, shape, at: Date.now() });
+  }
+
+  #content(platform: Tried, text: string): object {
+    const mayBeVideo = platform === "messenger" || platform === "instagram";
+    const isVideo = mayBeVideo && this.#random() < 1 / videosOneIn;
+    return isVideo ? { video: { link: videoLink(text) } } : { text: { body: text } };
+  }
+
   async #post(person: Person, text: string): Promise<string> {
-    const body = { from: person.channel, to: person.address, content: { text: { body: text } } };
+    const content = this.#content(person.platform as Tried, text);
+    const body = { from: person.channel, to: person.address, content };
     const key = { "idempotency-key": text.replace(" ", "-") };
     for (;;) {
       const gateway = await this.#arena.gateway();
@@ -47,13 +86,5 @@ export class Load {
       if (answer?.status === 202) return answer.json.id;
       if (answer) throw new Error(`A message was answered ${answer.status}: ${answer.text}`);
     }
-  }
-
-  /** Messages come in bursts, so that several of a conversation wait at once and could be taken in a wrong order. */
-  async #rest(stopped: AbortSignal): Promise<void> {
-    if (this.#random() > 1 / meanBurst) return;
-    const ms = this.#random() * 2 * meanBurst * this.#plan.everySeconds * 1000;
-    // An abort ends the rest; the caller looks at the signal itself.
-    await rest(ms, undefined, { signal: stopped }).catch(() => undefined);
   }
 }

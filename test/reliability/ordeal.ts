@@ -4,6 +4,7 @@ import { type Accepted, audit, type Figures } from "./audit.ts";
 import { Load } from "./load.ts";
 import { forgetWhatLeft } from "./naive.ts";
 import type { Plan, Tried } from "./plan.ts";
+import type { Shape } from "./shape.ts";
 
 /** The longest that a gateway is let live once it is ready. */
 const longestLifeMs = 1_000;
@@ -17,6 +18,10 @@ export interface Outcome {
   kills: number;
   seconds: number;
   figures: Record<Tried, Figures>;
+  /** How many messages were written in each shape. */
+  shapes: Record<Shape, number>;
+  /** How many calls each fault has struck. */
+  struck: Record<string, number>;
 }
 
 interface Killing {
@@ -32,6 +37,7 @@ export async function ordeal(plan: Plan, isNaive: boolean): Promise<Outcome> {
   const random = () => chance.int(resolution) / resolution;
   const load = new Load(arena, plan, random);
   const stopping = new AbortController();
+  await load.begin();
   const startedAt = performance.now();
   const loading = load.run(stopping.signal);
   const killing = killAtRandom(arena, plan, { chance: new Chance(plan.seed + 1), isNaive, stopping });
@@ -40,7 +46,14 @@ export async function ordeal(plan: Plan, isNaive: boolean): Promise<Outcome> {
   const kills = await killing.finally(() => stopping.abort());
   await loading;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  return { kills, seconds, figures: await judge(arena, load.accepted, plan.drainSeconds) };
+  const written = (shape: Shape) => load.accepted.filter((message) => message.shape === shape).length;
+  return {
+    kills,
+    seconds,
+    figures: await judge(arena, load.accepted, plan.drainSeconds),
+    shapes: { steady: written("steady"), bursts: written("bursts"), long: written("long") },
+    struck: await arena.struck(),
+  };
 }
 
 async function killAtRandom(

@@ -1,8 +1,13 @@
 import { parseArgs } from "node:util";
 import type { PlatformName } from "../../src/core/platform.ts";
 
-/** The platforms of the crash run: two that echo what they took, and one that does not. */
-export const tried = ["whatsapp", "messenger", "telegram"] as const satisfies readonly PlatformName[];
+/** The platforms of the crash run: two that echo a token, one that echoes without one, and one that echoes nothing. */
+export const tried = [
+  "whatsapp",
+  "messenger",
+  "instagram",
+  "telegram",
+] as const satisfies readonly PlatformName[];
 export type Tried = (typeof tried)[number];
 
 /** How hard and how long a gateway is tried. */
@@ -15,15 +20,28 @@ export interface Plan {
   perSecond: Record<Tried, number>;
   /** Each conversation gets a message about this often. */
   everySeconds: number;
+  /** The chance that a call is refused, fails at the platform, is taken and never answered, or is cut off. */
+  faults: Record<"rate_limit" | "server_error" | "silence" | "drop_answer", number>;
   /** How long may be waited for the end of what was accepted, once the load is over. */
   drainSeconds: number;
 }
 
-const perSecond = { whatsapp: 40, messenger: 40, telegram: 20 };
+const perSecond = { whatsapp: 40, messenger: 40, instagram: 30, telegram: 20 };
+/** A refusal may pause the whole channel, and a silence its conversation for 20 seconds: enough of each to be met at kills. */
+const faults = { rate_limit: 0.005, server_error: 0.01, silence: 0.002, drop_answer: 0.005 };
+export const noFaults = { rate_limit: 0, server_error: 0, silence: 0, drop_answer: 0 };
 const longestSeconds = 24 * 60 * 60;
 
 /** Fewer than a message in 6 s of a conversation: WhatsApp's pair limit must not become the load's. */
-export const plan: Plan = { seed: 1, seconds: 60, kills: 0, perSecond, everySeconds: 6.2, drainSeconds: 150 };
+export const plan: Plan = {
+  seed: 1,
+  seconds: 60,
+  kills: 0,
+  perSecond,
+  everySeconds: 6.2,
+  faults,
+  drainSeconds: 200,
+};
 
 /** Without the platforms' whole time to tell of what is ambiguous: for `npm test`. */
 export const shortPlan: Plan = {

@@ -39,6 +39,7 @@ export function report({ command, seed, commit, guarded, control, wrongs }: Run)
   return [
     `\`${command}\`, seed ${seed}: ${guarded.kills} kills in ${guarded.seconds} s of load; the control ${control.kills} in ${control.seconds} s.`,
     `Commit ${commit}, ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC, ${machine()}.`,
+    under(guarded),
     wrongs.length === 0
       ? "Every promise held, and the control was seen to break them."
       : `Broken: ${wrongs.join("; ")}.`,
@@ -47,6 +48,14 @@ export function report({ command, seed, commit, guarded, control, wrongs }: Run)
     `| --- | ${columns.map(() => "---:").join(" | ")} |`,
     ...rows,
   ].join("\n");
+}
+
+/** Under what the figures came about. */
+function under({ shapes, struck }: Outcome): string {
+  const count = (number: number | undefined) => (number ?? 0).toLocaleString("en");
+  const written = `Written evenly ${count(shapes.steady)}, in bursts ${count(shapes.bursts)}, to the long conversations ${count(shapes.long)}.`;
+  const faults = `Of the platforms' answers ${count(struck.rate_limit)} were rate limits and ${count(struck.server_error)} server errors`;
+  return `${written} ${faults}; ${count(struck.silence)} calls were taken and never answered, ${count(struck.drop_answer)} taken and cut off.`;
 }
 
 /** Puts the figures into docs/reliability.md, in the place of the last ones. */

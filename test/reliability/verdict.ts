@@ -2,7 +2,10 @@ import type { Outcome } from "./ordeal.ts";
 import { type Tried, tried } from "./plan.ts";
 
 /** What of the promises an outcome breaks, in words. `mayBeOpen`: the audit did not wait for every end. */
-export function broken({ figures }: Outcome, { mayBeOpen }: { mayBeOpen: boolean }): string[] {
+export function broken(
+  { figures }: Pick<Outcome, "figures">,
+  { mayBeOpen }: { mayBeOpen: boolean },
+): string[] {
   const always = ["lost", "duplicated", "reordered", "failed"] as const;
   const wrongs = mayBeOpen ? always : ([...always, "open"] as const);
   return tried.flatMap((platform) => [

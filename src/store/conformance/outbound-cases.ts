@@ -228,6 +228,7 @@ export const outboundCases: Cases = {
     for (const platformId of ["p1", "p2", "p3"]) {
       const head = await store.headCall(older.conversationId);
       heads.push(head?.message.id);
+      assert.deepEqual(head?.formerly, [younger.conversationId]);
       await settle(store, head?.call.id ?? "", accepted(platformId));
     }
     assert.deepEqual(heads, [older.id, younger.id, last.id]);

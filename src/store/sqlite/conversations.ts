@@ -55,6 +55,12 @@ export function laneOf(db: Db, id: string): string | undefined {
   return db.one<{ id: string }>(sql, id)?.id;
 }
 
+/** The lanes that were merged into one. */
+export function mergedInto(db: Db, lane: string): string[] {
+  const sql = "SELECT id FROM conversations WHERE merged_into = ? ORDER BY seq";
+  return db.all<{ id: string }>(sql, lane).map(({ id }) => id);
+}
+
 /** A merged lane's id gives the lane that it is now part of. */
 export function readConversation(db: Db, id: string): ConversationRow | undefined {
   const lane = laneOf(db, id);

@@ -7,7 +7,7 @@ import { demandChannel, platformOf } from "./channel-lookup.ts";
 import { damage, insertSealed } from "./checksum.ts";
 import { toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
-import { findConversation, laneOf, resolveConversation } from "./conversations.ts";
+import { findConversation, laneOf, mergedInto, resolveConversation } from "./conversations.ts";
 import { claimKey } from "./idempotency.ts";
 import { cancel, resolve } from "./intervention.ts";
 import { blockerOf } from "./lane-blocker.ts";
@@ -146,7 +146,7 @@ function head(db: Db, conversationId: string) {
   const isElsewhere = row.conversation_id !== lane;
   const call: CallRow = { ...callRow(row), conversationId: lane, ...(isElsewhere && { isDamaged: true }) };
   const blockedBy = blockerOf(db, lane);
-  return { call, message, ...(blockedBy !== undefined && { blockedBy }) };
+  return { call, message, ...(blockedBy !== undefined && { blockedBy }), formerly: mergedInto(db, lane) };
 }
 
 function firstToExpire(db: Db, conversationId: string) {

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { momentOf } from "../src/core/clock.ts";
+import { acceptMessage } from "../src/gateway/accept.ts";
+import { Digester } from "../src/gateway/digest.ts";
+import { Journal } from "../src/gateway/journal.ts";
+import { Lanes } from "../src/gateway/lanes.ts";
+import { pauseRow } from "../src/gateway/pauses.ts";
+import { eventually } from "./support/eventually.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { Workbench } from "./support/workbench.ts";
+
+const pauseMs = 5_000;
+
+async function send(bench: Workbench, to: string): Promise<string> {
+  const request = { from: "channel", to, content: { text: { body: `to ${to}` } } };
+  return (await acceptMessage(bench.gateway, { request, normalised: [], warnings: [] })).message.id;
+}
+
+/** A call that was answered before a kill: nothing but the journal has the answer. */
+async function answeredAtTheEnd(
+  bench: Workbench,
+  id: string,
+  asked: { paces?: { key: string; fullAt: number }[]; until?: "new_credentials" },
+): Promise<void> {
+  const { store, clock, journal, log } = bench.gateway;
+  const [call] = (await store.message(id))!.calls;
+  await store.beginCall(call!.id, momentOf(clock));
+  const problem = { code: "429", message: "" };
+  journal.keep({
+    callId: call!.id,
+    attempt: 1,
+    startedAt: clock.now(),
+    at: clock.now(),
+    httpStatus: 429,
+    retryAt: clock.steady() + pauseMs,
+    ...(asked.paces && { paces: asked.paces }),
+    outcome: { kind: "retry", scope: "channel", problem, ...(asked.until && { until: asked.until }) },
+  });
+  bench.gateway.journal = new Journal(join(bench.folder, "receipts.journal"), log);
+  journal.close();
+}
+
+test("a pause that only the journal knows of holds for the whole channel after the next start", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const [refused, other] = [await send(bench, "5"), await send(bench, "6")];
+  await answeredAtTheEnd(bench, refused, { paces: [pauseRow("channel", clock.steady() + pauseMs)] });
+  const lanes = new Lanes(bench.gateway);
+  await lanes.start();
+  const sent = () => bench.requests.map(({ body }) => body.text);
+  clock.advance(pauseMs - 1);
+  await new Promise(setImmediate);
+  assert.deepEqual(sent(), []);
+  await eventually("both sends", async () => {
+    clock.advance(100);
+    const { message } = (await bench.store.message(other))!;
+    return message.status === "sent" && sent().length === 2 ? true : undefined;
+  });
+  await lanes.stop();
+});
+
+test("a refused token that only the journal knows of pauses the channel after the next start", async () => {
+  await using bench = await Workbench.open();
+  await answeredAtTheEnd(bench, await send(bench, "5"), { until: "new_credentials" });
+  const lanes = new Lanes(bench.gateway);
+  await lanes.start();
+  assert.equal(bench.gateway.channels.get("channel")?.awaitsCredentials, true);
+  const types = (await bench.store.eventsAfter(0, 10)).map(({ event }) => event.type);
+  assert.deepEqual([types, bench.requests], [["channel.paused"], []]);
+  await lanes.stop();
+});
+
+test("what two conversations have used counts for the one that they become", async () => {
+  const clock = new FakeClock();
+  const rate = (perSecond: number, burst: number) => ({
+    perSecond,
+    burst,
+    source: "test",
+    read: "2026-11-22",
+  });
+  const capabilities = { pace: { channel: rate(1_000, 1_000), contact: rate(1, 5) } };
+  const sender = { aliases: ["5", "6"] };
+  const said = {
+    kind: "received",
+    dedupeKey: "in",
+    platformId: "in",
+    sender,
+    chat: { id: "5", type: "private" },
+  };
+  const parse = () => ({ events: [{ ...said, content: { type: "text" } } as never], unknown: [] });
+  await using bench = await Workbench.open({ clock, capabilities, parse });
+  const lanes = new Lanes(bench.gateway);
+  const digester = new Digester(bench.gateway, lanes);
+  await lanes.start();
+  const sent = async (count: number) =>
+    eventually(`${count} sends`, () => (bench.requests.length === count ? true : undefined));
+  for (const to of ["5", "6", "5", "6", "5", "6", "5"]) await send(bench, to);
+  await sent(7);
+  await bench.store.storePayloads("channel", ["{}"], clock.now());
+  bench.gateway.payloadsReady.raise("channel");
+  const lanesOf = async () => (await bench.store.conversations({ limit: 5 })).rows.length;
+  await eventually("one conversation", async () => ((await lanesOf()) === 1 ? true : undefined));
+  await send(bench, "5");
+  // Of another person, behind which it would have left.
+  await send(bench, "7");
+  await sent(8);
+  assert.equal(bench.requests.at(-1)?.body.text, "to 7");
+  await eventually("its turn", () => {
+    clock.advance(500);
+    return bench.requests.length === 9 ? true : undefined;
+  });
+  await lanes.stop();
+  await digester.stop();
+});
