@@ -198,7 +198,7 @@ for (const [state, { contact, begin }] of Object.entries(states)) {
     test(`a wall clock that jumps ${jump} neither hurries nor delays nor doubles ${state}`, async () => {
       await using scene = await Scene.open(contact);
       const { forMs, sign } = await begin(scene);
-      assert.ok(forMs > 1, `${forMs} ms`);
+      assert.ok(forMs > 1 && forMs <= 600_000, `${forMs} ms`);
       scene.clock.jump(ms);
       await scene.quiet();
       assert.equal(await sign(), 0, "not at the jump");
