@@ -21,6 +21,7 @@ import { Lanes } from "./gateway/lanes.ts";
 import { Notifier } from "./gateway/notify.ts";
 import { Receivers } from "./gateway/receive.ts";
 import { RefusedWebhooks } from "./gateway/refused-webhooks.ts";
+import type { RetentionDays } from "./gateway/retention.ts";
 import { mintId } from "./gateway/secret.ts";
 import { SecretRotation } from "./gateway/secret-rotation.ts";
 import { setUnreadableAside } from "./gateway/set-aside.ts";
@@ -68,7 +69,7 @@ export async function compose(
   await gateway.keys.load();
   await gateway.echoes.load(Object.values(platforms));
   const router = new Router(gateway);
-  const keeper = new Keeper(gateway);
+  const keeper = new Keeper(gateway, retentionOf(config));
   const backups = new Backups(gateway, backupsOf(config));
   const lanes = new Lanes(gateway);
   const digester = new Digester(gateway, lanes);
@@ -157,6 +158,10 @@ async function openStore(config: Config, { log }: Logging, onBroken: (sentence: 
   const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, onBroken });
   await clock.start(store);
   return { store, clock };
+}
+
+function retentionOf({ retainContentDays, retainRecordsDays }: Config): RetentionDays {
+  return { contentDays: retainContentDays, recordsDays: retainRecordsDays };
 }
 
 function backupsOf({ dataDir, backupFolder, keepBackups }: Config): BackupSettings {

@@ -34,6 +34,8 @@ test("with no environment every setting has its documented default", () => {
     maxUnread: 500_000,
     backupFolder: undefined,
     keepBackups: 7,
+    retainContentDays: 30,
+    retainRecordsDays: 90,
     logLevel: "info",
   });
 });
@@ -55,6 +57,8 @@ test("every setting is read, and an empty one counts as absent", () => {
     ANTIPHON_MAX_UNREAD: "1000000000",
     ANTIPHON_BACKUPS: "/backups",
     ANTIPHON_KEEP_BACKUPS: "0",
+    ANTIPHON_RETAIN_CONTENT_DAYS: "0",
+    ANTIPHON_RETAIN_RECORDS_DAYS: "400",
     LOG_LEVEL: "debug",
   });
   assert.deepEqual(read, {
@@ -74,6 +78,8 @@ test("every setting is read, and an empty one counts as absent", () => {
     maxUnread: 1_000_000_000,
     backupFolder: "/backups",
     keepBackups: 0,
+    retainContentDays: 0,
+    retainRecordsDays: 400,
     logLevel: "debug",
   });
   assert.deepEqual(config({ PORT: "", ANTIPHON_API_KEY: "", LOG_LEVEL: "" }), config({}));

@@ -36,6 +36,10 @@ export interface Config {
   backupFolder?: string;
   /** `ANTIPHON_KEEP_BACKUPS`, 7: how many are kept; 0: all. */
   keepBackups: number;
+  /** `ANTIPHON_RETAIN_CONTENT_DAYS`, 30: how long what was said is kept; 0: for ever. */
+  retainContentDays: number;
+  /** `ANTIPHON_RETAIN_RECORDS_DAYS`, 90: how long ids, states, times and counts are; 0: for ever. */
+  retainRecordsDays: number;
   /** `LOG_LEVEL`, info. */
   logLevel: string;
 }
@@ -87,6 +91,8 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     maxUnread: take("ANTIPHON_MAX_UNREAD", 500_000, readCount, countHint),
     backupFolder: take("ANTIPHON_BACKUPS", undefined, (path) => resolve(path), "a path"),
     keepBackups: take("ANTIPHON_KEEP_BACKUPS", 7, readCountOrNone, countOrNoneHint),
+    retainContentDays: take("ANTIPHON_RETAIN_CONTENT_DAYS", 30, readCountOrNone, countOrNoneHint),
+    retainRecordsDays: take("ANTIPHON_RETAIN_RECORDS_DAYS", 90, readCountOrNone, countOrNoneHint),
     logLevel: take("LOG_LEVEL", "info", readLevel, `one of ${logLevels.join(", ")}`),
   };
   if (mistakes.length === 0 && config.port === config.simulatorPort) {

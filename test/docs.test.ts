@@ -72,6 +72,8 @@ test("the README's defaults are the ones in force", () => {
     ANTIPHON_MAX_UNREAD: String(limits.maxUnread),
     ANTIPHON_BACKUPS: "$ANTIPHON_DATA/backups",
     ANTIPHON_KEEP_BACKUPS: String(limits.keepBackups),
+    ANTIPHON_RETAIN_CONTENT_DAYS: String(limits.retainContentDays),
+    ANTIPHON_RETAIN_RECORDS_DAYS: String(limits.retainRecordsDays),
     LOG_LEVEL: logLevel,
   });
 });

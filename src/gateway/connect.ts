@@ -2,6 +2,7 @@ import { pointerStep } from "../core/json.ts";
 import type { AmbiguityPolicy, FailurePolicy, RenderOptions } from "../core/message.ts";
 import type { Access, Credentials, Platform, PlatformName } from "../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
+import type { Retention } from "../store/retaining.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { secretProblem, splitSecrets } from "./apps.ts";
 import { ask } from "./ask.ts";
@@ -21,6 +22,7 @@ interface NewChannel {
   options?: RenderOptions;
   onAmbiguous?: AmbiguityPolicy;
   onFailed?: FailurePolicy;
+  retention?: Retention;
   messagesPerSecond?: number;
 }
 
@@ -60,6 +62,7 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
     ...(wish.options && { options: wish.options }),
     ...(wish.onAmbiguous && { onAmbiguous: wish.onAmbiguous }),
     ...(wish.onFailed && { onFailed: wish.onFailed }),
+    ...(wish.retention && { retention: wish.retention }),
     ...(wish.messagesPerSecond && { messagesPerSecond: wish.messagesPerSecond }),
     createdAt: gateway.clock.now(),
   };

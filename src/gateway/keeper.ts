@@ -1,5 +1,6 @@
 import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
+import { dropAged, isClockTrusted, type RetentionDays } from "./retention.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** Of the time at most this part is for what waits for nobody: sending and receiving have the rest. */
@@ -7,17 +8,24 @@ const share = 0.25;
 const shortestRestMs = 1;
 const underWayMs = 250;
 
+const everyMs = 10 * 60_000;
+/** Of a round nothing is left to do for some hours: ages are told in days. */
+const roundEveryMs = 6 * 3_600_000;
+
 /**
- * Takes away what is not to be kept: contacts that are to be forgotten. In small parts with rests between, so that it
+ * Takes away what is not to be kept: contacts that are to be forgotten, and what has grown old. In small parts with rests between, so that it
  * delays nothing; what is left to do stands in the store, so that the next start goes on with it.
  */
 export class Keeper {
   readonly #gateway: Gateway;
   readonly #work: Wakeable;
+  readonly #days: RetentionDays;
   readonly #stopping = new AbortController();
+  #lastRound = Number.NEGATIVE_INFINITY;
 
-  constructor(gateway: Gateway) {
+  constructor(gateway: Gateway, days: RetentionDays) {
     this.#gateway = gateway;
+    this.#days = days;
     this.#work = new Wakeable(
       gateway.clock,
       () => this.#run(),
@@ -40,6 +48,27 @@ export class Keeper {
   }
 
   async #run(): Promise<void> {
+    const isWaiting = await this.#forget();
+    await this.#dropAged();
+    this.#work.wakeIn(isWaiting ? underWayMs : everyMs);
+  }
+
+  async #dropAged(): Promise<void> {
+    const { clock, log } = this.#gateway;
+    const isTrusted = await isClockTrusted(this.#gateway);
+    if (!isTrusted || clock.steady() - this.#lastRound < roundEveryMs) return;
+    const dropped = await dropAged(this.#gateway, this.#days, (part) => this.#inPart(part));
+    if (dropped === undefined) return;
+    this.#lastRound = clock.steady();
+    if (dropped === 0) return;
+    // Rows have moved: a copy of one that somebody takes back later is to be nowhere.
+    await this.#overwriteUnused();
+    while (await this.#inPart(() => this.#gateway.store.giveSpaceBack()));
+    log.info({ rows: dropped }, "what had grown old is gone");
+  }
+
+  /** True: somebody cannot be forgotten yet. */
+  async #forget(): Promise<boolean> {
     const { store, clock, journal, log } = this.#gateway;
     const open = await store.openErasures();
     const gone: string[] = [];
@@ -49,7 +78,7 @@ export class Keeper {
       await store.endErasures(gone, clock.now());
       for (const contact of gone) log.info({ contact }, "a contact is erased");
     }
-    if (gone.length < open.length) this.#work.wakeIn(underWayMs);
+    return gone.length < open.length;
   }
 
   /** False: something of theirs is on its way to the platform, or the gateway stops. */

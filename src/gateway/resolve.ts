@@ -107,7 +107,9 @@ function replyOf(answer: Answer, answered: MessageRow | undefined): Reply | unde
   if (answer.by === "poll") return choices.find((choice) => choice.key === answer.keys[0])?.reply;
   if (answer.by !== "reply") return undefined;
   // Where it was no choice of ours, the content is what the platform made of it: a template's button, say.
-  return choices.find((choice) => replyId(choice.reply) === replyId(answer.reply))?.reply;
+  const offered = choices.find((choice) => replyId(choice.reply) === replyId(answer.reply))?.reply;
+  // Of one whose words are erased the platform's own say more.
+  return offered && titleOf(offered) === "" ? undefined : offered;
 }
 
 function replyId(reply: Reply): string | undefined {
@@ -118,6 +120,10 @@ function replyId(reply: Reply): string | undefined {
 /** The words on what was picked: told to the platform when it wants the pick acknowledged. */
 export function pickedTitle(content: InboundContent | undefined): string | undefined {
   const reply = content?.type === "interactive" ? (content.interactive as Reply) : undefined;
-  if (reply?.type === "button_reply") return reply.button_reply.title;
-  return reply?.type === "list_reply" ? reply.list_reply.title : undefined;
+  return (reply && titleOf(reply)) || undefined;
+}
+
+function titleOf(reply: Reply): string | undefined {
+  if (reply.type === "button_reply") return reply.button_reply.title;
+  return reply.type === "list_reply" ? reply.list_reply.title : undefined;
 }

@@ -10,6 +10,7 @@ import { optionsProblems } from "../core/validate.ts";
 import { announce, changedCredentials, connectChannel } from "../gateway/connect.ts";
 import { goingOn, renewed } from "../gateway/revoked.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
+import type { Retention } from "../store/retaining.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { idOf } from "./found.ts";
 import { takeOver } from "./registration.ts";
@@ -34,6 +35,11 @@ const onFailed = z
   .enum(failurePolicies)
   .optional()
   .describe("The same: `block` holds up what is behind a message that failed, expired or is unknown.");
+const days = (what: string) =>
+  z.int().min(0).max(36_500).optional().describe(`Days for which ${what} is kept; 0: for ever.`);
+const retention = z
+  .strictObject({ content_days: days("what was said"), records_days: days("that something was, and when,") })
+  .describe("How long what the channel has is kept, where that is not as the settings say.");
 const throughput = z
   .int()
   .min(1)
@@ -50,6 +56,7 @@ export const newChannelSchema = z.strictObject({
   on_ambiguous: onAmbiguous,
   on_failed: onFailed,
   messages_per_second: throughput.optional(),
+  retention: retention.optional(),
   simulated: z
     .boolean()
     .optional()
@@ -67,6 +74,7 @@ export const channelChangeSchema = z.strictObject({
   on_ambiguous: onAmbiguous,
   on_failed: onFailed,
   messages_per_second: throughput.nullable().optional(),
+  retention: retention.nullable().optional().describe("null: as the settings say."),
 });
 
 export function channelRoutes(app: FastifyInstance, server: Server): void {
@@ -94,6 +102,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
       onAmbiguous: body.on_ambiguous,
       onFailed: body.on_failed,
       messagesPerSecond: validPace(gateway.platforms[knownPlatform(platform)], body.messages_per_second),
+      retention: retentionOf(body.retention),
       baseUrl: simulatorUrl(simulated),
     };
     const channel = await connectChannel(gateway, wish);
@@ -161,10 +170,15 @@ async function wishedChange(
     ...(on_ambiguous && { onAmbiguous: on_ambiguous }),
     ...(on_failed && { onFailed: on_failed }),
     ...(messages_per_second !== undefined && { messagesPerSecond }),
+    ...(wish.retention !== undefined && { retention: retentionOf(wish.retention ?? undefined) }),
     ...(credentials && (await changedCredentials(gateway, before, credentials))),
     ...(paused && { paused, pausedReason: "paused by request", awaitsCredentials: false }),
     ...(paused === false && goingOn),
   };
+}
+
+function retentionOf(wish: z.infer<typeof retention> | undefined): Retention | undefined {
+  return wish && { contentDays: wish.content_days, recordsDays: wish.records_days };
 }
 
 function validOptions(options: unknown): RenderOptions | undefined {
@@ -200,6 +214,10 @@ function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Serv
     options: channel.options,
     on_ambiguous: channel.onAmbiguous,
     on_failed: channel.onFailed,
+    retention: channel.retention && {
+      content_days: channel.retention.contentDays,
+      records_days: channel.retention.recordsDays,
+    },
     webhook_url: settings.publicUrl && settings.publicUrl + webhookPath(gateway, channel),
     messages_per_second: channel.messagesPerSecond,
     created_at: timestamp(channel.createdAt),

@@ -19,6 +19,7 @@ import { outboundCases } from "./conformance/outbound-cases.ts";
 import { paceCases } from "./conformance/pace-cases.ts";
 import { queueCases } from "./conformance/queue-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
+import { retentionCases } from "./conformance/retention-cases.ts";
 import { sealingCases } from "./conformance/sealing-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
 import { uploadCases } from "./conformance/upload-cases.ts";
@@ -48,6 +49,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...erasureCases,
     ...sealingCases,
     ...contactErasureCases,
+    ...retentionCases,
     ...deliveryCases,
     ...queueCases,
     ...durabilityCases,

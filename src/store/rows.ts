@@ -12,6 +12,7 @@ import type {
 import type { AppProvider, Call, Chat, Credentials, PlatformName } from "../core/platform.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import type { CallState, MessageStatus, Receipt } from "../core/status.ts";
+import type { Retention } from "./retaining.ts";
 
 /**
  * What the store holds, as its callers see it. What has happened has its time `At` in milliseconds since 1970; what is
@@ -56,6 +57,8 @@ export interface ChannelRow {
   onAmbiguous?: AmbiguityPolicy;
   /** The same of what is behind one that failed; absent: `continue`. */
   onFailed?: FailurePolicy;
+  /** How long what it has is kept, where that is not as for all. */
+  retention?: Retention;
   /** Our id of the app that serves it: app secrets, verify token and webhook are the app's then. */
   appId?: string;
   /** As of an app: neither credentials nor webhook secret are here. */

@@ -13,6 +13,7 @@ import { outboundPart } from "./sqlite/outbound.ts";
 import { peoplePart } from "./sqlite/people.ts";
 import { readingPart } from "./sqlite/reading.ts";
 import { replaysPart } from "./sqlite/replays.ts";
+import { retainingPart } from "./sqlite/retaining.ts";
 import { routingPart } from "./sqlite/routing.ts";
 import { sealingPart } from "./sqlite/sealing.ts";
 import { joinReached, unjoined } from "./sqlite/watermark.ts";
@@ -45,6 +46,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...sealingPart(connection),
     ...peoplePart(connection),
     ...backingPart(connection),
+    ...retainingPart(connection),
     refusal: () => connection.refusal(),
     close: async () => connection.close(),
   };

@@ -9,6 +9,7 @@ import type { NotifyingStore } from "./notifying.ts";
 import type { ReadingStore } from "./reading.ts";
 import type { ReceivingStore } from "./receiving.ts";
 import type { ReplayingStore } from "./replaying.ts";
+import type { RetainingStore } from "./retaining.ts";
 import type { SendingStore } from "./sending.ts";
 import type { UpkeepStore } from "./upkeep.ts";
 
@@ -33,6 +34,7 @@ export interface Store
     SealingStore,
     ErasingStore,
     BackingStore,
+    RetainingStore,
     UpkeepStore {
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;

@@ -92,6 +92,7 @@ interface Sending {
   token?: string;
   at?: number;
   content?: NewMessage["message"]["content"];
+  choices?: NewMessage["message"]["choices"];
   chat?: NewMessage["chat"];
   channelId?: string;
   keyed?: NewMessage["keyed"];
@@ -110,7 +111,7 @@ export function newMessage(sending: Sending = {}): NewMessage {
       metadata: { order: "7" },
       policy: "lossless",
       adaptation: { fidelity: "native", steps: [] },
-      choices: [],
+      choices: sending.choices ?? [],
       expiresAt: steadyOf(at) + hourMs,
     },
     dueAt: steadyOf(at),

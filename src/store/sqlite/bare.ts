@@ -107,16 +107,22 @@ function bareProblems(db: Db, table: string, where: string, key: string): void {
   }
 }
 
-/** An event without what was said, by whom and to whom; an endpoint's answers may repeat what it was sent. */
-export function bareEvent(db: Db, { position, body }: { position: number; body: string }): void {
+/**
+ * An event without what was said, by whom and to whom; an endpoint's answers may repeat what it was sent. False: it is
+ * so already.
+ */
+export function bareEvent(db: Db, { position, body }: { position: number; body: string }): boolean {
   const event = JSON.parse(body) as Event;
-  db.run("UPDATE events SET body = ? WHERE position = ?", JSON.stringify(bared(event)), position);
+  const left = JSON.stringify(bared(event));
+  if (left === body) return false;
+  db.run("UPDATE events SET body = ? WHERE position = ?", left, position);
   reseal(db, "events", { column: "position", key: position });
   db.run(
     `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
      AND delivery_id IN (SELECT id FROM deliveries WHERE event_id = ?)`,
     event.id,
   );
+  return true;
 }
 
 function bared({ message, conversation, ...event }: Event): object {

@@ -25,6 +25,7 @@ interface StoredChannel {
   options: string | null;
   on_ambiguous: ChannelRow["onAmbiguous"] | null;
   on_failed: ChannelRow["onFailed"] | null;
+  retention: string | null;
   app_id: string | null;
   created_at: number;
 }
@@ -129,6 +130,7 @@ function columns(channel: Partial<ChannelRow>) {
     options: "options" in channel ? toJson(channel.options) : undefined,
     on_ambiguous: channel.onAmbiguous,
     on_failed: channel.onFailed,
+    retention: "retention" in channel ? toJson(channel.retention) : undefined,
     app_id: channel.appId,
     created_at: channel.createdAt,
   };
@@ -158,6 +160,7 @@ function channelRow(db: Db, row: StoredChannel): ChannelRow {
     ...(row.options !== null && { options: JSON.parse(row.options) }),
     ...(row.on_ambiguous !== null && { onAmbiguous: row.on_ambiguous }),
     ...(row.on_failed !== null && { onFailed: row.on_failed }),
+    ...(row.retention !== null && { retention: JSON.parse(row.retention) }),
     ...(row.app_id !== null && { appId: row.app_id }),
     createdAt: row.created_at,
   };

@@ -16,6 +16,7 @@ import { gatewayTime } from "../migrations/0013-gateway-time.ts";
 import { delivering } from "../migrations/0014-delivering.ts";
 import { blockedLanes } from "../migrations/0015-blocked-lanes.ts";
 import { erasures } from "../migrations/0016-erasures.ts";
+import { retention } from "../migrations/0017-retention.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -35,6 +36,7 @@ const migrations: readonly string[] = [
   delivering,
   blockedLanes,
   erasures,
+  retention,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
