@@ -136,7 +136,15 @@ export const blockedCases: Cases = {
     assert.deepEqual([line?.status, line?.source, line?.problem?.code], ["failed", "person", "skipped"]);
     await assert.rejects(store.resolveMessage(failed.id, "skip", moment(start + 9)), { code: "conflict" });
     await settle(store, behind.calls[0] ?? "", accepted("p1"));
-    assert.equal(await statusOf(store, failed.id), "failed");
+    const lost = await sendWith(store, "block", { token: "lost" });
+    await settle(store, lost.first, { kind: "unknown", problem });
+    await store.resolveMessage(lost.id, "skip", moment(start + 9));
+    await send(store);
+    await digest(store, [receipt("p2", "failed", { token: "lost", problem })]);
+    assert.deepEqual(
+      [await statusOf(store, lost.id), await blocker(store, conversationId)],
+      ["failed", undefined],
+    );
   },
 
   "an unknown one that a person settles holds nothing up any more, whatever they say": async ({ store }) => {
