@@ -29,7 +29,7 @@ const longestTimerMs = 30_000;
 /**
  * The clock of a real process. Gateway time begins as the wall clock's and goes on by the machine's monotonic clock,
  * which nobody can set, also over restarts of the process; over a restart of the machine, which that clock does not
- * outlive, by the wall clock, but never back. See docs/decisions/0013-gateway-time.md.
+ * outlive, by the wall clock, but never back. See docs/decisions/0015-gateway-time.md.
  */
 export class SteadyClock implements Clock {
   readonly #log: Log;
