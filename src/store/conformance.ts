@@ -15,6 +15,7 @@ import { inboundCases } from "./conformance/inbound-cases.ts";
 import { interventionCases } from "./conformance/intervention-cases.ts";
 import { keyCases } from "./conformance/key-cases.ts";
 import { latticeCases } from "./conformance/lattice-cases.ts";
+import { limitedListCases } from "./conformance/limited-list-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { paceCases } from "./conformance/pace-cases.ts";
 import { queueCases } from "./conformance/queue-cases.ts";
@@ -31,6 +32,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
   const cases = {
     ...appCases,
     ...keyCases,
+    ...limitedListCases,
     ...outboundCases,
     ...uploadCases,
     ...ambiguityCases,
