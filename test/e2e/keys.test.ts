@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, type TestContext, test } from "node:test";
 import { newKeyText } from "../../src/gateway/key-text.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Answer, type Stack, send, startStack } from "../support/stack.ts";
@@ -282,6 +282,14 @@ test("a scope that lacks is Meta's permission error on the drop-in", async () =>
   assert.match(json.error.error_data.details, /needs a key with the scope send/);
 });
 
+/** Goes on with an earlier stack's folder; it ends with the test, also with one that fails. */
+async function restarted(t: TestContext, from: Stack, key?: string): Promise<Stack> {
+  const env: Record<string, string> = key === undefined ? {} : { ANTIPHON_API_KEY: key };
+  const again = await startStack({ command: "serve", from, env });
+  t.after(() => again.stop());
+  return again;
+}
+
 test("the last key that is admin of everything for good is kept, and the key of the start can go once there is another", async (t) => {
   const own = await startStack({ command: "serve" });
   t.after(() => own[Symbol.asyncDispose]());
@@ -296,22 +304,18 @@ test("the last key that is admin of everything for good is kept, and the key of 
   const former = own.key;
   await own.stop();
 
-  const again = await startStack({ command: "serve", from: own });
+  const again = await restarted(t, own);
   assert.doesNotMatch(again.stdout, /ak_/, "no new key is made");
   const see = (key: string) => send(`${again.url}/v1/keys`, "GET", undefined, asked(key));
   assert.deepEqual([(await see(former)).status, (await see(admin.key)).status], [401, 200]);
   await again.stop();
 
-  const stubborn = await startStack({ command: "serve", from: own, env: { ANTIPHON_API_KEY: former } });
+  const stubborn = await restarted(t, own, former);
   assert.match(stubborn.stderr, /ANTIPHON_API_KEY is a key that was revoked/);
   assert.equal((await see(former)).status, 401, "what was revoked stays so");
   await stubborn.stop();
 
-  const rescued = await startStack({
-    command: "serve",
-    from: own,
-    env: { ANTIPHON_API_KEY: "locked-out-0123456789" },
-  });
+  const rescued = await restarted(t, own, "locked-out-0123456789");
   assert.deepEqual([(await see("locked-out-0123456789")).status, (await see(admin.key)).status], [200, 200]);
   await rescued.stop();
 });
@@ -324,6 +328,7 @@ test("npm start makes another key where its own was revoked, for it shows one", 
   assert.equal((await first.call("DELETE", "/v1/keys/key_bootstrap")).status, 204);
   await first.stop();
   const second = await startStack({ from: first });
+  t.after(() => second.stop());
   assert.notEqual(second.key, first.key);
   assert.equal((await second.call("GET", "/v1/keys")).status, 200);
   assert.equal((await second.call("GET", "/v1/keys", undefined, asked(first.key))).status, 401);
