@@ -56,6 +56,16 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+/** Of a body that is nothing but mistakes, so many tell enough, each in so many characters. */
+const maxErrors = 200;
+const maxErrorText = 1_000;
+
+/** A key of a megabyte comes back in pieces that tell which it was. */
+function shortened(problem: FieldProblem): FieldProblem {
+  const cut = (text: string) => (text.length > maxErrorText ? `${text.slice(0, maxErrorText)}…` : text);
+  return { ...problem, pointer: cut(problem.pointer), message: cut(problem.message) };
+}
+
 /** The only error thrown on purpose: an edge turns it into problem+json. `detail` is a sentence for the caller. */
 export class GatewayError extends Error {
   readonly code: ProblemCode;
@@ -72,7 +82,7 @@ export class GatewayError extends Error {
     this.name = "GatewayError";
     this.code = code;
     this.detail = detail;
-    this.errors = more.errors ?? [];
+    this.errors = (more.errors ?? []).slice(0, maxErrors).map(shortened);
     this.extra = more.extra ?? {};
   }
 }

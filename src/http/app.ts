@@ -90,7 +90,6 @@ export function buildApp(server: Server): FastifyInstance {
       clearTimeout(limit);
     });
   });
-  app.addHook("onClose", async () => intake.stop());
   cloudRoutes(app, server);
   platformRoutes(app, server);
   healthRoutes(app, server);

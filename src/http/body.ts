@@ -3,8 +3,8 @@ import { extent, isObject, pointerStep } from "../core/json.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 
 const maxDepth = 32;
-/** Parsing and checking a megabyte of empty lists takes 70 ms; so many values of any kind take less than 10. */
-const maxValues = 20_000;
+/** Parsing and checking a megabyte of empty lists takes 70 ms; so many values of any kind take less than 20. */
+const maxValues = 10_000;
 /** Of as many mistakes of one kind, the first tell enough. */
 const maxForbidden = 100;
 

@@ -1,7 +1,7 @@
-/** How often the event loop should come round to a timer, in ms. */
-const everyMs = 10;
-/** So long may a turn begin requests; what else comes in it waits for a later one. */
+/** So long may a turn of the event loop be, in ms, while requests wait. */
 const turnMs = 20;
+/** So many requests a turn begins at first, at least and at most. */
+const quotas = { first: 50, least: 4, most: 200 };
 /** So many wait at most; beyond it is refused. As many arrive at once without being a flood. */
 const maxWaiting = 1_000;
 
@@ -12,45 +12,46 @@ interface Waiting {
 }
 
 /**
- * Spreads requests over turns of the event loop: each turn begins some, so that what was accepted before, calls to
- * platforms above all, comes to its turn however many requests arrive.
+ * Spreads requests over turns of the event loop, so that what was accepted before, calls to platforms above all, comes
+ * to its turn however many arrive. How many a turn begins follows what they cost here: turns that took too long begin less.
  */
 export class Intake {
-  #roundAt = performance.now();
+  #quota = quotas.first;
+  #begun = 0;
+  #turnedAt = 0;
   #waiting: Waiting[] = [];
   #next: NodeJS.Immediate | undefined;
-  readonly #timer: NodeJS.Timeout;
-
-  constructor() {
-    this.#timer = setInterval(() => {
-      this.#roundAt = performance.now();
-    }, everyMs).unref();
-  }
 
   /** Begins it now or soon; false when too many wait. */
   take(request: Waiting): boolean {
-    if (this.#waiting.length === 0 && performance.now() - this.#roundAt < everyMs + turnMs) {
-      request.begin();
-      return true;
-    }
     if (this.#waiting.length >= maxWaiting) return false;
-    this.#waiting.push(request);
-    this.#next ??= setImmediate(() => this.#beginSome());
+    if (this.#waiting.length === 0 && this.#begun < this.#quota) this.#begin(request);
+    else this.#waiting.push(request);
+    if (this.#next === undefined) {
+      this.#turnedAt = performance.now();
+      this.#next = setImmediate(() => this.#turn());
+    }
     return true;
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
+  #begin(request: Waiting): void {
+    this.#begun++;
+    request.begin();
   }
 
-  #beginSome(): void {
-    const startedMs = performance.now();
-    let begun = 0;
-    while (begun < this.#waiting.length && performance.now() - startedMs < turnMs) {
-      const request = this.#waiting[begun++]!;
-      if (!request.isGone()) request.begin();
+  #turn(): void {
+    const now = performance.now();
+    const isLong = now - this.#turnedAt > turnMs;
+    if (isLong) this.#quota = Math.max(quotas.least, Math.floor(this.#quota * 0.7));
+    else if (this.#begun >= this.#quota) this.#quota = Math.min(quotas.most, this.#quota + 4);
+    this.#turnedAt = now;
+    this.#begun = 0;
+    let taken = 0;
+    while (taken < this.#waiting.length && this.#begun < this.#quota) {
+      const request = this.#waiting[taken++]!;
+      if (!request.isGone()) this.#begin(request);
     }
-    this.#waiting = this.#waiting.slice(begun);
-    this.#next = this.#waiting.length > 0 ? setImmediate(() => this.#beginSome()) : undefined;
+    this.#waiting = this.#waiting.slice(taken);
+    this.#next = taken > 0 ? setImmediate(() => this.#turn()) : undefined;
   }
 }

@@ -6,10 +6,12 @@ import {
   STATUS_CODES,
 } from "node:http";
 import type { Socket } from "node:net";
-import { type ProblemCode, problems } from "../core/problem.ts";
+import { GatewayError, type ProblemCode, problems } from "../core/problem.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { Connections } from "./connections.ts";
 import type { Intake } from "./intake.ts";
+import { problemJson } from "./problem.ts";
+import { Turnstile } from "./turnstile.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -30,29 +32,13 @@ export function listener(
   handle: Handler,
   { connections, intake }: { connections: Connections; intake: Intake },
 ): Server {
+  const turnstile = new Turnstile(intake);
   const server = createServer(limits, (request, response) => {
-    const begin = () => handle(request, response);
-    if (!intake.take({ begin, isGone: () => response.destroyed })) refuseLate(request, response);
+    turnstile.take(request, response, () => handle(request, response));
   });
   server.maxHeadersCount = maxHeaders;
   connections.follow(server);
   return server;
-}
-
-/** Ends the connection with it: what else it has sent is not read, and the next one is made when there is time. */
-function refuseLate(request: IncomingMessage, response: ServerResponse): void {
-  request.socket.pause();
-  const detail = "The gateway has more to do than it can. Nothing was accepted: send it again.";
-  const body = JSON.stringify(problemOf("overloaded", detail));
-  response
-    .writeHead(503, {
-      ...answerHeaders,
-      "content-type": "application/problem+json; charset=utf-8",
-      "content-length": Buffer.byteLength(body),
-      "retry-after": "1",
-      connection: "close",
-    })
-    .end(body);
 }
 
 const clientErrors: Record<string, { code: ProblemCode; detail: string }> = {
@@ -70,7 +56,7 @@ export function refuseClient(connections: Connections) {
     }
     const { code, detail } = clientErrors[error.code ?? ""] ?? notHttp;
     const { status } = problems[code];
-    const body = JSON.stringify(problemOf(code, detail));
+    const body = JSON.stringify(problemJson(new GatewayError(code, detail)));
     const headers = {
       ...answerHeaders,
       "content-type": "application/problem+json; charset=utf-8",
@@ -82,9 +68,4 @@ export function refuseClient(connections: Connections) {
       socket.destroy(),
     );
   };
-}
-
-function problemOf(code: ProblemCode, detail: string): object {
-  const { status, title } = problems[code];
-  return { type: `/problems/${code}`, title, status, code, detail };
 }

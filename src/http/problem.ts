@@ -51,25 +51,20 @@ export function retryAfter(reply: FastifyReply, { code }: GatewayError): Fastify
   return afterSeconds === undefined ? reply : reply.header("retry-after", String(afterSeconds));
 }
 
-/** Of a body that is nothing but mistakes, so many tell enough. */
-const maxErrors = 200;
-
 /** Answers with an RFC 9457 problem. */
 export function sendProblem(reply: FastifyReply, error: GatewayError): FastifyReply {
-  const { status, title } = problems[error.code];
+  const { status } = problems[error.code];
   // An address that the router refuses comes past no hook.
   protectAnswer(reply);
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="antiphon"');
   return retryAfter(reply, error)
     .code(status)
     .type("application/problem+json; charset=utf-8")
-    .send({
-      type: `/problems/${error.code}`,
-      title,
-      status,
-      code: error.code,
-      detail: error.detail,
-      ...(error.errors.length > 0 ? { errors: error.errors.slice(0, maxErrors) } : {}),
-      ...error.extra,
-    });
+    .send(problemJson(error));
+}
+
+export function problemJson({ code, detail, errors, extra }: GatewayError): object {
+  const { status, title } = problems[code];
+  const listed = errors.length > 0 ? { errors } : {};
+  return { type: `/problems/${code}`, title, status, code, detail, ...listed, ...extra };
 }

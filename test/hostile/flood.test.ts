@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as rest } from "node:timers/promises";
+import { promisify } from "node:util";
+import { eventually } from "../support/eventually.ts";
+import { whatsappNumber } from "../support/meta-webhook.ts";
+import { quantile } from "../support/quantile.ts";
+import { type Person, type Stack, send, startStack } from "../support/stack.ts";
+import type { Flood, Flooded } from "./flood-generator.ts";
+
+/** `ANTIPHON_FLOOD_SECONDS=600` for the whole of what docs/reliability.md promises. */
+const seconds = Number(process.env.ANTIPHON_FLOOD_SECONDS ?? 8);
+const baselineSeconds = Math.min(60, Math.max(4, seconds / 5));
+const times = 20;
+/** As WhatsApp takes them from one number. */
+const sendsPerSecond = 80;
+const crowd = 120;
+const generator = join(import.meta.dirname, "flood-generator.ts");
+const preload = join(import.meta.dirname, "loop-delay.ts");
+
+async function run(flood: Flood): Promise<Flooded> {
+  const { stdout } = await promisify(execFile)(process.execPath, [generator, JSON.stringify(flood)]);
+  return JSON.parse(stdout);
+}
+
+/** Lets a number of people have so many messages wait for them that sending goes on to the end. */
+async function backlog(gateway: Stack, people: Person[], count: number): Promise<void> {
+  let left = count;
+  const writer = async (person: Person) => {
+    while (left-- > 0) {
+      const body = {
+        from: person.channel,
+        to: person.address,
+        content: { text: { body: `message ${left}` } },
+      };
+      const { status, text } = await gateway.call("POST", "/v1/messages", body);
+      assert.equal(status, 202, text);
+    }
+  };
+  await Promise.all(people.map(writer));
+}
+
+/** Instants at which the simulator took messages of WhatsApp after `cursor`. */
+async function sends(simulator: Stack, cursor: string): Promise<{ at: number[]; cursor: string }> {
+  const at: number[] = [];
+  for (let next: string | null = cursor, last = cursor; ; last = next) {
+    const { json } = await simulator.simulate("GET", `/calls?limit=1000&cursor=${next}`);
+    for (const call of json.data)
+      if (call.accepted && call.platform === "whatsapp" && call.path.endsWith("/messages"))
+        at.push(Date.parse(call.at));
+    next = json.next_cursor;
+    if (next === null) return { at, cursor: String(json.data.at(-1)?.id ?? last) };
+  }
+}
+
+function rate(at: readonly number[], from: number, to: number): number {
+  return (at.filter((one) => one >= from && one < to).length * 1000) / (to - from);
+}
+
+interface Second {
+  at: number;
+  late: number[];
+  rss: number;
+}
+
+test(`${seconds} s of ${times} times what can be taken: nothing breaks, sending goes on, and it is soon over`, async (t) => {
+  const first = await startStack();
+  await first.stop();
+  await using simulator = await startStack({ command: "simulator", from: first });
+  const delayFile = join(first.dataDir, "loop-delay");
+  const gateway = await startStack({
+    command: "serve",
+    from: first,
+    env: {
+      LOG_LEVEL: "error",
+      NODE_OPTIONS: `--import=${preload}`,
+      LOOP_DELAY_FILE: delayFile,
+      ANTIPHON_MAX_QUEUED_PER_CHANNEL: "100000",
+    },
+  });
+  const both = Object.assign(gateway, { simulate: simulator.simulate.bind(simulator) });
+  const number = await whatsappNumber(both);
+  const people: Person[] = [];
+  for (let n = 0; n < crowd; n++)
+    people.push((await simulator.simulate("POST", "/people", { platform: "whatsapp", name: `P ${n}` })).json);
+  const [fan] = await simulator.people("messenger");
+  const base = {
+    port: gateway.port,
+    number,
+    key: gateway.key,
+    send: { from: fan!.channel, to: fan!.address },
+  };
+
+  await backlog(gateway, people, Math.ceil(sendsPerSecond * (seconds + baselineSeconds + 25)));
+  const polite = { ...base, perSecond: 0, connections: 32, isPolite: true };
+  await run({ ...polite, seconds: 2 });
+  const { perSecond: sustainable } = await run({ ...polite, seconds: 3 });
+
+  const quietFrom = Date.now();
+  await rest(baselineSeconds * 1000);
+  const floodFrom = Date.now();
+  const flooded = await run({ ...base, seconds, perSecond: sustainable * times, connections: 256 });
+  const floodTo = Date.now();
+  await eventually(
+    "recovery",
+    async () => {
+      const startedMs = performance.now();
+      const answer = await send(`${gateway.url}/healthz`, "GET", undefined, {}).catch(() => undefined);
+      return answer?.status === 200 && performance.now() - startedMs < 100 ? true : undefined;
+    },
+    30_000,
+  );
+  const recoveredMs = Date.now() - floodTo;
+  const { at } = await sends(simulator, "0");
+  const before = rate(at, quietFrom, floodFrom);
+  const during = rate(at, floodFrom, floodTo);
+  const lines = readFileSync(delayFile, "utf8").trim().split("\n");
+  const lived: Second[] = lines.map((line) => JSON.parse(line));
+  const within = (from: number, to: number) => lived.filter((one) => one.at > from + 1000 && one.at <= to);
+  const p99 = (from: number, to: number) =>
+    quantile(
+      within(from, to).flatMap(({ late }) => late),
+      0.99,
+    );
+  const figures = {
+    sustainable,
+    ...flooded,
+    sends: { before: Math.round(before), during: Math.round(during) },
+    loopP99Ms: { before: p99(quietFrom, floodFrom), during: p99(floodFrom, floodTo) },
+    rssMb: Math.round(Math.max(...within(floodFrom, floodTo).map(({ rss }) => rss)) / 1e6),
+    recoveredMs,
+    cores: availableParallelism(),
+    loadavg: loadavg().map((one) => Math.round(one * 10) / 10),
+  };
+  t.diagnostic(JSON.stringify(figures));
+  assert.equal(gateway.child.exitCode, null, gateway.stderr.slice(-2_000));
+  assert.ok(during >= 0.8 * before, `sending fell from ${before} to ${during} a second`);
+  // A machine that others keep busy is late without a flood as well.
+  const most = Math.max(100, 2 * figures.loopP99Ms.before);
+  assert.ok(figures.loopP99Ms.during < most, `the event loop was ${figures.loopP99Ms.during} ms late`);
+  assert.equal(await gateway.stop(), 0);
+});
