@@ -78,7 +78,7 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
       "ANTIPHON_API_KEY",
       undefined,
       readKey,
-      "16 or more characters, without line breaks and with no space at either end",
+      "16 or more characters, not one part repeated, without line breaks and with no space at either end",
     ),
     secretKey: take("ANTIPHON_SECRET_KEY", undefined, readSecretKeys, secretKeyForm),
     secretKeyFile: take("ANTIPHON_SECRET_KEY_FILE", undefined, (path) => resolve(path), "a path"),
@@ -146,10 +146,14 @@ function readHost(text: string): string | undefined {
   return /^[A-Za-z0-9.:_-]+$/.test(text) ? text : undefined;
 }
 
-/** What a header can carry: no control characters, and no spaces at the ends, which HTTP takes away. */
+/**
+ * What a header can carry: no control characters, and no spaces at the ends, which HTTP takes away. One letter again and
+ * again, or one word, is guessed.
+ */
 function readKey(text: string): string | undefined {
   const isSendable = !/[\x00-\x1f\x7f]/.test(text) && text === text.trim();
-  return isSendable && [...text].length >= 16 ? text : undefined;
+  const isGuessable = [...text].length < 16 || /^(.{1,12})\1+$/su.test(text);
+  return isSendable && !isGuessable ? text : undefined;
 }
 
 function readSecretKeys(text: string): string | undefined {

@@ -70,6 +70,7 @@ function unmapped(address: string): string {
 
 /** Whether a literal IP address may be connected to. */
 export function isAllowedAddress(address: string, allowPrivate: boolean): boolean {
+  if (!isIP(address)) return false;
   const plain = unmapped(address);
   const list = allowPrivate ? metadataList : notPublicList;
   return !list.check(plain, plain.includes(":") ? "ipv6" : "ipv4");
@@ -99,9 +100,13 @@ export function guardedLookup(
   };
 }
 
+/** Certificates are verified whatever the environment says (NODE_TLS_REJECT_UNAUTHORIZED). */
+export const strictTls = { rejectUnauthorized: true, minVersion: "TLSv1.2" } as const;
+
 /** The agent that endpoints are reached through. */
-export function guardedAgent(allowPrivate: boolean): Agent {
-  const connect = buildConnector({ timeout: 5_000, lookup: guardedLookup(allowPrivate) });
+export function guardedAgent(allowPrivate: boolean, resolve: typeof systemLookup = systemLookup): Agent {
+  const lookup = guardedLookup(allowPrivate, resolve);
+  const connect = buildConnector({ timeout: 5_000, lookup, ...strictTls });
   return new Agent({
     connections: 16,
     allowH2: false,
@@ -110,7 +115,13 @@ export function guardedAgent(allowPrivate: boolean): Agent {
       // A literal address is never looked up.
       if (isIP(host) && !isAllowedAddress(host, allowPrivate))
         return callback(new BlockedAddressError(host), null);
-      connect(options, callback);
+      connect(options, (...[error, socket]) => {
+        if (error) return callback(error, null);
+        // Whatever was looked up: this is where it stands now, and nothing is written before.
+        if (isAllowedAddress(socket.remoteAddress ?? "", allowPrivate)) return callback(null, socket);
+        socket.destroy();
+        callback(new BlockedAddressError(host), null);
+      });
     },
   });
 }

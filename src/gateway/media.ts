@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { pipeline, type Readable, Transform } from "node:stream";
 import type { InboundContent } from "../core/message.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -8,6 +8,10 @@ import type { Gateway } from "./gateway.ts";
 import { mediaId, readMediaId } from "./media-id.ts";
 
 const mediaTypes = new Set(["image", "video", "audio", "document", "sticker"]);
+/** No platform takes or gives a larger file; WhatsApp's documents have 100 MB. */
+const maxFileBytes = 256 * 1024 * 1024;
+/** A whole file, however slowly its bytes drip. */
+const fileWithinMs = 10 * 60_000;
 const locateLimits = { deadlineMs: 15_000, maxBytes: 64 * 1024 };
 
 /** Replaces the platform's file ids in a contact's message by ours, also those of several attachments. */
@@ -61,15 +65,31 @@ export async function openMedia(
   if (!named)
     throw new GatewayError("not_found", "No such media id. Use the id from a message.received event.");
   const { channel, reference } = named;
-  const opened = await gateway.transport.open(await locate(gateway, channel, reference), signal);
+  const ended = AbortSignal.any([signal, AbortSignal.timeout(fileWithinMs)]);
+  const opened = await gateway.transport.open(await locate(gateway, channel, reference), ended);
   if (opened.kind !== "answer") throw unreachable(gateway, channel, opened.reason);
   const { status, headers, body } = opened;
-  if (status === 200) {
+  const isTooLarge = Number(headers["content-length"]) > maxFileBytes;
+  if (status === 200 && !isTooLarge) {
     const contentType = headers["content-type"] ?? "application/octet-stream";
-    return { body, contentType, length: headers["content-length"] };
+    return { body: cutAfter(body, maxFileBytes), contentType, length: headers["content-length"] };
   }
   body.destroy();
-  throw unreachable(gateway, channel, `HTTP ${status}`);
+  throw unreachable(gateway, channel, isTooLarge ? "the file is too large" : `HTTP ${status}`);
+}
+
+/** The same bytes, and an error instead of the one too many. */
+export function cutAfter(body: Readable, maxBytes: number): Readable {
+  let bytes = 0;
+  const cut = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) done(new Error("the file is too large"));
+      else done(null, chunk);
+    },
+  });
+  pipeline(body, cut, () => {});
+  return cut;
 }
 
 async function locate(gateway: Gateway, channel: ChannelRow, reference: string) {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, FormData } from "undici";
 import type { HttpRequest, HttpResponse } from "../core/platform.ts";
+import { strictTls } from "./guard.ts";
 
 /**
  * What became of a request. `unwritten`: no byte left this machine, so it is safe to try again. `unanswered`:
@@ -37,7 +38,7 @@ export class Transport {
     // HTTP/2 would send a refused stream again by itself; a call leaves once, and when it does is ours to know.
     dispatcher: Dispatcher = new Agent({
       allowH2: false,
-      connect: { timeout: 10_000 },
+      connect: { timeout: 10_000, ...strictTls },
       keepAliveTimeout: 30_000,
     }),
   ) {

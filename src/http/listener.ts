@@ -23,7 +23,8 @@ const limits = {
   keepAliveTimeout: 72_000,
   maxHeaderSize: 16 * 1024,
   insecureHTTPParser: false,
-  requireHostHeader: true,
+  // Ours is the answer to that too: see request-guard.ts.
+  requireHostHeader: false,
 };
 const maxHeaders = 100;
 

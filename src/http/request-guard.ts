@@ -11,12 +11,20 @@ export function guardRequests(app: FastifyInstance, { settings }: Server): void 
   const checkHost = hostCheck(settings.isLoopback, settings.publicUrl);
   app.addHook("onRequest", async (request, reply) => {
     protectAnswer(reply);
-    checkHost(request.raw.headers.host);
+    checkHost(hostOf(request, reply));
     if (request.is404) return notFound(request, reply);
     refuseEncoding(request.raw.headers["content-encoding"]);
   });
   app.addHook("onSend", async (request, reply) => endUnread(request, reply));
   app.setNotFoundHandler(notFound);
+}
+
+/** Node takes the first of several; a proxy may have taken another. HTTP/1.1 has exactly one. */
+function hostOf({ raw }: FastifyRequest, reply: FastifyReply): string | undefined {
+  const hosts = raw.headersDistinct.host ?? [];
+  if (hosts.length === 1 || (hosts.length === 0 && raw.httpVersion === "1.0")) return hosts[0];
+  reply.header("connection", "close");
+  throw new GatewayError("bad_request", "The request must have one header Host.");
 }
 
 function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
