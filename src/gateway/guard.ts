@@ -36,6 +36,8 @@ const notPublic: readonly [string, number][] = [
   ["240.0.0.0", 4],
   ["::", 128],
   ["::1", 128],
+  // Translated IPv4 (RFC 2765), which a gateway on the way would turn into the plain address.
+  ["::ffff:0:0:0", 96],
   ["64:ff9b::", 112],
   ["64:ff9b:1::", 48],
   ["100::", 64],
@@ -103,25 +105,31 @@ export function guardedLookup(
 /** Certificates are verified whatever the environment says (NODE_TLS_REJECT_UNAUTHORIZED). */
 export const strictTls = { rejectUnauthorized: true, minVersion: "TLSv1.2" } as const;
 
+type Connector = ReturnType<typeof buildConnector>;
+
+/**
+ * Refuses literal addresses, which are never looked up, and looks again at where the connection stands before a byte
+ * is written: whatever `connect` and the look-up made of the name.
+ */
+export function checkedConnector(connect: Connector, allowPrivate: boolean): Connector {
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[|\]$/g, "");
+    if (isIP(host) && !isAllowedAddress(host, allowPrivate)) {
+      callback(new BlockedAddressError(host), null);
+      return;
+    }
+    connect(options, (...[error, socket]) => {
+      if (error) return callback(error, null);
+      if (isAllowedAddress(socket.remoteAddress ?? "", allowPrivate)) return callback(null, socket);
+      socket.destroy();
+      callback(new BlockedAddressError(host), null);
+    });
+  };
+}
+
 /** The agent that endpoints are reached through. */
 export function guardedAgent(allowPrivate: boolean, resolve: typeof systemLookup = systemLookup): Agent {
   const lookup = guardedLookup(allowPrivate, resolve);
-  const connect = buildConnector({ timeout: 5_000, lookup, ...strictTls });
-  return new Agent({
-    connections: 16,
-    allowH2: false,
-    connect: (options, callback) => {
-      const host = options.hostname.replace(/^\[|\]$/g, "");
-      // A literal address is never looked up.
-      if (isIP(host) && !isAllowedAddress(host, allowPrivate))
-        return callback(new BlockedAddressError(host), null);
-      connect(options, (...[error, socket]) => {
-        if (error) return callback(error, null);
-        // Whatever was looked up: this is where it stands now, and nothing is written before.
-        if (isAllowedAddress(socket.remoteAddress ?? "", allowPrivate)) return callback(null, socket);
-        socket.destroy();
-        callback(new BlockedAddressError(host), null);
-      });
-    },
-  });
+  const connect = checkedConnector(buildConnector({ timeout: 5_000, lookup, ...strictTls }), allowPrivate);
+  return new Agent({ connections: 16, allowH2: false, connect });
 }

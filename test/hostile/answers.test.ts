@@ -9,10 +9,11 @@ import { guardedAgent } from "../../src/gateway/guard.ts";
 import { cutAfter } from "../../src/gateway/media.ts";
 import { Transport } from "../../src/gateway/transport.ts";
 import { Uploads } from "../../src/gateway/upload.ts";
-import { steadyClock } from "../support/any-clock.ts";
+import { realClock } from "../support/fake-clock.ts";
 
 const mb = 1024 * 1024;
 const tenGb = 10 * 1024 * mb;
+const silentOrHonest: Record<string, string>[] = [{}, { "content-length": String(tenGb) }];
 const limits = { deadlineMs: 5_000, maxBytes: 64 * 1024 };
 
 /** As an endpoint, as a platform, as a file's host: all answer whatever is given. */
@@ -71,7 +72,7 @@ for (const [whose, transport] of transports())
   test(`an answer of 10 GB of ${whose} is cut at 64 KB, and memory stays flat`, async (t) => {
     let written = 0;
     const before = process.memoryUsage().rss;
-    for (const headers of [{}, { "content-length": String(tenGb) }]) {
+    for (const headers of silentOrHonest) {
       for (let round = 0; round < 10; round++) {
         await using host = Host.endless(tenGb, headers);
         const exchange = await transport.exchange(post(await host.url()), limits);
@@ -81,7 +82,9 @@ for (const [whose, transport] of transports())
       }
     }
     const grownMb = (process.memoryUsage().rss - before) / mb;
-    t.diagnostic(`it could send ${(written / mb).toFixed(1)} MB; memory grew by ${grownMb.toFixed(0)} MB over 20 answers`);
+    t.diagnostic(
+      `it could send ${(written / mb).toFixed(1)} MB; memory grew by ${grownMb.toFixed(0)} MB over 20 answers`,
+    );
     // What stands in the sockets' buffers of both sides.
     assert.ok(written < 32 * mb, `${written} bytes were taken`);
     assert.ok(grownMb < 64, `${grownMb} MB`);
@@ -90,14 +93,17 @@ for (const [whose, transport] of transports())
 
 test("a file of 10 GB is given up where its host says so, and at the byte too many where it does not", async (t) => {
   const transport = new Transport(guardedAgent(true));
-  const uploads = new Uploads(transport, steadyClock);
+  const uploads = new Uploads(transport, realClock());
   const before = process.memoryUsage().rss;
-  for (const headers of [{ "content-type": "image/png" }, { "content-length": String(tenGb) }]) {
+  for (const headers of silentOrHonest) {
     await using host = Host.endless(tenGb, headers);
     const source = { link: await host.url("/big.png"), field: "photo", maxBytes: 10 * mb };
     const wish = { channelId: "one", givenUp: new AbortController().signal };
     const fetched = await uploads.run(source, wish, async () => assert.fail("it was sent"));
-    assert.ok(fetched.kind === "failed" && /larger than the 10 MB/.test(fetched.reason), JSON.stringify(fetched));
+    assert.ok(
+      fetched.kind === "failed" && /larger than the 10 MB/.test(fetched.reason),
+      JSON.stringify(fetched),
+    );
     assert.ok(host.written < 48 * mb, `${host.written} bytes were taken`);
   }
   t.diagnostic(`memory grew by ${((process.memoryUsage().rss - before) / mb).toFixed(0)} MB`);
@@ -107,7 +113,10 @@ test("a file of 10 GB is given up where its host says so, and at the byte too ma
 test("a contact's file of 10 GB is passed on to its limit, read no faster than it is taken, and ends in an error", async (t) => {
   const transport = new Transport();
   await using host = Host.endless(tenGb);
-  const opened = await transport.open({ method: "GET", url: await host.url(), headers: {} }, new AbortController().signal);
+  const opened = await transport.open(
+    { method: "GET", url: await host.url(), headers: {} },
+    new AbortController().signal,
+  );
   assert.ok(opened.kind === "answer");
   const cut = cutAfter(opened.body, 64 * mb);
   const before = process.memoryUsage().rss;
@@ -178,8 +187,8 @@ test("heads that are too large, or no HTTP, are no answer", async () => {
   ];
   for (const head of heads)
     for (const [, transport] of transports()) {
-      let isFirst = true;
-      const server = await dripping(() => (isFirst ? ((isFirst = false), head) : ""));
+      const pieces = [head];
+      const server = await dripping(() => pieces.shift() ?? "");
       const exchange = await transport.exchange(post(server.url), { ...limits, deadlineMs: 1_000 });
       assert.notEqual(exchange.kind, "answer", head.slice(0, 60));
       server.close();
@@ -189,16 +198,25 @@ test("heads that are too large, or no HTTP, are no answer", async () => {
 
 test("a compressed answer stays compressed: a bomb is as small as it came", async (t) => {
   const whole = Buffer.alloc(100 * mb);
-  const bombs = { gzip: gzipSync(whole), br: brotliCompressSync(whole.subarray(0, 20 * mb)), deflate: deflateSync(whole) };
+  const bombs = {
+    gzip: gzipSync(whole),
+    br: brotliCompressSync(whole.subarray(0, 20 * mb)),
+    deflate: deflateSync(whole),
+  };
   for (const [encoding, bomb] of Object.entries(bombs))
     for (const [, transport] of transports()) {
       await using host = new Host((request, response) => {
         assert.equal(request.headers["accept-encoding"], undefined, "nobody asked for it");
-        response.writeHead(200, { "content-encoding": encoding, "content-type": "application/json" }).end(bomb);
+        response
+          .writeHead(200, { "content-encoding": encoding, "content-type": "application/json" })
+          .end(bomb);
       });
       const exchange = await transport.exchange(post(await host.url()), { ...limits, maxBytes: mb });
       assert.ok(exchange.kind === "answer");
-      assert.ok(exchange.response.body.length <= bomb.length, `${encoding}: ${exchange.response.body.length}`);
+      assert.ok(
+        exchange.response.body.length <= bomb.length,
+        `${encoding}: ${exchange.response.body.length}`,
+      );
       await transport.close();
     }
   t.diagnostic(`100 MB in ${bombs.gzip.length} bytes of gzip, and no byte more was held`);
