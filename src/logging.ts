@@ -17,7 +17,8 @@ export class Logging {
   }
 
   /** A line from this process or from the simulator that it started. */
-  write(line: string): void {
+  write(written: string): void {
+    const line = harmless(written);
     if (this.#held) this.#held.push(line);
     else process.stderr.write(line);
   }
@@ -27,6 +28,13 @@ export class Logging {
     this.#held = null;
     for (const line of lines) process.stderr.write(line);
   }
+}
+
+/** What JSON leaves as it is, and a terminal obeys: the controls beyond ASCII, line separators, reversed writing. */
+const commands = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function harmless(line: string): string {
+  return line.replace(commands, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function errorFields(error: unknown): object {

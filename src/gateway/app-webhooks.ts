@@ -5,6 +5,7 @@ import type { Gateway } from "./gateway.ts";
 import { signatureOf } from "./ingest.ts";
 import { readPayload } from "./read-payload.ts";
 import { demandReadable } from "./set-aside.ts";
+import { poisonReason, Suspects } from "./suspects.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** So many bytes at a time, or one payload: that may have 4 MB. */
@@ -30,12 +31,14 @@ export async function ingestForApp(gateway: Gateway, app: AppRow, request: Inbou
 /** Parts the stored payloads of apps among their channels, per app in the order of arrival, each in one transaction. */
 export class Router {
   readonly #gateway: Gateway;
+  readonly #suspects: Suspects;
   readonly #apps = new Map<string, Wakeable>();
   #stopping = false;
   readonly #unlisten: () => void;
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
+    this.#suspects = new Suspects(gateway.store, "app_payload");
     this.#unlisten = gateway.appPayloadsReady.listen((appId) => this.#wake(appId));
   }
 
@@ -67,14 +70,15 @@ export class Router {
   async #run(appId: string): Promise<void> {
     while (!this.#stopping) {
       const payloads = await this.#gateway.store.unrouted(appId, batch);
-      for (const payload of payloads) await this.#route(payload);
+      const isPoison = await this.#suspects.of(payloads.map(({ id }) => id));
+      for (const payload of payloads) await this.#route(payload, await isPoison(payload.id));
       if (payloads.length === 0) return;
     }
   }
 
-  async #route(payload: AppPayloadRow): Promise<void> {
+  async #route(payload: AppPayloadRow, isPoison: boolean): Promise<void> {
     const { store, clock, log, payloadsReady } = this.#gateway;
-    const { parts, unrouted } = this.#routing(payload);
+    const { parts, unrouted } = isPoison ? unreadable(poisonReason) : this.#routing(payload);
     await store.route({ appPayloadId: payload.id, at: clock.now(), parts, unrouted });
     const told = { app: payload.appId, payload: payload.id };
     log.info({ ...told, parts: parts.length, unrouted: unrouted.length }, "routed");

@@ -10,6 +10,7 @@ import type { Lanes } from "./lanes.ts";
 import { readEvents } from "./read-events.ts";
 import { pickedTitle, type Resolved, resolveEvent } from "./resolve.ts";
 import { outcomeOf } from "./send.ts";
+import { poisonReason, Suspects } from "./suspects.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** So many payloads at a time of a channel, or so many bytes: one payload alone may have 4 MB. */
@@ -25,6 +26,7 @@ export class Digester {
   readonly #lanes: Lanes;
   readonly #channels = new Map<string, Wakeable>();
   readonly #budget = new Budget(budgetBytes);
+  readonly #suspects: Suspects;
   readonly #acknowledging = new Set<Promise<void>>();
   #stopping = false;
   readonly #unlisten: () => void;
@@ -32,6 +34,7 @@ export class Digester {
   constructor(gateway: Gateway, lanes: Lanes) {
     this.#gateway = gateway;
     this.#lanes = lanes;
+    this.#suspects = new Suspects(gateway.store, "payload");
     this.#unlisten = gateway.payloadsReady.listen((channelId) => this.#wake(channelId));
   }
 
@@ -81,9 +84,11 @@ export class Digester {
       const bytes = payloads.reduce((sum, { body }) => sum + body.length, 0);
       this.#budget.give(taken - bytes);
       taken = bytes;
+      const isPoison = await this.#suspects.of(payloads.map(({ id }) => id));
       for (const payload of payloads) {
         if (this.#stopping) break;
-        await this.#digest(channel, payload);
+        if (await isPoison(payload.id)) await this.#setAside(channel, payload, poisonReason);
+        else await this.#digest(channel, payload);
       }
       return payloads.length > 0;
     } finally {
@@ -92,7 +97,7 @@ export class Digester {
   }
 
   async #digest(channel: ChannelRow, payload: PayloadRow): Promise<void> {
-    if (payload.isDamaged) return this.#setAside(channel, payload);
+    if (payload.isDamaged) return this.#setAside(channel, payload, "corrupt: its checksum does not fit");
     try {
       const platform = this.#gateway.platforms[channel.platform];
       const parsed = readEvents(platform, channel.credentials, payload.body);
@@ -111,10 +116,10 @@ export class Digester {
     }
   }
 
-  async #setAside(channel: ChannelRow, payload: PayloadRow): Promise<void> {
+  async #setAside(channel: ChannelRow, payload: PayloadRow, reason: string): Promise<void> {
     const ids = { channel: channel.id, payload: payload.id };
-    this.#gateway.log.error(ids, "a stored payload is damaged: nothing of it is told");
-    await this.#keep(channel, payload, [], [{ path: "", reason: "corrupt: its checksum does not fit" }]);
+    this.#gateway.log.error({ ...ids, reason }, "a stored payload was set aside: nothing of it is told");
+    await this.#keep(channel, payload, [], [{ path: "", reason }]);
   }
 
   async #keep(

@@ -23,6 +23,7 @@ import { receiptCases } from "./conformance/receipt-cases.ts";
 import { retentionCases } from "./conformance/retention-cases.ts";
 import { sealingCases } from "./conformance/sealing-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
+import { suspectCases } from "./conformance/suspect-cases.ts";
 import { uploadCases } from "./conformance/upload-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
@@ -35,6 +36,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...limitedListCases,
     ...outboundCases,
     ...uploadCases,
+    ...suspectCases,
     ...ambiguityCases,
     ...echoCases,
     ...interventionCases,

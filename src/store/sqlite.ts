@@ -16,6 +16,7 @@ import { replaysPart } from "./sqlite/replays.ts";
 import { retainingPart } from "./sqlite/retaining.ts";
 import { routingPart } from "./sqlite/routing.ts";
 import { sealingPart } from "./sqlite/sealing.ts";
+import { suspectsPart } from "./sqlite/suspects.ts";
 import { joinReached, unjoined } from "./sqlite/watermark.ts";
 import type { Store } from "./store.ts";
 
@@ -47,6 +48,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...peoplePart(connection),
     ...backingPart(connection),
     ...retainingPart(connection),
+    ...suspectsPart(connection),
     refusal: () => connection.refusal(),
     close: async () => connection.close(),
   };

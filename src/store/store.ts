@@ -11,6 +11,7 @@ import type { ReceivingStore } from "./receiving.ts";
 import type { ReplayingStore } from "./replaying.ts";
 import type { RetainingStore } from "./retaining.ts";
 import type { SendingStore } from "./sending.ts";
+import type { SuspectingStore } from "./suspecting.ts";
 import type { UpkeepStore } from "./upkeep.ts";
 
 /** Mints an id that sorts by time: `mint("evt")` is `evt_…`. Handed in, so that the store is repeatable in tests. */
@@ -35,6 +36,7 @@ export interface Store
     ErasingStore,
     BackingStore,
     RetainingStore,
+    SuspectingStore,
     UpkeepStore {
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;

@@ -13,6 +13,7 @@ import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./in
 import { erasePart, theirsIn } from "./payload-erasure.ts";
 import { digestReceipt } from "./receipt.ts";
 import type { EventOf, Setting } from "./setting.ts";
+import { absolve } from "./suspects.ts";
 
 /**
  * Reads a payload's events in one transaction. Each dedupe key is told once per channel for ever, also over a
@@ -51,6 +52,7 @@ export function digest(db: Db, { payloadId, at, steady, events, unknown }: Diges
     traceMessage(setting, platformId);
   forgetStrangers(setting);
   db.run("UPDATE payloads SET digested_at = ? WHERE id = ?", at, payloadId);
+  absolve(db, "payload", payloadId);
   return { fresh, ...learned };
 }
 

@@ -17,6 +17,7 @@ import { delivering } from "../migrations/0014-delivering.ts";
 import { blockedLanes } from "../migrations/0015-blocked-lanes.ts";
 import { erasures } from "../migrations/0016-erasures.ts";
 import { retention } from "../migrations/0017-retention.ts";
+import { suspects } from "../migrations/0018-suspects.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -37,6 +38,7 @@ const migrations: readonly string[] = [
   blockedLanes,
   erasures,
   retention,
+  suspects,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

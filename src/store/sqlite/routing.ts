@@ -6,6 +6,7 @@ import { insertSealed, isIntact } from "./checksum.ts";
 import type { Db } from "./connection.ts";
 import { firstBodies } from "./first-bodies.ts";
 import { forwardAppPayload } from "./forwarding.ts";
+import { absolve } from "./suspects.ts";
 
 type RoutingPart = Pick<Store, "storeAppPayload" | "unrouted" | "route" | "unroutedParts">;
 
@@ -44,6 +45,7 @@ function route(db: Db, { appPayloadId, at, parts, unrouted }: Routing): void {
     "UPDATE app_payloads SET routed_at = ? WHERE id = ? AND routed_at < 0 RETURNING app_id, received_at";
   const whole = db.one<{ app_id: string; received_at: number }>(sql, at, appPayloadId);
   if (!whole) return;
+  absolve(db, "app_payload", appPayloadId);
   const { app_id: appId, received_at } = whole;
   const routed = parts.map(({ channelId, body }) => {
     demandChannel(db, channelId);

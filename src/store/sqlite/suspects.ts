@@ -1,0 +1,32 @@
+import type { Store } from "../store.ts";
+import type { PayloadKind, SuspectingStore } from "../suspecting.ts";
+import type { Db } from "./connection.ts";
+
+export function suspectsPart(db: Db): Pick<Store, keyof SuspectingStore> {
+  return {
+    lastPayloads: async () => ({
+      payload: lastId(db, "SELECT max(id) AS id FROM payloads"),
+      app_payload: lastId(db, "SELECT max(id) AS id FROM app_payloads"),
+    }),
+    tries: async (kind, ids) => {
+      const sql = "SELECT id, tries FROM suspects WHERE kind = ? AND id IN (SELECT value FROM json_each(?))";
+      const rows = db.all<{ id: number; tries: number }>(sql, kind, JSON.stringify(ids));
+      return new Map(rows.map(({ id, tries }) => [id, tries]));
+    },
+    countTry: (kind, ids) =>
+      db.write(() => {
+        const sql = `INSERT INTO suspects (kind, id, tries) VALUES (?, ?, 1)
+          ON CONFLICT (kind, id) DO UPDATE SET tries = tries + 1`;
+        for (const id of ids) db.run(sql, kind, id);
+      }),
+  };
+}
+
+/** In the commit of what was read of it. */
+export function absolve(db: Db, kind: PayloadKind, id: number): void {
+  db.run("DELETE FROM suspects WHERE kind = ? AND id = ?", kind, id);
+}
+
+function lastId(db: Db, sql: string): number {
+  return db.one<{ id: number | null }>(sql)?.id ?? 0;
+}
