@@ -197,7 +197,7 @@ test("a request that is under way when the gateway stops is answered, and its co
     got += text;
   });
   const body = '{"from":"nobody","to":"+15550100001","content":{"text":{"body":"hello"}}}';
-  const head = `POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${stack.key}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  const head = `POST /v1/messages HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${stack.key}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
   socket.write(head + body.slice(0, 10));
   // The server has read the head once it answers what was sent after it.
   assert.equal(await answers(`${stack.url}/healthz`), true);
