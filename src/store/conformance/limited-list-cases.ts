@@ -111,7 +111,9 @@ export const limitedListCases: Cases = {
       assert.deepEqual((await store.deliveries({ limit: 9, among, eventId: foreign?.id })).rows, []);
     },
 
-  "how an endpoint fares is told to those that get all that it gets": async ({ store }) => {
+  "how an endpoint fares is told, and told again, to those alone that get all that it gets": async ({
+    store,
+  }) => {
     const channels: Record<string, string[]> = {
       failing: own,
       all: [],
@@ -125,7 +127,12 @@ export const limitedListCases: Cases = {
     const report = { id: "failing", since: timestamp, last_error: "timeout", pending: 1 };
     await store.reportEndpoint("failing", {}, { type: "endpoint.failing", timestamp, endpoint: report });
     const { rows } = await store.deliveries({ limit: 9 });
-    assert.deepEqual(new Set(rows.map(({ endpointId }) => endpointId)), new Set(["all", "wider", "same"]));
+    const wanted = new Set(["all", "wider", "same"]);
+    assert.deepEqual(new Set(rows.map(({ endpointId }) => endpointId)), wanted);
+    for (const id of Object.keys(channels)) {
+      const scan = { endpointId: id, wish: { since: start }, after: 0 };
+      assert.equal((await store.countReplay(scan)).fitting, wanted.has(id) ? 1 : 0, id);
+    }
   },
 };
 

@@ -1,4 +1,3 @@
-import { isWithin } from "../../core/caller.ts";
 import { timestamp } from "../../core/clock.ts";
 import { type Event, type EventType, windowState } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
@@ -7,12 +6,12 @@ import { eventConversation } from "../report.ts";
 import type { EventRow } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { insertSealed, isIntact } from "./checksum.ts";
-import { conditions, fromJson, keyBelow, merged, pageOf } from "./columns.ts";
+import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { readContact } from "./contacts.ts";
 import { laneOf, readConversation } from "./conversations.ts";
 import { demandServed, endpointExists, updateEndpoint } from "./endpoints.ts";
-import { enqueue, receiversOf, wantsEvent } from "./receivers.ts";
+import { enqueue, mayLearn, receiversOf, wantsEvent } from "./receivers.ts";
 
 type EventsPart = Pick<
   Store,
@@ -101,20 +100,11 @@ function receivers(db: Db, event: Event, aim: Aim | undefined): string[] {
     demandServed(db, aim.only);
     return [aim.only];
   }
-  const reported = event.endpoint && channelsOf(db, event.endpoint.id);
-  return (
-    receiversOf(db, "antiphon")
-      .filter((endpoint) => wantsEvent(endpoint, event))
-      // How an endpoint fares is no business of one that does not get all that it gets.
-      .filter((endpoint) => !reported || isWithin(reported, endpoint))
-      .map(({ id }) => id)
-      .filter((id) => id !== aim?.except)
-  );
-}
-
-function channelsOf(db: Db, endpointId: string): string[] {
-  const sql = "SELECT channels FROM endpoints WHERE id = ?";
-  return fromJson<string[]>(db.one<{ channels: string }>(sql, endpointId)?.channels ?? null) ?? [];
+  return receiversOf(db, "antiphon")
+    .filter((endpoint) => wantsEvent(endpoint, event))
+    .filter((endpoint) => mayLearn(db, endpoint, event))
+    .map(({ id }) => id)
+    .filter((id) => id !== aim?.except);
 }
 
 /** What became of an endpoint: the others learn it. Nothing where it was removed meanwhile. */

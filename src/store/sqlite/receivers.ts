@@ -1,3 +1,4 @@
+import { isWithin } from "../../core/caller.ts";
 import type { Event, EventType } from "../../core/event.ts";
 import type { EndpointFormat, PostedPayload } from "../endpoint-rows.ts";
 import { fromJson } from "./columns.ts";
@@ -44,6 +45,14 @@ export function wantsEvent({ events, channels }: Receiver, { type, channel }: Ev
 
 export function wants<Value>(list: readonly Value[], value: Value | undefined): boolean {
   return list.length === 0 || value === undefined || list.includes(value);
+}
+
+/** How an endpoint fares is no business of one that does not get all that it gets. */
+export function mayLearn(db: Db, receiver: Receiver, { endpoint }: Pick<Event, "endpoint">): boolean {
+  if (!endpoint || receiver.channels.length === 0) return true;
+  const sql = "SELECT channels FROM endpoints WHERE id = ?";
+  const channels = fromJson<string[]>(db.one<{ channels: string }>(sql, endpoint.id)?.channels ?? null) ?? [];
+  return isWithin(channels, receiver);
 }
 
 export interface Queued {

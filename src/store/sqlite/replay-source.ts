@@ -3,7 +3,7 @@ import type { Event, EventType } from "../../core/event.ts";
 import type { PostedPayload } from "../endpoint-rows.ts";
 import type { ReplayWish } from "../replaying.ts";
 import type { Db } from "./connection.ts";
-import { type Receiver, wants } from "./receivers.ts";
+import { mayLearn, type Receiver, wants } from "./receivers.ts";
 
 /** Rows looked at in one step. */
 const partSize = 2_000;
@@ -86,7 +86,7 @@ function happened(db: Db, target: Receiver, { wish, after, until }: Asked): Part
   const sql = "SELECT * FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?";
   const rows = db.all<StoredEvent>(sql, after, until, partSize);
   return part(
-    rows.filter((row) => fitsEvent(target, wish, row)).map(eventItem),
+    rows.filter((row) => fitsEvent(db, { target, wish }, row)).map(eventItem),
     rows.length === partSize ? rows.at(-1)?.position : undefined,
   );
 }
@@ -101,7 +101,11 @@ function timeIn({ body }: StoredEvent): string {
 }
 
 /** What the endpoint would get if it happened now, as far as the wish goes. */
-function fitsEvent(target: Receiver, wish: ReplayWish, row: StoredEvent): boolean {
+function fitsEvent(
+  db: Db,
+  { target, wish }: { target: Receiver; wish: ReplayWish },
+  row: StoredEvent,
+): boolean {
   const channelId = row.channel_id ?? undefined;
   return (
     wants(target.events, row.type) &&
@@ -109,14 +113,16 @@ function fitsEvent(target: Receiver, wish: ReplayWish, row: StoredEvent): boolea
     (!wish.types || wish.types.includes(row.type)) &&
     (!wish.channels || (channelId !== undefined && wish.channels.includes(channelId))) &&
     (!wish.conversation || wish.conversation === row.conversation_id) &&
-    isForOthers(target, row)
+    isForOthers(db, target, row)
   );
 }
 
 /** A test is for one endpoint alone, and how an endpoint fares is for all the others. */
-function isForOthers({ id }: Receiver, { type, body }: StoredEvent): boolean {
+function isForOthers(db: Db, target: Receiver, { type, body }: StoredEvent): boolean {
   if (type === "endpoint.test") return false;
-  return !type.startsWith("endpoint.") || (JSON.parse(body) as Event).endpoint?.id !== id;
+  if (!type.startsWith("endpoint.")) return true;
+  const event = JSON.parse(body) as Event;
+  return event.endpoint?.id !== target.id && mayLearn(db, target, event);
 }
 
 interface StoredDelivery {
@@ -186,7 +192,7 @@ function named(db: Db, target: Receiver, { wish, after }: Asked): Part {
 
 function eventNamed(db: Db, target: Receiver, wish: ReplayWish, id: string): Replayable | undefined {
   const row = db.one<StoredEvent>("SELECT * FROM events WHERE id = ?", id);
-  return row && fitsEvent(target, wish, row) ? eventItem(row) : undefined;
+  return row && fitsEvent(db, { target, wish }, row) ? eventItem(row) : undefined;
 }
 
 function deliveryNamed(db: Db, target: Receiver, wish: ReplayWish, id: string): Replayable | undefined {
