@@ -162,8 +162,8 @@ async function openStore(config: Config, { log }: Logging, onBroken: (sentence: 
   return { store, clock };
 }
 
-function retentionOf({ retainContentDays, retainRecordsDays }: Config): RetentionDays {
-  return { contentDays: retainContentDays, recordsDays: retainRecordsDays };
+function retentionOf({ retainContentDays, retainRecordsDays, retainAuditDays }: Config): RetentionDays {
+  return { contentDays: retainContentDays, recordsDays: retainRecordsDays, auditDays: retainAuditDays };
 }
 
 function backupsOf({ dataDir, backupFolder, keepBackups }: Config): BackupSettings {
