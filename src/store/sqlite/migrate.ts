@@ -19,7 +19,7 @@ import { erasures } from "../migrations/0016-erasures.ts";
 import { retention } from "../migrations/0017-retention.ts";
 import { suspects } from "../migrations/0018-suspects.ts";
 import { audit } from "../migrations/0019-audit.ts";
-import { settingsChecksums } from "../migrations/0019-settings-checksums.ts";
+import { settingsChecksums } from "../migrations/0020-settings-checksums.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
