@@ -66,7 +66,9 @@ test("an error of a library tells its kind, its code and its place, and nothing 
   } catch (error) {
     caught = error;
   }
-  const outer = new TypeError(`Invalid URL https://x/${token}\n    at fake (file:///${token}:1:1)`, { cause: caught });
+  const outer = new TypeError(`Invalid URL https://x/${token}\n    at fake (file:///${token}:1:1)`, {
+    cause: caught,
+  });
   const shown = JSON.stringify(errorShown(outer));
   assert.match(shown, /"name":"TypeError".*log-fields\.test\.ts:\d+:\d+.*"cause":\{"name":"SyntaxError"/);
   for (const secret of [token, "Dear Ana", "Invalid URL"]) assert.ok(!shown.includes(secret), shown);

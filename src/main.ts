@@ -185,7 +185,12 @@ function listenFailure(error: Error, name: string, port: number): string {
 
 /** Node would print the error whole, and what a library wrote into its message with it. */
 function endWith(error: unknown): never {
-  const line = { level: "fatal", time: new Date().toISOString(), err: errorShown(error), msg: "ended by an error" };
+  const line = {
+    level: "fatal",
+    time: new Date().toISOString(),
+    err: errorShown(error),
+    msg: "ended by an error",
+  };
   process.stderr.write(`${JSON.stringify(line)}\n`);
   process.exit(1);
 }
