@@ -26,6 +26,13 @@ const secrets = {
   "the API key": unique("api-key-"),
   "the master key": randomBytes(32).toString("base64"),
 } satisfies Canaries;
+const proofOf = (token: string, secret: string) => createHmac("sha256", secret).update(token).digest("hex");
+/** What calls carry to prove a secret. */
+const proofs: Canaries = {
+  "WhatsApp's proof": proofOf(secrets["WhatsApp's token"], secrets["the secret of an app of its own"]),
+  "Messenger's proof": proofOf(secrets["Messenger's token"], secrets["the app's secret"]),
+  "Instagram's proof": proofOf(secrets["Instagram's token"], secrets["the app's secret"]),
+};
 /** What is somebody's: in the database, and told by no log, error or metric. */
 const personal = {
   // Where webhooks go is a setting and no secret: GET /v1/endpoints tells it.
@@ -278,7 +285,7 @@ test("planted tokens, secrets, numbers, names and texts are in no log, no error 
     t.after(() => stack.stop("SIGKILL"));
     return stack;
   };
-  const made: Canaries = {};
+  const made: Canaries = { ...proofs };
 
   let stack = await start();
   const channels = await connect(stack);
