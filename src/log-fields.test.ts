@@ -11,13 +11,13 @@ test("ids, counts and words come through as they are", () => {
   const line = {
     channel: randomUUID(),
     message: mintId("msg"),
-    by: "bootstrap",
+    by: "key_bootstrap",
     httpStatus: 429,
     code: "ECONNRESET",
     outcome: "accepted",
     from: "203.0.113.9",
     route: "/v1/channels/:id",
-    path: "/entry/0/changes/1",
+    path: "/entry/0/changes/1/value/novelties",
     changed: ["name", "scopes"],
   };
   assert.deepEqual(loggable(line), line);
@@ -31,13 +31,14 @@ test("a field of another form is withheld, and one that nobody listed is not tol
     from: "Ana Souza",
     code: "Ana Souza",
     outcome: { problem: token },
+    path: `/entry/${token}/491715550123`,
     text: "Hello Ana",
     to: 491_715_550_123,
   });
   const withheld = "[withheld]";
   assert.deepEqual(told, {
     ...{ channel: withheld, message: withheld, rows: withheld, from: withheld, code: withheld },
-    ...{ outcome: withheld, text: "[not listed]", to: "[not listed]" },
+    ...{ path: "/entry/…/…", outcome: withheld, text: "[not listed]", to: "[not listed]" },
   });
 });
 
@@ -52,6 +53,7 @@ test("of a sentence stays what says what is wrong: no quoted text, no number, no
     ["write to ana@example.com", "write to …"],
     ["two\nlines\u001b[31m and\u2028more", "two lines [31m and more"],
     [`channel ${id} waits`, `channel ${id} waits`],
+    ["the webhook's address is one of the account's", "the webhook's address is one of the account's"],
     ["connect ECONNREFUSED, code 131047", "connect ECONNREFUSED, code …"],
     ["No field message_deliveries_and_reads", "No field message_deliveries_and_reads"],
   ];

@@ -2,13 +2,28 @@ import { isIP } from "node:net";
 import { GatewayError } from "./core/problem.ts";
 
 /** What a field may hold. Whatever has another form is withheld, and so is a field that nobody has listed. */
-type Kind = "id" | "count" | "word" | "words" | "path" | "pointer" | "address" | "sentence" | "error";
+type Kind =
+  | "id"
+  | "key"
+  | "count"
+  | "word"
+  | "words"
+  | "path"
+  | "pointer"
+  | "address"
+  | "sentence"
+  | "hash"
+  | "error";
 
 /** Every field of a log line. Texts of messages, tokens and numbers of people have no kind: they stand in none. */
 const fields: Record<string, Kind> = {
   app: "id",
+  audit: "count",
+  action: "path",
+  hash: "hash",
+  status: "count",
   backup: "id",
-  by: "id",
+  by: "key",
   call: "id",
   channel: "id",
   contact: "id",
@@ -16,7 +31,7 @@ const fields: Record<string, Kind> = {
   delivery: "id",
   endpoint: "id",
   event: "id",
-  key: "id",
+  key: "key",
   message: "id",
   replay: "id",
   masterKey: "word",
@@ -62,8 +77,10 @@ const shapes = {
   /** Ours: a UUID, a prefix and hex, or a plain name. */
   id: /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]{2,6}_[0-9a-f]{8,40}|[a-z][a-z-]{0,31})$/,
   word: /^[\w.:+-]{1,32}$/,
+  hash: /^[0-9a-f]{8,64}$/,
+  /** The id of an API key, which is no secret. */
+  key: /^key_\w{1,32}$/,
   path: /^[\w./:{}*\\ -]{1,300}$/,
-  pointer: /^(?:\/[A-Za-z0-9_]{1,40}){0,16}$/,
 } as const;
 
 /** The fields of a line as they may be written. */
@@ -85,14 +102,19 @@ function shown(kind: Kind, value: unknown): unknown {
   if (kind === "address") return isIP(value) ? value : withheld;
   if (kind === "sentence") return masked(value);
   if (kind === "word" || kind === "words") return shapes.word.test(value) ? masked(value) : withheld;
-  const text = kind === "pointer" ? masked(value) : value;
-  return shapes[kind].test(value) ? text : withheld;
+  if (kind === "pointer") return value.slice(0, maxSentence).split("/").map(stepShown).join("/");
+  return shapes[kind].test(value) ? value : withheld;
+}
+
+/** A step of a pointer into what a platform posted: a field's name, or a place in a list. */
+function stepShown(step: string): string {
+  return /^(?:[a-z_]{0,40}|\d{1,4})$/.test(step) ? step : "…";
 }
 
 const ownIds = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]{2,6}_[0-9a-f]{32}\b/;
 /** What is quoted may be anybody's words; a URL tells its host alone; long numbers are people's, long words are keys. */
 const foreign =
-  /"[^"]*"?|“[^”]*”?|'[^']{3,}'|\b(?<origin>https?:\/\/[^\s/?#@]+)[^\s]*|[^\s@]+@[^\s@]+|\+?\d[\d ().-]{4,}\d|[\w+/=|:.~-]{20,}/giu;
+  /"[^"]*"?|“[^”]*”?|(?<!\w)'[^']{3,}'(?!\w)|\b(?<origin>https?:\/\/[^\s/?#@]+)[^\s]*|[^\s@]+@[^\s@]+|\+?\d[\d ().-]{4,}\d|[\w+/=|:.~-]{20,}/giu;
 const maxSentence = 400;
 
 /** A sentence that may hold what a platform said: without what could be a text, a token or a number of somebody. */
