@@ -28,7 +28,6 @@ import { setUnreadableAside } from "./gateway/set-aside.ts";
 import { Signal } from "./gateway/signal.ts";
 import { Transport } from "./gateway/transport.ts";
 import { Uploads } from "./gateway/upload.ts";
-import { WallSkew } from "./gateway/wall-skew.ts";
 import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import type { Logging } from "./logging.ts";
@@ -126,7 +125,6 @@ interface Outside {
 function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gateway {
   const apps = new Apps(store);
   const keys = new Keys({ store, clock, log });
-  const skew = new WallSkew({ clock, log });
   return {
     store,
     admission: new Admission(store, config),
@@ -135,7 +133,7 @@ function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gat
     keys,
     platforms,
     provider: appProvider,
-    transport: new Transport(undefined, (headers) => skew.see(headers)),
+    transport: new Transport(),
     journal: new Journal(join(config.dataDir, "receipts.journal"), log),
     echoes: new Echoes(store),
     uploads: new Uploads(guarded, clock),
@@ -162,8 +160,8 @@ async function openStore(config: Config, { log }: Logging, onBroken: (sentence: 
   return { store, clock };
 }
 
-function retentionOf({ retainContentDays, retainRecordsDays, retainAuditDays }: Config): RetentionDays {
-  return { contentDays: retainContentDays, recordsDays: retainRecordsDays, auditDays: retainAuditDays };
+function retentionOf({ retainContentDays, retainRecordsDays }: Config): RetentionDays {
+  return { contentDays: retainContentDays, recordsDays: retainRecordsDays };
 }
 
 function backupsOf({ dataDir, backupFolder, keepBackups }: Config): BackupSettings {

@@ -1,5 +1,3 @@
-import { masked } from "./log-fields.ts";
-
 /** A second identical signal this soon after the first is npm passing on what the terminal sent to all. */
 const forwardedWithinMs = 2_000;
 const drainWithinMs = 25_000;
@@ -46,7 +44,7 @@ export class Shutdown {
     this.#drain().then(
       () => process.exit(0),
       (error: Error) => {
-        process.stderr.write(`Stopping failed: ${masked(error.message)}\n`);
+        process.stderr.write(`Stopping failed: ${error.message}\n`);
         process.exit(1);
       },
     );

@@ -1,6 +1,5 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { appRoutes } from "./apps.ts";
-import { audit, auditRoutes } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
 import { backupRoutes } from "./backups.ts";
 import { takeJson } from "./body.ts";
@@ -49,7 +48,6 @@ const keyed = [
   mediaRoutes,
   secretRoutes,
   backupRoutes,
-  auditRoutes,
   keyRoutes,
 ];
 
@@ -79,7 +77,6 @@ export function buildApp(server: Server): FastifyInstance {
   app.register(async (api) => {
     takeJson(api);
     authenticate(api, server);
-    audit(api, server);
     honourKeys(api, server);
     for (const routes of keyed) routes(api, server);
   });

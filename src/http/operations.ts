@@ -1,4 +1,3 @@
-import { auditOperations } from "./audit-operations.ts";
 import { backupOperations } from "./backup-operations.ts";
 import { connectionOperations } from "./connection-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
@@ -80,7 +79,6 @@ export const operations: readonly Operation[] = [
     answer: ok("{messaging_product, contacts, messages:[{id}]}"),
   },
   ...backupOperations,
-  ...auditOperations,
   ...keyOperations,
   ...healthOperations,
 ];

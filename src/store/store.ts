@@ -1,4 +1,3 @@
-import type { AuditingStore } from "./auditing.ts";
 import type { AuthorizingStore } from "./authorizing.ts";
 import type { BackingStore } from "./backing.ts";
 import type { ConnectingStore } from "./connecting.ts";
@@ -36,7 +35,6 @@ export interface Store
     SealingStore,
     ErasingStore,
     BackingStore,
-    AuditingStore,
     RetainingStore,
     SuspectingStore,
     UpkeepStore {

@@ -15,6 +15,11 @@ export class Chance {
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
   }
 
+  /** From 0 up to, but not, 1: what `Math.random` gives. */
+  fraction(): number {
+    return this.int(2 ** 32) / 2 ** 32;
+  }
+
   of<Value>(values: readonly Value[]): Value {
     return values[this.int(values.length)]!;
   }

@@ -5,7 +5,6 @@ import type { Store } from "../store.ts";
 import { openRow } from "../vault.ts";
 import { addApp, isKnownApp } from "./apps.ts";
 import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
-import { insertSealed, isIntact, reseal } from "./checksum.ts";
 import { toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { endHolds, giveUp } from "./settle.ts";
@@ -62,7 +61,7 @@ function addChannel(db: Db, channel: ChannelRow, app: AppRow | undefined): void 
   if (channel.appId !== undefined && !isKnownApp(db, channel.appId))
     throw new GatewayError("conflict", `App ${channel.appId} was removed meanwhile.`);
   demandFree(db, channel.platform, channel.naturalId);
-  insertSealed(db, "channels", {
+  db.insert("channels", {
     id: channel.id,
     platform: channel.platform,
     ...columns(channel),
@@ -75,7 +74,6 @@ function updateChannel(db: Db, id: string, change: Partial<ChannelRow>): void {
   demandChannel(db, id);
   if (change.naturalId !== undefined) demandFree(db, platform, change.naturalId, id);
   db.update("channels", id, { ...columns(change), ...sealed(db, id, change) });
-  reseal(db, "channels", { column: "id", key: id });
 }
 
 function demandFree(db: Db, platform: string, naturalId: string, except = ""): void {
@@ -152,7 +150,7 @@ function channelRow(db: Db, row: StoredChannel): ChannelRow {
     platform: row.platform,
     naturalId: row.natural_id,
     name: row.name,
-    ...((isIntact("channels", row) && opened) || { credentials: {}, webhookSecret: "", isUnreadable: true }),
+    ...(opened ?? { credentials: {}, webhookSecret: "", isUnreadable: true }),
     baseUrl: row.base_url,
     simulated: row.simulated === 1,
     paused: row.paused === 1,

@@ -1,0 +1,171 @@
+import { join } from "node:path";
+import type { Clock } from "../../src/core/clock.ts";
+import type { PlatformName } from "../../src/core/platform.ts";
+import { Admission } from "../../src/gateway/admission.ts";
+import { Apps } from "../../src/gateway/apps.ts";
+import { Channels } from "../../src/gateway/channels.ts";
+import { Digester } from "../../src/gateway/digest.ts";
+import { Echoes } from "../../src/gateway/echoes.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import { Journal } from "../../src/gateway/journal.ts";
+import { Keys } from "../../src/gateway/keys.ts";
+import { Lanes } from "../../src/gateway/lanes.ts";
+import { Notifier } from "../../src/gateway/notify.ts";
+import { RefusedWebhooks } from "../../src/gateway/refused-webhooks.ts";
+import { Signal } from "../../src/gateway/signal.ts";
+import { Transport } from "../../src/gateway/transport.ts";
+import { Uploads } from "../../src/gateway/upload.ts";
+import { appProvider, platforms } from "../../src/platforms/index.ts";
+import { keyring } from "../../src/store/conformance/harness.ts";
+import { openSqlite } from "../../src/store/sqlite.ts";
+import type { Store } from "../../src/store/store.ts";
+import { Chance } from "../fuzz/chance.ts";
+import { beginning } from "./told.ts";
+import { type Partner, Wire } from "./wire.ts";
+import type { World } from "./world.ts";
+
+const unlimited = { maxQueued: 1e9, maxQueuedPerChannel: 1e9, maxUnread: 1e9 };
+/** Gateway time is nowhere near the wall clock's: what mixes the two up is seen. */
+const steadyBeginning = 5_000_000_000;
+/** Timers come late, never early. */
+const latestTimerMs = 3;
+
+export interface Partners {
+  platforms: Partner;
+  endpoint: Partner;
+}
+
+/** One process of the gateway, from its start to its end: all of its own code, on simulated time. */
+export class Life {
+  readonly number: number;
+  readonly folder: string;
+  isAlive = true;
+  gateway: Gateway | undefined;
+  lanes: Lanes | undefined;
+  /** What it has done until now. */
+  steps = 0;
+  readonly #world: World;
+  readonly #chance: Chance;
+  #store: Store | undefined;
+  #journal: Journal | undefined;
+
+  constructor(world: World, number: number, folder: string) {
+    this.#world = world;
+    this.number = number;
+    this.folder = folder;
+    this.#chance = new Chance(Math.imul(world.plan.seed, 31) + number);
+  }
+
+  /** Happens unless the process has ended by then. */
+  later(ms: number, run: () => void): () => void {
+    if (!this.isAlive) return () => {};
+    return this.#world.agenda.in(ms, () => {
+      if (!this.isAlive) return;
+      this.steps++;
+      run();
+    });
+  }
+
+  /** A turn of the event loop, in which a commit may have to be waited for. */
+  turn(run: () => void): void {
+    this.later(this.#chance.int(this.#world.plan.weather.commitMs + 1), run);
+  }
+
+  async start(partners: Partners): Promise<void> {
+    const gateway = await this.#compose(partners);
+    if (!this.isAlive) return;
+    const lanes = new Lanes(gateway);
+    const digester = new Digester(gateway, lanes);
+    const notifier = new Notifier(gateway, new Transport(new Wire(this.#world, this, partners.endpoint)));
+    // It listens before its workers begin.
+    this.gateway = gateway;
+    this.lanes = lanes;
+    await lanes.start();
+    digester.start();
+    await notifier.start();
+  }
+
+  /** As SIGKILL does: what was committed and what was written to the journal stays, in the folder. */
+  end(): void {
+    this.isAlive = false;
+  }
+
+  /** Lets go of the files that nobody looks into any more. */
+  release(): void {
+    this.#journal?.close();
+    void this.#store?.close().catch(() => {});
+  }
+
+  async #compose({ platforms: partner }: Partners): Promise<Gateway> {
+    const world = this.#world;
+    const mint = this.#mint();
+    const clock = this.#clock();
+    const file = join(this.folder, "antiphon.db");
+    const store = await openSqlite({ file, mint, windowMs, keyring, steady: () => clock.steady() });
+    this.#store = store;
+    const log = this.#log();
+    const journal = new Journal(join(this.folder, "receipts.journal"), log);
+    this.#journal = journal;
+    const apps = new Apps(store);
+    const transport = new Transport(new Wire(world, this, partner));
+    const gateway: Gateway = {
+      store: world.watched(store, this),
+      admission: new Admission(store, unlimited),
+      apps,
+      channels: new Channels(store, apps),
+      keys: new Keys({ store, clock, log }),
+      platforms,
+      provider: appProvider,
+      transport,
+      journal,
+      echoes: new Echoes(store),
+      uploads: new Uploads(transport, clock),
+      refusedWebhooks: new RefusedWebhooks(),
+      clock,
+      random: () => this.#chance.fraction(),
+      mint,
+      log,
+      laneReady: new Signal(),
+      payloadsReady: new Signal(),
+      appPayloadsReady: new Signal(),
+      eventsWritten: new Signal(),
+    };
+    await apps.load();
+    await gateway.channels.load();
+    await gateway.echoes.load(Object.values(platforms));
+    return gateway;
+  }
+
+  #clock(): Clock {
+    const { agenda } = this.#world;
+    return {
+      now: () => beginning + agenda.now + this.#world.wallIsOffMs,
+      steady: () => steadyBeginning + agenda.now,
+      after: (ms, wake) =>
+        ms === Number.POSITIVE_INFINITY ? () => {} : this.later(ms + this.#chance.int(latestTimerMs), wake),
+    };
+  }
+
+  /** Sorts by time, as real ids do. */
+  #mint(): (prefix: string) => string {
+    let count = 0;
+    return (prefix) => `${prefix}_${this.number}${String(++count).padStart(6, "0")}`;
+  }
+
+  #log() {
+    const say = (level: string) => (fields: object, message: string) => this.#said(level, message, fields);
+    return { debug: () => {}, info: () => {}, warn: say("warn"), error: say("error") };
+  }
+
+  #said(level: string, message: string, fields: object): void {
+    if (!this.isAlive) return;
+    const { err } = fields as { err?: Error };
+    this.#world.chronicle.note(`  ${level}: ${message}`);
+    if (level === "error") this.#world.chronicle.wrong("broken", `${message}: ${err?.stack ?? ""}`);
+  }
+}
+
+function windowMs(platform: PlatformName): number | null {
+  const { windowSeconds } = platforms[platform].capabilities;
+  return windowSeconds === null ? null : windowSeconds * 1000;
+}
