@@ -28,6 +28,7 @@ import { setUnreadableAside } from "./gateway/set-aside.ts";
 import { Signal } from "./gateway/signal.ts";
 import { Transport } from "./gateway/transport.ts";
 import { Uploads } from "./gateway/upload.ts";
+import { WallSkew } from "./gateway/wall-skew.ts";
 import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import type { Logging } from "./logging.ts";
@@ -125,6 +126,7 @@ interface Outside {
 function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gateway {
   const apps = new Apps(store);
   const keys = new Keys({ store, clock, log });
+  const skew = new WallSkew({ clock, log });
   return {
     store,
     admission: new Admission(store, config),
@@ -133,7 +135,7 @@ function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gat
     keys,
     platforms,
     provider: appProvider,
-    transport: new Transport(),
+    transport: new Transport(undefined, (headers) => skew.see(headers)),
     journal: new Journal(join(config.dataDir, "receipts.journal"), log),
     echoes: new Echoes(store),
     uploads: new Uploads(guarded, clock),
@@ -160,8 +162,8 @@ async function openStore(config: Config, { log }: Logging, onBroken: (sentence: 
   return { store, clock };
 }
 
-function retentionOf({ retainContentDays, retainRecordsDays }: Config): RetentionDays {
-  return { contentDays: retainContentDays, recordsDays: retainRecordsDays };
+function retentionOf({ retainContentDays, retainRecordsDays, retainAuditDays }: Config): RetentionDays {
+  return { contentDays: retainContentDays, recordsDays: retainRecordsDays, auditDays: retainAuditDays };
 }
 
 function backupsOf({ dataDir, backupFolder, keepBackups }: Config): BackupSettings {

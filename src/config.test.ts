@@ -36,6 +36,7 @@ test("with no environment every setting has its documented default", () => {
     keepBackups: 7,
     retainContentDays: 30,
     retainRecordsDays: 90,
+    retainAuditDays: 400,
     logLevel: "info",
   });
 });
@@ -59,6 +60,7 @@ test("every setting is read, and an empty one counts as absent", () => {
     ANTIPHON_KEEP_BACKUPS: "0",
     ANTIPHON_RETAIN_CONTENT_DAYS: "0",
     ANTIPHON_RETAIN_RECORDS_DAYS: "400",
+    ANTIPHON_RETAIN_AUDIT_DAYS: "1",
     LOG_LEVEL: "debug",
   });
   assert.deepEqual(read, {
@@ -80,6 +82,7 @@ test("every setting is read, and an empty one counts as absent", () => {
     keepBackups: 0,
     retainContentDays: 0,
     retainRecordsDays: 400,
+    retainAuditDays: 1,
     logLevel: "debug",
   });
   assert.deepEqual(config({ PORT: "", ANTIPHON_API_KEY: "", LOG_LEVEL: "" }), config({}));

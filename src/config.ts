@@ -40,6 +40,8 @@ export interface Config {
   retainContentDays: number;
   /** `ANTIPHON_RETAIN_RECORDS_DAYS`, 90: how long ids, states, times and counts are; 0: for ever. */
   retainRecordsDays: number;
+  /** `ANTIPHON_RETAIN_AUDIT_DAYS`, 400: how long is kept what was managed by whom; 0: for ever. */
+  retainAuditDays: number;
   /** `LOG_LEVEL`, info. */
   logLevel: string;
 }
@@ -93,6 +95,7 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     keepBackups: take("ANTIPHON_KEEP_BACKUPS", 7, readCountOrNone, countOrNoneHint),
     retainContentDays: take("ANTIPHON_RETAIN_CONTENT_DAYS", 30, readCountOrNone, countOrNoneHint),
     retainRecordsDays: take("ANTIPHON_RETAIN_RECORDS_DAYS", 90, readCountOrNone, countOrNoneHint),
+    retainAuditDays: take("ANTIPHON_RETAIN_AUDIT_DAYS", 400, readCountOrNone, countOrNoneHint),
     logLevel: take("LOG_LEVEL", "info", readLevel, `one of ${logLevels.join(", ")}`),
   };
   if (mistakes.length === 0 && config.port === config.simulatorPort) {

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { Log } from "./core/log.ts";
+import { loggable } from "./log-fields.ts";
 
 /** Log lines on stderr, held back until `release`: at a start nothing comes before the banner. */
 export class Logging {
@@ -8,8 +9,9 @@ export class Logging {
 
   constructor(level: string, hold: boolean) {
     this.#held = hold ? [] : null;
-    const serializers = { err: errorFields };
-    const formatters = { level: (label: string) => ({ level: label }) };
+    const formatters = { level: (label: string) => ({ level: label }), log: loggable };
+    // pino's own writes an error whole.
+    const serializers = { err: (shown: unknown) => shown };
     this.log = pino(
       { level, base: null, formatters, timestamp: pino.stdTimeFunctions.isoTime, serializers },
       this,
@@ -35,10 +37,4 @@ const commands = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u20
 
 function harmless(line: string): string {
   return line.replace(commands, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-function errorFields(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { name, message, stack } = error;
-  return { name, message, code: (error as NodeJS.ErrnoException).code, stack };
 }

@@ -6,6 +6,7 @@ import { type Composed, compose } from "./compose.ts";
 import { type Config, isLoopbackHost, prepareFolder, readConfig, urlHost } from "./config.ts";
 import { GatewayError } from "./core/problem.ts";
 import { rest } from "./gateway/rest.ts";
+import { errorShown, masked } from "./log-fields.ts";
 import { Logging } from "./logging.ts";
 import { restore } from "./restore.ts";
 import { isKeyBesideData, keyringOf } from "./secret-key.ts";
@@ -182,9 +183,22 @@ function listenFailure(error: Error, name: string, port: number): string {
   return `Cannot listen on port ${port} (${name}): ${error.message}`;
 }
 
+/** Node would print the error whole, and what a library wrote into its message with it. */
+function endWith(error: unknown): never {
+  const line = {
+    level: "fatal",
+    time: new Date().toISOString(),
+    err: errorShown(error),
+    msg: "ended by an error",
+  };
+  process.stderr.write(`${JSON.stringify(line)}\n`);
+  process.exit(1);
+}
+
 async function main(): Promise<void> {
   // Whatever is made below, by SQLite too, is its owner's alone.
   process.umask(0o077);
+  process.on("uncaughtException", endWith);
   const shutdown = new Shutdown();
   const command = commands[process.argv[2] ?? ""];
   if (!command) return shutdown.fail(usage);
@@ -199,7 +213,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (shutdown.isUnderWay) return;
     await shutdown.fail(
-      error instanceof GatewayError ? error.detail : `Starting failed: ${(error as Error).message}`,
+      error instanceof GatewayError ? error.detail : `Starting failed: ${masked((error as Error).message)}`,
     );
   }
 }

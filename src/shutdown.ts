@@ -1,3 +1,5 @@
+import { masked } from "./log-fields.ts";
+
 /** A second identical signal this soon after the first is npm passing on what the terminal sent to all. */
 const forwardedWithinMs = 2_000;
 const drainWithinMs = 25_000;
@@ -44,7 +46,7 @@ export class Shutdown {
     this.#drain().then(
       () => process.exit(0),
       (error: Error) => {
-        process.stderr.write(`Stopping failed: ${error.message}\n`);
+        process.stderr.write(`Stopping failed: ${masked(error.message)}\n`);
         process.exit(1);
       },
     );

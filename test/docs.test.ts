@@ -74,6 +74,7 @@ test("the README's defaults are the ones in force", () => {
     ANTIPHON_KEEP_BACKUPS: String(limits.keepBackups),
     ANTIPHON_RETAIN_CONTENT_DAYS: String(limits.retainContentDays),
     ANTIPHON_RETAIN_RECORDS_DAYS: String(limits.retainRecordsDays),
+    ANTIPHON_RETAIN_AUDIT_DAYS: String(limits.retainAuditDays),
     LOG_LEVEL: logLevel,
   });
 });

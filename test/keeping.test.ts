@@ -8,7 +8,7 @@ import { Workbench } from "./support/workbench.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const days = { contentDays: 30, recordsDays: 90 };
+const days = { contentDays: 30, recordsDays: 90, auditDays: 0 };
 
 /** Time passes in the keeper's own steps, and it has the turns of the event loop that its parts need. */
 async function pass(clock: FakeClock, ms: number): Promise<void> {

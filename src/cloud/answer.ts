@@ -1,4 +1,5 @@
 import { type FieldProblem, type GatewayError, problems } from "../core/problem.ts";
+import { withoutTokens } from "../core/token-shape.ts";
 import { cloudPointer } from "./request.ts";
 
 /** What the Cloud API answers to an accepted message. */
@@ -35,7 +36,8 @@ function cloudCode(error: GatewayError): { code: number; status: number; title: 
 /** A refusal in Meta's shape, with every problem in `error_data.details`. */
 export function cloudError(error: GatewayError, traceId: string): { status: number; body: object } {
   const { code, status, title } = cloudCode(error);
-  const details = error.errors.length > 0 ? error.errors.map(detailOf).join(" ") : error.detail;
+  const said = error.errors.length > 0 ? error.errors.map(detailOf).join(" ") : error.detail;
+  const details = withoutTokens(said);
   return {
     status,
     body: {

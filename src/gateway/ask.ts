@@ -14,9 +14,11 @@ export async function ask(
   call: Call,
   limits: ExchangeLimits,
 ): Promise<Exchange> {
-  const exchange = await transport.exchange(platform.authorize(call, access, upload), limits);
+  const request = platform.authorize(call, access, upload);
+  const exchange = await transport.exchange(request, limits);
   if (exchange.kind !== "answer") return exchange;
-  const body = withoutSecrets(exchange.response.body, platform, access);
+  const said = withoutSecrets(exchange.response.body, platform, access);
+  const body = struckOut(said, addedTo(request.url, call));
   return { ...exchange, response: { ...exchange.response, body } };
 }
 
@@ -26,7 +28,17 @@ export function withoutSecrets(text: string, platform: Platform, { credentials }
     .map((field) => credentials[field.name] ?? "");
   // Several app secrets may stand in one field while they are rotated.
   const secrets = fields.flatMap((value) => [value, ...value.split(/[\s,]+/)]);
+  return struckOut(text, secrets);
+}
+
+function struckOut(text: string, secrets: string[]): string {
   return secrets
     .filter((secret) => secret.length >= shortestSecret)
     .reduce((redacted, secret) => redacted.replaceAll(secret, "***"), text);
+}
+
+/** What `authorize` put into the address beside the call's own: a proof made of secrets, say. */
+function addedTo(url: string, { path }: Call): string[] {
+  const values = URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
+  return values.filter((value) => !path.includes(value) && !path.includes(encodeURIComponent(value)));
 }

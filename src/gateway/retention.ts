@@ -16,6 +16,7 @@ const settingKey = "retention_clock";
 export interface RetentionDays {
   contentDays: number;
   recordsDays: number;
+  auditDays: number;
 }
 
 interface Seen {
@@ -51,6 +52,7 @@ export function agesOf(days: RetentionDays, own: Retention | undefined, now: num
   const before = (count: number) => now - count * dayMs;
   return {
     at: now,
+    ...(days.auditDays > 0 && { auditBefore: before(days.auditDays) }),
     ...(content > 0 && { contentBefore: before(content) }),
     ...(records > 0 && {
       recordsBefore: before(Math.max(records, content === 0 ? Number.POSITIVE_INFINITY : content)),

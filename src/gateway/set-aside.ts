@@ -4,7 +4,7 @@ import { announce } from "./connect.ts";
 import type { Gateway } from "./gateway.ts";
 
 function channelReason({ id }: ChannelRow): string {
-  return `The channel's credentials cannot be read: what is stored of them was changed, or belongs elsewhere. Give them all again: PATCH /v1/channels/${id} {"credentials": {…}}`;
+  return `The channel's credentials or settings cannot be read: what is stored of them was changed, or belongs elsewhere. Give them all again: PATCH /v1/channels/${id} {"credentials": {…}}`;
 }
 
 /**
@@ -23,7 +23,7 @@ export async function setUnreadableAside(gateway: Gateway): Promise<void> {
     .filter((one) => one.isUnreadable && !apps.get(one.appId ?? "")?.isUnreadable)) {
     log.error(
       { channel: channel.id },
-      "a channel's credentials cannot be read: it rests until they are given again",
+      "a channel's credentials or settings cannot be read: it rests until its credentials are given again",
     );
     if (channel.paused) continue;
     const pausedReason = channelReason(channel);
@@ -32,7 +32,10 @@ export async function setUnreadableAside(gateway: Gateway): Promise<void> {
     await announce(gateway, resting, "channel.paused", pausedReason);
   }
   for (const endpoint of (await store.endpoints()).filter((one) => one.isUnreadable))
-    log.error({ endpoint: endpoint.id }, "an endpoint's secret cannot be read: what it is owed waits");
+    log.error(
+      { endpoint: endpoint.id },
+      "an endpoint's secret or settings cannot be read: what it is owed waits until its URL and filters are given again, or its secret is rotated",
+    );
 }
 
 /** What rests for it now, a sentence each. */
@@ -46,8 +49,8 @@ export async function setAside({ apps, channels, store }: Gateway): Promise<stri
     ...channels
       .all()
       .filter((one) => one.isUnreadable)
-      .map(({ id }) => `the credentials of channel ${id} cannot be read`),
-    ...endpoints.map(({ id }) => `the secret of endpoint ${id} cannot be read`),
+      .map(({ id }) => `the credentials or the settings of channel ${id} cannot be read`),
+    ...endpoints.map(({ id }) => `the secret or the settings of endpoint ${id} cannot be read`),
   ];
 }
 

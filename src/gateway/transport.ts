@@ -33,6 +33,7 @@ export type Opened =
 /** The one place where requests leave: keeps connections open, follows no redirect, decodes nothing. */
 export class Transport {
   readonly #dispatcher: Dispatcher;
+  readonly #heard: (headers: Record<string, string>) => void;
 
   constructor(
     // HTTP/2 would send a refused stream again by itself; a call leaves once, and when it does is ours to know.
@@ -41,13 +42,19 @@ export class Transport {
       connect: { timeout: 10_000, ...strictTls },
       keepAliveTimeout: 30_000,
     }),
+    /** Told the headers of every whole answer. */
+    heard: (headers: Record<string, string>) => void = () => {},
   ) {
     this.#dispatcher = dispatcher;
+    this.#heard = heard;
   }
 
   exchange(request: HttpRequest, limits: ExchangeLimits): Promise<Exchange> {
     return new Promise((resolve) => {
-      const reading = new Reading(limits, resolve);
+      const reading = new Reading(limits, (exchange) => {
+        if (exchange.kind === "answer") this.#heard(exchange.response.headers);
+        resolve(exchange);
+      });
       try {
         this.#dispatcher.dispatch(dispatchOptions(request), reading);
       } catch (error) {

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { appRoutes } from "./apps.ts";
+import { audit, auditRoutes } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
 import { backupRoutes } from "./backups.ts";
 import { takeJson } from "./body.ts";
@@ -48,6 +49,7 @@ const keyed = [
   mediaRoutes,
   secretRoutes,
   backupRoutes,
+  auditRoutes,
   keyRoutes,
 ];
 
@@ -77,6 +79,7 @@ export function buildApp(server: Server): FastifyInstance {
   app.register(async (api) => {
     takeJson(api);
     authenticate(api, server);
+    audit(api, server);
     honourKeys(api, server);
     for (const routes of keyed) routes(api, server);
   });

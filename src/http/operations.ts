@@ -1,3 +1,4 @@
+import { auditOperations } from "./audit-operations.ts";
 import { backupOperations } from "./backup-operations.ts";
 import { connectionOperations } from "./connection-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
@@ -79,6 +80,7 @@ export const operations: readonly Operation[] = [
     answer: ok("{messaging_product, contacts, messages:[{id}]}"),
   },
   ...backupOperations,
+  ...auditOperations,
   ...keyOperations,
   ...healthOperations,
 ];

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Log } from "../core/log.ts";
 import { GatewayError, type ProblemCode, problems } from "../core/problem.ts";
+import { valueWithoutTokens } from "../core/token-shape.ts";
 import { protectAnswer } from "./answer-headers.ts";
 
 /** Fastify's own refusals, in our words. */
@@ -63,8 +64,10 @@ export function sendProblem(reply: FastifyReply, error: GatewayError): FastifyRe
     .send(problemJson(error));
 }
 
+/** Without what looks like a token: who put one into a wrong field has it in no log of theirs by our answer. */
 export function problemJson({ code, detail, errors, extra }: GatewayError): object {
   const { status, title } = problems[code];
   const listed = errors.length > 0 ? { errors } : {};
-  return { type: `/problems/${code}`, title, status, code, detail, ...listed, ...extra };
+  const said = valueWithoutTokens({ detail, ...listed, ...extra });
+  return { type: `/problems/${code}`, title, status, code, ...said };
 }

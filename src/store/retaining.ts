@@ -12,6 +12,8 @@ export interface Ages {
   recordsBefore?: number;
   /** For what was told, by which a platform's repetition is known: no younger than platforms repeat. */
   seenBefore?: number;
+  /** For the audit log. */
+  auditBefore?: number;
 }
 
 /** How far a round has come: opaque. */

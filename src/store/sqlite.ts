@@ -1,4 +1,5 @@
 import { appsPart } from "./sqlite/apps.ts";
+import { auditingPart } from "./sqlite/auditing.ts";
 import { backingPart } from "./sqlite/backing.ts";
 import { channelsPart } from "./sqlite/channels.ts";
 import { connect, type SqliteOptions } from "./sqlite/connection.ts";
@@ -47,6 +48,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...sealingPart(connection),
     ...peoplePart(connection),
     ...backingPart(connection),
+    ...auditingPart(connection),
     ...retainingPart(connection),
     ...suspectsPart(connection),
     refusal: () => connection.refusal(),

@@ -1,3 +1,4 @@
+import type { AuditingStore } from "./auditing.ts";
 import type { AuthorizingStore } from "./authorizing.ts";
 import type { BackingStore } from "./backing.ts";
 import type { ConnectingStore } from "./connecting.ts";
@@ -35,6 +36,7 @@ export interface Store
     SealingStore,
     ErasingStore,
     BackingStore,
+    AuditingStore,
     RetainingStore,
     SuspectingStore,
     UpkeepStore {

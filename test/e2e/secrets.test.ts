@@ -196,7 +196,12 @@ test("channels whose credentials changed places rest and are told; the others go
   const ready = await again.call("GET", "/readyz");
   assert.deepEqual(
     [ready.status, [...ready.json.set_aside].sort()],
-    [200, [telegram, whatsapp].map((id) => `the credentials of channel ${id} cannot be read`).sort()],
+    [
+      200,
+      [telegram, whatsapp]
+        .map((id) => `the credentials or the settings of channel ${id} cannot be read`)
+        .sort(),
+    ],
   );
   assert.equal((await again.call("GET", "/healthz")).status, 200);
   const shown = (await again.call("GET", `/v1/channels/${telegram}`)).json;

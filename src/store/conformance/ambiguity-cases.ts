@@ -7,6 +7,7 @@ import {
   channelId,
   digest,
   eventsOf,
+  hourMs,
   minuteMs,
   moment,
   newMessage,
@@ -179,6 +180,21 @@ export const ambiguityCases: Cases = {
     const settlement = { callId: second.calls[0] ?? "", startedAt: start + 7, at: start + 8 };
     await store.settleCall({ ...settlement, outcome: accepted("p2") });
     assert.equal(await store.unreportedSince(conversationId), steadyOf(start + 7));
+  },
+
+  "what left last is told by the order of leaving, also where the wall clock was set back between": async ({
+    store,
+  }) => {
+    const first = await send(store, { at: start });
+    await settle(store, first.calls[0] ?? "", accepted("p1"));
+    await digest(store, [receipt("p1", "sent")]);
+    const second = await send(store);
+    const begun = { at: start - hourMs, steady: steadyOf(start) + 9 };
+    await store.beginCall(second.calls[0] ?? "", begun);
+    await store.settleCall({
+      ...{ callId: second.calls[0] ?? "", startedAt: begun.at, at: begun.at, outcome: accepted("p2") },
+    });
+    assert.equal(await store.unreportedSince(first.conversationId), begun.steady);
   },
 
   "what a message and its channel wish for the unanswered is kept": async ({ store }) => {

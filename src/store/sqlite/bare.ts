@@ -136,6 +136,7 @@ function bared({ message, conversation, ...event }: Event): object {
 
 function baredMessage(message: NonNullable<Event["message"]>): object {
   const { id } = message;
+  if ("type" in message && message.type === "erased") return message;
   if (!("platform_id" in message)) return { id, status: message.status, type: "erased" };
   const { timestamp, context } = message;
   const answered = (context as { id?: string } | undefined)?.id;

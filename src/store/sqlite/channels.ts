@@ -5,6 +5,7 @@ import type { Store } from "../store.ts";
 import { openRow } from "../vault.ts";
 import { addApp, isKnownApp } from "./apps.ts";
 import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
+import { insertSealed, isIntact, reseal } from "./checksum.ts";
 import { toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { endHolds, giveUp } from "./settle.ts";
@@ -61,7 +62,7 @@ function addChannel(db: Db, channel: ChannelRow, app: AppRow | undefined): void 
   if (channel.appId !== undefined && !isKnownApp(db, channel.appId))
     throw new GatewayError("conflict", `App ${channel.appId} was removed meanwhile.`);
   demandFree(db, channel.platform, channel.naturalId);
-  db.insert("channels", {
+  insertSealed(db, "channels", {
     id: channel.id,
     platform: channel.platform,
     ...columns(channel),
@@ -74,6 +75,7 @@ function updateChannel(db: Db, id: string, change: Partial<ChannelRow>): void {
   demandChannel(db, id);
   if (change.naturalId !== undefined) demandFree(db, platform, change.naturalId, id);
   db.update("channels", id, { ...columns(change), ...sealed(db, id, change) });
+  reseal(db, "channels", { column: "id", key: id });
 }
 
 function demandFree(db: Db, platform: string, naturalId: string, except = ""): void {
@@ -150,7 +152,7 @@ function channelRow(db: Db, row: StoredChannel): ChannelRow {
     platform: row.platform,
     naturalId: row.natural_id,
     name: row.name,
-    ...(opened ?? { credentials: {}, webhookSecret: "", isUnreadable: true }),
+    ...((isIntact("channels", row) && opened) || { credentials: {}, webhookSecret: "", isUnreadable: true }),
     baseUrl: row.base_url,
     simulated: row.simulated === 1,
     paused: row.paused === 1,

@@ -126,6 +126,49 @@ const damages: Record<string, Damage> = {
   },
 };
 
+const target = () => ({
+  id: "endpoint",
+  url: "https://example.com/hook",
+  secret: "whsec_AAAA",
+  format: "antiphon" as const,
+  events: [],
+  channels: [channelId],
+  ordered: false,
+  enabled: true,
+  createdAt: start,
+});
+
+for (const [title, sql] of Object.entries({
+  "an endpoint whose URL is another one": "UPDATE endpoints SET url = replace(url, 'hook', 'hoof')",
+  "an endpoint that would get other channels' events": "UPDATE endpoints SET channels = '[]'",
+}))
+  damages[`${title} is known to be so, and right again when it is given anew`] = {
+    write: (store) => store.addEndpoint(target()),
+    sql,
+    read: async (store) => {
+      assert.deepEqual(
+        (await store.endpoints()).map(({ isUnreadable }) => isUnreadable),
+        [true],
+      );
+      await store.updateEndpoint("endpoint", { url: target().url, channels: [channelId] });
+      assert.deepEqual(await store.endpoints(), [target()]);
+    },
+  };
+
+damages[
+  "a channel whose platform's address is another one is known to be so, and its credentials are not read"
+] = {
+  write: async () => {},
+  sql: "UPDATE channels SET base_url = base_url || '.evil.example'",
+  read: async (store) => {
+    const [found] = await store.channels();
+    assert.deepEqual([found?.isUnreadable, found?.credentials], [true, {}]);
+    const { credentials, webhookSecret, baseUrl } = channel();
+    await store.updateChannel(channelId, { credentials, webhookSecret, baseUrl });
+    assert.deepEqual(await store.channels(), [channel()]);
+  },
+};
+
 for (const [title, damage] of Object.entries(damages)) test(title, () => damaged(damage));
 
 test("what is edited or taken back is no damage", () =>

@@ -27,6 +27,21 @@ const covered = {
   payloads: ["channel_id", "received_at", "body"],
   app_payloads: ["app_id", "received_at", "body"],
   events: ["id", "type", "channel_id", "body"],
+  // Where it goes and as what; their secrets prove themselves.
+  channels: [
+    "id",
+    "platform",
+    "natural_id",
+    "base_url",
+    "simulated",
+    "messages_per_second",
+    "options",
+    "on_ambiguous",
+    "on_failed",
+    "retention",
+    "app_id",
+  ],
+  endpoints: ["id", "url", "format", "events", "channels", "ordered", "max_age_seconds", "max_per_second"],
 } as const;
 
 type Sealed = keyof typeof covered;

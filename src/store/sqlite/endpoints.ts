@@ -3,6 +3,7 @@ import { GatewayError } from "../../core/problem.ts";
 import type { EndpointFormat, EndpointRow } from "../endpoint-rows.ts";
 import type { Store } from "../store.ts";
 import { openRow } from "../vault.ts";
+import { insertSealed, isIntact, reseal } from "./checksum.ts";
 import { closeDeliveries } from "./close-deliveries.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
@@ -34,7 +35,7 @@ export function endpointsPart(
   return {
     addEndpoint: (endpoint) =>
       db.write(() => {
-        db.insert("endpoints", { id: endpoint.id, ...columns(db, endpoint.id, endpoint) });
+        insertSealed(db, "endpoints", { id: endpoint.id, ...columns(db, endpoint.id, endpoint) });
       }),
     updateEndpoint: (id, change) => db.write(() => updateEndpoint(db, id, change)),
     removeEndpoint: (id) =>
@@ -68,6 +69,7 @@ export function demandServed(db: Db, id: string): void {
 export function updateEndpoint(db: Db, id: string, change: Partial<EndpointRow>): void {
   if (!endpointExists(db, id)) demandOne(0, id);
   db.update("endpoints", id, columns(db, id, change));
+  reseal(db, "endpoints", { column: "id", key: id });
 }
 
 function demandOne(changed: number, id: string): void {
@@ -118,7 +120,7 @@ function endpointRow(db: Db, row: StoredEndpoint): EndpointRow {
   return {
     id: row.id,
     url: row.url,
-    ...(openedSecrets(db, row) ?? { secret: "", isUnreadable: true }),
+    ...((isIntact("endpoints", row) && openedSecrets(db, row)) || { secret: "", isUnreadable: true }),
     format: row.format,
     events: fromJson<EventType[]>(row.events) ?? [],
     channels: fromJson<string[]>(row.channels) ?? [],

@@ -18,6 +18,8 @@ import { blockedLanes } from "../migrations/0015-blocked-lanes.ts";
 import { erasures } from "../migrations/0016-erasures.ts";
 import { retention } from "../migrations/0017-retention.ts";
 import { suspects } from "../migrations/0018-suspects.ts";
+import { audit } from "../migrations/0019-audit.ts";
+import { settingsChecksums } from "../migrations/0020-settings-checksums.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -39,6 +41,8 @@ const migrations: readonly string[] = [
   erasures,
   retention,
   suspects,
+  audit,
+  settingsChecksums,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Proof } from "../backing.ts";
 import { isIntact } from "./checksum.ts";
 
-const sealed = ["messages", "calls", "payloads", "app_payloads", "events"] as const;
+const sealed = ["messages", "calls", "payloads", "app_payloads", "events", "channels", "endpoints"] as const;
 
 /** What must be 0, and what it would mean if it were not. */
 const invariants: readonly [sql: string, sentence: string][] = [

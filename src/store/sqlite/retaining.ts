@@ -1,6 +1,7 @@
 import type { AgedPart, AgedPlace, Ages, Retention } from "../retaining.ts";
 import type { Store } from "../store.ts";
 import { appPayloads, eventsOf, messagesOf, payloadsOf, roundSome, type Walk, walkSome } from "./aged.ts";
+import { dropAudit } from "./auditing.ts";
 import { fromJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { dropSilentContacts } from "./silent-contacts.ts";
@@ -54,6 +55,7 @@ function dropShared(db: Db, { ages, steady, from }: Round & { steady: number }):
       app_payloads: walking(db, appPayloads, ages),
       answers: () => dropAnswers(db, steady),
       parked: () => dropParked(db, ages.contentBefore ?? 0),
+      audit: () => dropAudit(db, ages.auditBefore ?? 0),
       seen: (after) => dropSeen(db, ages.seenBefore ?? 0, after),
     },
     from,

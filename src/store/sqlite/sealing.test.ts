@@ -325,6 +325,9 @@ const harmless = new Set([
   // A message's short name on its platform, and what tells one event from another.
   "messages.token",
   "seen.dedupe_key",
+  // Which key, and what its owner calls it.
+  "audit.key_id",
+  "audit.key_name",
 ]);
 
 async function answered(store: Store, scope: string): Promise<void> {
