@@ -180,8 +180,13 @@ test("serve shows a new key once and keeps nothing but its hash", async () => {
   assert.equal(await second.stop(), 0);
 });
 
-test("what the gateway keeps is readable by its owner alone", async () => {
-  await using stack = await startStack();
+test("what the gateway keeps is readable by its owner alone, whatever the umask", async (t) => {
+  const parent = await mkdtemp(join(tmpdir(), "antiphon-umask-"));
+  t.after(() => rm(parent, { recursive: true, force: true }));
+  const place = { port: await freePort(), simulatorPort: await freePort(), dataDir: join(parent, "made") };
+  const wrap = ["sh", "-c", 'umask 000; exec "$0" "$@"'];
+  await using stack = await startStack({ from: place as Stack, wrap });
+  assert.equal(await modeOf(stack.dataDir), 0o700);
   for (const name of await readdir(stack.dataDir)) {
     if (name === "simulator") continue;
     assert.equal((await modeOf(join(stack.dataDir, name))) & 0o077, 0, name);
