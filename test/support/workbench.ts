@@ -70,17 +70,18 @@ export class Workbench {
       ...(change.reconcile ? { reconcile: change.reconcile } : {}),
       ...(change.interpret ? { interpret: change.interpret } : {}),
     };
+    const clock = change.clock ?? realClock();
     bench.store = await openSqlite({
       file: join(bench.folder, "antiphon.db"),
       mint: mintId,
       windowMs: () => null,
       keyring,
+      steady: () => clock.steady(),
     });
     bench.#server.listen(0, "127.0.0.1");
     await once(bench.#server, "listening");
     const log = (level: string) => (fields: object, message: string) =>
       void bench.logged.push({ level, message, fields });
-    const clock = change.clock ?? realClock();
     const apps = new Apps(bench.store);
     const logs = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
     bench.gateway = {
