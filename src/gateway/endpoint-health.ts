@@ -69,7 +69,7 @@ export class EndpointHealth {
     if (this.failing) {
       this.failing = { ...this.failing, lastError: error };
       // Those that were under way when it was found out say nothing new.
-      if (beganAt >= this.#openedAt) this.#probeAt = now + this.#probeWaitMs();
+      if (beganAt > this.#openedAt) this.#probeAt = now + this.#probeWaitMs();
     } else if (this.#failures >= failuresToOpen) {
       this.failing = { since: this.#firstFailureAt, lastError: error };
       this.#openedAt = now;

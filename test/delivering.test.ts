@@ -1,0 +1,469 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import type { Event } from "../src/core/event.ts";
+import type { HttpRequest } from "../src/core/platform.ts";
+import { Notifier } from "../src/gateway/notify.ts";
+import { type Exchange, Transport } from "../src/gateway/transport.ts";
+import type { EndpointRow } from "../src/store/endpoint-rows.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { Workbench } from "./support/workbench.ts";
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+type Answer = number | { status: number; retryAfter: string } | Promise<number>;
+
+/** Customers' servers, answered by hand: what each was asked, and when. */
+class Customers extends Transport {
+  readonly asked: { url: string; event: Event; at: number; headers: Record<string, string> }[] = [];
+  underWay = 0;
+  answer: (event: Event, url: string) => Answer = () => 204;
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    super();
+    this.#clock = clock;
+  }
+
+  override async exchange({ url, body = "", headers }: HttpRequest): Promise<Exchange> {
+    const event = JSON.parse(body) as Event;
+    this.asked.push({ url, event, at: this.#clock.steady(), headers });
+    const answer = this.answer(event, url);
+    if (!(answer instanceof Promise)) this.underWay++;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!(answer instanceof Promise)) this.underWay--;
+    const given = await answer;
+    const status = typeof given === "number" ? given : given.status;
+    const responseHeaders: Record<string, string> =
+      typeof given === "number" ? {} : { "retry-after": given.retryAfter };
+    return { kind: "answer", response: { status, headers: responseHeaders, body: "" }, cut: false };
+  }
+
+  /** What one was told, in order, by the words in it. */
+  told(url = "http://one/"): string[] {
+    return this.asked.filter((one) => one.url === url).map(({ event }) => wordsOf(event));
+  }
+}
+
+const wordsOf = (event: Event) =>
+  ((event.message as { text?: { body: string } } | undefined)?.text?.body ??
+    event.reason ??
+    event.type) as string;
+
+let clock: FakeClock;
+let bench: Workbench;
+let customers: Customers;
+let notifier: Notifier;
+let said = 0;
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  bench = await Workbench.open({ clock });
+  bench.gateway.random = () => 0.999_999;
+  customers = new Customers(clock);
+  notifier = new Notifier(bench.gateway, customers);
+  await notifier.start();
+});
+afterEach(async () => {
+  await notifier.stop();
+  await bench[Symbol.asyncDispose]();
+});
+
+async function follow(change: Partial<EndpointRow> = {}): Promise<EndpointRow> {
+  const secret = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
+  const made: EndpointRow = {
+    id: "one",
+    url: "http://one/",
+    secret,
+    format: "antiphon",
+    events: [],
+    channels: [],
+    ordered: false,
+    enabled: true,
+    createdAt: 0,
+    ...change,
+  };
+  await bench.store.addEndpoint(made);
+  notifier.follow(made);
+  return made;
+}
+
+/** Contacts write: `ana: hello`. */
+async function say(...lines: string[]): Promise<void> {
+  const { store, eventsWritten } = bench.gateway;
+  const events = lines.map((line) => {
+    const [person = "", body = ""] = line.split(": ");
+    const id = `m${said++}`;
+    const chat = { id: person, type: "private" as const };
+    const content = { type: "text", text: { body } };
+    return {
+      event: {
+        kind: "received" as const,
+        dedupeKey: id,
+        chat,
+        sender: { aliases: [person] },
+        platformId: id,
+        content,
+      },
+      report: true,
+    };
+  });
+  await store.storePayloads("channel", ["{}"], clock.now());
+  const [payload] = await store.undigested("channel", { limit: 1, maxBytes: 1_000_000 });
+  const at = { at: clock.now(), steady: clock.steady() };
+  await store.digest({ payloadId: payload!.id, ...at, events, unknown: [] });
+  eventsWritten.raise();
+  await settle();
+}
+
+/** Until nothing more happens at this instant. */
+async function settle(): Promise<void> {
+  for (let quiet = 0; quiet < 6; ) {
+    await new Promise((resolve) => setImmediate(resolve));
+    quiet = customers.underWay === 0 ? quiet + 1 : 0;
+  }
+}
+
+async function pass(ms: number, stepMs = ms): Promise<void> {
+  for (let left = ms; left > 0; left -= stepMs) {
+    clock.advance(Math.min(left, stepMs));
+    await settle();
+  }
+}
+
+async function delivery(words: string) {
+  const events = await bench.store.eventsAfter(0, 10_000);
+  const eventId = events.find(({ event }) => wordsOf(event) === words)?.event.id;
+  const { rows } = await bench.store.deliveries({ limit: 1, eventId });
+  if (rows[0]) return rows[0];
+  throw new Error(`There is no delivery of ${words}.`);
+}
+
+async function reports(): Promise<Event[]> {
+  const rows = await bench.store.eventsAfter(0, 1_000);
+  return rows.map(({ event }) => event).filter(({ type }) => type.startsWith("endpoint."));
+}
+
+test("a delivery that fails is tried 12 times over 7 days, and then it is dead", async () => {
+  await follow();
+  customers.answer = (event) => (wordsOf(event) === "poison" ? 500 : 204);
+  await say("ana: poison");
+  const begun = clock.steady();
+  // It works otherwise.
+  const works = async (ms: number, times: number) => {
+    for (let n = 0; n < times; n++) {
+      await pass(ms);
+      await say("ben: good");
+    }
+  };
+  await works(second, 60);
+  await works(minute, 90);
+  await works(hour, 8 * 24);
+  const { state, reason, tries, attempts } = await delivery("poison");
+  assert.deepEqual([state, reason, tries, attempts.length], ["dead", "tries", 12, 12]);
+  assert.ok(attempts.every(({ category, httpStatus }) => category === "status" && httpStatus === 500));
+  const tried = customers.asked
+    .filter(({ event }) => wordsOf(event) === "poison")
+    .map(({ at }) => at - begun);
+  assert.ok(tried.at(-1)! >= 7 * day - 2 * hour && tried.at(-1)! <= 7 * day + hour, `${tried}`);
+  const [told] = (await reports()).filter(({ type }) => type === "endpoint.failing");
+  assert.match(told?.reason ?? "", /all its tries/);
+});
+
+test("a redirect is a failure, and 3xx, 4xx and 5xx are tried again alike", async () => {
+  await follow();
+  for (const status of [301, 304, 400, 404, 500, 503]) {
+    customers.answer = () => status;
+    await say(`p${status}: ${status}`);
+    assert.equal((await delivery(String(status))).state, "pending");
+    customers.answer = () => 204;
+    await pass(6 * second);
+    assert.equal((await delivery(String(status))).state, "delivered");
+  }
+});
+
+test("Retry-After holds for the delivery, and of a 429 or 503 for the whole endpoint", async () => {
+  await follow();
+  customers.answer = (event) => (wordsOf(event) === "odd" ? { status: 500, retryAfter: "3600" } : 204);
+  await say("ana: odd", "ben: fine");
+  assert.deepEqual(customers.told().sort(), ["fine", "odd"]);
+  await pass(hour - second, 5 * minute);
+  assert.equal(customers.told().length, 2);
+  await pass(2 * second);
+  assert.equal(customers.told().length, 3);
+
+  for (const asked of [() => "120", () => new Date(clock.now() + 2 * minute).toUTCString()]) {
+    const retryAfter = asked();
+    const before = customers.asked.length;
+    customers.answer = () => ({ status: 429, retryAfter });
+    await say("ana: slow down");
+    assert.equal(customers.asked.length, before + 1);
+    customers.answer = () => 204;
+    await say("ben: waits");
+    await pass(minute);
+    assert.equal(customers.asked.length, before + 1, "nobody is asked meanwhile");
+    await pass(minute + 2 * second, second);
+    assert.ok(customers.asked.length >= before + 2);
+    await pass(10 * second);
+  }
+});
+
+test("a dead endpoint is probed by one delivery at a time, and caught up with at its rate", async () => {
+  await follow({ maxPerSecond: 20 });
+  customers.answer = () => 503;
+  const lines = Array.from({ length: 300 }, (_, index) => `p${index}: ${index}`);
+  await say(...lines);
+  await pass(second, 50);
+  const first = customers.asked.length;
+  assert.equal(first, 5, "then it was found out");
+  await pass(6 * hour, minute);
+  const probes = customers.asked.length - first;
+  assert.ok(probes <= 6 * 8 + 12, `${probes} probes in 6 hours`);
+  assert.equal(await bench.store.pendingDeliveries("one"), 300, "none is dead for it");
+
+  customers.answer = () => 204;
+  await pass(15 * minute, 10 * second);
+  const since = customers.asked.findLastIndex(
+    ({ at }, index, all) => index > 0 && at - all[index - 1]!.at > 30 * second,
+  );
+  const caught = customers.asked.slice(since).map(({ at }) => at);
+  for (const at of caught)
+    assert.ok(caught.filter((other) => other >= at && other < at + second).length <= 21, "never faster");
+  await pass(20 * second, 50);
+  await pass(minute);
+  assert.equal(await bench.store.pendingDeliveries("one"), 0);
+});
+
+test("an endpoint that begins to work is not fallen upon: one at a time, and more with each success", async () => {
+  await follow();
+  customers.answer = () => 500;
+  await say(...Array.from({ length: 60 }, (_, index) => `p${index}: ${index}`));
+  let open: ((status: number) => void)[] = [];
+  customers.answer = () => new Promise<number>((resolve) => open.push(resolve));
+  await pass(minute, second);
+  const waves: number[] = [];
+  while (open.length > 0 && waves.length < 8) {
+    waves.push(open.length);
+    const now = open;
+    open = [];
+    for (const answer of now) answer(204);
+    await pass(2 * second, 100);
+  }
+  assert.deepEqual(waves.slice(0, 2), [1, 1]);
+  for (const [index, size] of waves.entries())
+    assert.ok(size <= Math.min(16, 2 ** index), `${waves}: at most twice as many as before`);
+  assert.ok(Math.max(...waves) > 4, `${waves}`);
+  for (const answer of open) answer(204);
+});
+
+test("a slow endpoint delays nobody", async () => {
+  await follow();
+  await follow({ id: "slow", url: "http://slow/" });
+  const slow = Promise.withResolvers<number>();
+  customers.answer = (_event, url) => (url === "http://slow/" ? slow.promise : 204);
+  await say(...Array.from({ length: 40 }, (_, index) => `p${index}: ${index}`));
+  assert.equal(customers.told().length, 40);
+  assert.equal(customers.told("http://slow/").length, 16);
+  slow.resolve(204);
+});
+
+test("at an ordered endpoint a failed event holds up its conversation alone, over a restart too", async () => {
+  await follow({ ordered: true });
+  customers.answer = (event) => (wordsOf(event) === "a1" ? 500 : 204);
+  await say("ana: a1", "ana: a2", "ben: b1", "ana: a3", "ben: b2");
+  assert.deepEqual(customers.told(), ["a1", "b1", "b2"]);
+  await notifier.stop();
+  notifier = new Notifier(bench.gateway, customers);
+  await notifier.start();
+  await say("ana: a4", "ben: b3");
+  await pass(4 * second);
+  assert.deepEqual(customers.told().slice(3), ["b3"]);
+  customers.answer = () => 204;
+  await pass(10 * second, second);
+  assert.deepEqual(customers.told().slice(4), ["a1", "a2", "a3", "a4"]);
+});
+
+test("a conversation at an ordered endpoint goes on when its failed event is dead", async () => {
+  await follow({ ordered: true, maxAgeSeconds: 3_600 });
+  customers.answer = (event) => (wordsOf(event) === "a1" ? 500 : 204);
+  await say("ana: a1");
+  await pass(59 * minute, 30 * second);
+  await say("ana: a2");
+  assert.ok(!customers.told().includes("a2"));
+  await pass(2 * minute, second);
+  assert.equal((await delivery("a1")).reason, "max_age");
+  assert.equal(customers.told().at(-1), "a2");
+});
+
+test("events of one conversation are never under way together at an ordered endpoint, whatever fails", async () => {
+  await follow({ ordered: true });
+  let chance = 7;
+  customers.answer = () => {
+    chance = (chance * 16_807) % 2_147_483_647;
+    return chance % 3 === 0 ? 500 : 204;
+  };
+  const lines = Array.from({ length: 120 }, (_, index) => `p${index % 6}: ${index}`);
+  await say(...lines);
+  await pass(3 * hour, 20 * second);
+  await pass(8 * day, hour);
+  const ends = new Map<string, number>();
+  for (const { event } of customers.asked) {
+    const last = ends.get(event.conversation!.id) ?? 0;
+    assert.ok(event.sequence === last || event.sequence === last + 1, `${event.sequence} after ${last}`);
+    ends.set(event.conversation!.id, event.sequence!);
+  }
+  assert.equal(await bench.store.pendingDeliveries("one"), 0);
+  assert.deepEqual([...ends.values()], [20, 20, 20, 20, 20, 20]);
+});
+
+test("what has waited longer than the endpoint wants is dead, and is not sent", async () => {
+  await follow({ maxAgeSeconds: 600 });
+  customers.answer = () => 500;
+  await say("ana: old", "ben: old too");
+  await pass(9 * minute, 30 * second);
+  await say("ana: fresh");
+  customers.answer = (event) => (wordsOf(event) === "fresh" ? 204 : 500);
+  await pass(5 * minute, 10 * second);
+  for (const words of ["old", "old too"]) {
+    const { state, reason } = await delivery(words);
+    assert.deepEqual([state, reason], ["dead", "max_age"]);
+  }
+  assert.equal((await delivery("fresh")).state, "delivered");
+});
+
+test("a jump of the wall clock makes nothing too old, nor due before its time", async () => {
+  await follow({ maxAgeSeconds: 3_600 });
+  customers.answer = () => 500;
+  await say("ana: hello");
+  const before = customers.asked.length;
+  for (const jump of [day, -2 * day, hour]) {
+    clock.jump(jump);
+    await pass(second);
+    assert.equal((await delivery("hello")).state, "pending");
+  }
+  assert.equal(customers.asked.length, before);
+  customers.answer = () => 204;
+  await pass(3 * second);
+  assert.equal((await delivery("hello")).state, "delivered");
+});
+
+test("410 switches an endpoint off at once: what waits is dead, nothing more is queued, the others are told", async () => {
+  await follow({ events: ["message.received"] });
+  await follow({ id: "watch", url: "http://watch/", events: ["endpoint.disabled"] });
+  customers.answer = (_event, url) => (url === "http://one/" ? 410 : 204);
+  await say("ana: a1", "ana: a2", "ana: a3");
+  assert.equal(customers.told().length, 1);
+  assert.deepEqual((await delivery("a3")).reason, "gone");
+  await say("ben: later");
+  assert.equal(await bench.store.pendingDeliveries("one"), 0);
+  await assert.rejects(delivery("later"), "it is an event, and no delivery");
+  const [told] = await reports();
+  assert.equal(told?.type, "endpoint.disabled");
+  assert.deepEqual([told?.endpoint?.id, told?.endpoint?.last_error], ["one", "answered 410"]);
+  assert.equal(customers.told("http://watch/").length, 1);
+  const row = (await bench.store.endpoints()).find(({ id }) => id === "one");
+  assert.deepEqual([row?.enabled, row?.disabled?.reason], [false, "gone"]);
+});
+
+test("an endpoint that fails is told of after 5 minutes, that it works again too, and after 14 days it is switched off", async () => {
+  await follow({ events: ["message.received"] });
+  customers.answer = () => 500;
+  const since = clock.now();
+  await say(...Array.from({ length: 20 }, (_, index) => `p${index}: ${index}`));
+  await pass(4 * minute, 10 * second);
+  assert.deepEqual(await reports(), [], "a restart of the customer's server is nobody's business");
+  await pass(20 * minute, 10 * second);
+  const [told, more] = await reports();
+  assert.equal(more, undefined, "once");
+  assert.equal(told?.type, "endpoint.failing");
+  assert.deepEqual(told?.endpoint?.id, "one");
+  assert.equal(told?.endpoint?.last_error, "answered 500");
+  assert.equal(told?.endpoint?.pending, 20);
+  assert.ok(Math.abs(Date.parse(told!.endpoint!.since) - since) <= second);
+  customers.answer = () => 204;
+  await pass(20 * minute, 10 * second);
+  assert.deepEqual((await reports()).map(({ type }) => type).slice(1), ["endpoint.recovered"]);
+  assert.equal(await bench.store.pendingDeliveries("one"), 0);
+
+  customers.answer = () => 500;
+  await say(...Array.from({ length: 40 }, (_, index) => `q${index}: again ${index}`));
+  await pass(14 * day, 10 * minute);
+  // What waited is dead by now, for it has had its tries: the next event is the last.
+  await say("ana: the last");
+  const last = (await reports()).at(-1);
+  assert.equal(last?.type, "endpoint.disabled");
+  assert.match(last?.reason ?? "", /14 days/);
+  const row = (await bench.store.endpoints()).find(({ id }) => id === "one");
+  assert.deepEqual([row?.enabled, row?.disabled?.reason], [false, "failing"]);
+  assert.equal(await bench.store.pendingDeliveries("one"), 0);
+});
+
+test("a failing endpoint is known as one after a restart, and probed at once", async () => {
+  await follow();
+  customers.answer = () => 500;
+  await say(...Array.from({ length: 30 }, (_, index) => `p${index}: ${index}`));
+  await pass(hour, 10 * second);
+  await notifier.stop();
+  const before = customers.asked.length;
+  notifier = new Notifier(bench.gateway, customers);
+  await notifier.start();
+  await settle();
+  assert.equal(customers.asked.length, before + 1);
+});
+
+test("a replay goes at its pace, is marked, and goes on after a restart", async () => {
+  await follow();
+  await say(...Array.from({ length: 50 }, (_, index) => `p${index}: ${index}`));
+  const before = customers.asked.length;
+  const begun = await notifier.replays.begin("one", { since: 0 }, 10);
+  await settle();
+  assert.equal(begun.total, 50);
+  await pass(2 * second + 500, 100);
+  const soFar = customers.asked.length - before;
+  assert.ok(soFar >= 20 && soFar <= 30, `${soFar} in 2.5 s at 10/s`);
+  await notifier.stop();
+  notifier = new Notifier(bench.gateway, customers);
+  await notifier.start();
+  await pass(10 * second, 100);
+  const replayed = customers.asked.slice(before);
+  assert.deepEqual(new Set(replayed.map(({ event }) => event.id)).size, 50);
+  assert.equal(replayed.length, 50);
+  assert.ok(
+    replayed.every(
+      ({ headers, event }) => headers["antiphon-replay"] === "true" && headers["webhook-id"] === event.id,
+    ),
+  );
+  const { state, queued, delivered, skipped, dead } = (await bench.store.replay(begun.id))!;
+  assert.deepEqual([state, queued, delivered, skipped, dead], ["done", 50, 50, 0, 0]);
+});
+
+test("a replay of dead letters takes their place, and what waits anyway is not told twice", async () => {
+  await follow({ maxAgeSeconds: 60 });
+  customers.answer = () => 500;
+  await say("ana: dead", "ben: dead too");
+  await pass(2 * minute, 10 * second);
+  await say("ana: waiting");
+  assert.equal((await bench.store.deliveries({ limit: 9, state: "dead" })).rows.length, 2);
+  customers.answer = () => 204;
+  const all = await notifier.replays.begin("one", { since: 0 }, 100);
+  await pass(10 * second, 100);
+  const { queued, skipped, delivered } = (await bench.store.replay(all.id))!;
+  assert.deepEqual([queued, skipped, delivered], [2, 1, 2]);
+  assert.deepEqual((await bench.store.counts()).deliveries, { delivered: 3, replayed: 2 });
+});
+
+test("an endpoint that takes nothing is not filled up by a replay, and one that is cancelled ends", async () => {
+  await follow();
+  await say(...Array.from({ length: 80 }, (_, index) => `p${index}: ${index}`));
+  customers.answer = () => 500;
+  const { id } = await notifier.replays.begin("one", { since: 0 }, 10);
+  await pass(minute, second);
+  assert.equal((await bench.store.replay(id))?.queued, 20);
+  await bench.store.cancelReplay(id);
+  customers.answer = () => 204;
+  await pass(30 * minute, 10 * second);
+  const { state, queued, delivered } = (await bench.store.replay(id))!;
+  assert.deepEqual([state, queued, delivered], ["cancelled", 20, 20]);
+});
