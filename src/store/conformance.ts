@@ -20,6 +20,7 @@ import { outboundCases } from "./conformance/outbound-cases.ts";
 import { paceCases } from "./conformance/pace-cases.ts";
 import { queueCases } from "./conformance/queue-cases.ts";
 import { receiptCases } from "./conformance/receipt-cases.ts";
+import { replayCases } from "./conformance/replay-cases.ts";
 import { retentionCases } from "./conformance/retention-cases.ts";
 import { sealingCases } from "./conformance/sealing-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
@@ -56,6 +57,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...retentionCases,
     ...deliveryCases,
     ...queueCases,
+    ...replayCases,
     ...durabilityCases,
     ...backlogCases,
   };
