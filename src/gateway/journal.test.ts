@@ -51,6 +51,21 @@ test("an answer whose outcome is committed leaves the file with the last open on
     assert.deepEqual(foundIn(file), [answered("call_3")]);
   }));
 
+test("tidied, it holds no line but those of answers that are not committed", () =>
+  inFile((file) => {
+    const journal = new Journal(file, nowhere);
+    for (const id of ["call_1", "call_2"]) journal.keep(answered(id));
+    journal.release("call_1");
+    journal.tidy();
+    assert.deepEqual(foundIn(file), [answered("call_2")]);
+    journal.keep(answered("call_3"));
+    assert.deepEqual(foundIn(file), [answered("call_2"), answered("call_3")]);
+    journal.release("call_2");
+    journal.release("call_3");
+    journal.tidy();
+    assert.equal(statSync(file).size, 0);
+  }));
+
 test("a torn or altered line is no answer, and the lines around it are", () =>
   inFile((file) => {
     new Journal(file, nowhere).keep(answered("call_1"));

@@ -4,7 +4,7 @@ import { reseal } from "./checksum.ts";
 import type { Db } from "./connection.ts";
 
 const walkedAtATime = 500;
-const droppedAtATime = 20;
+const droppedAtATime = 80;
 
 /** A row as a walk meets it. */
 interface Met {
