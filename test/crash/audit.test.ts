@@ -13,7 +13,17 @@ const accepted: Accepted[] = ["1", "2", "3"].map((id) => ({
 }));
 const texts = accepted.map(({ text }) => text);
 const sent = new Map(accepted.map(({ id }) => [id, "sent"]));
-const all = { accepted: 3, sent: 3, unknown: 0, failed: 0, open: 0, lost: 0, duplicated: 0, reordered: 0 };
+const all = {
+  accepted: 3,
+  sent: 3,
+  unknown: 0,
+  arrived: 0,
+  failed: 0,
+  open: 0,
+  lost: 0,
+  duplicated: 0,
+  reordered: 0,
+};
 
 const cases: [what: string, seen: Partial<Seen>, figures: Partial<Figures>][] = [
   ["each was taken once, in order, and told", {}, {}],
@@ -30,6 +40,11 @@ const cases: [what: string, seen: Partial<Seen>, figures: Partial<Figures>][] = 
     "one is unknown and was not taken",
     { taken: ["ana 1", "ana 3"], told: new Map([...sent, ["2", "unknown"]]) },
     { sent: 2, unknown: 1 },
+  ],
+  [
+    "one is unknown and was taken all the same",
+    { told: new Map([...sent, ["2", "unknown"]]) },
+    { sent: 2, unknown: 1, arrived: 1 },
   ],
   [
     "one failed",

@@ -28,6 +28,8 @@ export interface Figures {
   accepted: number;
   sent: number;
   unknown: number;
+  /** Of the unknown: taken by the platform all the same. */
+  arrived: number;
   failed: number;
   open: number;
   lost: number;
@@ -53,6 +55,7 @@ export function audit(seen: Seen): Record<Tried, Figures> {
         accepted: own.length,
         sent: count(toldAs("sent")),
         unknown: count(toldAs("unknown")),
+        arrived: count((message) => toldAs("unknown")(message) && times.has(message.text)),
         failed: count((message) => ["failed", "expired", "cancelled"].some((one) => toldAs(one)(message))),
         open: count(({ id }) => seen.open.has(id) && !seen.told.has(id)),
         lost: count((message) => isLost(message, seen, times)),

@@ -40,6 +40,7 @@ export function report({ command, seed, commit, guarded, control, wrongs }: Run)
     `\`${command}\`, seed ${seed}: ${guarded.kills} kills in ${guarded.seconds} s of load; the control ${control.kills} in ${control.seconds} s.`,
     `Commit ${commit}, ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC, ${machine()}.`,
     under(guarded),
+    arrivals(guarded),
     wrongs.length === 0
       ? "Every promise held, and the control was seen to break them."
       : `Broken: ${wrongs.join("; ")}.`,
@@ -56,6 +57,12 @@ function under({ shapes, struck }: Outcome): string {
   const written = `Written evenly ${count(shapes.steady)}, in bursts ${count(shapes.bursts)}, to the long conversations ${count(shapes.long)}.`;
   const faults = `Of the platforms' answers ${count(struck.rate_limit)} were rate limits and ${count(struck.server_error)} server errors`;
   return `${written} ${faults}; ${count(struck.silence)} calls were taken and never answered, ${count(struck.drop_answer)} taken and cut off.`;
+}
+
+/** What nobody heard of, though it was there: a platform that tells of what it was sent leaves none. */
+function arrivals({ figures }: Outcome): string {
+  const each = tried.map((platform) => `${figures[platform].arrived.toLocaleString("en")} on ${platform}`);
+  return `Of the unknown had arrived all the same: ${each.join(", ")}.`;
 }
 
 /** Puts the figures into docs/reliability.md, in the place of the last ones. */
