@@ -200,7 +200,8 @@ function posted(db: Db, payload: PostedPayload): Posted | undefined {
       ? (["payloads", payload.payloadId] as const)
       : (["app_payloads", payload.appPayloadId] as const);
   const row = db.one<StoredPosted>(`SELECT * FROM ${table} WHERE id = ?`, id);
-  if (!row || !isIntact(table, row)) return undefined;
+  // Of one that has grown old there is nothing left to tell.
+  if (!row || !isIntact(table, row) || row.body === "") return undefined;
   const { body, signature } = row;
   return { body, ...(signature !== null && { signature }), ownerId: row.channel_id ?? row.app_id ?? "" };
 }
