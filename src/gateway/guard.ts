@@ -131,5 +131,6 @@ export function checkedConnector(connect: Connector, allowPrivate: boolean): Con
 export function guardedAgent(allowPrivate: boolean, resolve: typeof systemLookup = systemLookup): Agent {
   const lookup = guardedLookup(allowPrivate, resolve);
   const connect = checkedConnector(buildConnector({ timeout: 5_000, lookup, ...strictTls }), allowPrivate);
-  return new Agent({ connections: 16, allowH2: false, connect });
+  // Several endpoints may be on one host, with up to 16 deliveries each: one that hangs leaves room for the others.
+  return new Agent({ connections: 256, allowH2: false, connect });
 }

@@ -42,11 +42,17 @@ class Hook {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       hook.got.push({ body: Buffer.concat(chunks).toString(), headers: request.headers });
-      if (hook.answer !== "hang") response.writeHead(hook.answer, { location: "/elsewhere" }).end();
+      if (hook.answer !== "hang" && !hook.hangsFor(request.url, hook.got.at(-1)!.body))
+        response.writeHead(hook.answer, { location: "/elsewhere" }).end();
     });
     hook.#server.listen(0, "127.0.0.1");
     await once(hook.#server, "listening");
     return hook;
+  }
+
+  /** At one of its addresses, for everything but tests. */
+  hangsFor(url = "", body: string): boolean {
+    return url.endsWith("/hang") && !body.includes("endpoint.test");
   }
 
   get url(): string {
@@ -256,6 +262,23 @@ test("what platforms post arrives at a raw endpoint byte for byte, with their ow
   new Webhook(made.secret).verify(got.body, got.headers as Record<string, string>);
   const refused = await make(hook.url, { format: "raw", events: ["message.sent"] });
   assert.deepEqual(refused.json.errors[0].pointer, "/events");
+});
+
+test("an endpoint that hangs delays no other, not even on its own host", async () => {
+  await using hook = await Hook.listen();
+  const { json: made } = await make(hook.url, { events: ["endpoint.test"] });
+  const hanging = await make(`${hook.url}/hang`, { format: "raw" });
+  for (let n = 10; n < 30; n++) {
+    const message = { id: `wamid.H${n}`, from: `120155502${n}`, timestamp: "1767225600", type: "text" };
+    const value = { messages: [{ ...message, text: { body: "x" } }] };
+    assert.equal((await postSigned(stack, number, envelope(entry(number, value)))).status, 200);
+  }
+  await eventually("all that it takes at a time", () => hook.got.length === 2 + 16 || undefined);
+  const { json } = await stack.call("POST", `/v1/endpoints/${made.id}/test`);
+  const begun = performance.now();
+  await eventually("the other's", () => hook.of(json.event.id)[0]);
+  assert.ok(performance.now() - begun < 5_000);
+  await stack.call("DELETE", `/v1/endpoints/${hanging.json.id}`);
 });
 
 test("tests are few", async () => {
