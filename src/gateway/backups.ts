@@ -100,9 +100,9 @@ export class Backups {
       });
       await rename(partial, file);
       syncFolder(this.folder);
+      await this.#prune().catch((err) => log.warn({ err }, "old backups could not be removed"));
       backup.state = "done";
       log.info({ backup: backup.id, bytes, ms: clock.now() - backup.beganAt }, "a backup is made");
-      await this.#prune();
     } catch (error) {
       Object.assign(backup, { state: "failed", reason: (error as Error).message });
       log.error({ err: error, backup: backup.id }, "a backup could not be made");

@@ -193,3 +193,33 @@ test("what is no backup, or a damaged one, is not gone back to", () => {
   assert.ok(!existsSync(join(empty, "antiphon.db")));
   rmSync(empty, { recursive: true });
 });
+
+test("npm run backup finds the running gateway, copies what it made, and the oldest backups go", async () => {
+  await using stack = await startStack({ command: "serve", env: { ANTIPHON_KEEP_BACKUPS: "1" } });
+  const env = {
+    PATH: process.env.PATH,
+    PORT: String(stack.port),
+    ANTIPHON_DATA: stack.dataDir,
+    ANTIPHON_API_KEY: stack.key,
+  };
+  const backup = (...args: string[]) =>
+    spawnSync(process.execPath, [join(root, "src", "cli", "main.ts"), "backup", ...args], {
+      env,
+      encoding: "utf8",
+    });
+  const to = join(stack.dataDir, "elsewhere.db");
+  const made = backup(to);
+  assert.equal(made.status, 0, made.stderr);
+  assert.match(made.stdout, /elsewhere\.db: \d+ messages, \d+ bytes, proved\./);
+  assert.equal(statSync(to).mode & 0o777, 0o600);
+  assert.deepEqual(prove(to).faults, []);
+  const again = backup(to);
+  assert.match(again.stderr, /elsewhere\.db cannot be written \(EEXIST\)/);
+  const kept = readdirSync(join(stack.dataDir, "backups")).filter((name) => name.endsWith(".db"));
+  assert.equal(kept.length, 1, kept.join());
+  const { json } = await stack.call("GET", "/v1/backups");
+  assert.deepEqual(
+    json.data.map(({ id, state }: { id: string; state: string }) => [id, state]),
+    [[kept[0], "done"]],
+  );
+});
