@@ -8,7 +8,7 @@ export interface Stretch {
 const link =
   /(?:https?:\/\/|(?<![\p{L}\p{N}])(?![a-z0-9+.-]{0,20}https?:\/\/)[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[^\s\u2066-\u2069]+|(?<![\p{L}\p{N}.-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}\/[^\s\u2066-\u2069]*/giu;
 /** What follows a link in a sentence, or closes the markup around it, is not part of it. */
-const afterLink = /[.,;:!?'"*_~`)\]}>]+$/u;
+const afterLink = /(?<![.,;:!?'"*_~`)\]}>])[.,;:!?'"*_~`)\]}>]+$/u;
 
 /** The links of a text: with a scheme, with `www.`, or a host with a path. */
 export function links(text: string): Stretch[] {

@@ -1,7 +1,7 @@
 /** So long may a turn of the event loop be, in ms, while requests wait. */
-const turnMs = 20;
+const turnMs = 15;
 /** So many requests a turn begins at first, at least and at most. */
-const quotas = { first: 50, least: 4, most: 200 };
+const quotas = { first: 50, least: 4, most: 100 };
 /** So many wait at most; beyond it is refused. As many arrive at once without being a flood. */
 const maxWaiting = 1_000;
 
@@ -42,8 +42,8 @@ export class Intake {
   #turn(): void {
     const now = performance.now();
     const isLong = now - this.#turnedAt > turnMs;
-    if (isLong) this.#quota = Math.max(quotas.least, Math.floor(this.#quota * 0.7));
-    else if (this.#begun >= this.#quota) this.#quota = Math.min(quotas.most, this.#quota + 4);
+    if (isLong) this.#quota = Math.max(quotas.least, Math.floor(this.#quota / 2));
+    else if (this.#begun >= this.#quota) this.#quota = Math.min(quotas.most, this.#quota + 2);
     this.#turnedAt = now;
     this.#begun = 0;
     let taken = 0;

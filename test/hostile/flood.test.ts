@@ -14,7 +14,7 @@ import type { Flood, Flooded } from "./flood-generator.ts";
 
 /** `ANTIPHON_FLOOD_SECONDS=600` for the whole of what docs/reliability.md promises. */
 const seconds = Number(process.env.ANTIPHON_FLOOD_SECONDS ?? 8);
-const baselineSeconds = Math.min(60, Math.max(4, seconds / 5));
+const baselineSeconds = Math.min(30, Math.max(4, seconds / 5));
 const times = 20;
 /** As WhatsApp takes them from one number. */
 const sendsPerSecond = 80;
