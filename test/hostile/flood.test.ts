@@ -18,7 +18,8 @@ const baselineSeconds = Math.min(30, Math.max(4, seconds / 5));
 const times = 20;
 /** As WhatsApp takes them from one number. */
 const sendsPerSecond = 80;
-const crowd = 120;
+/** WhatsApp takes a message in six seconds for one contact: so many that the number is the limit. */
+const crowd = 520;
 const generator = join(import.meta.dirname, "flood-generator.ts");
 const preload = join(import.meta.dirname, "loop-delay.ts");
 
