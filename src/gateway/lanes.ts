@@ -258,6 +258,7 @@ export class Lanes {
       head,
       paces,
       upload,
+      leaves: () => this.#pacing.left(head, channel),
       stopping: this.#stopping.signal,
     });
     this.#sending.set(

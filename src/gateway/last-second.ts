@@ -5,24 +5,40 @@ const secondMs = 1_000;
  * where a platform says so many a second: what has rested would send both in its first one.
  */
 export class LastSecond {
-  /** The latest of each, oldest first, no more than count. */
-  readonly #left = new Map<string, number[]>();
+  /** The latest of each, in the order of their turns, no more than count. */
+  readonly #slots = new Map<string, Slot[]>();
 
   /** How long until one more is no more than `most` in any second, in ms. */
   waitMs(key: string, most: number, now: number): number {
-    const left = this.#left.get(key) ?? [];
-    const first = left[left.length - most];
-    return first === undefined ? 0 : Math.max(0, first + secondMs - now);
+    const slots = this.#slots.get(key) ?? [];
+    const first = slots[slots.length - most];
+    return first === undefined ? 0 : Math.max(0, first.at + secondMs - now);
   }
 
+  /** One has its turn. */
   take(key: string, most: number, now: number): void {
-    const left = this.#left.get(key) ?? [];
-    left.push(now);
-    left.splice(0, Math.max(0, left.length - most));
-    this.#left.set(key, left);
+    const slots = this.#slots.get(key) ?? [];
+    slots.push({ at: now, hasLeft: false });
+    slots.splice(0, Math.max(0, slots.length - most));
+    this.#slots.set(key, slots);
+  }
+
+  /** The oldest that had its turn leaves only now: its intent had to be stored, and the disk may have been slow. */
+  left(key: string, now: number): void {
+    const slots = this.#slots.get(key) ?? [];
+    let index = slots.length;
+    while (index > 0 && !slots[index - 1]?.hasLeft) index--;
+    const slot = slots[index];
+    if (slot) Object.assign(slot, { at: now, hasLeft: true });
   }
 
   forget(now: number): void {
-    for (const [key, left] of this.#left) if ((left.at(-1) ?? 0) + secondMs <= now) this.#left.delete(key);
+    for (const [key, slots] of this.#slots)
+      if ((slots.at(-1)?.at ?? 0) + secondMs <= now) this.#slots.delete(key);
   }
+}
+
+interface Slot {
+  at: number;
+  hasLeft: boolean;
 }

@@ -140,3 +140,12 @@ test("what two that are one have used is used of the one", () => {
   pace.carry("two", "one", startMs + 1);
   assert.equal(pace.waitMs(one, startMs + 1_000), 0);
 });
+
+test("what leaves later than its turn counts from then on: a slow disk lets no more through in the second after it", () => {
+  const limit: Use = { ...use("channel", 10, 2), isToTheSecond: true };
+  const pace = new Pace();
+  for (let turn = 0; turn < 10; turn++) pace.take(limit, startMs + turn * 100);
+  for (let turn = 0; turn < 10; turn++) pace.left(limit, startMs + 1_400);
+  assert.equal(pace.waitMs(limit, startMs + 1_400), 1_000);
+  assert.equal(pace.waitMs(limit, startMs + 2_400), 0);
+});

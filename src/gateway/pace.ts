@@ -47,6 +47,11 @@ export class Pace {
     return { key, fullAt };
   }
 
+  /** What was taken leaves now. */
+  left({ key, isToTheSecond }: Use, now: number): void {
+    if (isToTheSecond) this.#lastSecond.left(key, now);
+  }
+
   /** What `take` gave last. */
   taken({ key }: Use, now: number): PaceRow {
     return { key, fullAt: this.#fullAt.get(key) ?? now };

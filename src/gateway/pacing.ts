@@ -83,6 +83,14 @@ export class Pacing {
     ];
   }
 
+  /** Its intent is stored, and its bytes leave. */
+  left(head: Head, channel: ChannelRow): void {
+    const now = this.#gateway.clock.steady();
+    const platform = this.#gateway.platforms[channel.platform];
+    for (const use of [channelUse(platform, channel), kindUse(platform, head.call)])
+      if (use) this.#pace.left(use, now);
+  }
+
   /** A call has ended, and its answer may have asked for a pause. */
   end(head: Head, channel: ChannelRow, pause: Pause | undefined): void {
     const now = this.#gateway.clock.steady();

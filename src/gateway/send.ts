@@ -38,6 +38,8 @@ interface Sending {
   /** The rates that it uses. */
   paces: readonly PaceRow[];
   upload?: Upload;
+  /** Told when its intent is stored. */
+  leaves: () => void;
   stopping: AbortSignal;
 }
 
@@ -49,11 +51,12 @@ interface Sending {
 export async function sendCall(
   gateway: Gateway,
   channel: ChannelRow,
-  { head: { call, message }, paces, upload, stopping }: Sending,
+  { head: { call, message }, paces, upload, leaves, stopping }: Sending,
 ): Promise<Pause | undefined> {
   const { log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
   if (!(await begun(gateway, call.id, paces))) return undefined;
+  leaves();
   const tried = await attempt(gateway, channel, { call: call.call, upload, stopping });
   const { at, startedAt, httpStatus, outcome } = tried;
   if (upload) log.info({ ...ids, outcome: outcome.kind }, "sent the file instead of its link");
