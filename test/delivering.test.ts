@@ -236,6 +236,17 @@ test("a dead endpoint is probed by one delivery at a time, and caught up with at
   assert.equal(await bench.store.pendingDeliveries("one"), 0);
 });
 
+test("what failed while an endpoint was down is due when it works again, however long its own wait was", async () => {
+  await follow();
+  customers.answer = () => 500;
+  await say(...Array.from({ length: 6 }, (_, index) => `p${index}: ${index}`));
+  await pass(3 * day, 10 * minute);
+  customers.answer = () => 204;
+  await say("ana: the one that finds out");
+  await pass(20 * minute, 10 * second);
+  assert.equal(await bench.store.pendingDeliveries("one"), 0);
+});
+
 test("an endpoint that begins to work is not fallen upon: one at a time, and more with each success", async () => {
   await follow();
   customers.answer = () => 500;

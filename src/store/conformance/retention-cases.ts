@@ -87,7 +87,7 @@ export const retentionCases: Cases = {
       );
       assert.equal(detail.calls[0]?.isDamaged, undefined);
       assert.equal(detail.history.length, 3);
-    assert.equal(await store.posted({ payloadId: payload!.id }), undefined, "there is nothing to tell raw");
+      assert.equal(await store.posted({ payloadId: payload!.id }), undefined, "there is nothing to tell raw");
       assert.equal((await eventsOf(store)).length, 2);
       assert.equal(await drop(store, content), 0, "nothing is left to take");
     },
