@@ -8,6 +8,7 @@ import { Admission } from "./gateway/admission.ts";
 import { Router } from "./gateway/app-webhooks.ts";
 import { Apps } from "./gateway/apps.ts";
 import { type BackupSettings, Backups } from "./gateway/backups.ts";
+import { ChannelUpkeep } from "./gateway/channel-upkeep.ts";
 import { Channels } from "./gateway/channels.ts";
 import { Digester } from "./gateway/digest.ts";
 import { Echoes } from "./gateway/echoes.ts";
@@ -49,6 +50,7 @@ export interface Composed {
   digester: Digester;
   notifier: Notifier;
   receivers: Receivers;
+  upkeep: ChannelUpkeep;
   rotation: SecretRotation;
   app(notReady: () => string[], simulatorUrl?: string): FastifyInstance;
   /** Stops the workers in the order in which work flows, then closes the store. */
@@ -77,6 +79,7 @@ export async function compose(
   const notifier = new Notifier(gateway, guarded);
   const reach = { publicUrl: config.publicUrl, loopbackUrl: loopbackUrl(config.host, config.port) };
   const receivers = new Receivers(gateway, reach);
+  const upkeep = new ChannelUpkeep(gateway, receivers);
   const rotation = new SecretRotation(gateway);
 
   const served = { gateway, lanes, keeper, backups, notifier, receivers, rotation };
@@ -84,6 +87,7 @@ export async function compose(
     ...served,
     router,
     digester,
+    upkeep,
     app(notReady, simulatorUrl) {
       const { trustProxy, allowPrivateEndpoints, publicUrl, maxConnections } = config;
       const isLoopback = isLoopbackHost(config.host);
@@ -99,6 +103,7 @@ export async function compose(
         keeper.stop(),
         backups.stop(),
         notifier.stop(),
+        upkeep.stop(),
         receivers.stop(),
         lanes.stop(),
         rotation.stop(),

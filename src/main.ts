@@ -146,6 +146,7 @@ async function startWorkers({
   digester,
   notifier,
   receivers,
+  upkeep,
   rotation,
   gateway,
 }: Composed): Promise<void> {
@@ -155,6 +156,7 @@ async function startWorkers({
   await notifier.start();
   keeper.start();
   for (const channel of gateway.channels.all()) receivers.follow(channel);
+  upkeep.start();
   rotation.start();
 }
 

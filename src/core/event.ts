@@ -22,6 +22,9 @@ export const eventTypes = [
   "channel.connected",
   "channel.paused",
   "channel.resumed",
+  "channel.unsubscribed",
+  "channel.resubscribed",
+  "channel.token_expiring",
   "channel.removed",
   "endpoint.failing",
   "endpoint.recovered",
@@ -89,6 +92,13 @@ export interface Event {
   message?: InboundMessage | MessageReport;
   endpoint?: EndpointReport;
   reason?: string;
+  /** `channel.unsubscribed` and `channel.resubscribed`: from when on the platform may have told us nothing, and until when. */
+  since?: string;
+  until?: string;
+  /** `channel.token_expiring`. */
+  expires_at?: string;
+  /** `channel.paused`: when it goes on by itself, where that is known. */
+  resumes_at?: string;
 }
 
 /** Whether the contact's last message still opens the platform's window; `windowMs` null: there is none. */

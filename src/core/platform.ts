@@ -3,6 +3,7 @@ import type { Capabilities } from "./capabilities.ts";
 import type { JsonObject } from "./json.ts";
 import type { Choice, Content, Origin, RenderOptions } from "./message.ts";
 import type { Chat, Parsed, PlatformEvent, UnknownPart } from "./platform-event.ts";
+import type { Subscription, TokenLife } from "./platform-upkeep.ts";
 import type { FieldProblem, PlatformProblem } from "./problem.ts";
 
 export type { Capabilities, Limit, Rate, TypeCapability } from "./capabilities.ts";
@@ -225,6 +226,8 @@ export interface Platform {
     ): WebhookAddresses | { problem: PlatformProblem };
     /** The calls that point them at `place`, in order; `now` is where they go so far, where that could be read. */
     point(place: { url: string; secret: string }, credentials: Credentials, now?: WebhookAddresses): Call[];
+    /** Absent where the address alone decides. */
+    subscription?: Subscription;
   };
   /** The call that proves the credentials, and what its answer says of the channel. */
   identify: {
@@ -251,6 +254,8 @@ export interface Platform {
       credentials: Credentials,
     ): { granted: string[]; missing: string[] } | { problem: PlatformProblem };
   };
+  /** Absent where tokens never end. */
+  token?: TokenLife;
   poll?: {
     /** Calls to make once before polling starts (deleteWebhook). */
     prepare(): Call[];

@@ -10,6 +10,7 @@ import {
   registerWebhooks,
 } from "./register.ts";
 import { rest } from "./rest.ts";
+import { noteSubscribed, noteUnsubscribed } from "./subscription-gap.ts";
 
 const firstRetryMs = 250;
 const longestRetryMs = 30_000;
@@ -90,6 +91,8 @@ export class Receiver {
       }
       this.waiting = reasonShown(channel, obstacle);
       this.wasTried = true;
+      if (obstacle.kind === "conflict")
+        await this.#note(noteUnsubscribed(this.#gateway, channel, obstacle.reason));
       this.#first.resolve(obstacle);
       if (obstacle.kind === "refused" && obstacle.isFinal) return;
       await rest(this.#gateway.clock, this.#pauseMs(channel, obstacle, waitMs), this.#stop.signal);
@@ -108,6 +111,10 @@ export class Receiver {
     const registration = await register(this.#gateway, channel, { ...this.#wish(), takeOver });
     if (registration.kind !== "receives") return registration;
     if (this.#stop.signal.aborted) return undefined;
+    if (registration.gone !== undefined)
+      await this.#note(noteUnsubscribed(this.#gateway, channel, registration.gone));
+    // A poller shows only by its requests whether another has taken its place.
+    if (!polls) await this.#note(noteSubscribed(this.#gateway, channel));
     this.waiting = undefined;
     this.wasTried = true;
     this.#receiving.resolve();
@@ -131,6 +138,11 @@ export class Receiver {
     // Another poller shows itself only by ending our requests.
     void poller.first.then((obstacle) => this.#first.resolve(obstacle ?? registration));
     return (await poller.ended) === "contested" ? this.#contest(channel) : undefined;
+  }
+
+  /** What cannot be told now keeps nobody from receiving: the next look finds it again. */
+  async #note(told: Promise<void>): Promise<void> {
+    await told.catch((err) => this.#gateway.log.warn({ err }, "how a channel fares could not be kept yet"));
   }
 
   #pauseMs({ simulated }: ChannelRow, obstacle: Obstacle, waitMs: number): number {

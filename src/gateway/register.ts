@@ -12,8 +12,8 @@ const registerLimits = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 export type WebhookState = { state: "ours" | "other"; host: string } | { state: "none" | "not_told" };
 
 export type Registration =
-  /** `url` absent: the channel is polled. */
-  | { kind: "receives"; url?: string; webhook: WebhookState }
+  /** `url` absent: the channel is polled. `gone`: what of an earlier registration had gone, as a sentence. */
+  | { kind: "receives"; url?: string; webhook: WebhookState; gone?: string }
   /** Another program gets what is meant for this channel; nothing was changed. `host` where it has one. */
   | { kind: "conflict"; host?: string; reason: string }
   /** `isFinal`: no further try can help. */
@@ -43,16 +43,16 @@ export async function registerWebhooks(
   }
   const now = await freeWebhooks(gateway, channel, wish);
   if ("kind" in now) return now;
+  const gone = await goneOf(gateway, channel, { ...wish, addresses: now.addresses });
   const calls = platform.webhook.point(place, accessTo(channel).credentials, now.addresses);
   const obstacle = await perform(gateway, channel, { calls, signal: wish.signal });
   if (obstacle) return obstacle;
   const webhook = await inspectWebhook(gateway, channel, wish);
   if ("kind" in webhook && webhook.kind !== "refused") return webhook;
   // It was set, and who may not look at it has no more to go by.
-  if ("kind" in webhook) return { kind: "receives", url: place.url, webhook: { state: "not_told" } };
-  if (webhook.state === "ours" || webhook.state === "not_told") {
-    return { kind: "receives", url: place.url, webhook };
-  }
+  const receives = { kind: "receives" as const, url: place.url, ...(gone !== undefined && { gone }) };
+  if ("kind" in webhook) return { ...receives, webhook: { state: "not_told" } };
+  if (webhook.state === "ours" || webhook.state === "not_told") return { ...receives, webhook };
   const where = webhook.state === "other" ? `go to ${webhook.host}` : "go nowhere";
   const reason = `${platform.title} took the webhook's address, but this channel's webhooks still ${where}`;
   return { kind: "refused", reason };
@@ -69,6 +69,37 @@ export async function preparePolling(
   if ("kind" in now) return now;
   const obstacle = await perform(gateway, channel, { calls: prepare(), signal: wish.signal });
   return obstacle ?? { kind: "receives", webhook: { state: "none" } };
+}
+
+/** What of the registration of a channel that has been registered is gone, as a sentence; changes nothing. */
+export async function lookForGaps(
+  gateway: Gateway,
+  channel: ChannelRow,
+  wish: Pick<RegistrationWish, "reach" | "signal">,
+): Promise<{ gone?: string } | Obstacle> {
+  const addresses = await addressesNow(gateway, channel, wish.signal);
+  if (addresses && "kind" in addresses) return addresses;
+  const gone = await goneOf(gateway, channel, { ...wish, addresses });
+  return gone === undefined ? {} : { gone };
+}
+
+async function goneOf(
+  gateway: Gateway,
+  channel: ChannelRow,
+  { reach, signal, addresses }: Pick<RegistrationWish, "reach" | "signal"> & { addresses?: WebhookAddresses },
+): Promise<string | undefined> {
+  const { registeredAt } = await gateway.store.channelHealth(channel.id);
+  if (registeredAt === undefined) return undefined;
+  const { title, webhook } = gateway.platforms[channel.platform];
+  if (addresses && addresses.url === undefined) return `${title} has no webhook for it any more`;
+  if (addresses?.url !== undefined && !isOurs(addresses.url, gateway, { reach, channel }))
+    return `${title} sends what is meant for it to another program, at host ${hostOf(addresses.url)}`;
+  const { credentials } = accessTo(channel);
+  const call = webhook.subscription?.call(credentials);
+  if (!call) return undefined;
+  const answer = await answerTo(gateway, channel, { call, signal });
+  // Whether it stands is then unknown, which is no gap.
+  return "status" in answer ? webhook.subscription!.missing(answer, credentials) : undefined;
 }
 
 /** Asks where the channel's webhooks go; changes nothing. */

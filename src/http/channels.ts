@@ -12,6 +12,7 @@ import { goingOn, renewed } from "../gateway/revoked.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
 import type { Retention } from "../store/retaining.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { healthJson } from "./channel-health.ts";
 import { idOf } from "./found.ts";
 import { takeOver } from "./registration.ts";
 import type { Server } from "./server.ts";
@@ -80,13 +81,10 @@ export const channelChangeSchema = z.strictObject({
 export function channelRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, lanes, receivers } = server;
 
-  app.get("/v1/channels", async ({ caller }) => ({
-    data: gateway.channels
-      .all()
-      .filter((channel) => sees(caller, channel.id))
-      .map((channel) => channelJson(channel, server)),
-    next_cursor: null,
-  }));
+  app.get("/v1/channels", async ({ caller }) => {
+    const seen = gateway.channels.all().filter((channel) => sees(caller, channel.id));
+    return { data: await Promise.all(seen.map((one) => channelJson(one, server))), next_cursor: null };
+  });
 
   app.get("/v1/channels/:id", async (request) => channelJson(named(request), server));
 
@@ -107,7 +105,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     };
     const channel = await connectChannel(gateway, wish);
     receivers.follow(channel, body.take_over);
-    return reply.code(201).send(channelJson(channel, server));
+    return reply.code(201).send(await channelJson(channel, server));
   });
 
   app.patch("/v1/channels/:id", async (request) => {
@@ -196,7 +194,7 @@ function validPace({ title, capabilities }: Platform, wish: number | undefined):
 }
 
 /** Credentials are told by name only. */
-function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Server) {
+async function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Server) {
   const waiting = gateway.channels.isSuspended(channel.id)
     ? "suspended: not on loopback"
     : receivers.waiting.get(channel.id);
@@ -220,6 +218,7 @@ function channelJson(channel: ChannelRow, { gateway, receivers, settings }: Serv
     },
     webhook_url: settings.publicUrl && settings.publicUrl + webhookPath(gateway, channel),
     messages_per_second: channel.messagesPerSecond,
+    health: await healthJson(gateway, channel),
     created_at: timestamp(channel.createdAt),
   };
 }

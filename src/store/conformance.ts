@@ -10,6 +10,7 @@ import { echoCases } from "./conformance/echo-cases.ts";
 import { editCases } from "./conformance/edit-cases.ts";
 import { erasureCases } from "./conformance/erasure-cases.ts";
 import { channel, type Opened } from "./conformance/harness.ts";
+import { healthCases } from "./conformance/health-cases.ts";
 import { idempotencyCases } from "./conformance/idempotency-cases.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
 import { interventionCases } from "./conformance/intervention-cases.ts";
@@ -38,6 +39,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...outboundCases,
     ...uploadCases,
     ...suspectCases,
+    ...healthCases,
     ...ambiguityCases,
     ...echoCases,
     ...interventionCases,

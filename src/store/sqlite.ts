@@ -7,6 +7,7 @@ import { deliveriesPart } from "./sqlite/deliveries.ts";
 import { lookupPart } from "./sqlite/delivery-lookup.ts";
 import { endpointsPart } from "./sqlite/endpoints.ts";
 import { eventsPart } from "./sqlite/events.ts";
+import { healthPart } from "./sqlite/health.ts";
 import { idempotencyPart } from "./sqlite/idempotency.ts";
 import { inboundPart } from "./sqlite/inbound.ts";
 import { keysPart } from "./sqlite/keys.ts";
@@ -51,6 +52,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...auditingPart(connection),
     ...retainingPart(connection),
     ...suspectsPart(connection),
+    ...healthPart(connection),
     refusal: () => connection.refusal(),
     close: async () => connection.close(),
   };

@@ -4,6 +4,7 @@ import type { BackingStore } from "./backing.ts";
 import type { ConnectingStore } from "./connecting.ts";
 import type { DeliveringStore } from "./delivering.ts";
 import type { ErasingStore } from "./erasing.ts";
+import type { HealthStore } from "./health.ts";
 import type { KeyedStore } from "./keyed.ts";
 import type { SealingStore } from "./keyring.ts";
 import type { NotifyingStore } from "./notifying.ts";
@@ -39,6 +40,7 @@ export interface Store
     AuditingStore,
     RetainingStore,
     SuspectingStore,
+    HealthStore,
     UpkeepStore {
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;

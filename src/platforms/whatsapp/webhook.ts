@@ -1,7 +1,7 @@
 import type { Call, Credentials, Platform } from "../../core/platform.ts";
 import { appWebhook } from "../meta/app-webhook.ts";
 import { readAnswer } from "../meta/graph-outcome.ts";
-import { objectOf, textOf } from "../meta/read.ts";
+import { idOf, objectOf, textOf } from "../meta/read.ts";
 import { problemOf } from "./interpret.ts";
 
 const object = "whatsapp_business_account";
@@ -46,6 +46,21 @@ export const webhook: Platform["webhook"] = {
       // One that stands from before would go on winning over the app's.
       override(credentials, { override_callback_uri: "" }),
     ];
+  },
+  subscription: {
+    call: ({ waba_id }) =>
+      waba_id
+        ? { method: "GET", path: `/${waba_id}/subscribed_apps`, part: "subscription of the app" }
+        : null,
+    missing(response, { app_id }) {
+      const answer = readAnswer(response, problemOf);
+      const data = "problem" in answer ? undefined : answer.body.data;
+      if (!Array.isArray(data)) return undefined;
+      const apps = data.map((one) => idOf(objectOf(one, "whatsapp_business_api_data"), "id"));
+      // Without the app's id there is no telling which of them is ours.
+      const isThere = app_id ? apps.includes(app_id) : apps.length > 0;
+      return isThere ? undefined : "the app is not subscribed to the WhatsApp Business Account any more";
+    },
   },
 };
 

@@ -20,6 +20,7 @@ import { retention } from "../migrations/0017-retention.ts";
 import { suspects } from "../migrations/0018-suspects.ts";
 import { audit } from "../migrations/0019-audit.ts";
 import { settingsChecksums } from "../migrations/0020-settings-checksums.ts";
+import { channelHealth } from "../migrations/0021-channel-health.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -43,6 +44,7 @@ const migrations: readonly string[] = [
   suspects,
   audit,
   settingsChecksums,
+  channelHealth,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

@@ -1,5 +1,8 @@
-import type { Call, Credentials, Platform } from "../../../core/platform.ts";
+import { isObject } from "../../../core/json.ts";
+import type { Call, Credentials, HttpResponse, Platform } from "../../../core/platform.ts";
 import { appWebhook } from "../app-webhook.ts";
+import { readAnswer } from "../graph-outcome.ts";
+import { idOf } from "../read.ts";
 import { problemOf } from "./interpret.ts";
 
 /**
@@ -42,7 +45,34 @@ export function messagingWebhook({ object, fields, account }: MessagingWebhook):
       appWebhook.point({ object, fields, url, verifyToken: secret }),
       subscription(account(credentials)),
     ],
+    subscription: {
+      call(credentials) {
+        const path = `/${account(credentials).node}/subscribed_apps`;
+        return credentials.app_id ? { method: "GET", path, part: "subscription of the account" } : null;
+      },
+      missing: (response, credentials) =>
+        missingFields(response, { appId: credentials.app_id, fields: account(credentials).fields }),
+    },
   };
+}
+
+/**
+ * Webhooks that fail for an hour end the subscription of the account, and the app's address stays as it is.
+ * Source: developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks ("your app will be
+ * unsubscribed"), read 2026-11-21.
+ */
+function missingFields(
+  response: HttpResponse,
+  { appId, fields }: { appId: string | undefined; fields: readonly string[] },
+): string | undefined {
+  const answer = readAnswer(response, problemOf);
+  const data = "problem" in answer ? undefined : answer.body.data;
+  if (!Array.isArray(data)) return undefined;
+  const app = data.filter(isObject).find((one) => idOf(one, "id") === appId);
+  if (!app) return "Meta has unsubscribed the app from the account";
+  const subscribed = Array.isArray(app.subscribed_fields) ? app.subscribed_fields : fields;
+  const missing = fields.filter((field) => !subscribed.includes(field));
+  return missing.length > 0 ? `the account is not subscribed to ${missing.join(", ")} any more` : undefined;
 }
 
 function subscription({ node, fields }: { node: string; fields: readonly string[] }): Call {

@@ -1,0 +1,24 @@
+import type { Call, Credentials, HttpResponse } from "./platform.ts";
+import type { PlatformProblem } from "./problem.ts";
+
+/** Where a platform ends by itself what it tells of an account, its webhook's address left as it was. */
+export interface Subscription {
+  /** Null where these credentials do not show it. */
+  call(credentials: Credentials): Call | null;
+  /** A sentence on what of it is gone; undefined: nothing, or the answer does not tell. */
+  missing(response: HttpResponse, credentials: Credentials): string | undefined;
+}
+
+/** How long an access token is good, and how to get another, where the platform gives one for it. */
+export interface TokenLife {
+  /** Null where nothing can be asked with these credentials. */
+  call(credentials: Credentials): Call | null;
+  /** `expiresAt` absent: it never ends. */
+  read(response: HttpResponse): { expiresAt?: number } | { problem: PlatformProblem };
+  /** Null where these credentials' token is renewed by people alone. */
+  refresh(credentials: Credentials): Call | null;
+  /** The credentials that change. */
+  refreshed(
+    response: HttpResponse,
+  ): { change: Credentials; lastsSeconds: number } | { problem: PlatformProblem };
+}

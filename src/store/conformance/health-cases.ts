@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { type Cases, channelId, start } from "./harness.ts";
+
+export const healthCases: Cases = {
+  "what is found of a channel stays over a restart, and goes on from what was found before": async (
+    opened,
+  ) => {
+    assert.deepEqual(await opened.store.channelHealth(channelId), {});
+    await opened.store.keepChannelHealth(channelId, { registeredAt: start, lostSince: start });
+    await opened.store.keepChannelHealth(channelId, { checkedAt: start + 1, lostSince: undefined });
+    const store = await opened.reopen();
+    assert.deepEqual(await store.channelHealth(channelId), { registeredAt: start, checkedAt: start + 1 });
+  },
+
+  "of a removed channel nothing more is found": async ({ store }) => {
+    await store.removeChannel(channelId, start);
+    await store.keepChannelHealth(channelId, { checkedAt: start });
+    assert.deepEqual(await store.channelHealth(channelId), {});
+  },
+
+  "the newest payload tells when a channel last received": async ({ store }) => {
+    assert.equal(await store.lastReceived(channelId), undefined);
+    await store.storePayloads(channelId, ["a"], start);
+    await store.storePayloads(channelId, ["b"], start + 5);
+    await store.storePayloads("another", ["c"], start + 9).catch(() => {});
+    assert.equal(await store.lastReceived(channelId), start + 5);
+  },
+};

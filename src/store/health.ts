@@ -1,0 +1,25 @@
+/** What was last found of a channel, in times of the wall clock: they are told, or the platform told them. */
+export interface ChannelHealth {
+  /** When the platform last answered where the webhooks go. */
+  checkedAt?: number;
+  /** When they were last found to be ours; absent: never yet. */
+  registeredAt?: number;
+  /** From when on nothing may have been told to us; absent: they are ours. */
+  lostSince?: number;
+  /** Names the token that the rest is about, without telling it. */
+  tokenMark?: string;
+  tokenSeenAt?: number;
+  /** Absent: not known, or it never ends. */
+  tokenExpiresAt?: number;
+  /** How many days ahead its end was last warned of. */
+  tokenWarnedDays?: number;
+}
+
+/** How channels fare. */
+export interface HealthStore {
+  channelHealth(channelId: string): Promise<ChannelHealth>;
+  /** What is given changes, an explicit undefined forgets. Nothing of a channel that was removed. */
+  keepChannelHealth(channelId: string, change: ChannelHealth): Promise<void>;
+  /** When a payload of its last came; undefined: none is kept. */
+  lastReceived(channelId: string): Promise<number | undefined>;
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ChannelUpkeep } from "../src/gateway/channel-upkeep.ts";
+import { Receivers } from "../src/gateway/receive.ts";
+import { eventually } from "./support/eventually.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { Workbench } from "./support/workbench.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const reach = { publicUrl: "https://gateway.example", loopbackUrl: "http://127.0.0.1:9" };
+const ours = "http://127.0.0.1:9/webhooks/telegram/channel";
+
+interface Bot {
+  url: string;
+  isDown?: boolean;
+}
+
+function play(bench: Workbench, bot: Bot): void {
+  bench.handler = (body, request) => {
+    const method = request.url!.split("/").at(-1)!;
+    if (bot.isDown) return { status: 502, body: "a proxy's page" };
+    if (method === "getWebhookInfo") return { body: { ok: true, result: { url: bot.url } } };
+    if (method === "setWebhook") bot.url = (body as { url: string }).url;
+    return { body: { ok: true, result: true } };
+  };
+}
+
+/** A channel that receives by webhooks, and who looks after it. */
+async function registered(bench: Workbench): Promise<ChannelUpkeep> {
+  const receivers = new Receivers(bench.gateway, reach);
+  const registration = await receivers.register(bench.gateway.channels.get("channel")!, false);
+  assert.equal(registration.kind, "receives");
+  return new ChannelUpkeep(bench.gateway, receivers);
+}
+
+const told = async (bench: Workbench) =>
+  (await bench.store.events({ limit: 20 })).rows.map(({ event }) => event).reverse();
+
+/** Time passes by minutes, and with each whoever is due is looked after. */
+async function pass(clock: FakeClock, upkeep: ChannelUpkeep, minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute++) {
+    await upkeep.round();
+    clock.advance(minuteMs);
+  }
+}
+
+test("a webhook that has gone is set again within the hour, and the gap is told from the last payload on", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const bot: Bot = { url: "" };
+  play(bench, bot);
+  const upkeep = await registered(bench);
+  assert.deepEqual(await told(bench), []);
+  clock.advance(5 * minuteMs);
+  const lastAt = clock.now();
+  await bench.store.storePayloads("channel", ["{}"], lastAt);
+  bot.url = "";
+  await pass(clock, upkeep, 66);
+  const events = await eventually("both events", async () => {
+    const seen = await told(bench);
+    return seen.length >= 2 ? seen : undefined;
+  });
+  assert.equal(bot.url, ours);
+  const since = new Date(lastAt).toISOString();
+  assert.deepEqual(
+    events.map((event) => [event.type, event.since]),
+    [
+      ["channel.unsubscribed", since],
+      ["channel.resubscribed", since],
+    ],
+  );
+  assert.equal(events[0]!.reason, "Telegram has no webhook for it any more");
+  assert.ok(events[1]!.until! > since, events[1]!.until);
+  assert.equal((await bench.store.channelHealth("channel")).lostSince, undefined);
+});
+
+test("a webhook that another program has now stays there, and the gap is told once", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const bot: Bot = { url: "" };
+  play(bench, bot);
+  const upkeep = await registered(bench);
+  const registeredAt = new Date(clock.now()).toISOString();
+  bot.url = "https://other.example/hook";
+  await pass(clock, upkeep, 200);
+  assert.equal(bot.url, "https://other.example/hook");
+  const [event, ...more] = await told(bench);
+  assert.deepEqual([event!.type, event!.since, more], ["channel.unsubscribed", registeredAt, []]);
+  assert.match(event!.reason ?? "", /another program, at host other\.example/);
+});
+
+test("a look that is not answered is repeated soon, and then less and less often", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const bot: Bot = { url: "" };
+  play(bench, bot);
+  const upkeep = await registered(bench);
+  bot.isDown = true;
+  const looks: number[] = [];
+  for (let minute = 0; minute < 200; minute++) {
+    const before = bench.requests.length;
+    await upkeep.round();
+    if (bench.requests.length > before) looks.push(minute);
+    clock.advance(minuteMs);
+  }
+  const gaps = looks.slice(1).map((at, index) => at - looks[index]!);
+  assert.deepEqual(
+    gaps.map((gap) => gap >= 50),
+    [false, false, false, false, false, true, true],
+    JSON.stringify(gaps),
+  );
+  assert.ok(gaps[0]! <= 3, JSON.stringify(gaps));
+  assert.deepEqual(await told(bench), []);
+});
+
+test("two hundred channels are looked at over the whole hour, and each once", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  let drawn = 0;
+  bench.gateway.random = () => (drawn++ * 0.618_033_988_75) % 1;
+  const channel = bench.gateway.channels.get("channel")!;
+  for (let index = 0; index < 199; index++)
+    await bench.gateway.channels.add({ ...channel, id: `c${index}`, naturalId: String(100 + index) });
+  const polling = new Receivers(bench.gateway, { loopbackUrl: reach.loopbackUrl });
+  const from = clock.now();
+  await pass(clock, new ChannelUpkeep(bench.gateway, polling), 61);
+  const perMinute = new Map<number, number>();
+  for (const { id } of bench.gateway.channels.all()) {
+    const { checkedAt } = await bench.store.channelHealth(id);
+    const minute = (checkedAt! - from) / minuteMs;
+    perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
+  }
+  assert.ok(Math.max(...perMinute.values()) <= 10, JSON.stringify([...perMinute]));
+  assert.ok(Math.max(...perMinute.keys()) <= hourMs / minuteMs);
+});
