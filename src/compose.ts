@@ -79,7 +79,7 @@ export async function compose(
   const notifier = new Notifier(gateway, guarded);
   const reach = { publicUrl: config.publicUrl, loopbackUrl: loopbackUrl(config.host, config.port) };
   const receivers = new Receivers(gateway, reach);
-  const upkeep = new ChannelUpkeep(gateway, receivers);
+  const upkeep = new ChannelUpkeep(gateway, { receivers, lanes });
   const rotation = new SecretRotation(gateway);
 
   const served = { gateway, lanes, keeper, backups, notifier, receivers, rotation };

@@ -11,6 +11,9 @@ const hourMs = 60 * minuteMs;
 const reach = { publicUrl: "https://gateway.example", loopbackUrl: "http://127.0.0.1:9" };
 const ours = "http://127.0.0.1:9/webhooks/telegram/channel";
 
+/** Nothing is sent here. */
+const lanes = { wakeChannel: () => {} };
+
 interface Bot {
   url: string;
   isDown?: boolean;
@@ -31,7 +34,7 @@ async function registered(bench: Workbench): Promise<ChannelUpkeep> {
   const receivers = new Receivers(bench.gateway, reach);
   const registration = await receivers.register(bench.gateway.channels.get("channel")!, false);
   assert.equal(registration.kind, "receives");
-  return new ChannelUpkeep(bench.gateway, receivers);
+  return new ChannelUpkeep(bench.gateway, { receivers, lanes });
 }
 
 const told = async (bench: Workbench) =>
@@ -124,7 +127,7 @@ test("two hundred channels are looked at over the whole hour, and each once", as
     await bench.gateway.channels.add({ ...channel, id: `c${index}`, naturalId: String(100 + index) });
   const polling = new Receivers(bench.gateway, { loopbackUrl: reach.loopbackUrl });
   const from = clock.now();
-  await pass(clock, new ChannelUpkeep(bench.gateway, polling), 61);
+  await pass(clock, new ChannelUpkeep(bench.gateway, { receivers: polling, lanes }), 61);
   const perMinute = new Map<number, number>();
   for (const { id } of bench.gateway.channels.all()) {
     const { checkedAt } = await bench.store.channelHealth(id);

@@ -1,9 +1,11 @@
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
+import type { Lanes } from "./lanes.ts";
 import { isPolled } from "./reach.ts";
 import type { Receivers } from "./receive.ts";
 import { lookForGaps } from "./register.ts";
 import { noteSubscribed, noteUnsubscribed } from "./subscription-gap.ts";
+import { tendToken } from "./token-upkeep.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const hourMs = 3_600_000;
@@ -11,6 +13,11 @@ const firstRetryMs = 2 * 60_000;
 /** New channels are found by then. */
 const lookAtLeastEveryMs = 60_000;
 const atOnce = 4;
+/** What has just begun to receive was compared a moment ago. */
+const firstMs = 10 * 60_000;
+
+/** What lets a channel's lanes go on. */
+type Wakes = Pick<Lanes, "wakeChannel">;
 
 interface Plan {
   /** Gateway time. */
@@ -26,13 +33,15 @@ interface Plan {
 export class ChannelUpkeep {
   readonly #gateway: Gateway;
   readonly #receivers: Receivers;
+  readonly #lanes: Wakes;
   readonly #work: Wakeable;
   readonly #plans = new Map<string, Plan>();
   readonly #stopping = new AbortController();
 
-  constructor(gateway: Gateway, receivers: Receivers) {
+  constructor(gateway: Gateway, { receivers, lanes }: { receivers: Receivers; lanes: Wakes }) {
     this.#gateway = gateway;
     this.#receivers = receivers;
+    this.#lanes = lanes;
     this.#work = new Wakeable(
       gateway.clock,
       () => this.#run(),
@@ -63,7 +72,8 @@ export class ChannelUpkeep {
     for (const id of this.#plans.keys()) if (!ids.has(id)) this.#plans.delete(id);
     const now = clock.steady();
     for (const { id } of all)
-      if (!this.#plans.has(id)) this.#plans.set(id, { dueAt: now + random() * hourMs, failures: 0 });
+      if (!this.#plans.has(id))
+        this.#plans.set(id, { dueAt: now + firstMs + random() * (hourMs - firstMs), failures: 0 });
     const due = all.filter(({ id }) => this.#plans.get(id)!.dueAt <= now);
     const workers = Array.from({ length: atOnce }, async () => {
       for (let channel = due.shift(); channel; channel = due.shift()) await this.#lookAfter(channel);
@@ -76,7 +86,7 @@ export class ChannelUpkeep {
   async #lookAfter(channel: ChannelRow): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     const { clock, random, log } = this.#gateway;
-    const isSeen = await this.#compare(channel).catch((err) => {
+    const isSeen = await this.#tend(channel).catch((err) => {
       log.warn({ err, channel: channel.id }, "a channel could not be looked after");
       return false;
     });
@@ -87,10 +97,16 @@ export class ChannelUpkeep {
   }
 
   /** False: nothing could be learned. */
+  async #tend(channel: ChannelRow): Promise<boolean> {
+    if (this.#gateway.channels.isSuspended(channel.id) || channel.isUnreadable || channel.awaitsCredentials)
+      return true;
+    const wake = (channelId: string) => this.#lanes.wakeChannel(channelId);
+    await tendToken(this.#gateway, channel, { stopping: this.#stopping.signal, wake });
+    return this.#compare(this.#gateway.channels.get(channel.id) ?? channel);
+  }
+
   async #compare(channel: ChannelRow): Promise<boolean> {
     const gateway = this.#gateway;
-    if (gateway.channels.isSuspended(channel.id) || channel.isUnreadable || channel.awaitsCredentials)
-      return true;
     if (this.#receivers.untried().includes(channel.id)) return false;
     const waiting = this.#receivers.waiting.get(channel.id);
     if (waiting !== undefined) {

@@ -130,9 +130,26 @@ function replaceToken(parts: ControlParts, request: SimulatedRequest, steps: str
   return parts.storage.transaction(() => {
     const token = account.token.slice(0, -newTokenDigits) + parts.world.random(newTokenDigits);
     const sharing = all.filter((one) => one.token === account.token);
-    for (const one of sharing) parts.world.saveAccount({ ...one, token });
+    const life = lifeOf(parts.world.now(), request.body);
+    for (const one of sharing)
+      parts.world.saveAccount({ ...one, token, state: { ...withoutLife(one.state), ...life } });
     return shownAccount({ ...account, token });
   });
+}
+
+/** Of the new token, where it is to have another than an endless one that was made now. */
+function lifeOf(now: number, { age_seconds = 0, expires_in_seconds }: JsonObject): JsonObject {
+  const isCount = (value: unknown) => typeof value === "number" && Number.isFinite(value);
+  if (!isCount(age_seconds) || (expires_in_seconds !== undefined && !isCount(expires_in_seconds)))
+    throw new GatewayError("invalid_request", "age_seconds and expires_in_seconds must be numbers.");
+  const ends = expires_in_seconds !== undefined && {
+    token_expires_at: now + Number(expires_in_seconds) * 1000,
+  };
+  return { token_issued_at: now - Number(age_seconds) * 1000, ...ends };
+}
+
+function withoutLife({ token_expires_at: _, ...state }: JsonObject): JsonObject {
+  return state;
 }
 
 function addPerson(parts: ControlParts, body: JsonObject): JsonObject {

@@ -3,6 +3,7 @@ import { appProof } from "../meta/app-proof.ts";
 import { readAnswer } from "../meta/graph-outcome.ts";
 import { problemOf } from "../meta/messaging/interpret.ts";
 import { idOf, objectOf, textOf } from "../meta/read.ts";
+import { tokenLife } from "../meta/token-life.ts";
 import { tokenPermissions } from "../meta/token-permissions.ts";
 import { isPageLinked } from "./access.ts";
 
@@ -71,3 +72,5 @@ export const permissions = tokenPermissions(
 
 /** Only Facebook Login's tokens are told about. */
 export const app = appProof(problemOf, isPageLinked);
+
+export const token = tokenLife(problemOf, (credentials) => !isPageLinked(credentials));

@@ -14,7 +14,7 @@ import {
 } from "./access.ts";
 import { address } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
-import { app, identify, permissions } from "./identity.ts";
+import { app, identify, permissions, token } from "./identity.ts";
 import { parse } from "./parse.ts";
 import { render } from "./render.ts";
 import { webhook } from "./webhook.ts";
@@ -42,5 +42,6 @@ export const instagram = {
   identify,
   app,
   permissions,
+  token,
   media,
 } satisfies Platform;

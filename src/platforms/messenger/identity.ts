@@ -3,6 +3,7 @@ import { appProof } from "../meta/app-proof.ts";
 import { readAnswer } from "../meta/graph-outcome.ts";
 import { problemOf } from "../meta/messaging/interpret.ts";
 import { textOf } from "../meta/read.ts";
+import { tokenLife } from "../meta/token-life.ts";
 import { tokenPermissions } from "../meta/token-permissions.ts";
 
 export const identify: Platform["identify"] = {
@@ -21,3 +22,5 @@ export const identify: Platform["identify"] = {
 export const permissions = tokenPermissions(() => ["pages_messaging", "pages_manage_metadata"], problemOf);
 
 export const app = appProof(problemOf);
+
+export const token = tokenLife(problemOf);

@@ -57,6 +57,9 @@ export function downloadCall(url: string): Call {
 /** Asks what an access token may do. `authorize` names the token: a stored call holds none. */
 export const tokenPath = "/debug_token";
 
+/** Renews an Instagram user's token, which stands in the address: the page names no other place for it, and no version. */
+export const refreshPath = "/refresh_access_token";
+
 /** How one platform's calls become Graph's. */
 export interface GraphNodes {
   /** The node whose `/messages` are sent to. */
@@ -72,6 +75,7 @@ export interface GraphNodes {
 /** Adds what no stored call holds: the token, the version, and the node that sends. */
 export function authorizeBy(nodes: GraphNodes): Platform["authorize"] {
   return (call, access) => {
+    if (call.path === refreshPath) return { method: call.method, url: refreshUrl(access), headers: {} };
     const token = tokenFor(call, access.credentials, nodes);
     const url = urlOf(call, access, nodes);
     const request: HttpRequest = {
@@ -83,6 +87,11 @@ export function authorizeBy(nodes: GraphNodes): Platform["authorize"] {
     const headers = { ...request.headers, "content-type": "application/json" };
     return { ...request, headers, body: JSON.stringify(call.body) };
   };
+}
+
+function refreshUrl({ credentials, baseUrl }: Access): string {
+  const token = encodeURIComponent(credentials.access_token ?? "");
+  return `${baseUrl}${refreshPath}?grant_type=ig_refresh_token&access_token=${token}`;
 }
 
 function tokenFor({ path }: Call, credentials: Credentials, nodes: GraphNodes): string | undefined {

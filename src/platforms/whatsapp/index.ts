@@ -4,7 +4,7 @@ import { authorize, checkCredentials, credentialFields, verify } from "./access.
 import { address } from "./address.ts";
 import { capabilities } from "./capabilities.ts";
 import { interpret } from "./interpret.ts";
-import { app, download, identify, locate, permissions } from "./media.ts";
+import { app, download, identify, locate, permissions, token } from "./media.ts";
 import { parse } from "./parse.ts";
 import { render } from "./render.ts";
 import { webhook } from "./webhook.ts";
@@ -32,5 +32,6 @@ export const whatsapp = {
   identify,
   app,
   permissions,
+  token,
   media: { locate, download },
 } satisfies Platform;

@@ -5,6 +5,7 @@ import { unreadable } from "../meta/graph.ts";
 import { downloadCall } from "../meta/graph-access.ts";
 import { readAnswer } from "../meta/graph-outcome.ts";
 import { textOf } from "../meta/read.ts";
+import { tokenLife } from "../meta/token-life.ts";
 import { tokenPermissions } from "../meta/token-permissions.ts";
 import { problemOf } from "./interpret.ts";
 
@@ -43,3 +44,5 @@ export const permissions = tokenPermissions(
 );
 
 export const app = appProof(problemOf);
+
+export const token = tokenLife(problemOf);

@@ -11,6 +11,9 @@ type InstagramState = {
   username: string;
   /** What `/me` calls `id`: another one than the account's, and in no webhook. */
   scoped_id: string;
+  /** Of a login of its own: it is renewed when it is a day old, and ends where `token_expires_at` says so. */
+  token_issued_at?: number;
+  token_expires_at?: number;
   /** Where it is reached through a Facebook Page. */
   page_id?: string;
   permissions?: string[];
@@ -41,6 +44,7 @@ export function newAccount(world: World, wishes: JsonObject): SimulatedAccount {
     name: wish.name ?? `Simulated profile ${serial}`,
     username: wish.username ?? `simulated.profile.${serial}`,
     scoped_id: String(2_480_000_000_000_000 + serial),
+    ...(page ? {} : { token_issued_at: world.now() }),
     ...(page ? { page_id: page.id } : {}),
     ...(permissions && !page ? { permissions } : {}),
   };

@@ -12,7 +12,12 @@ const metaPlatforms = ["whatsapp", "messenger", "instagram"] as const;
 export function accountByToken(world: World, token: string): SimulatedAccount | undefined {
   return metaPlatforms
     .flatMap((platform) => world.accounts(platform))
-    .find((account) => account.token === token);
+    .find((account) => account.token === token && !isExpired(world, account));
+}
+
+/** A token is good for ever, unless it was made to end. */
+function isExpired(world: World, { state }: SimulatedAccount): boolean {
+  return typeof state.token_expires_at === "number" && state.token_expires_at <= world.now();
 }
 
 const kinds: Record<string, string> = { whatsapp: "SYSTEM_USER", messenger: "PAGE", instagram: "USER" };
@@ -24,7 +29,7 @@ function described(world: World, account: SimulatedAccount): JsonObject {
     type: kinds[account.platform] ?? "USER",
     application: app.name,
     data_access_expires_at: 0,
-    expires_at: 0,
+    expires_at: Math.floor(Number(account.state.token_expires_at ?? 0) / 1000),
     is_valid: true,
     ...(account.platform === "messenger" ? { profile_id: account.id } : {}),
     scopes: grantedTo(world, account),
