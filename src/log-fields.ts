@@ -59,6 +59,7 @@ const fields: Record<string, Kind> = {
   outcome: "word",
   signal: "word",
   since: "word",
+  until: "word",
   state: "word",
   changed: "words",
   part: "sentence",

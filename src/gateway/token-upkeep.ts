@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { timestamp } from "../core/clock.ts";
-import type { Call, Credentials } from "../core/platform.ts";
+import type { Call, Credentials, Platform } from "../core/platform.ts";
 import type { TokenLife } from "../core/platform-upkeep.ts";
 import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -57,10 +57,7 @@ async function knownOf({ store, clock, platforms }: Gateway, channel: ChannelRow
 }
 
 /** Tells one token from another, and nothing of it. */
-function markOf(
-  { credentials: fields }: Pick<Gateway["platforms"]["telegram"], "credentials">,
-  credentials: Credentials,
-) {
+function markOf({ credentials: fields }: Pick<Platform, "credentials">, credentials: Credentials) {
   const secrets = fields
     .filter(({ secret, of }) => secret && of !== "app")
     .map(({ name }) => credentials[name]);
