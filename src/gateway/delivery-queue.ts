@@ -138,16 +138,20 @@ export class DeliveryQueue {
       const except = [...this.#inFlight.keys()];
       const wish = { endpointId, now, limit: lookAhead, except, headsOnly };
       const { store } = this.#gateway;
+      this.#timedAt = Number.POSITIVE_INFINITY;
       this.#timed = await store.timedDeliveries(wish);
       const isWhole = this.#timed.length < lookAhead;
-      this.#timedAt = isWhole
-        ? ((await store.nextTimedAt(endpointId, now)) ?? Number.POSITIVE_INFINITY)
-        : now;
+      this.#isTimedFor(isWhole ? await store.nextTimedAt(endpointId, now) : now);
     }
     const fits = ({ id, lane }: DeliveryRow) =>
       !this.#inFlight.has(id) && !(headsOnly && lane !== undefined && this.#lanes.has(lane));
     for (let row = this.#timed.shift(); row; row = this.#timed.shift()) if (fits(row)) return row;
     return undefined;
+  }
+
+  /** Unless it is known that one has its time earlier, or not known at all. */
+  #isTimedFor(dueAt = Number.POSITIVE_INFINITY): void {
+    if (this.#timedAt !== undefined) this.#timedAt = Math.min(this.#timedAt, dueAt);
   }
 
   /** What has waited longer than the endpoint wants is dead, a thousand at a time. */
@@ -175,9 +179,14 @@ export class DeliveryQueue {
     if (isWaitedFor) this.#lanes.add(lane);
     this.#pace.take();
     const delivering = this.#deliver(delivery)
-      .catch((err) => this.#gateway.log.error({ err, delivery: delivery.id }, "a delivery was not recorded"))
-      .finally(() => {
+      .catch((err) => {
+        this.#gateway.log.error({ err, delivery: delivery.id }, "a delivery was not recorded");
+        return 0;
+      })
+      .then((dueAt) => {
         this.#inFlight.delete(delivery.id);
+        // Only now: it may be due already, where the disk was slow, and was passed over while it was under way.
+        this.#isTimedFor(dueAt);
         if (isWaitedFor) this.#free(lane);
         this.wake();
       });
@@ -196,7 +205,8 @@ export class DeliveryQueue {
     return this.#endpoint.format === "antiphon" || this.#endpoint.ordered;
   }
 
-  async #deliver(delivery: DeliveryRow): Promise<void> {
+  /** Gives when it is to be tried again, if it is. */
+  async #deliver(delivery: DeliveryRow): Promise<number | undefined> {
     const { store, log, clock } = this.#gateway;
     const beganAt = clock.steady();
     const { attempt, pauseMs } = await this.#attempt(delivery);
@@ -212,10 +222,9 @@ export class DeliveryQueue {
       { delivery: delivery.id, event: delivery.eventId, state: next.state, httpStatus, category, latencyMs },
       "tried",
     );
-    if (next.state === "pending" && this.#timedAt !== undefined)
-      this.#timedAt = Math.min(this.#timedAt, next.dueAt);
     const isDeadLetter = next.state === "dead" && next.reason === "tries";
     if (attempt.category) await this.#learn(attempt, { beganAt, pauseMs, isDeadLetter });
+    return next.state === "pending" ? next.dueAt : undefined;
   }
 
   async #attempt(delivery: DeliveryRow): Promise<{ attempt: DeliveryAttempt; pauseMs?: number }> {

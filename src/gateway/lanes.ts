@@ -7,7 +7,7 @@ import { settleInterrupted } from "./interrupted.ts";
 import { Pacing } from "./pacing.ts";
 import { deadline } from "./rest.ts";
 import { type Lane, type Rest, Seats } from "./seats.ts";
-import { type Pause, refuseUpload, sendCall } from "./send.ts";
+import { refuseUpload, sendCall } from "./send.ts";
 import { strictWaitMs } from "./strict-order.ts";
 import type { Source } from "./upload.ts";
 
@@ -259,17 +259,17 @@ export class Lanes {
       paces,
       upload,
       leaves: () => this.#pacing.left(head, channel),
+      rests: (pause) => this.#pacing.rest(head, pause),
       stopping: this.#stopping.signal,
     });
     this.#sending.set(
       conversationId,
       sending.catch(() => undefined),
     );
-    let pause: Pause | undefined;
     try {
-      pause = await sending;
+      await sending;
     } finally {
-      this.#pacing.end(head, channel, pause);
+      this.#pacing.end(head, channel);
       this.#sending.delete(conversationId);
     }
   }

@@ -91,12 +91,16 @@ export class Pacing {
       if (use) this.#pace.left(use, now);
   }
 
-  /** A call has ended, and its answer may have asked for a pause. */
-  end(head: Head, channel: ChannelRow, pause: Pause | undefined): void {
+  /** An answer asks for a pause: whatever else becomes of it, nothing leaves until it is over. */
+  rest(head: Head, pause: Pause): void {
+    this.#pauses.set(pausedBy(pause, head.call), pause.untilMs);
+  }
+
+  /** A call has ended. */
+  end(head: Head, channel: ChannelRow): void {
     const now = this.#gateway.clock.steady();
     const platform = this.#gateway.platforms[channel.platform];
     for (const use of conversationUses(platform, head)) this.#pace.arrived(use, now);
-    if (pause) this.#pauses.set(pausedBy(pause, head.call), pause.untilMs);
   }
 
   #gate(key: string, use: () => Use): Gate {

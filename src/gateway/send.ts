@@ -40,6 +40,8 @@ interface Sending {
   upload?: Upload;
   /** Told when its intent is stored. */
   leaves: () => void;
+  /** Told when an answer asks for it, which is before it can be stored. */
+  rests: (pause: Pause) => void;
   stopping: AbortSignal;
 }
 
@@ -51,11 +53,11 @@ interface Sending {
 export async function sendCall(
   gateway: Gateway,
   channel: ChannelRow,
-  { head: { call, message }, paces, upload, leaves, stopping }: Sending,
-): Promise<Pause | undefined> {
+  { head: { call, message }, paces, upload, leaves, rests, stopping }: Sending,
+): Promise<void> {
   const { log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
-  if (!(await begun(gateway, call.id, paces))) return undefined;
+  if (!(await begun(gateway, call.id, paces))) return;
   leaves();
   const tried = await attempt(gateway, channel, { call: call.call, upload, stopping });
   const { at, startedAt, httpStatus, outcome } = tried;
@@ -70,12 +72,12 @@ export async function sendCall(
     ...(pause && { paces: [pauseRow(pausedBy(pause, call), pause.untilMs)] }),
   };
   keepAnswer(gateway, call, settlement);
+  if (pause) rests(pause);
   await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
   gateway.journal.release(call.id);
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt }, "call settled");
   gateway.eventsWritten.raise();
   if (outcome.kind === "retry" && outcome.until) await pauseRevoked(gateway, channel, outcome.problem);
-  return pause;
 }
 
 /** Whose pause it is: the conversation's or the channel's. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../src/core/clock.ts";
 import type { PlatformName } from "../../src/core/platform.ts";
+import { isPassing } from "../../src/core/problem.ts";
 import { Admission } from "../../src/gateway/admission.ts";
 import { Apps } from "../../src/gateway/apps.ts";
 import { Channels } from "../../src/gateway/channels.ts";
@@ -160,8 +161,10 @@ export class Life {
   #said(level: string, message: string, fields: object): void {
     if (!this.isAlive) return;
     const { err } = fields as { err?: Error };
-    this.#world.chronicle.note(`  ${level}: ${message}`);
-    if (level === "error") this.#world.chronicle.wrong("broken", `${message}: ${err?.stack ?? ""}`);
+    const isRefused = isPassing(err);
+    this.#world.chronicle.note(`  ${level}: ${message}${isRefused ? ` (${err.code})` : ""}`);
+    if (level === "error" && !isRefused)
+      this.#world.chronicle.wrong("broken", `${message}: ${err?.stack ?? ""}`);
   }
 }
 

@@ -35,6 +35,14 @@ export const mutants: readonly Mutant[] = [
     why: "What the platform answered just before a kill is unknown.",
   },
   {
+    name: "the journal is read for any try",
+    file: "src/gateway/interrupted.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a file.
+    find: "calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));",
+    replace: `calls.map(({ call }) => journal.found.findLast(({ callId }) => callId === call.id));`,
+    why: "The answer to an earlier try is taken for the answer to the one that was cut off.",
+  },
+  {
     name: "journal written after the commit",
     file: "src/gateway/send.ts",
     find: `  keepAnswer(gateway, call, settlement);
@@ -60,9 +68,18 @@ export const mutants: readonly Mutant[] = [
   {
     name: "pause forgotten",
     file: "src/gateway/pacing.ts",
-    find: `    if (pause) this.#pauses.set(pausedBy(pause, head.call), pause.untilMs);`,
+    find: `    this.#pauses.set(pausedBy(pause, head.call), pause.untilMs);`,
     replace: ``,
     why: "A platform that asks for a rest gets none.",
+  },
+  {
+    name: "a pause that begins when it is stored",
+    file: "src/gateway/send.ts",
+    find: `  if (pause) rests(pause);
+  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);`,
+    replace: `  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
+  if (pause) rests(pause);`,
+    why: "While the disk is full, a platform that asks for a rest gets none.",
   },
   {
     name: "pause forgotten at the restart",
@@ -177,6 +194,15 @@ export const mutants: readonly Mutant[] = [
     find: `    if (category === "ok") return { state: "delivered" };`,
     replace: `    if (category === "ok" && httpStatus !== 200) return { state: "delivered" };`,
     why: "An endpoint is told again what it has answered.",
+  },
+  {
+    name: "a late try of a delivery forgotten",
+    file: "src/gateway/delivery-queue.ts",
+    find: `        this.#isTimedFor(dueAt);
+`,
+    replace: `        this.#isTimedFor(dueAt! > this.#gateway.clock.steady() ? dueAt : undefined);
+`,
+    why: "What was due before its failure could be stored is told after the next restart.",
   },
   {
     name: "due times by the wall clock",

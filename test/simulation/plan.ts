@@ -48,6 +48,8 @@ export interface Plan {
   jumps: { at: number; byMs: number }[];
   /** An account's token is refused, until a person gives the channel another. */
   revoked: { at: number; account: Account; forMs: number }[];
+  /** The disk has no room for a commit, or for some of them. */
+  full: { at: number; forMs: number; isWhole: boolean }[];
   /** A person pauses a channel. */
   paused: { at: number; account: Account; forMs: number }[];
   weather: Weather;
@@ -85,6 +87,7 @@ export function planOf(seed: number): Plan {
     paused: chance.once(6)
       ? [{ at: within(), account: chance.of(used), forMs: 1_000 + chance.int(60_000) }]
       : [],
+    full: isStorm || chance.once(4) ? times(1 + chance.int(3), () => fullOf(chance, within())) : [],
     weather: {
       untilMs: spanMs + chance.int(60_000),
       oneIn: isStorm ? 2 : chance.of([3, 6, 12, 1_000]),
@@ -102,6 +105,10 @@ function crashOf(chance: Chance): Plan["crashes"][number] {
   // What is forgotten for a moment shows only to who is back at once.
   const isBrief = at === "paused" || chance.once(3);
   return { afterSteps, at, downMs: 200 + chance.int(isBrief ? 100 : chance.of([2_000, 40_000])) };
+}
+
+function fullOf(chance: Chance, at: number): Plan["full"][number] {
+  return { at, forMs: 50 + chance.int(chance.of([500, 8_000])), isWhole: chance.once(2) };
 }
 
 function postsOf(

@@ -8,6 +8,7 @@ import { accounts, channelOf } from "./accounts.ts";
 import { audit } from "./audit.ts";
 import type { Violation } from "./chronicle.ts";
 import { endpointUrl } from "./customer.ts";
+import { putInPlace } from "./disk.ts";
 import { planOf } from "./plan.ts";
 import { beginning } from "./told.ts";
 import { World } from "./world.ts";
@@ -48,10 +49,12 @@ export class Simulation {
     mkdirSync(folder);
     const world = new World(planOf(seed), folder);
     const giveBack = takeTurns(world);
+    const takeOut = putInPlace(world.disk);
     try {
       await play(world, this.#template);
     } finally {
       giveBack();
+      takeOut();
       world.life?.release();
       rmSync(folder, { recursive: true });
     }

@@ -66,7 +66,8 @@ export class Wire extends Dispatcher {
 
   #comeBack(way: Way, controller: Controller, handler: Dispatcher.DispatchHandler): void {
     if (way.kind === "silence") return;
-    this.#life.later(this.#chance.int(this.#partner.answerMs), () => {
+    // No answer is there within the millisecond of its taking: a watermark could not tell what came after it.
+    this.#life.later(1 + this.#chance.int(this.#partner.answerMs), () => {
       if (controller.aborted) return;
       this.#partner.answered();
       if (way.kind === "reset") return handler.onResponseError?.(controller, broken);

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isPassing } from "../../src/core/problem.ts";
 import { validateSend } from "../../src/core/validate.ts";
 import { acceptMessage } from "../../src/gateway/accept.ts";
 import { ingest } from "../../src/gateway/ingest.ts";
@@ -12,6 +13,7 @@ import { type Account, credentialsOf, webhookSecret } from "./accounts.ts";
 import { Agenda } from "./agenda.ts";
 import { Chronicle } from "./chronicle.ts";
 import { Customer } from "./customer.ts";
+import { Disk } from "./disk.ts";
 import { type Case, Judge, laneOf } from "./judge.ts";
 import { Life } from "./life.ts";
 import { bodyOf } from "./messages.ts";
@@ -33,6 +35,7 @@ export class World {
   readonly judge: Judge;
   readonly customer = new Customer(this, () => this.life);
   readonly platforms: Platforms;
+  readonly disk: Disk;
   life: Life | undefined;
   wallIsOffMs = 0;
   readonly #folder: string;
@@ -48,6 +51,7 @@ export class World {
     this.chance = new Chance(plan.seed);
     this.judge = new Judge(this.chronicle, () => this.agenda.now, plan.weather);
     const { agenda, chance, chronicle, judge } = this;
+    this.disk = new Disk(agenda, chance, plan.full);
     const post = (webhook: Webhook) => this.#post(webhook);
     const passes = (moment: Moment) => this.passes(moment);
     const isJumping = plan.jumps.length > 0;
@@ -135,7 +139,10 @@ export class World {
     this.life = life;
     this.chronicle.note(`life ${number} begins`);
     life.start({ platforms: this.#platformSide(), endpoint: this.customer }).catch((error: Error) => {
-      if (life.isAlive) this.chronicle.wrong("broken", `the start failed: ${error.stack}`);
+      if (!life.isAlive) return;
+      // A process that finds no room at its start ends, and is started again.
+      if (isPassing(error)) this.#crash(life, againMs);
+      else this.chronicle.wrong("broken", `the start failed: ${error.stack}`);
     });
   }
 
@@ -190,7 +197,12 @@ export class World {
         this.chronicle.note(`accepted ${post.label} as ${message.id}`);
         if (post.cancelAfterMs !== undefined) this.agenda.in(post.cancelAfterMs, () => this.#cancel(one));
       },
-      (error: Error) => this.#unlessDead(life, `${post.label} was refused: ${error.stack}`),
+      (error: Error) => {
+        this.#unlessDead(life, error, post.label);
+        if (!life.isAlive || !isPassing(error)) return;
+        this.judge.cases.delete(post.label);
+        this.agenda.in(againMs, () => this.#send(post));
+      },
     );
   }
 
@@ -207,14 +219,16 @@ export class World {
           this.chronicle.wrong("uncancelled", `${label} may have arrived when it was cancelled`);
       },
       (error: Error) => {
-        if (!error.message.includes("only one that waits"))
-          this.#unlessDead(life, `${label}: ${error.stack}`);
+        if (!error.message.includes("only one that waits")) this.#unlessDead(life, error, label);
       },
     );
   }
 
-  #unlessDead(life: Life, detail: string): void {
-    if (life.isAlive) this.chronicle.wrong("broken", detail);
+  /** A disk without room refuses what comes; anything else is not to fail. */
+  #unlessDead(life: Life, error: Error, about: string): void {
+    if (!life.isAlive) return;
+    if (isPassing(error)) this.chronicle.note(`${about}: ${error.code}`);
+    else this.chronicle.wrong("broken", `${about}: ${error.stack}`);
   }
 
   #revoke({ account, forMs }: Plan["revoked"][number]): void {
@@ -238,13 +252,16 @@ export class World {
       return;
     }
     let isAnswered = false;
-    life.gateway.channels.update(account.channelId, wish(channel)).then((after) => {
-      if (!life.isAlive) return;
-      isAnswered = true;
-      this.chronicle.note(`changed ${account.channelId}`);
-      if (channel.paused && !after.paused) life.lanes?.wakeChannel(after.id);
-      then();
-    });
+    life.gateway.channels.update(account.channelId, wish(channel)).then(
+      (after) => {
+        if (!life.isAlive) return;
+        isAnswered = true;
+        this.chronicle.note(`changed ${account.channelId}`);
+        if (channel.paused && !after.paused) life.lanes?.wakeChannel(after.id);
+        then();
+      },
+      (error: Error) => this.#unlessDead(life, error, account.channelId),
+    );
     this.agenda.in(againMs, () => {
       if (!isAnswered) this.#change(account, wish, then);
     });
@@ -268,7 +285,12 @@ export class World {
         this.chronicle.note(`stored ${webhook.about}`);
         webhook.stored();
       },
-      (error: Error) => this.#unlessDead(life, `${webhook.about}: ${error.stack}`),
+      (error: Error) => {
+        this.#unlessDead(life, error, webhook.about);
+        if (!life.isAlive) return;
+        this.#posting.delete(once);
+        this.agenda.in(1_000 + this.chance.int(3_000), () => this.#post(webhook));
+      },
     );
   }
 }
