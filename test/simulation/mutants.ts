@@ -46,8 +46,10 @@ export const mutants: readonly Mutant[] = [
     name: "journal written after the commit",
     file: "src/gateway/send.ts",
     find: `  keepAnswer(gateway, call, settlement);
+  if (pause) rests(pause);
   await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);`,
-    replace: `  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
+    replace: `  if (pause) rests(pause);
+  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
   keepAnswer(gateway, call, settlement);`,
     why: "A kill between an answer and its commit forgets the answer.",
   },
