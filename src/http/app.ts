@@ -4,6 +4,7 @@ import { audit, auditRoutes } from "./audit.ts";
 import { authenticate } from "./authenticate.ts";
 import { backupRoutes } from "./backups.ts";
 import { takeJson } from "./body.ts";
+import { BodyRoom } from "./body-room.ts";
 import { capabilityRoutes } from "./capabilities.ts";
 import { channelRoutes } from "./channels.ts";
 import { cloudRoutes } from "./cloud.ts";
@@ -24,6 +25,7 @@ import { messageRoutes } from "./messages.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { platformRoutes } from "./platforms.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
+import { boundBodies } from "./receive-body.ts";
 import { registrationRoutes } from "./registration.ts";
 import { replayRoutes } from "./replays.ts";
 import { guardRequests } from "./request-guard.ts";
@@ -31,6 +33,7 @@ import { secretRoutes } from "./secrets.ts";
 import type { Server } from "./server.ts";
 
 const maxBodyBytes = 1024 * 1024;
+const maxBytesOfBodies = 256 * 1024 * 1024;
 const closeWithinMs = 3_000;
 const closeIdleEveryMs = 50;
 
@@ -76,6 +79,7 @@ export function buildApp(server: Server): FastifyInstance {
     sendProblem(reply, asGatewayError(error, gateway.log, request)),
   );
   guardRequests(app, server);
+  boundBodies(app, new BodyRoom(maxBytesOfBodies));
   app.register(async (api) => {
     takeJson(api);
     authenticate(api, server);

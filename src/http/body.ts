@@ -1,6 +1,8 @@
-import type { FastifyInstance } from "fastify";
+import type { IncomingMessage } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { extent, isObject, pointerStep } from "../core/json.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
+import { receiveBody } from "./receive-body.ts";
 
 const maxDepth = 32;
 /** Parsing and checking a megabyte of empty lists takes 70 ms; so many values of any kind take less than 20. */
@@ -21,13 +23,10 @@ export const bodyMayBeEmpty = { config: { mayBeEmpty: true } };
 /** Parses JSON bodies for every route below: depth first, then syntax, then keys that no body may have. */
 export function takeJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
-    try {
-      const mayBeEmpty = request.method === "DELETE" || request.routeOptions.config.mayBeEmpty;
-      done(null, mayBeEmpty && body.length === 0 ? undefined : parseJson(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
+  app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
+    const body = await receiveBody(request, payload);
+    const mayBeEmpty = request.method === "DELETE" || request.routeOptions.config.mayBeEmpty;
+    return mayBeEmpty && body.length === 0 ? undefined : parseJson(body);
   });
 }
 

@@ -47,7 +47,7 @@ export class Connections {
   }
 
   #add(socket: Socket): void {
-    const connection = { socket, address: party(socket.remoteAddress ?? "") };
+    const connection = { socket, address: partyOf(socket.remoteAddress ?? "") };
     if (this.open >= this.#max && !this.#makeRoom(connection.address)) {
       this.ended++;
       socket.destroy();
@@ -95,7 +95,7 @@ export class Connections {
 }
 
 /** Whom an address stands for: of IPv6 the network of 64 bits, which one machine has for itself. */
-function party(address: string): string {
+export function partyOf(address: string): string {
   if (!address.includes(":") || address.startsWith("::ffff:")) return address;
   const [head, tail] = address.split("::") as [string, string?];
   const left = head.split(":");

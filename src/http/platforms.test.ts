@@ -5,8 +5,10 @@ import type { InboundRequest } from "../core/platform.ts";
 import { GatewayError, problems } from "../core/problem.ts";
 import { RefusedWebhooks } from "../gateway/refused-webhooks.ts";
 import { appProvider } from "../platforms/index.ts";
+import { BodyRoom } from "./body-room.ts";
 import { Metrics } from "./metrics.ts";
 import { platformRoutes } from "./platforms.ts";
+import { boundBodies } from "./receive-body.ts";
 import type { Server } from "./server.ts";
 
 /** An app that serves these channels, of which those in `suspended` rest. */
@@ -28,6 +30,7 @@ async function statusFor(channels: string[], suspended: string[]): Promise<numbe
     clock: Date,
     appPayloadsReady: { raise: () => {} },
   };
+  boundBodies(app, new BodyRoom(1_000_000));
   platformRoutes(app, { gateway, metrics: new Metrics() } as unknown as Server);
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   const { status } = await fetch(`${url}/webhooks/meta/known`, { method: "POST", body: "{}" });

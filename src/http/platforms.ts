@@ -3,6 +3,7 @@ import type { InboundRequest, Verdict } from "../core/platform.ts";
 import { GatewayError, isPassing } from "../core/problem.ts";
 import { ingestForApp } from "../gateway/app-webhooks.ts";
 import { ingest } from "../gateway/ingest.ts";
+import { receiveBody } from "./receive-body.ts";
 import type { Server } from "./server.ts";
 
 const maxWebhookBytes = 4 * 1024 * 1024;
@@ -17,11 +18,7 @@ interface Taker {
 export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Server): void {
   app.register(async (webhooks) => {
     webhooks.removeAllContentTypeParsers();
-    webhooks.addContentTypeParser(
-      "*",
-      { parseAs: "buffer", bodyLimit: maxWebhookBytes },
-      (_request, body, done) => done(null, body),
-    );
+    webhooks.addContentTypeParser("*", receiveBody);
     webhooks.route({
       method: ["GET", "POST"],
       url: "/webhooks/:platform/:id",

@@ -6,21 +6,9 @@ import { protectAnswer } from "./answer-headers.ts";
 
 /** Fastify's own refusals, in our words. */
 const frameworkErrors: Record<string, { code: ProblemCode; detail: string }> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: {
-    code: "body_too_large",
-    detail: "Send at most 1 MiB; a platform's webhook may have 4 MiB.",
-  },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: "unsupported_media_type",
     detail: "Send JSON, with the header content-type: application/json.",
-  },
-  FST_ERR_CTP_EMPTY_JSON_BODY: {
-    code: "invalid_json",
-    detail: "The body is empty; this route takes a JSON object.",
-  },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    code: "bad_request",
-    detail: "The body is not as long as content-length says.",
   },
 };
 
