@@ -105,6 +105,25 @@ export const ambiguityCases: Cases = {
     assert.deepEqual([await statusOf(store, id), await typesOf(store)], ["sent", ["message.sent"]]);
   },
 
+  "what was sent again and then refused, or out of time, may have arrived by its first try: it is unknown":
+    async ({ store }) => {
+      const again: Unanswered = { as: "resent", dueAt: steadyOf(start) };
+      for (const kind of ["rejected", "retry"] as const) {
+        const { id, first } = await unansweredMessage(store, again);
+        const last = kind === "retry" ? { kind, scope: "contact" as const, problem } : { kind, problem };
+        await settle(store, first, last);
+        assert.equal((await store.message(id))?.attempts.length, 2);
+        assert.deepEqual(
+          [await statesOf(store, id), await statusOf(store, id)],
+          [["unknown"], "unknown"],
+          kind,
+        );
+        const told = (await store.message(id))?.message.problem;
+        assert.equal(told?.code, "unanswered");
+        assert.match(told?.message ?? "", /may have arrived.*refused/);
+      }
+    },
+
   "a hold that ends makes the message unknown, and a late echo still settles it": async ({ store }) => {
     const { id, conversationId, first } = await unansweredMessage(store, held);
     await store.endHold(first, { as: "unknown" }, start + minuteMs);

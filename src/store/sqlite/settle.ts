@@ -120,8 +120,15 @@ function closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt, unanswered
       by_upload,
       problem: toJson(outcome.problem),
     });
-  } else if (isCutOff) close(db, call, "rejected", channelRemoved);
-  else close(db, call, isOutOfTime(call, outcome) ? "expired" : "rejected", outcome.problem);
+  } else if (isCutOff) refuse(db, call, "rejected", channelRemoved);
+  else refuse(db, call, isOutOfTime(call, outcome) ? "expired" : "rejected", outcome.problem);
+}
+
+/** Of this try it is certain; where an earlier one left and was not answered, the call may have arrived all the same. */
+function refuse(db: Db, call: StoredCall, state: "rejected" | "expired", problem: PlatformProblem): void {
+  const message = `An earlier try was not answered and may have arrived. The last one was refused: ${problem.message}`;
+  if (call.unanswered === 0) close(db, call, state, problem);
+  else close(db, call, "unknown", { ...problem, code: "unanswered", message });
 }
 
 /** Not for want of tries, and yet there is no other one. */
