@@ -109,7 +109,9 @@ export const ambiguityCases: Cases = {
     async ({ store }) => {
       const again: Unanswered = { as: "resent", dueAt: steadyOf(start) };
       for (const kind of ["rejected", "retry"] as const) {
-        const { id, first } = await unansweredMessage(store, again);
+        const { id, calls } = await send(store, { token: kind });
+        const first = calls[0] ?? "";
+        await settle(store, first, { kind: "unknown", problem }, { unanswered: again });
         const last = kind === "retry" ? { kind, scope: "contact" as const, problem } : { kind, problem };
         await settle(store, first, last);
         assert.equal((await store.message(id))?.attempts.length, 2);
