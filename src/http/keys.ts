@@ -20,8 +20,10 @@ const scopeList = z
   .describe("What it may do: see docs/security.md.");
 const channelList = z
   .array(z.string())
+  .min(1)
   .max(maxChannels)
-  .describe("Channels, by id or natural id; none: all that the key that asks may see.");
+  .nullable()
+  .describe("Channels, by id or natural id; absent or null: all that the key that asks may see.");
 const end = z
   .string()
   .superRefine(rule("time", (text) => (isTime(text) ? undefined : "Write a time as 2027-01-31T12:00:00Z.")))
@@ -39,6 +41,7 @@ export const keyChangeSchema = z.strictObject({
   channels: channelList.optional(),
   expires_at: end.nullable().optional(),
 });
+const noChannel = "An empty list names no channel. For all that the key that asks may see give null.";
 const secretInAnswer = "key";
 
 /** API keys. A key gives no right that it has not, and sees no key that has more channels. */
@@ -75,7 +78,7 @@ export function keyRoutes(app: FastifyInstance, { gateway }: Server): void {
     const changed = await changeKey(gateway, caller, key, {
       name: wish.name,
       scopes: wish.scopes,
-      channels: wish.channels && ownChannels(caller, gateway, wish.channels),
+      channels: wish.channels === undefined ? undefined : ownChannels(caller, gateway, wish.channels ?? []),
       expiresAt: instant(wish.expires_at),
     });
     return shown(changed);
@@ -98,7 +101,12 @@ export function keyRoutes(app: FastifyInstance, { gateway }: Server): void {
   }
 
   function channels(caller: Caller) {
-    return z.array(z.string().superRefine(channelRule(caller, gateway))).max(maxChannels);
+    // An empty list is more likely a program's mistake than a wish for all.
+    return z
+      .array(z.string().superRefine(channelRule(caller, gateway)))
+      .max(maxChannels)
+      .superRefine(rule("empty_list", (list) => (list.length === 0 ? noChannel : undefined)))
+      .nullable();
   }
 
   function shown(key: KeyRow) {
@@ -107,7 +115,7 @@ export function keyRoutes(app: FastifyInstance, { gateway }: Server): void {
       id: key.id,
       name: key.name,
       scopes: key.scopes,
-      channels: key.channels,
+      channels: key.channels.length > 0 ? key.channels : null,
       state: isOver ? "expired" : "active",
       created_at: timestamp(key.createdAt),
       expires_at: key.expiresAt === undefined ? undefined : timestamp(key.expiresAt),

@@ -55,7 +55,7 @@ test("a key is shown once and is kept nowhere, not with the answer for a repetit
     id: `key_${key.split("_")[1]}`,
     name: wish.name,
     scopes: wish.scopes,
-    channels: [],
+    channels: null,
     state: "active",
     created_at: shown.created_at,
     expires_at: "2099-06-29T22:00:00.000Z",
@@ -166,6 +166,7 @@ test("a key gives no more than it has: no other channels, no longer life", async
   for (const [more, status] of [
     [{ expires_at: "2098-01-01T00:00:00.001Z" }, 403],
     [{ channels: [channels[2]] }, 422],
+    [{ channels: [] }, 422],
   ] as const) {
     assert.equal((await post("/v1/keys", { ...wish, ...more }, limited.key)).status, status);
     const path = `/v1/keys/${made.json.id}`;
@@ -174,7 +175,7 @@ test("a key gives no more than it has: no other channels, no longer life", async
   const emptied = await stack.call(
     "PATCH",
     `/v1/keys/${made.json.id}`,
-    { expires_at: null, channels: [] },
+    { expires_at: null, channels: null },
     asked(limited.key),
   );
   assert.deepEqual([emptied.json.channels, emptied.json.expires_at], [channels.slice(0, 2), ends]);
