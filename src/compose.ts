@@ -3,7 +3,9 @@ import type { FastifyInstance } from "fastify";
 import { type Config, isLoopbackHost, loopbackUrl } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
+import type { Meter } from "./core/meter.ts";
 import type { PlatformName } from "./core/platform.ts";
+import type { Tracing } from "./core/tracing.ts";
 import { Admission } from "./gateway/admission.ts";
 import { Router } from "./gateway/app-webhooks.ts";
 import { Apps } from "./gateway/apps.ts";
@@ -15,6 +17,7 @@ import { Echoes } from "./gateway/echoes.ts";
 import { FailedAttempts } from "./gateway/failed-attempts.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import { guardedAgent } from "./gateway/guard.ts";
+import { Invariants } from "./gateway/invariants.ts";
 import { Journal } from "./gateway/journal.ts";
 import { Keeper } from "./gateway/keeper.ts";
 import { Keys } from "./gateway/keys.ts";
@@ -32,13 +35,17 @@ import { Uploads } from "./gateway/upload.ts";
 import { WallSkew } from "./gateway/wall-skew.ts";
 import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
+import type { Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
 import { machineTime } from "./machine-time.ts";
 import { appProvider, platforms } from "./platforms/index.ts";
 import { keyringOf } from "./secret-key.ts";
 import { SteadyClock } from "./steady-clock.ts";
+import type { CommitHooks } from "./store/sqlite/group-commit.ts";
 import { openSqlite } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
+import { storeSizes } from "./store-sizes.ts";
+import { openTracing } from "./tracing.ts";
 
 /** A gateway put together and not started. */
 export interface Composed {
@@ -52,7 +59,8 @@ export interface Composed {
   receivers: Receivers;
   upkeep: ChannelUpkeep;
   rotation: SecretRotation;
-  app(notReady: () => string[], simulatorUrl?: string): FastifyInstance;
+  invariants: Invariants;
+  app(notReady: () => Unready[], simulatorUrl?: string): FastifyInstance;
   /** Stops the workers in the order in which work flows, then closes the store. */
   stop(): Promise<void>;
 }
@@ -63,14 +71,14 @@ export async function compose(
   logging: Logging,
   onBroken: (sentence: string) => void,
 ): Promise<Composed> {
-  const { store, clock } = await openStore(config, logging, onBroken);
+  const metrics = new Metrics();
+  const onCommit = (_intentions: number, ms: number) =>
+    metrics.time("antiphon_commit_seconds", ms / 1000, {});
+  const { store, clock } = await openStore(config, logging, { onBroken, onCommit });
+  const tracing = await openTracing(config.tracing);
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
-  const gateway = gatewayOf(config, { store, guarded, clock, log: logging.log });
-  await gateway.apps.load();
-  await gateway.channels.load();
-  await setUnreadableAside(gateway);
-  await gateway.keys.load();
-  await gateway.echoes.load(Object.values(platforms));
+  const gateway = gatewayOf(config, { store, guarded, clock, log: logging.log, meter: metrics, tracing });
+  await loaded(gateway);
   const router = new Router(gateway);
   const keeper = new Keeper(gateway, retentionOf(config));
   const backups = new Backups(gateway, backupsOf(config));
@@ -81,8 +89,9 @@ export async function compose(
   const receivers = new Receivers(gateway, reach);
   const upkeep = new ChannelUpkeep(gateway, { receivers, lanes });
   const rotation = new SecretRotation(gateway);
+  const invariants = new Invariants(gateway);
 
-  const served = { gateway, lanes, keeper, backups, notifier, receivers, rotation };
+  const served = { gateway, lanes, keeper, backups, notifier, receivers, rotation, invariants };
   return {
     ...served,
     router,
@@ -93,9 +102,9 @@ export async function compose(
       const isLoopback = isLoopbackHost(config.host);
       const where = { trustProxy, isLoopback, publicUrl, maxConnections };
       const settings = { ...where, allowPrivateEndpoints, simulatorUrl };
-      const metrics = new Metrics();
       const failedAttempts = new FailedAttempts(clock);
-      return buildApp({ ...served, metrics, failedAttempts, settings, notReady });
+      const sizes = () => storeSizes(config.dataDir);
+      return buildApp({ ...served, metrics, sizes, failedAttempts, settings, notReady });
     },
     async stop() {
       // All at once, so that none begins anything more while another ends: the next start goes on with it.
@@ -107,6 +116,7 @@ export async function compose(
         receivers.stop(),
         lanes.stop(),
         rotation.stop(),
+        invariants.stop(),
       ];
       await Promise.all(begun);
       await router.stop();
@@ -115,8 +125,17 @@ export async function compose(
       gateway.journal.close();
       await clock.stop();
       await store.close();
+      await tracing.close();
     },
   };
+}
+
+async function loaded(gateway: Gateway): Promise<void> {
+  await gateway.apps.load();
+  await gateway.channels.load();
+  await setUnreadableAside(gateway);
+  await gateway.keys.load();
+  await gateway.echoes.load(Object.values(platforms));
 }
 
 interface Outside {
@@ -125,10 +144,12 @@ interface Outside {
   guarded: Transport;
   clock: Clock;
   log: Log;
+  meter: Meter;
+  tracing: Tracing;
 }
 
 /** What every use case works with, nothing of it begun. */
-function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gateway {
+function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing }: Outside): Gateway {
   const apps = new Apps(store);
   const keys = new Keys({ store, clock, log });
   const skew = new WallSkew({ clock, log });
@@ -149,6 +170,8 @@ function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gat
     random: Math.random,
     mint: mintId,
     log,
+    meter,
+    tracing,
     laneReady: new Signal(),
     payloadsReady: new Signal(),
     appPayloadsReady: new Signal(),
@@ -157,12 +180,12 @@ function gatewayOf(config: Config, { store, guarded, clock, log }: Outside): Gat
 }
 
 /** With the clock, which goes on from where the store says that it stood. */
-async function openStore(config: Config, { log }: Logging, onBroken: (sentence: string) => void) {
+async function openStore(config: Config, { log }: Logging, hooks: CommitHooks) {
   const file = join(config.dataDir, "antiphon.db");
   const clock = new SteadyClock({ log, machine: machineTime() });
   const steady = () => clock.steady();
   const keyring = keyringOf(config);
-  const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, onBroken });
+  const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, ...hooks });
   await clock.start(store);
   return { store, clock };
 }

@@ -37,6 +37,7 @@ test("with no environment every setting has its documented default", () => {
     retainContentDays: 30,
     retainRecordsDays: 90,
     retainAuditDays: 400,
+    tracing: { url: undefined, serviceName: "antiphon", ratio: 1 },
     logLevel: "info",
   });
 });
@@ -61,6 +62,9 @@ test("every setting is read, and an empty one counts as absent", () => {
     ANTIPHON_RETAIN_CONTENT_DAYS: "0",
     ANTIPHON_RETAIN_RECORDS_DAYS: "400",
     ANTIPHON_RETAIN_AUDIT_DAYS: "1",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318/",
+    OTEL_SERVICE_NAME: "shop",
+    OTEL_TRACES_SAMPLER_ARG: "0.1",
     LOG_LEVEL: "debug",
   });
   assert.deepEqual(read, {
@@ -83,6 +87,7 @@ test("every setting is read, and an empty one counts as absent", () => {
     retainContentDays: 0,
     retainRecordsDays: 400,
     retainAuditDays: 1,
+    tracing: { url: "http://127.0.0.1:4318/v1/traces", serviceName: "shop", ratio: 0.1 },
     logLevel: "debug",
   });
   assert.deepEqual(config({ PORT: "", ANTIPHON_API_KEY: "", LOG_LEVEL: "" }), config({}));

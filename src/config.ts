@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { masterKeysIn, secretKeyForm } from "./secret-key.ts";
+import type { TracingSettings } from "./tracing.ts";
 
 /** Every setting, as the environment gives it. docs/operating.md lists them in the same words. */
 export interface Config {
@@ -42,9 +43,13 @@ export interface Config {
   retainRecordsDays: number;
   /** `ANTIPHON_RETAIN_AUDIT_DAYS`, 400: how long is kept what was managed by whom; 0: for ever. */
   retainAuditDays: number;
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, `OTEL_SERVICE_NAME`, `OTEL_TRACES_SAMPLER_ARG`. */
+  tracing: TracingSettings;
   /** `LOG_LEVEL`, info. */
   logLevel: string;
 }
+
+const otlpHint = "the URL of a collector, for example http://127.0.0.1:4318";
 
 type Environment = Record<string, string | undefined>;
 const countHint = "a whole number from 1 to 1000000000";
@@ -96,6 +101,13 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     retainContentDays: take("ANTIPHON_RETAIN_CONTENT_DAYS", 30, readCountOrNone, countOrNoneHint),
     retainRecordsDays: take("ANTIPHON_RETAIN_RECORDS_DAYS", 90, readCountOrNone, countOrNoneHint),
     retainAuditDays: take("ANTIPHON_RETAIN_AUDIT_DAYS", 400, readCountOrNone, countOrNoneHint),
+    tracing: {
+      url:
+        take("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", undefined, readUrl, otlpHint) ??
+        under("v1/traces", take("OTEL_EXPORTER_OTLP_ENDPOINT", undefined, readUrl, otlpHint)),
+      serviceName: take("OTEL_SERVICE_NAME", "antiphon", (text) => text, "a name"),
+      ratio: take("OTEL_TRACES_SAMPLER_ARG", 1, readRatio, "a number from 0 to 1"),
+    },
     logLevel: take("LOG_LEVEL", "info", readLevel, `one of ${logLevels.join(", ")}`),
   };
   if (mistakes.length === 0 && config.port === config.simulatorPort) {
@@ -182,6 +194,15 @@ function readCount(text: string): number | undefined {
 
 function readCountOrNone(text: string): number | undefined {
   return text === "0" ? 0 : readCount(text);
+}
+
+function readRatio(text: string): number | undefined {
+  const ratio = Number(text);
+  return text.trim() !== "" && ratio >= 0 && ratio <= 1 ? ratio : undefined;
+}
+
+function under(path: string, url: string | undefined): string | undefined {
+  return url && `${url}/${path}`;
 }
 
 function readLevel(text: string): string | undefined {

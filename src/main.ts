@@ -6,6 +6,7 @@ import { type Composed, compose } from "./compose.ts";
 import { type Config, isLoopbackHost, prepareFolder, readConfig, urlHost } from "./config.ts";
 import { GatewayError } from "./core/problem.ts";
 import { rest } from "./gateway/rest.ts";
+import type { Unready } from "./http/server.ts";
 import { errorShown, masked } from "./log-fields.ts";
 import { Logging } from "./logging.ts";
 import { restore } from "./restore.ts";
@@ -16,6 +17,7 @@ import { startSimulator } from "./simulator/simulator.ts";
 import type { ChannelRow } from "./store/rows.ts";
 
 const startWithinMs = 30_000;
+const starting: Unready = { code: "starting", detail: "starting" };
 const usage =
   "Use npm start (gateway and simulator), npm run serve (gateway), npm run simulator, or npm run restore -- FILE.";
 const commands: Record<string, (config: Config, shutdown: Shutdown) => Promise<void>> = {
@@ -42,7 +44,7 @@ async function start(settings: Config, shutdown: Shutdown): Promise<void> {
   shutdown.add(() => started.endSimulator());
   shutdown.add(() => composed.stop());
   const key = await keptKey(config, composed.gateway);
-  const state = { notReady: ["starting"] };
+  const state: { notReady: Unready[] } = { notReady: [starting] };
   await listen(
     composed.app(() => state.notReady, simulatorUrl),
     config,
@@ -93,8 +95,11 @@ async function serve(config: Config, shutdown: Shutdown): Promise<void> {
   const simulatorUrl = isLoopback ? `http://127.0.0.1:${config.simulatorPort}` : undefined;
   await followSimulator(composed, simulatorUrl);
   const state = { isStarting: true };
-  const untried = () => composed.receivers.untried().map((id) => `channel ${id} is being registered`);
-  const notReady = () => (state.isStarting ? ["starting"] : untried());
+  const untried = () =>
+    composed.receivers.untried().map((id): Unready => {
+      return { code: "registering", channel: id, detail: `channel ${id} is being registered` };
+    });
+  const notReady = () => (state.isStarting ? [starting] : untried());
   await listen(composed.app(notReady, simulatorUrl), config, shutdown);
   await startWorkers(composed);
   state.isStarting = false;
@@ -148,6 +153,7 @@ async function startWorkers({
   receivers,
   upkeep,
   rotation,
+  invariants,
   gateway,
 }: Composed): Promise<void> {
   await lanes.start();
@@ -158,6 +164,7 @@ async function startWorkers({
   for (const channel of gateway.channels.all()) receivers.follow(channel);
   upkeep.start();
   rotation.start();
+  invariants.start();
 }
 
 async function listen(app: FastifyInstance, config: Config, shutdown: Shutdown): Promise<void> {

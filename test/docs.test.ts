@@ -75,6 +75,10 @@ test("the README's defaults are the ones in force", () => {
     ANTIPHON_RETAIN_CONTENT_DAYS: String(limits.retainContentDays),
     ANTIPHON_RETAIN_RECORDS_DAYS: String(limits.retainRecordsDays),
     ANTIPHON_RETAIN_AUDIT_DAYS: String(limits.retainAuditDays),
+    OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: undefined,
+    OTEL_SERVICE_NAME: limits.tracing.serviceName,
+    OTEL_TRACES_SAMPLER_ARG: String(limits.tracing.ratio),
     LOG_LEVEL: logLevel,
   });
 });

@@ -33,6 +33,8 @@ interface Accepting {
   id?: string;
   /** The request that it came by and the answer to it, if they are to be kept with the message. */
   keyed?: (accepted: Accepted) => KeyedRequest | undefined;
+  /** The trace of the request. */
+  trace?: string;
 }
 
 /** Where there is room: renders, stores message and calls in one commit, and wakes the lane. */
@@ -41,6 +43,26 @@ export async function acceptMessage(
   send: ValidSend,
   accepting: Accepting = {},
 ): Promise<Accepted> {
+  const { id: channelId, platform } = gateway.channels.from(send.request.from);
+  const began = gateway.clock.steady();
+  const span = gateway.tracing.begin({
+    name: "accept",
+    parent: accepting.trace,
+    attributes: { channel: channelId },
+  });
+  try {
+    const accepted = await inTurn(gateway, send, { ...accepting, trace: span.trace });
+    span.end({ attributes: { message: accepted.message.id } });
+    gateway.meter.count("antiphon_accepted_total", { platform });
+    gateway.meter.time("antiphon_accept_seconds", (gateway.clock.steady() - began) / 1000, { platform });
+    return accepted;
+  } catch (error) {
+    span.end({ problem: error instanceof GatewayError ? error.code : "internal" });
+    throw error;
+  }
+}
+
+async function inTurn(gateway: Gateway, send: ValidSend, accepting: Accepting): Promise<Accepted> {
   const { id: channelId } = gateway.channels.from(send.request.from);
   return gateway.admission.message(channelId, () => admitted(gateway, send, accepting));
 }
@@ -48,7 +70,7 @@ export async function acceptMessage(
 async function admitted(
   gateway: Gateway,
   send: ValidSend,
-  { id = gateway.mint("msg"), keyed }: Accepting,
+  { id = gateway.mint("msg"), keyed, trace }: Accepting,
 ): Promise<Accepted> {
   const plan = await planMessage(gateway, send);
   const { request } = send;
@@ -72,6 +94,7 @@ async function admitted(
       options: request.options,
       adaptation: plan.adaptation,
       choices: plan.rendering.choices,
+      ...(trace !== undefined && { trace }),
       ...(request.on_ambiguous && { onAmbiguous: request.on_ambiguous }),
       ...(request.on_failed && { onFailed: request.on_failed }),
       expiresAt: steady + (request.ttl_seconds ?? defaultTtlSeconds) * 1000,

@@ -21,18 +21,18 @@ const maxUnderWay = 2_000;
  */
 export class Admission {
   readonly #store: Pick<Store, "backlog">;
-  readonly #limits: AdmissionLimits;
+  readonly limits: AdmissionLimits;
   #underWay = 0;
 
   constructor(store: Pick<Store, "backlog">, limits: AdmissionLimits) {
     this.#store = store;
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   /** Accepts a message of this channel by `work`, or refuses: `queue_full` when only this channel has too many. */
   async message<Result>(channelId: string, work: () => Promise<Result>): Promise<Result> {
     return this.#inside(async () => {
-      const { maxQueued, maxQueuedPerChannel } = this.#limits;
+      const { maxQueued, maxQueuedPerChannel } = this.limits;
       const { channel, all } = await this.#store.backlog(channelId);
       if (channel.queued >= maxQueuedPerChannel) throw full(channel.queued);
       if (all.queued >= maxQueued) throw overloaded(`${all.queued} calls to platforms wait here`);
@@ -44,7 +44,7 @@ export class Admission {
   async webhook<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#inside(async () => {
       const { unread } = (await this.#store.backlog("")).all;
-      if (unread >= this.#limits.maxUnread) throw overloaded(`${unread} webhooks wait to be read`);
+      if (unread >= this.limits.maxUnread) throw overloaded(`${unread} webhooks wait to be read`);
       return work();
     });
   }

@@ -1,8 +1,9 @@
 import type { Destination, InboundRequest, Verdict } from "../core/platform.ts";
+import { traceIn } from "../core/tracing.ts";
 import type { Routing } from "../store/receiving.ts";
 import type { AppPayloadRow, AppRow, UnroutedPart } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
-import { signatureOf } from "./ingest.ts";
+import { signatureOf, takeWebhook } from "./ingest.ts";
 import { readPayload } from "./read-payload.ts";
 import { demandReadable } from "./set-aside.ts";
 import { poisonReason, Suspects } from "./suspects.ts";
@@ -21,8 +22,9 @@ export async function ingestForApp(gateway: Gateway, app: AppRow, request: Inbou
   gateway.refusedWebhooks.clear(app.id);
   const signature = signatureOf(request, gateway.provider.signature.header);
   const body = new TextDecoder().decode(request.rawBody);
-  await gateway.admission.webhook(() =>
-    gateway.store.storeAppPayload(app.id, body, gateway.clock.now(), signature),
+  const taken = { platform: app.provider, trace: traceIn(request.headers.traceparent), ids: { app: app.id } };
+  await takeWebhook(gateway, taken, (trace) =>
+    gateway.store.storeAppPayload(app.id, body, gateway.clock.now(), { signature, trace }),
   );
   gateway.appPayloadsReady.raise(app.id);
   return verdict;
@@ -78,9 +80,12 @@ export class Router {
 
   async #route(payload: AppPayloadRow, isPoison: boolean): Promise<void> {
     const { store, clock, log, payloadsReady } = this.#gateway;
-    const { parts, unrouted } = isPoison ? unreadable(poisonReason) : this.#routing(payload);
-    await store.route({ appPayloadId: payload.id, at: clock.now(), parts, unrouted });
     const told = { app: payload.appId, payload: payload.id };
+    const span = this.#gateway.tracing.begin({ name: "route", parent: payload.trace, attributes: told });
+    const { parts, unrouted } = isPoison ? unreadable(poisonReason) : this.#routing(payload);
+    await store
+      .route({ appPayloadId: payload.id, at: clock.now(), parts, unrouted })
+      .finally(() => span.end());
     log.info({ ...told, parts: parts.length, unrouted: unrouted.length }, "routed");
     for (const part of unrouted) log.warn({ ...told, ...part }, "a part of a webhook reached no channel");
     for (const channelId of new Set(parts.map((part) => part.channelId))) payloadsReady.raise(channelId);

@@ -83,7 +83,7 @@ export class Backups {
   }
 
   async #make(backup: Backup): Promise<void> {
-    const { store, clock, log } = this.#gateway;
+    const { store, clock, log, meter } = this.#gateway;
     const file = join(this.folder, backup.id);
     const partial = `${file}.partial`;
     try {
@@ -102,9 +102,11 @@ export class Backups {
       syncFolder(this.folder);
       await this.#prune().catch((err) => log.warn({ err }, "old backups could not be removed"));
       backup.state = "done";
+      meter.count("antiphon_backups_total", { outcome: "done" });
       log.info({ backup: backup.id, bytes, ms: clock.now() - backup.beganAt }, "a backup is made");
     } catch (error) {
       Object.assign(backup, { state: "failed", reason: (error as Error).message });
+      meter.count("antiphon_backups_total", { outcome: "failed" });
       log.error({ err: error, backup: backup.id }, "a backup could not be made");
       for (const left of [partial, `${partial}-journal`, `${file}.json`]) await rm(left, { force: true });
     }

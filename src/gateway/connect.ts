@@ -118,6 +118,7 @@ export async function announce(
   const timestamp = new Date(gateway.clock.now()).toISOString();
   const of = { id: channel.id, platform: channel.platform };
   await gateway.store.addEvent({ type, timestamp, channel: of, ...(reason && { reason }) });
+  gateway.log.info({ channel: channel.id, kind: type }, "a channel has changed");
   gateway.eventsWritten.raise();
 }
 

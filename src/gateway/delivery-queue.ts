@@ -4,6 +4,7 @@ import type { DeathReason, DeliveryAttempt, DeliveryRow, EndpointRow } from "../
 import { inWords, retryAfterMs, toldOf } from "./attempt.ts";
 import { DeliveryPace } from "./delivery-pace.ts";
 import { requestFor } from "./delivery-request.ts";
+import { DeliveryTrace, measureDelivery } from "./delivery-trace.ts";
 import { EndpointFate } from "./endpoint-fate.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Transport } from "./transport.ts";
@@ -209,7 +210,9 @@ export class DeliveryQueue {
   async #deliver(delivery: DeliveryRow): Promise<number | undefined> {
     const { store, log, clock } = this.#gateway;
     const beganAt = clock.steady();
-    const { attempt, pauseMs } = await this.#attempt(delivery);
+    const tracing = await DeliveryTrace.of(this.#gateway, delivery);
+    const { attempt, pauseMs } = await this.#attempt(delivery, tracing.trace);
+    tracing.end(attempt);
     const endedAt = clock.steady();
     const next = this.#afterAttempt(delivery, attempt, { beganAt, endedAt, pauseMs });
     await untilStored(
@@ -219,19 +222,33 @@ export class DeliveryQueue {
     );
     const { httpStatus, category, latencyMs } = attempt;
     log.info(
-      { delivery: delivery.id, event: delivery.eventId, state: next.state, httpStatus, category, latencyMs },
+      {
+        delivery: delivery.id,
+        event: delivery.eventId,
+        endpoint: delivery.endpointId,
+        state: next.state,
+        tries: delivery.tries + 1,
+        ...("dueAt" in next && { nextInMs: Math.max(0, next.dueAt - clock.steady()) }),
+        httpStatus,
+        category,
+        latencyMs,
+      },
       "tried",
     );
+    measureDelivery(this.#gateway, delivery, attempt, endedAt);
     const isDeadLetter = next.state === "dead" && next.reason === "tries";
     if (attempt.category) await this.#learn(attempt, { beganAt, pauseMs, isDeadLetter });
     return next.state === "pending" ? next.dueAt : undefined;
   }
 
-  async #attempt(delivery: DeliveryRow): Promise<{ attempt: DeliveryAttempt; pauseMs?: number }> {
+  async #attempt(
+    delivery: DeliveryRow,
+    trace: string | undefined,
+  ): Promise<{ attempt: DeliveryAttempt; pauseMs?: number }> {
     const { clock, log } = this.#gateway;
     const at = clock.now();
     const beganAt = clock.steady();
-    const request = await requestFor(this.#gateway, this.#endpoint, delivery);
+    const request = await requestFor(this.#gateway, this.#endpoint, { ...delivery, trace });
     if (!request) {
       log.error(
         { delivery: delivery.id, event: delivery.eventId },

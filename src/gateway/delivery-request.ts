@@ -8,7 +8,7 @@ import { signedHeaders } from "./signature.ts";
 export async function requestFor(
   gateway: Gateway,
   endpoint: EndpointRow,
-  delivery: DeliveryRow,
+  delivery: DeliveryRow & { trace?: string },
 ): Promise<HttpRequest | undefined> {
   const told = delivery.payload
     ? await postedFor(gateway, delivery.payload)
@@ -18,7 +18,7 @@ export async function requestFor(
   return signedRequest(gateway, endpoint, {
     id: delivery.eventId,
     body: told.body,
-    headers: { ...told.headers, ...replay },
+    headers: { ...told.headers, ...replay, ...named("traceparent", delivery.trace) },
   });
 }
 

@@ -128,19 +128,20 @@ export class Digester {
     resolved: Resolved[],
     parts: UnknownPart[],
   ): Promise<void> {
-    const { store, clock, log, eventsWritten, echoes, platforms } = this.#gateway;
+    const { store, clock, log, meter, eventsWritten, echoes, platforms } = this.#gateway;
     const unknown = [...parts, ...unresolvable(resolved)];
     const events = resolved.map((one) => one.digested);
     const digest = { payloadId: payload.id, ...momentOf(clock), events, unknown };
-    const { fresh, heard, echoedAfterMs } = await store.digest(digest);
+    const { platform } = channel;
+    const ids = { channel: channel.id, payload: payload.id };
+    const span = this.#gateway.tracing.begin({ name: "digest", parent: payload.trace, attributes: ids });
+    const { fresh, heard, duplicates, echoedAfterMs } = await store.digest(digest).finally(() => span.end());
+    meter.time("antiphon_digest_seconds", Math.max(0, clock.now() - payload.receivedAt) / 1000, { platform });
+    if (duplicates > 0) meter.count("antiphon_duplicates_total", { platform }, duplicates);
     echoes.observe(platforms[channel.platform], echoedAfterMs);
     this.#lanes.nudge(heard);
-    log.info(
-      { channel: channel.id, payload: payload.id, events: fresh.length, unknown: unknown.length },
-      "digested",
-    );
-    for (const part of unknown)
-      log.warn({ channel: channel.id, payload: payload.id, ...part }, "kept as unknown");
+    log.info({ ...ids, events: fresh.length, duplicates, unknown: unknown.length }, "digested");
+    for (const part of unknown) log.warn({ ...ids, ...part }, "kept as unknown");
     eventsWritten.raise();
   }
 

@@ -45,7 +45,10 @@ export async function tellOf(
   };
   await store.reportEndpoint(endpoint.id, change, event);
   eventsWritten.raise();
-  log.warn({ endpoint: endpoint.id, since, pending, error: failing.lastError }, kind);
+  log.warn(
+    { endpoint: endpoint.id, kind, since, pending, error: failing.lastError },
+    "an endpoint fares otherwise",
+  );
 }
 
 export const disabledBecause: Record<DisabledReason, string> = {

@@ -1,7 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
+import type { Meter } from "../core/meter.ts";
 import type { AppProvider, Platform, PlatformName } from "../core/platform.ts";
 import type { Random } from "../core/retry.ts";
+import type { Tracing } from "../core/tracing.ts";
 import type { Mint, Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
 import type { Apps } from "./apps.ts";
@@ -34,6 +36,8 @@ export interface Gateway {
   random: Random;
   mint: Mint;
   log: Log;
+  meter: Meter;
+  tracing: Tracing;
   /** A lane has something to send. */
   laneReady: Signal<Lane>;
   /** A channel has payloads to digest: its id. */

@@ -1,4 +1,6 @@
 import type { InboundRequest, Verdict } from "../core/platform.ts";
+import { GatewayError } from "../core/problem.ts";
+import { traceIn } from "../core/tracing.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { demandReadable } from "./set-aside.ts";
@@ -18,11 +20,34 @@ export async function ingest(
   gateway.refusedWebhooks.clear(channel.id);
   const signature = signatureOf(request, platform.signature?.header);
   const body = new TextDecoder().decode(request.rawBody);
-  await gateway.admission.webhook(() =>
-    gateway.store.storeWebhook(channel.id, body, gateway.clock.now(), signature),
+  const taken = {
+    platform: channel.platform,
+    trace: traceIn(request.headers.traceparent),
+    ids: { channel: channel.id },
+  };
+  await takeWebhook(gateway, taken, (trace) =>
+    gateway.store.storeWebhook(channel.id, body, gateway.clock.now(), { signature, trace }),
   );
   gateway.payloadsReady.raise(channel.id);
   return verdict;
+}
+
+/** Stores a genuine webhook by `work` where there is room, timed and traced. */
+export async function takeWebhook(
+  { admission, clock, meter, tracing }: Gateway,
+  { platform, trace, ids }: { platform: string; trace?: string; ids: Record<string, string> },
+  work: (trace: string | undefined) => Promise<void>,
+): Promise<void> {
+  const began = clock.steady();
+  const span = tracing.begin({ name: "webhook", parent: trace, attributes: ids });
+  try {
+    await admission.webhook(() => work(span.trace));
+    span.end();
+    meter.time("antiphon_webhook_seconds", (clock.steady() - began) / 1000, { platform });
+  } catch (error) {
+    span.end({ problem: error instanceof GatewayError ? error.code : "internal" });
+    throw error;
+  }
 }
 
 /** The signature of a webhook that was verified, for those who verify it again. */

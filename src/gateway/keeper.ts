@@ -54,13 +54,14 @@ export class Keeper {
   }
 
   async #dropAged(): Promise<void> {
-    const { clock, log } = this.#gateway;
+    const { clock, log, meter } = this.#gateway;
     const isTrusted = await isClockTrusted(this.#gateway);
     if (!isTrusted || clock.steady() - this.#lastRound < roundEveryMs) return;
     const dropped = await dropAged(this.#gateway, this.#days, (part) => this.#inPart(part));
     if (dropped === undefined) return;
     this.#lastRound = clock.steady();
     if (dropped === 0) return;
+    meter.count("antiphon_aged_rows_total", {}, dropped);
     // Rows have moved: a copy of one that somebody takes back later is to be nowhere.
     await this.#overwriteUnused();
     while (await this.#inPart(() => this.#gateway.store.giveSpaceBack()));

@@ -66,6 +66,16 @@ export class Lanes {
     if (this.#isStarted && !this.#stopping.signal.aborted) this.#seatsOf(channelId).wakeAll();
   }
 
+  /** How long a channel still rests because its platform asked for it, in ms. */
+  restMs(channel: ChannelRow): number {
+    return this.#pacing.restMs(channel);
+  }
+
+  /** How many calls a second this channel may make. */
+  limitPerSecond(channel: ChannelRow): number {
+    return this.#pacing.limitPerSecond(channel);
+  }
+
   /** Something was learned of the calls of these conversations: those whose lanes wait look again. */
   nudge(conversationIds: readonly string[]): void {
     for (const seats of this.#seats.values()) for (const id of conversationIds) seats.nudge(id);
@@ -199,11 +209,12 @@ export class Lanes {
 
   /** The lane waits for the platform's word of a call that it did not answer, and then for no more. */
   async #hold({ call, message }: Head, channel: ChannelRow): Promise<Look> {
-    const { store, clock, eventsWritten } = this.#gateway;
+    const { store, clock, log, eventsWritten } = this.#gateway;
     const waitMs = call.dueAt - clock.steady();
     if (waitMs > 0) return { kind: "sleep", waitMs };
     const next = verdict(this.#gateway, { channel, message }, call.unanswered);
     await store.endHold(call.id, next, clock.now());
+    log.info({ message: message.id, call: call.id, as: next.as }, "the platform told nothing of a held call");
     eventsWritten.raise();
     return { kind: "again" };
   }
@@ -219,9 +230,11 @@ export class Lanes {
   }
 
   async #expire({ call, message }: Head): Promise<boolean> {
-    const { store, clock, eventsWritten } = this.#gateway;
+    const { store, clock, log, eventsWritten } = this.#gateway;
     if (message.expiresAt === undefined || clock.steady() < message.expiresAt) return false;
     const now = clock.now();
+    const as = call.unanswered > 0 ? "unknown" : "expired";
+    log.info({ message: message.id, call: call.id, as }, "a message waited too long");
     if (call.unanswered > 0) {
       // It was to be sent again, but it may have arrived: too late for us does not mean that it did not.
       await store.endHold(call.id, { as: "unknown" }, now);
@@ -254,6 +267,7 @@ export class Lanes {
   async #send(head: Head, channel: ChannelRow, upload: Upload | undefined): Promise<void> {
     const { conversationId } = head.call;
     const paces = this.#pacing.begin(head, channel);
+    this.#gateway.meter.count("antiphon_calls_begun_total", { channel: channel.id });
     const sending = sendCall(this.#gateway, channel, {
       head,
       paces,

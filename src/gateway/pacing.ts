@@ -58,6 +58,10 @@ export class Pacing {
     return this.#pauses.waitMs(channel.id, this.#gateway.clock.steady());
   }
 
+  limitPerSecond(channel: ChannelRow): number {
+    return channelUse(this.#gateway.platforms[channel.platform], channel).rate.perSecond;
+  }
+
   /** What a call goes through: one of a slower kind waits for that first, and takes no place of the others'. */
   gate({ call }: Head, channel: ChannelRow): Passage {
     const { platforms, channels } = this.#gateway;

@@ -106,9 +106,13 @@ export class Poller {
     this.#endedByOthers = 0;
     this.#failures = 0;
     if (answer.cursor === null) return answer.payloads.length === 0 ? 0 : this.#unconfirmable(channel);
-    const bodies = answer.payloads.map((payload) => payload.body);
+    const attributes = { channel: channel.id };
+    const spans = answer.payloads.map(() => this.#gateway.tracing.begin({ name: "poll", attributes }));
+    const bodies = answer.payloads.map(({ body }, index) => ({ body, trace: spans[index]?.trace }));
     const now = clock.now();
-    await admission.webhook(() => store.storePayloads(channel.id, bodies, now, answer.cursor!));
+    await admission
+      .webhook(() => store.storePayloads(channel.id, bodies, now, answer.cursor!))
+      .finally(() => spans.forEach((span) => void span.end()));
     payloadsReady.raise(channel.id);
     return 0;
   }

@@ -22,9 +22,10 @@ export async function pauseRevoked(
   const ofApp =
     used.appId && `, or PATCH /v1/apps/${used.appId} {"app_secrets": […]} if the secret is what is wrong`;
   const whatToDo = `Give it another: PATCH /v1/channels/${used.id} {"credentials": {…}}${ofApp ?? ""}. What waits leaves then.`;
-  await gateway.channels.pauseRevoked(used, reason, (channel) =>
-    announce(gateway, channel, "channel.paused", `${reason.replace(/\.?$/, ".")} ${whatToDo}`),
-  );
+  await gateway.channels.pauseRevoked(used, reason, (channel) => {
+    gateway.meter.count("antiphon_pauses_total", { platform: used.platform, reason: "token" });
+    return announce(gateway, channel, "channel.paused", `${reason.replace(/\.?$/, ".")} ${whatToDo}`);
+  });
 }
 
 /** Lets a channel go on. Its lanes are to be woken. */

@@ -58,9 +58,12 @@ export async function sendCall(
   const { log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
   if (!(await begun(gateway, call.id, paces))) return;
+  traceWait(gateway, { call, message });
+  const span = gateway.tracing.begin({ name: "platform call", parent: message.trace, attributes: ids });
   leaves();
   const tried = await attempt(gateway, channel, { call: call.call, upload, stopping });
   const { at, startedAt, httpStatus, outcome } = tried;
+  span.end({ ...(outcome.kind !== "accepted" && { problem: outcome.kind }), attributes: { httpStatus } });
   if (upload) log.info({ ...ids, outcome: outcome.kind }, "sent the file instead of its link");
   const retryAt = againAt(gateway, { call, message }, outcome);
   const pause = outcome.kind === "retry" ? pauseOf(outcome, gateway.clock.steady(), retryAt) : undefined;
@@ -71,13 +74,56 @@ export async function sendCall(
     ...(outcome.kind === "unknown" && unanswered(gateway, { channel, call, message })),
     ...(pause && { paces: [pauseRow(pausedBy(pause, call), pause.untilMs)] }),
   };
+  const settling = gateway.tracing.begin({ name: "settle", parent: message.trace, attributes: ids });
   keepAnswer(gateway, call, settlement);
   if (pause) rests(pause);
   await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
   gateway.journal.release(call.id);
-  log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt }, "call settled");
+  settling.end();
+  measureCall(gateway, { channel, message, settlement });
+  const next = { tries: call.tries + 1, ...nextOf(gateway, settlement) };
+  log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt, ...next }, "call settled");
+  if (pause) logPause(gateway, { channel, call, pause });
   gateway.eventsWritten.raise();
   if (outcome.kind === "retry" && outcome.until) await pauseRevoked(gateway, channel, outcome.problem);
+}
+
+/** What becomes of the call now, for the log. */
+function nextOf({ clock }: Gateway, { outcome, retryAt, unanswered }: Settlement) {
+  const inMs = (dueAt: number) => ({ nextInMs: Math.max(0, dueAt - clock.steady()) });
+  if (outcome.kind === "unknown" && unanswered)
+    return { as: unanswered.as, ...("dueAt" in unanswered && inMs(unanswered.dueAt)) };
+  return retryAt === undefined ? {} : { as: "queued", ...inMs(retryAt) };
+}
+
+function logPause(
+  { log, meter, clock }: Gateway,
+  { channel, call, pause }: { channel: ChannelRow; call: CallRow; pause: Pause },
+): void {
+  const { scope, untilMs } = pause;
+  const of = { channel: channel.id, ...(scope === "contact" && { conversation: call.conversationId }) };
+  log.info({ ...of, call: call.id, ms: untilMs - clock.steady() }, "a platform asked for a pause");
+  meter.count("antiphon_pauses_total", { platform: channel.platform, reason: scope });
+}
+
+function measureCall(
+  { meter }: Gateway,
+  { channel, message, settlement }: { channel: ChannelRow; message: MessageRow; settlement: Settlement },
+): void {
+  const { platform } = channel;
+  const { at, startedAt, outcome } = settlement;
+  meter.count("antiphon_calls_settled_total", { platform, outcome: outcome.kind });
+  meter.time("antiphon_call_seconds", Math.max(0, at - startedAt) / 1000, { platform });
+  if (outcome.kind === "accepted")
+    meter.time("antiphon_answer_seconds", Math.max(0, at - message.createdAt) / 1000, { platform });
+}
+
+/** From the acceptance of a message, or since its call was due again, until it left. */
+function traceWait({ tracing, clock }: Gateway, { call, message }: Head): void {
+  const sinceMs = Math.max(0, clock.steady() - call.dueAt);
+  const attributes = { message: message.id, call: call.id, tries: call.tries + 1 };
+  const startedAt = Math.round(clock.now() - sinceMs);
+  tracing.begin({ name: "lane wait", parent: message.trace, startedAt, attributes }).end();
 }
 
 /** Whose pause it is: the conversation's or the channel's. */

@@ -18,6 +18,7 @@ import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { honourKeys } from "./idempotency.ts";
 import { Intake } from "./intake.ts";
+import { invariantRoutes } from "./invariants.ts";
 import { keyRoutes } from "./keys.ts";
 import { listener, refuseClient } from "./listener.ts";
 import { mediaRoutes } from "./media.ts";
@@ -26,6 +27,7 @@ import { openApiRoutes } from "./openapi.ts";
 import { platformRoutes } from "./platforms.ts";
 import { asGatewayError, sendProblem } from "./problem.ts";
 import { boundBodies } from "./receive-body.ts";
+import { Refusals } from "./refusals.ts";
 import { registrationRoutes } from "./registration.ts";
 import { replayRoutes } from "./replays.ts";
 import { guardRequests } from "./request-guard.ts";
@@ -53,6 +55,7 @@ const keyed = [
   secretRoutes,
   backupRoutes,
   auditRoutes,
+  invariantRoutes,
   keyRoutes,
 ];
 
@@ -61,11 +64,13 @@ export function buildApp(server: Server): FastifyInstance {
   const { gateway, settings } = server;
   const connections = new Connections(settings.maxConnections);
   const intake = new Intake();
+  const refusals = new Refusals(gateway);
   const app = fastify({
     bodyLimit: maxBodyBytes,
     // One proxy: what its client claims of others before it is nobody's word.
     trustProxy: settings.trustProxy && ((_address, hop) => hop === 0),
-    serverFactory: (handle) => listener(handle, { connections, intake }),
+    serverFactory: (handle) =>
+      listener(handle, { connections, intake, refused: (code) => refusals.add(code) }),
     clientErrorHandler: refuseClient(connections),
     forceCloseConnections: "idle",
     // A media id may hold a signed address of some hundred characters.
@@ -75,6 +80,7 @@ export function buildApp(server: Server): FastifyInstance {
       sendProblem(reply, asGatewayError(error, gateway.log, request)),
   });
   declareRoutes(app);
+  refusals.watch(app);
   app.setErrorHandler((error: Error, request, reply) =>
     sendProblem(reply, asGatewayError(error, gateway.log, request)),
   );

@@ -120,6 +120,8 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     if (before.paused && !after.paused) lanes.wakeChannel(after.id);
     if (after.paused !== before.paused) {
       const reason = isGoingOn ? renewed : undefined;
+      if (after.paused)
+        gateway.meter.count("antiphon_pauses_total", { platform: after.platform, reason: "person" });
       await announce(gateway, after, after.paused ? "channel.paused" : "channel.resumed", reason);
     }
     return channelJson(after, server);

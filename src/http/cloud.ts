@@ -3,6 +3,7 @@ import { cloudAccepted, cloudError } from "../cloud/answer.ts";
 import { fromCloud } from "../cloud/request.ts";
 import { isObject } from "../core/json.ts";
 import { GatewayError } from "../core/problem.ts";
+import { traceIn } from "../core/tracing.ts";
 import { validateSend } from "../core/validate.ts";
 import { type Accepted, acceptMessage } from "../gateway/accept.ts";
 import { newToken, newWamid } from "../gateway/secret.ts";
@@ -20,6 +21,7 @@ export function cloudRoutes(app: FastifyInstance, server: Server): void {
     takeJson(cloud);
     cloud.setErrorHandler((error: Error, request, reply) => {
       const refusal = asGatewayError(error, gateway.log, request);
+      reply.problem = refusal.code;
       const { status, body } = cloudError(refusal, newToken());
       return retryAfter(reply, refusal).code(status).send(body);
     });
@@ -32,7 +34,8 @@ export function cloudRoutes(app: FastifyInstance, server: Server): void {
       const body = unpacked(request.body);
       const answer = ({ message }: Accepted) => cloudAccepted(inputOf(body), message.address, message.id);
       const keyed = (accepted: Accepted) => keyedAnswer(request, 200, answer(accepted));
-      return answer(await acceptMessage(gateway, validCloud(channel.id, body), { id: newWamid(), keyed }));
+      const accepting = { id: newWamid(), keyed, trace: traceIn(request.headers.traceparent) };
+      return answer(await acceptMessage(gateway, validCloud(channel.id, body), accepting));
     });
   });
 }

@@ -25,7 +25,23 @@ async function metricsFor(remoteAddress: string, headers: Record<string, string>
   const app = fastify({ trustProxy: true });
   app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
   const server = {
-    gateway: { store: { counts: async () => counts }, keys: { authenticate } },
+    gateway: {
+      store: {
+        counts: async () => counts,
+        queues: async () => ({ channels: new Map(), apps: new Map(), endpoints: new Map() }),
+        backlog: async () => ({ all: { queued: 0, unread: 0 } }),
+        endpoints: async () => [],
+        refusal: async () => undefined,
+      },
+      admission: { limits: { maxQueued: 1, maxUnread: 1 } },
+      channels: { all: () => [] },
+      clock: { now: () => 0, steady: () => 0 },
+      keys: { authenticate },
+    },
+    notReady: () => [],
+    sizes: async () => ({ files: {}, freeBytes: 0 }),
+    backups: { list: async () => [] },
+    invariants: { last: { violations: [] } },
     metrics: new Metrics(),
     failedAttempts: new FailedAttempts({ steady: () => 0 }),
   };

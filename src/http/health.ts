@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError, problems } from "../core/problem.ts";
 import { setAside } from "../gateway/set-aside.ts";
 import { callerOf, demand } from "./authenticate.ts";
+import { samples } from "./gauges.ts";
 import { metricsOperation } from "./health-operations.ts";
 import { isLoopbackName } from "./hosts.ts";
-import type { Server } from "./server.ts";
+import type { Server, Unready } from "./server.ts";
 
 export function healthRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, metrics } = server;
@@ -14,14 +15,15 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   // A full disk is no reason to end the process, so /healthz does not tell of it.
   app.get("/readyz", async (_request, reply) => {
     const refusal = await gateway.store.refusal();
-    const reasons = [...server.notReady(), ...(refusal === undefined ? [] : [refusal])];
+    const full: Unready[] = refusal === undefined ? [] : [{ code: "no_storage", detail: refusal }];
+    const reasons = [...server.notReady(), ...full];
     const rests = await setAside(gateway);
     return { ...answer(reply, "ready", reasons), ...(rests.length > 0 && { set_aside: rests }) };
   });
 
   app.get("/metrics", async (request, reply) => {
     if (!isFromThisMachine(request)) demand(callerOf(request, reply, server), metricsOperation);
-    return reply.type(metrics.registry.contentType).send(await metrics.text(gateway.store));
+    return reply.type(metrics.registry.contentType).send(await metrics.text(await samples(server)));
   });
 
   app.get("/problems/:code", async (request) => {
@@ -32,10 +34,10 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   });
 }
 
-function answer(reply: FastifyReply, status: string, reasons: string[]): object {
-  if (reasons.length === 0) return { status };
+function answer(reply: FastifyReply, status: string, problems: Unready[]): object {
+  if (problems.length === 0) return { status };
   reply.code(503);
-  return { status: "not ready", reasons };
+  return { status: "not ready", reasons: problems.map(({ detail }) => detail), problems };
 }
 
 /**

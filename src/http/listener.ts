@@ -31,9 +31,13 @@ const maxHeaders = 100;
 /** The HTTP server below the routes: it bounds connections, headers and times, and refuses early when too much comes. */
 export function listener(
   handle: Handler,
-  { connections, intake }: { connections: Connections; intake: Intake },
+  {
+    connections,
+    intake,
+    refused,
+  }: { connections: Connections; intake: Intake; refused: (code: ProblemCode) => void },
 ): Server {
-  const turnstile = new Turnstile(intake);
+  const turnstile = new Turnstile(intake, () => refused("overloaded"));
   const server = createServer(limits, (request, response) => {
     turnstile.take(request, response, () => handle(request, response));
   });

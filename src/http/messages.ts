@@ -4,6 +4,7 @@ import { sees } from "../core/caller.ts";
 import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
+import { traceIn } from "../core/tracing.ts";
 import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
 import { type Accepted, acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -37,7 +38,10 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   const { clock } = gateway;
   app.post("/v1/messages", { config: { storesItsAnswer: true } }, async (request, reply) => {
     const keyed = (accepted: Accepted) => keyedAnswer(request, 202, acceptedJson(accepted));
-    const accepted = await acceptMessage(gateway, validSend(request, gateway), { keyed });
+    const accepted = await acceptMessage(gateway, validSend(request, gateway), {
+      keyed,
+      trace: traceIn(request.headers.traceparent),
+    });
     return reply.code(202).send(acceptedJson(accepted));
   });
 

@@ -1,63 +1,48 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { Store } from "../store/store.ts";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { counters, type Meter, timers } from "../core/meter.ts";
+import { gauges, type Sample } from "./gauges.ts";
 
-/** Prometheus metrics. States are read from the store when asked for, so they cannot drift from it. */
-export class Metrics {
+/** From a commit's millisecond to what waits for a person. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600];
+
+/** Prometheus metrics: what is counted as it happens, and what is looked up when asked for. */
+export class Metrics implements Meter {
   readonly registry = new Registry();
-  readonly webhooks = new Counter({
-    name: "antiphon_webhooks_total",
-    help: "Requests to the platforms' webhook URLs, by verdict.",
-    labelNames: ["platform", "verdict"] as const,
-    registers: [this.registry],
-  });
-  readonly #states: Record<"messages" | "calls" | "deliveries", Gauge<"state">>;
-  readonly #undigested: Gauge;
-  readonly #unknownParts: Gauge;
-  readonly #unrouted: Gauge;
-  readonly #unroutedParts: Gauge<"kind">;
+  readonly #counters: ReadonlyMap<string, Counter>;
+  readonly #timers: ReadonlyMap<string, Histogram>;
+  readonly #gauges: ReadonlyMap<string, Gauge>;
 
   constructor() {
+    const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
-    this.#states = {
-      messages: this.#byState("messages"),
-      calls: this.#byState("calls"),
-      deliveries: this.#byState("deliveries"),
-    };
-    this.#undigested = this.#gauge("antiphon_payloads_undigested", "Webhooks stored and not read yet.");
-    this.#unrouted = this.#gauge(
-      "antiphon_app_payloads_unrouted",
-      "Webhooks of apps stored and not routed yet.",
-    );
-    this.#unroutedParts = new Gauge({
-      name: "antiphon_unrouted_parts",
-      help: "Parts of apps' webhooks that reached no channel, kept: nobody's, or of another app's channel.",
-      labelNames: ["kind"],
-      registers: [this.registry],
-    });
-    this.#unknownParts = this.#gauge("antiphon_unknown_parts", "Parts of webhooks that no rule reads, kept.");
+    this.#counters = made(counters, (measured) => new Counter({ ...measured, registers }));
+    this.#timers = made(timers, (measured) => new Histogram({ ...measured, buckets, registers }));
+    this.#gauges = made(gauges, (measured) => new Gauge({ ...measured, registers }));
   }
 
-  async text(store: Store): Promise<string> {
-    const counts = await store.counts();
-    for (const [name, gauge] of Object.entries(this.#states)) {
-      gauge.reset();
-      const byState = counts[name as "messages" | "calls" | "deliveries"];
-      for (const [state, count] of Object.entries(byState)) gauge.set({ state }, count);
-    }
-    this.#undigested.set(counts.payloads.undigested);
-    this.#unknownParts.set(counts.payloads.unknownParts);
-    this.#unrouted.set(counts.payloads.unrouted);
-    for (const [kind, count] of Object.entries(counts.unroutedParts))
-      this.#unroutedParts.set({ kind }, count);
+  count(name: keyof typeof counters, labels: Record<string, string>, by = 1): void {
+    this.#counters.get(name)!.inc(labels, by);
+  }
+
+  time(name: keyof typeof timers, seconds: number, labels: Record<string, string>): void {
+    this.#timers.get(name)!.observe(labels, seconds);
+  }
+
+  /** With what was looked up: a channel that is gone is told no more. */
+  async text(looked: readonly Sample[]): Promise<string> {
+    for (const gauge of this.#gauges.values()) gauge.reset();
+    for (const { name, labels, value } of looked) this.#gauges.get(name)!.set(labels, value);
     return this.registry.metrics();
   }
+}
 
-  #byState(of: string): Gauge<"state"> {
-    const help = `Stored ${of}, by state.`;
-    return new Gauge({ name: `antiphon_${of}`, help, labelNames: ["state"], registers: [this.registry] });
-  }
-
-  #gauge(name: string, help: string): Gauge {
-    return new Gauge({ name, help, registers: [this.registry] });
-  }
+function made<Kind>(
+  all: Record<string, { help: string; labels: readonly string[] }>,
+  make: (measured: { name: string; help: string; labelNames: string[] }) => Kind,
+): ReadonlyMap<string, Kind> {
+  const entries = Object.entries(all).map(([name, { help, labels }]): [string, Kind] => [
+    name,
+    make({ name, help, labelNames: [...labels] }),
+  ]);
+  return new Map(entries);
 }

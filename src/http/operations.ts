@@ -3,6 +3,7 @@ import { backupOperations } from "./backup-operations.ts";
 import { connectionOperations } from "./connection-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { healthOperations } from "./health-operations.ts";
+import { invariantOperations } from "./invariant-operations.ts";
 import { keyOperations } from "./key-operations.ts";
 import { messageOperations } from "./message-operations.ts";
 import { deliveryOperations, endpointOperations, eventOperations } from "./notifying-operations.ts";
@@ -81,6 +82,7 @@ export const operations: readonly Operation[] = [
   },
   ...backupOperations,
   ...auditOperations,
+  ...invariantOperations,
   ...keyOperations,
   ...healthOperations,
 ];

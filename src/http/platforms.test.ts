@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fastify from "fastify";
+import { unmeasured } from "../core/meter.ts";
 import type { InboundRequest } from "../core/platform.ts";
 import { GatewayError, problems } from "../core/problem.ts";
+import { untraced } from "../core/tracing.ts";
 import { RefusedWebhooks } from "../gateway/refused-webhooks.ts";
 import { appProvider } from "../platforms/index.ts";
 import { BodyRoom } from "./body-room.ts";
@@ -27,7 +29,9 @@ async function statusFor(channels: string[], suspended: string[]): Promise<numbe
     store: { storeAppPayload: async () => {} },
     refusedWebhooks: new RefusedWebhooks(),
     admission: { webhook: (work: () => Promise<void>) => work() },
-    clock: Date,
+    clock: { now: () => 0, steady: () => 0 },
+    meter: unmeasured,
+    tracing: untraced,
     appPayloadsReady: { raise: () => {} },
   };
   boundBodies(app, new BodyRoom(1_000_000));

@@ -39,7 +39,7 @@ export function platformRoutes(app: FastifyInstance, { gateway, metrics }: Serve
       rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     };
     const verdict = await take(posted).catch(asUnavailable);
-    metrics.webhooks.inc({ platform, verdict: verdict.kind });
+    metrics.count("antiphon_webhooks_total", { platform, verdict: verdict.kind });
     if (verdict.kind === "challenge") return reply.type("text/plain").send(verdict.reply);
     if (verdict.kind === "genuine") return reply.send({ ok: true });
     gateway.log.warn({ ...told, from: request.ip, reason: verdict.reason }, "a webhook was refused");

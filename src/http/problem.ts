@@ -43,6 +43,7 @@ export function retryAfter(reply: FastifyReply, { code }: GatewayError): Fastify
 /** Answers with an RFC 9457 problem. */
 export function sendProblem(reply: FastifyReply, error: GatewayError): FastifyReply {
   const { status } = problems[error.code];
+  reply.problem = error.code;
   // An address that the router refuses comes past no hook.
   protectAnswer(reply);
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="antiphon"');

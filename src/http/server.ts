@@ -1,6 +1,7 @@
 import type { Backups } from "../gateway/backups.ts";
 import type { FailedAttempts } from "../gateway/failed-attempts.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import type { Invariants } from "../gateway/invariants.ts";
 import type { Keeper } from "../gateway/keeper.ts";
 import type { Lanes } from "../gateway/lanes.ts";
 import type { Notifier } from "../gateway/notify.ts";
@@ -18,10 +19,20 @@ export interface Server {
   receivers: Receivers;
   rotation: SecretRotation;
   metrics: Metrics;
+  invariants: Invariants;
+  /** How large the store's files are, and what is free beside them. */
+  sizes(): Promise<{ files: Record<string, number>; freeBytes: number }>;
   failedAttempts: FailedAttempts;
   settings: ServerSettings;
   /** Why `/readyz` is not 200; empty: ready. */
-  notReady(): string[];
+  notReady(): Unready[];
+}
+
+/** A reason not to send anything here yet. */
+export interface Unready {
+  code: "starting" | "registering" | "no_storage";
+  detail: string;
+  channel?: string;
 }
 
 interface ServerSettings {

@@ -23,11 +23,13 @@ const refusalHeaders = {
 /** Lets requests in as the intake has room for them. A connection whose request waits, or was refused, is not read. */
 export class Turnstile {
   readonly #intake: Intake;
+  readonly #refused: () => void;
   readonly #waiting = new WeakSet<Socket>();
   readonly #ending = new WeakSet<Socket>();
 
-  constructor(intake: Intake) {
+  constructor(intake: Intake, refused: () => void) {
     this.#intake = intake;
+    this.#refused = refused;
   }
 
   take(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
@@ -54,6 +56,7 @@ export class Turnstile {
   }
 
   #refuse(socket: Socket, response: ServerResponse, isLast: boolean): void {
+    this.#refused();
     if (isLast) this.#ending.add(socket);
     else setTimeout(() => socket.resume(), restMs).unref();
     socket.pause();

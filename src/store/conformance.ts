@@ -26,6 +26,7 @@ import { retentionCases } from "./conformance/retention-cases.ts";
 import { sealingCases } from "./conformance/sealing-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
 import { suspectCases } from "./conformance/suspect-cases.ts";
+import { tallyCases } from "./conformance/tally-cases.ts";
 import { uploadCases } from "./conformance/upload-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
@@ -62,6 +63,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...replayCases,
     ...durabilityCases,
     ...backlogCases,
+    ...tallyCases,
   };
   describe(`${name} store`, () => {
     for (const [title, run] of Object.entries(cases)) {

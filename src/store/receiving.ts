@@ -33,19 +33,32 @@ export interface Routing {
 export interface DigestResult {
   /** Indexes into `events` that were told; the others had been told before, or cannot be yet. */
   fresh: number[];
+  /** How many had been told before. */
+  duplicates: number;
   /** Conversations of whose calls the platform has spoken: a lane may wait for that. */
   heard: string[];
   /** How long after their calls began the first words with a token came, in ms. */
   echoedAfterMs: number[];
 }
 
+/** What comes with a webhook: its signature, if it is signed, and the trace under which it is taken. */
+export interface PostedWith {
+  signature?: string;
+  trace?: string;
+}
+
 /** Inbound: what platforms post, and what is read from it. */
 export interface ReceivingStore {
   /** With `cursor`, the poll position that these payloads move the channel to, in the same transaction. */
-  storePayloads(channelId: string, bodies: string[], at: number, cursor?: number): Promise<void>;
-  /** What a platform posted, with its signature, if it signs. */
-  storeWebhook(channelId: string, body: string, at: number, signature?: string): Promise<void>;
-  storeAppPayload(appId: string, body: string, at: number, signature?: string): Promise<void>;
+  storePayloads(
+    channelId: string,
+    bodies: readonly (string | ({ body: string } & PostedWith))[],
+    at: number,
+    cursor?: number,
+  ): Promise<void>;
+  /** What a platform posted. */
+  storeWebhook(channelId: string, body: string, at: number, more?: PostedWith): Promise<void>;
+  storeAppPayload(appId: string, body: string, at: number, more?: PostedWith): Promise<void>;
   /** Payloads of an app that are not routed yet, oldest first. */
   unrouted(appId: string, batch: Batch): Promise<AppPayloadRow[]>;
   /** Hands the parts of an app's payload to their channels, once; `unknown_channel` when one has gone meanwhile. */

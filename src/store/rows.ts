@@ -116,6 +116,8 @@ export interface MessageRow {
   onAmbiguous?: AmbiguityPolicy;
   onFailed?: FailurePolicy;
   problem?: PlatformProblem;
+  /** Of the trace under which it was accepted. */
+  trace?: string;
   /** When its content went, by age or with its contact: only ids, states and times are here. */
   erasedAt?: number;
   /** What is stored of it cannot be believed: nothing of its content, its address and its wishes is here. */
@@ -208,6 +210,7 @@ export interface PayloadRow {
   channelId: string;
   receivedAt: number;
   body: string;
+  trace?: string;
   /** Its checksum does not fit: nothing is left of the body. */
   isDamaged?: true;
 }
@@ -219,6 +222,7 @@ export interface AppPayloadRow {
   appId: string;
   receivedAt: number;
   body: string;
+  trace?: string;
   /** As of a channel's payload. */
   isDamaged?: true;
 }

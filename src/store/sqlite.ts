@@ -19,6 +19,7 @@ import { retainingPart } from "./sqlite/retaining.ts";
 import { routingPart } from "./sqlite/routing.ts";
 import { sealingPart } from "./sqlite/sealing.ts";
 import { suspectsPart } from "./sqlite/suspects.ts";
+import { tallyPart } from "./sqlite/tally.ts";
 import { joinReached, unjoined } from "./sqlite/watermark.ts";
 import type { Store } from "./store.ts";
 
@@ -53,6 +54,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...retainingPart(connection),
     ...suspectsPart(connection),
     ...healthPart(connection),
+    ...tallyPart(connection),
     refusal: () => connection.refusal(),
     close: async () => connection.close(),
   };

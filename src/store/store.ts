@@ -14,6 +14,7 @@ import type { ReplayingStore } from "./replaying.ts";
 import type { RetainingStore } from "./retaining.ts";
 import type { SendingStore } from "./sending.ts";
 import type { SuspectingStore } from "./suspecting.ts";
+import type { TallyingStore } from "./tallying.ts";
 import type { UpkeepStore } from "./upkeep.ts";
 
 /** Mints an id that sorts by time: `mint("evt")` is `evt_…`. Handed in, so that the store is repeatable in tests. */
@@ -41,6 +42,7 @@ export interface Store
     RetainingStore,
     SuspectingStore,
     HealthStore,
+    TallyingStore,
     UpkeepStore {
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;

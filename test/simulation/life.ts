@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { Clock } from "../../src/core/clock.ts";
+import { unmeasured } from "../../src/core/meter.ts";
 import type { PlatformName } from "../../src/core/platform.ts";
 import { isPassing } from "../../src/core/problem.ts";
+import { untraced } from "../../src/core/tracing.ts";
 import { Admission } from "../../src/gateway/admission.ts";
 import { Apps } from "../../src/gateway/apps.ts";
 import { Channels } from "../../src/gateway/channels.ts";
@@ -126,6 +128,8 @@ export class Life {
       random: () => this.#chance.fraction(),
       mint,
       log,
+      meter: unmeasured,
+      tracing: untraced,
       laneReady: new Signal(),
       payloadsReady: new Signal(),
       appPayloadsReady: new Signal(),

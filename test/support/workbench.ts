@@ -4,7 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../src/core/clock.ts";
+import { unmeasured } from "../../src/core/meter.ts";
 import type { Capabilities, Platform } from "../../src/core/platform.ts";
+import { untraced } from "../../src/core/tracing.ts";
 import { Admission, type AdmissionLimits } from "../../src/gateway/admission.ts";
 import { Apps } from "../../src/gateway/apps.ts";
 import { Channels } from "../../src/gateway/channels.ts";
@@ -101,6 +103,8 @@ export class Workbench {
       random: () => 0.01,
       mint: mintId,
       log: logs,
+      meter: unmeasured,
+      tracing: untraced,
       laneReady: new Signal(),
       payloadsReady: new Signal(),
       appPayloadsReady: new Signal(),

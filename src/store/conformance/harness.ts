@@ -96,6 +96,7 @@ interface Sending {
   chat?: NewMessage["chat"];
   channelId?: string;
   keyed?: NewMessage["keyed"];
+  trace?: string;
 }
 
 export function newMessage(sending: Sending = {}): NewMessage {
@@ -111,6 +112,7 @@ export function newMessage(sending: Sending = {}): NewMessage {
       metadata: { order: "7" },
       policy: "lossless",
       adaptation: { fidelity: "native", steps: [] },
+      ...(sending.trace !== undefined && { trace: sending.trace }),
       choices: sending.choices ?? [],
       expiresAt: steadyOf(at) + hourMs,
     },

@@ -149,7 +149,7 @@ export const replayCases: Cases = {
     await store.addEndpoint(endpoint({ ...raw, id: "both", channels: [channelId, "channel-2"] }));
     await store.addEndpoint(endpoint({ ...raw, id: "second", channels: ["channel-2"] }));
     await store.addEndpoint(endpoint({ id: "events" }));
-    await store.storeWebhook(channelId, '{"to":"first"}', start, "sha256=1");
+    await store.storeWebhook(channelId, '{"to":"first"}', start, { signature: "sha256=1" });
     const posted = async (id: string) => {
       const rows = await waiting(store, id);
       return Promise.all(rows.map(async ({ payload }) => store.posted(payload!)));
@@ -160,7 +160,7 @@ export const replayCases: Cases = {
     assert.deepEqual(await waiting(store, "events"), []);
 
     const route = async (unrouted: "unknown" | "refused" | undefined) => {
-      await store.storeAppPayload("app", '{"to":"both"}', start, "sha256=2");
+      await store.storeAppPayload("app", '{"to":"both"}', start, { signature: "sha256=2" });
       const [payload] = await store.unrouted("app", { limit: 1, maxBytes: 1_000 });
       const parts = [channelId, "channel-2"].map((id) => ({ channelId: id, body: `{"part":"${id}"}` }));
       const stray = unrouted ? [{ path: "/nowhere", kind: unrouted, reason: "r" }] : [];

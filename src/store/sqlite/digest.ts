@@ -24,7 +24,7 @@ export function digest(db: Db, { payloadId, at, steady, events, unknown }: Diges
   if (!payload) throw new GatewayError("not_found", `There is no payload ${payloadId}.`);
   const learned = { heard: [], echoedAfterMs: [] };
   // It was removed while its payload was read: its last event was that.
-  if (!isConnected(db, payload.channel_id)) return { fresh: [], ...learned };
+  if (!isConnected(db, payload.channel_id)) return { fresh: [], duplicates: 0, ...learned };
   const setting: Setting = {
     db,
     channelId: payload.channel_id,
@@ -36,9 +36,14 @@ export function digest(db: Db, { payloadId, at, steady, events, unknown }: Diges
   };
   const parts = [...unknown];
   const fresh: number[] = [];
+  let duplicates = 0;
   for (const [index, digested] of events.entries()) {
     // Only what was told is marked: what nothing stored can complete yet may be told when it is digested again.
-    if (!digested.report || isSeen(setting, digested.event.dedupeKey)) continue;
+    if (!digested.report) continue;
+    if (isSeen(setting, digested.event.dedupeKey)) {
+      duplicates++;
+      continue;
+    }
     const part = digestEvent(setting, digested);
     if (part) {
       parts.push(part);
@@ -53,7 +58,7 @@ export function digest(db: Db, { payloadId, at, steady, events, unknown }: Diges
   forgetStrangers(setting);
   db.run("UPDATE payloads SET digested_at = ? WHERE id = ?", at, payloadId);
   absolve(db, "payload", payloadId);
-  return { fresh, ...learned };
+  return { fresh, duplicates, ...learned };
 }
 
 /** The message whose content the event holds, or takes back; also of an event that was told before. */

@@ -12,8 +12,8 @@ interface Intention {
 }
 
 export interface CommitHooks {
-  /** Told after every commit how many intentions it held. */
-  onCommit?: (intentions: number) => void;
+  /** Told after every commit how many intentions it held, and how long it took. */
+  onCommit?: (intentions: number, ms: number) => void;
   /** Told before anybody else when the disk or the file is broken: the process is to end, and start anew. */
   onBroken?: (sentence: string) => void;
 }
@@ -61,6 +61,7 @@ export class GroupCommit {
     this.#waiting = [];
     if (group.length === 0) return;
     const failures = new Map<Intention, unknown>();
+    const began = performance.now();
     try {
       this.#transact(group, failures);
     } catch (error) {
@@ -69,7 +70,7 @@ export class GroupCommit {
     }
     this.#isRefusing = false;
     this.#emptyLog();
-    this.#hooks.onCommit?.(group.length);
+    this.#hooks.onCommit?.(group.length, performance.now() - began);
     for (const intention of group) {
       if (failures.has(intention)) intention.reject(failures.get(intention));
       else intention.fulfil();

@@ -1,3 +1,4 @@
+import type { PostedWith } from "../receiving.ts";
 import type { MessageRow } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { demandChannel } from "./channel-lookup.ts";
@@ -28,6 +29,7 @@ interface StoredPayload {
   channel_id: string;
   received_at: number;
   body: string;
+  trace: string | null;
 }
 
 const waitingPayloads = "payloads WHERE channel_id = ? AND digested_at < 0";
@@ -35,9 +37,16 @@ const waitingPayloads = "payloads WHERE channel_id = ? AND digested_at < 0";
 export function inboundPart(db: Db): InboundPart {
   return {
     storePayloads: (channelId, bodies, at, cursor) =>
-      db.write(() => storePayloads(db, { channelId, posted: bodies.map((body) => ({ body })), at, cursor })),
-    storeWebhook: (channelId, body, at, signature) =>
-      db.write(() => storePayloads(db, { channelId, posted: [{ body, signature }], at })),
+      db.write(() =>
+        storePayloads(db, {
+          channelId,
+          posted: bodies.map((one) => (typeof one === "string" ? { body: one } : one)),
+          at,
+          cursor,
+        }),
+      ),
+    storeWebhook: (channelId, body, at, more) =>
+      db.write(() => storePayloads(db, { channelId, posted: [{ body, ...more }], at })),
     pollCursor: async (channelId) => {
       const row = db.one<{ poll_cursor: number }>("SELECT poll_cursor FROM channels WHERE id = ?", channelId);
       return row?.poll_cursor ?? 0;
@@ -47,6 +56,7 @@ export function inboundPart(db: Db): InboundPart {
         id: row.id,
         channelId: row.channel_id,
         receivedAt: row.received_at,
+        ...(row.trace !== null && { trace: row.trace }),
         ...(isIntact("payloads", row) ? { body: row.body } : { body: "", isDamaged: true as const }),
       })),
     digest: async (request) => {
@@ -66,15 +76,15 @@ export function inboundPart(db: Db): InboundPart {
 
 interface Arrival {
   channelId: string;
-  posted: { body: string; signature?: string }[];
+  posted: ({ body: string } & PostedWith)[];
   at: number;
   cursor?: number;
 }
 
 function storePayloads(db: Db, { channelId, posted, at, cursor }: Arrival): void {
   demandChannel(db, channelId);
-  for (const { body, signature = null } of posted) {
-    const row = { channel_id: channelId, received_at: at, digested_at: -at, body, signature };
+  for (const { body, signature = null, trace = null } of posted) {
+    const row = { channel_id: channelId, received_at: at, digested_at: -at, body, signature, trace };
     const payloadId = insertSealed(db, "payloads", row);
     forwardPayload(db, { payloadId, channelId, at });
   }

@@ -33,6 +33,7 @@ export interface StoredMessage {
   reported: string;
   /** `in`: when the contact made the edit that `content` has, by the platform's clock. */
   edited_at: number | null;
+  trace: string | null;
   /** When its content went: by age, or with its contact. */
   erased_at: number | null;
 }
@@ -88,6 +89,7 @@ export function insertMessage(
     on_ambiguous: message.onAmbiguous ?? null,
     on_failed: message.onFailed ?? null,
     payload_id: message.payloadId ?? null,
+    trace: message.trace ?? null,
   });
 }
 
@@ -204,6 +206,7 @@ function intactMessage(row: StoredMessage): MessageRow {
     status: row.status,
     createdAt: row.created_at,
     platformIds: isOfErased(row) ? [] : JSON.parse(row.platform_ids),
+    ...(row.trace !== null && { trace: row.trace }),
     ...(row.erased_at !== null && { erasedAt: row.erased_at }),
     ...(row.token !== null && { token: row.token }),
     ...(row.metadata !== null && { metadata: JSON.parse(row.metadata) }),

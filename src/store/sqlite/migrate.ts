@@ -21,6 +21,7 @@ import { suspects } from "../migrations/0018-suspects.ts";
 import { audit } from "../migrations/0019-audit.ts";
 import { settingsChecksums } from "../migrations/0020-settings-checksums.ts";
 import { channelHealth } from "../migrations/0021-channel-health.ts";
+import { tally } from "../migrations/0022-tally.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -45,6 +46,7 @@ const migrations: readonly string[] = [
   audit,
   settingsChecksums,
   channelHealth,
+  tally,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

@@ -13,6 +13,7 @@ import {
   type StoredMessage,
   selectMessage,
 } from "./messages.ts";
+import { totals, unknownParts } from "./tally.ts";
 
 type ReadingPart = Pick<
   Store,
@@ -116,19 +117,17 @@ function backlog(db: Db, channelId: string): Backlog {
 }
 
 function counts(db: Db) {
-  const by = (sql: string) => {
-    const rows = db.all<{ name: string; count: number }>(sql);
-    return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
-  };
   const one = (sql: string) => db.one<{ count: number }>(sql)?.count ?? 0;
+  const read = "SELECT coalesce(sum(unread), 0) AS count FROM backlog WHERE channel_id <> ''";
+  const undigested = one(read);
   return {
-    messages: by("SELECT status AS name, count(*) AS count FROM messages GROUP BY status"),
-    calls: by("SELECT state AS name, count(*) AS count FROM calls GROUP BY state"),
-    deliveries: by("SELECT state AS name, count(*) AS count FROM deliveries GROUP BY state"),
+    messages: totals(db, "messages"),
+    calls: totals(db, "calls"),
+    deliveries: totals(db, "deliveries"),
     payloads: {
-      undigested: one("SELECT count(*) AS count FROM payloads WHERE digested_at < 0"),
-      unknownParts: one("SELECT count(*) AS count FROM unknown_parts"),
-      unrouted: one("SELECT count(*) AS count FROM app_payloads WHERE routed_at < 0"),
+      undigested,
+      unknownParts: unknownParts(db),
+      unrouted: one("SELECT unread AS count FROM backlog WHERE channel_id = ''") - undigested,
     },
     unroutedParts: {
       unknown: one("SELECT sum(unknown_parts) AS count FROM apps"),

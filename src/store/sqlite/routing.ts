@@ -15,16 +15,17 @@ interface StoredAppPayload {
   app_id: string;
   received_at: number;
   body: string;
+  trace: string | null;
 }
 
 const waitingPayloads = "app_payloads WHERE app_id = ? AND routed_at < 0";
 
 export function routingPart(db: Db): RoutingPart {
   return {
-    storeAppPayload: (appId, body, at, signature) =>
+    storeAppPayload: (appId, body, at, { signature = null, trace = null } = {}) =>
       db.write(() => {
         demandApp(db, appId);
-        const row = { app_id: appId, received_at: at, routed_at: -at, body, signature: signature ?? null };
+        const row = { app_id: appId, received_at: at, routed_at: -at, body, signature, trace };
         insertSealed(db, "app_payloads", row);
       }),
     unrouted: async (appId, batch) =>
@@ -32,6 +33,7 @@ export function routingPart(db: Db): RoutingPart {
         id: row.id,
         appId: row.app_id,
         receivedAt: row.received_at,
+        ...(row.trace !== null && { trace: row.trace }),
         ...(isIntact("app_payloads", row) ? { body: row.body } : { body: "", isDamaged: true as const }),
       })),
     route: (routing) => db.write(() => route(db, routing)),
@@ -42,14 +44,14 @@ export function routingPart(db: Db): RoutingPart {
 /** The parts arrived when the whole did. One that is routed already stays as it is. */
 function route(db: Db, { appPayloadId, at, parts, unrouted }: Routing): void {
   const sql =
-    "UPDATE app_payloads SET routed_at = ? WHERE id = ? AND routed_at < 0 RETURNING app_id, received_at";
-  const whole = db.one<{ app_id: string; received_at: number }>(sql, at, appPayloadId);
+    "UPDATE app_payloads SET routed_at = ? WHERE id = ? AND routed_at < 0 RETURNING app_id, received_at, trace";
+  const whole = db.one<{ app_id: string; received_at: number; trace: string | null }>(sql, at, appPayloadId);
   if (!whole) return;
   absolve(db, "app_payload", appPayloadId);
-  const { app_id: appId, received_at } = whole;
+  const { app_id: appId, received_at, trace } = whole;
   const routed = parts.map(({ channelId, body }) => {
     demandChannel(db, channelId);
-    const row = { channel_id: channelId, received_at, digested_at: -received_at, body };
+    const row = { channel_id: channelId, received_at, digested_at: -received_at, body, trace };
     return { channelId, payloadId: insertSealed(db, "payloads", { ...row, app_payload_id: appPayloadId }) };
   });
   keepUnrouted(db, { appId, appPayloadId, parts: unrouted });
