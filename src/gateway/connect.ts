@@ -26,8 +26,15 @@ interface NewChannel {
   messagesPerSecond?: number;
 }
 
-/** Checks the credentials with the platform itself, then stores the channel. */
-export async function connectChannel(gateway: Gateway, wish: NewChannel): Promise<ChannelRow> {
+/**
+ * Checks the credentials with the platform itself, then stores the channel. `admitAgain` throws where whoever asks may
+ * not any more: a platform may take long to answer.
+ */
+export async function connectChannel(
+  gateway: Gateway,
+  wish: NewChannel,
+  admitAgain: () => void = () => {},
+): Promise<ChannelRow> {
   const platform = gateway.platforms[wish.platform];
   const { credentials } = shareWithApp(gateway, platform, wish.credentials);
   refuse([...misfits(platform, wish.credentials), ...platform.checkCredentials(credentials)]);
@@ -46,6 +53,7 @@ export async function connectChannel(gateway: Gateway, wish: NewChannel): Promis
   // The app first: with a wrong secret every other question is refused, and none says whose it is.
   await proveApp(gateway, { platform, access: { credentials, baseUrl } });
   const identity = await identify(gateway, platform, { credentials, baseUrl });
+  admitAgain();
   // Again: meanwhile somebody may have connected another channel of the same new app, or removed the app.
   const { kept, newApp, ...now } = shareWithApp(gateway, platform, wish.credentials);
   refuse(platform.checkCredentials(now.credentials));

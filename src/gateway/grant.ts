@@ -83,13 +83,16 @@ function over(): GatewayError {
 
 type Rights = Pick<KeyRow, "scopes" | "channels" | "expiresAt">;
 
+/** By what the caller's key is now, not by what it was when the request came. */
 function demandOwn(
   keys: Gateway["keys"],
-  caller: Caller,
+  { keyId }: Caller,
   { scopes, channels, expiresAt = Number.POSITIVE_INFINITY }: Rights,
 ): void {
-  const { expiresAt: ownEnd = Number.POSITIVE_INFINITY } = keys.get(caller.keyId) ?? {};
-  const isOwn = scopes.every((scope) => covers(caller.scopes, scope)) && isWithin(channels, caller);
+  const own = keys.caller(keyId);
+  if (!own) throw new GatewayError("unauthorized", "This API key is not valid any more.");
+  const ownEnd = keys.get(keyId)?.expiresAt ?? Number.POSITIVE_INFINITY;
+  const isOwn = scopes.every((scope) => covers(own.scopes, scope)) && isWithin(channels, own);
   if (isOwn && expiresAt <= ownEnd) return;
   const detail = "A key gives no more than it has: no other scopes or channels, and no longer life.";
   throw new GatewayError("forbidden", detail);

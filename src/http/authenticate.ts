@@ -9,7 +9,7 @@ import type { Server } from "./server.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who asks. On every route that needs a key, and on no other. */
+    /** Who asks, as its key was when it was last looked at. On every route that needs a key, and on no other. */
     caller: Caller;
   }
 }
@@ -21,6 +21,19 @@ export function authenticate(app: FastifyInstance, server: Server): void {
     request.caller = callerOf(request, reply, server);
     demand(request.caller, request.routeOptions.config.operation!);
   });
+  // A body may take long to come.
+  app.addHook("preHandler", async (request) => admitAgain(request, server));
+}
+
+/**
+ * Looks again at the key of a request that was let in and has waited since: for its body, a platform or an endpoint.
+ * It may have been revoked, rotated or narrowed meanwhile. `request.caller` is then what the key is now.
+ */
+export function admitAgain(request: FastifyRequest, { gateway }: Server): void {
+  const admittance = admittanceOf(keyIn(request) ?? "", (text) => gateway.keys.authenticate(text));
+  if (!("caller" in admittance)) throw new GatewayError("unauthorized", admittance.reason);
+  request.caller = admittance.caller;
+  demand(request.caller, request.routeOptions.config.operation!);
 }
 
 const noKey = "Send the API key as Authorization: Bearer <key>, or as x-api-key: <key>.";
@@ -31,7 +44,7 @@ const noKey = "Send the API key as Authorization: Bearer <key>, or as x-api-key:
  */
 export function callerOf(request: FastifyRequest, reply: FastifyReply, server: Server): Caller {
   const { gateway, failedAttempts } = server;
-  const given = bearer(request.headers.authorization) ?? single(request.headers["x-api-key"]);
+  const given = keyIn(request);
   const admittance: Admittance =
     given === undefined ? { reason: noKey } : admittanceOf(given, (text) => gateway.keys.authenticate(text));
   if ("caller" in admittance) return admittance.caller;
@@ -63,6 +76,10 @@ function admittanceOf(given: string, authenticate: (text: string) => Admittance)
   const other = Buffer.from(given, "latin1").toString("utf8");
   if ("caller" in first || other === given) return first;
   return authenticate(other);
+}
+
+function keyIn({ headers }: FastifyRequest): string | undefined {
+  return bearer(headers.authorization) ?? single(headers["x-api-key"]);
 }
 
 function bearer(header: string | undefined): string | undefined {

@@ -12,6 +12,7 @@ import { goingOn, renewed } from "../gateway/revoked.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
 import type { Retention } from "../store/retaining.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { admitAgain } from "./authenticate.ts";
 import { healthJson } from "./channel-health.ts";
 import { idOf } from "./found.ts";
 import { takeOver } from "./registration.ts";
@@ -103,7 +104,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
       retention: retentionOf(body.retention),
       baseUrl: simulatorUrl(simulated),
     };
-    const channel = await connectChannel(gateway, wish);
+    const channel = await connectChannel(gateway, wish, () => admitAgain(request, server));
     receivers.follow(channel, body.take_over);
     return reply.code(201).send(await channelJson(channel, server));
   });
@@ -113,6 +114,8 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     const before = named(request);
     const isGoingOn = wish.credentials !== undefined && before.awaitsCredentials && wish.paused === undefined;
     const change = await wishedChange(server, before, wish);
+    admitAgain(request, server);
+    named(request);
     const after = await gateway.channels.update(before.id, { ...change, ...(isGoingOn && goingOn) });
     if (wish.credentials) gateway.refusedWebhooks.clear(after.id);
     if (wish.credentials) await receivers.renew(after);

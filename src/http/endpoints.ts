@@ -3,6 +3,7 @@ import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { newSigningSecret } from "../gateway/secret.ts";
 import type { EndpointRow } from "../store/endpoint-rows.ts";
+import { admitAgain } from "./authenticate.ts";
 import { bodyMayBeEmpty } from "./body.ts";
 import { readEndpointChange, readNewEndpoint } from "./endpoint-checks.ts";
 import { rotationSchema } from "./endpoint-schema.ts";
@@ -43,6 +44,8 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
       createdAt: clock.now(),
     };
     const preflight = await tried(notifier, endpoint, wish.require_ok);
+    admitAgain(request, server);
+    endpoint.channels = ownChannels(request.caller, gateway, wish.channels ?? []);
     await store.addEndpoint(endpoint);
     notifier.follow(endpoint);
     return reply.code(201).send({ ...endpointJson(clock, endpoint), secret: endpoint.secret, preflight });
@@ -71,6 +74,8 @@ function changeRoutes(app: FastifyInstance, server: Server): void {
     // What begins anew is tried first: with another address, or switched on again.
     const isAnew = moved.url !== before.url || (enabled === true && !before.enabled);
     const preflight = isAnew ? await tried(notifier, moved, wish.require_ok) : undefined;
+    admitAgain(request, server);
+    await namedEndpoint(gateway, request);
     // The given fields alone: whoever changes another one at the same time loses nothing.
     await store.updateEndpoint(before.id, {
       ...limitsIn(wish),
