@@ -131,6 +131,44 @@ export const echoCases: Cases = {
     assert.equal((await store.message(id))?.history.at(-1)?.matchedBy, "content");
   },
 
+  "an echo that overtakes its call's answer is given to no earlier message of the same words": async ({
+    store,
+  }) => {
+    for (const [to, outcome, wanted] of [
+      ["+1", accepted("mid+1"), ["unknown", "sent"]],
+      // Of another message after all: the earlier one gets it then.
+      ["+2", accepted("another"), ["sent", "sent"]],
+      ["+3", { kind: "rejected", problem }, ["sent", "failed"]],
+    ] as const) {
+      const earlier = await lost(store, { to });
+      const { id, calls } = await send(store, { to });
+      await store.beginCall(calls[0] ?? "", moment(start + 5));
+      await digest(store, [echo(`mid${to}`, { sentTo: to, at: start + 6 })]);
+      assert.equal(await statusOf(store, earlier.id), "unknown");
+      await store.settleCall({ callId: calls[0] ?? "", startedAt: start + 5, at: start + 9, outcome });
+      assert.deepEqual([await statusOf(store, earlier.id), await statusOf(store, id)], wanted, to);
+      await digest(store, [receipt(`mid${to}`, "read")]);
+      const read = wanted[0] === "sent" ? earlier.id : id;
+      assert.equal(await statusOf(store, read), "read");
+    }
+  },
+
+  "the echo of a first try that comes while the second is under way counts, whatever becomes of that":
+    async ({ store }) => {
+      const again: Unanswered = { as: "resent", dueAt: steadyOf(start + 2 * minuteMs) };
+      for (const [to, outcome] of [
+        ["+1", { kind: "unknown", problem }],
+        ["+2", { kind: "rejected", problem }],
+      ] as const) {
+        const { id, callId } = await lost(store, { to, unanswered: again });
+        const second = { callId, startedAt: start + 2 * minuteMs, at: start + 2 * minuteMs + 100 };
+        await store.beginCall(callId, moment(second.startedAt));
+        await digest(store, [echo(`mid${to}`, { sentTo: to })], { at: second.startedAt + 50 });
+        await store.settleCall({ ...second, outcome, likeness: "hello", unanswered: { as: "unknown" } });
+        assert.deepEqual([await statesOf(store, id), await statusOf(store, id)], [["accepted"], "sent"]);
+      }
+    },
+
   "the echo of a call that was answered is of that one, whichever came first, and of no other": async ({
     store,
   }) => {

@@ -1,5 +1,5 @@
 import { findConversation } from "./conversations.ts";
-import { alikeCall, keepEcho } from "./echoes.ts";
+import { alikeCall, isUnderWay, keepEcho } from "./echoes.ts";
 import { byPlatformId } from "./messages.ts";
 import { refresh } from "./progress.ts";
 import { digestReceipt } from "./receipt.ts";
@@ -23,7 +23,10 @@ export function digestEcho(setting: Setting, event: EventOf<"echo">): void {
   const conversationId = findConversation(db, { channelId, chat, aliases: [sentTo] })?.id;
   if (conversationId === undefined) return;
   const echo = { platform_id: platformId, at: event.at ?? at };
-  const call = alikeCall(db, { conversationId, likeness, at: echo.at });
+  // Its own call's answer may be overtaken by it: whose it is shows when that has come, or was missed.
+  const call = isUnderWay(db, conversationId)
+    ? undefined
+    : alikeCall(db, { conversationId, likeness, at: echo.at });
   if (!call) {
     keepEcho(db, echo, { channelId, conversationId, likeness, now: at });
     return;

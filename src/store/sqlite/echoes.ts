@@ -13,6 +13,8 @@ const skewMs = 10_000;
 const takenWithinMs = 60_000;
 /** The call that it is of is answered long before. */
 const keptMs = 86_400_000;
+/** Of a conversation that are looked at again; the others are of somebody's own writing in the inbox. */
+const mostKept = 20;
 
 /**
  * The oldest call of a conversation that was left unanswered, has no echo yet and would show as this one does, by a try
@@ -54,20 +56,27 @@ export function keepEcho(
   );
 }
 
-/** The oldest echo that may be of a try of this call, which began then and was not answered. */
-export function alikeEcho(
-  db: Db,
-  call: StoredCall,
-  { likeness, startedAt }: { likeness: string; startedAt: number },
-): Echo | undefined {
-  return db.one(
-    `SELECT platform_id, at FROM echoes WHERE conversation_id = ? AND likeness = ? AND at BETWEEN ? AND ?
-     ORDER BY at LIMIT 1`,
-    call.conversation_id,
-    likeness,
-    startedAt - skewMs,
-    startedAt + takenWithinMs,
+/** Whether the answer to a call of this conversation is still to come: an echo may be of that one. */
+export function isUnderWay(db: Db, conversationId: string): boolean {
+  const sql =
+    "SELECT 1 FROM calls INDEXED BY calls_state WHERE state = 'sending' AND conversation_id = ? LIMIT 1";
+  return db.one(sql, conversationId) !== undefined;
+}
+
+/** What was kept while a call of this conversation was under way, each with the call that it fits now, if any. */
+export function fittingEchoes(db: Db, conversationId: string): { echo: Echo; call: StoredCall }[] {
+  const kept = db.all<Echo & { likeness: string }>(
+    "SELECT platform_id, at, likeness FROM echoes WHERE conversation_id = ? ORDER BY at LIMIT ?",
+    conversationId,
+    mostKept,
   );
+  const taken = new Set<string>();
+  return kept.flatMap(({ likeness, ...echo }) => {
+    const call = alikeCall(db, { conversationId, likeness, at: echo.at });
+    if (!call || taken.has(call.id)) return [];
+    taken.add(call.id);
+    return [{ echo, call }];
+  });
 }
 
 /** The echo of what turns out to be a message of ours: it is of no other. */

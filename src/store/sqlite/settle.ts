@@ -6,7 +6,7 @@ import { channelRemoved, isConnected } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { joinAliases } from "./contacts.ts";
-import { alikeEcho, type Echo, takeEcho } from "./echoes.ts";
+import { type Echo, fittingEchoes, isUnderWay, takeEcho } from "./echoes.ts";
 import { claimPlatformId, type StoredCall } from "./messages.ts";
 import { addReceipt, type NewReceipt, type News, refresh } from "./progress.ts";
 import { joinWatermarks, sentByReceipts } from "./watermark.ts";
@@ -23,18 +23,28 @@ export function settle(db: Db, settlement: Settlement): void {
   const problem = problemOf(outcome);
   writeAttempt(db, callId, settlement);
   const isOpen = call.state === "queued" || call.state === "sending";
-  const echo = outcome.kind === "unknown" && isOpen ? echoOf(db, call, settlement) : undefined;
-  const receipts =
-    outcome.kind === "accepted" ? acceptCall(db, call, outcome) : echo ? acceptEchoed(db, call, echo) : [];
-  if (problem && isOpen && !echo) closeOrRequeue(db, call, settlement);
-  refresh(db, call.message_id, { at, source: echo ? "platform" : "gateway", receipts });
+  if (outcome.kind === "unknown" && settlement.likeness !== undefined)
+    db.update("calls", callId, { likeness: settlement.likeness });
+  const receipts = outcome.kind === "accepted" ? acceptCall(db, call, outcome) : [];
+  if (problem && isOpen) closeOrRequeue(db, call, settlement);
+  const echoed = settleByEchoes(db, call.conversation_id);
+  const own = echoed.get(call.message_id);
+  echoed.delete(call.message_id);
+  refresh(db, call.message_id, {
+    at,
+    source: own ? "platform" : "gateway",
+    receipts: [...receipts, ...(own ?? [])],
+  });
+  for (const [messageId, told] of echoed) refresh(db, messageId, { at, source: "platform", receipts: told });
 }
 
-/** The echo of a call that was not answered, where it came first. */
-function echoOf(db: Db, call: StoredCall, { likeness, startedAt }: Settlement): Echo | undefined {
-  if (likeness === undefined) return undefined;
-  db.update("calls", call.id, { likeness });
-  return alikeEcho(db, call, { likeness, startedAt });
+/** Echoes that came while a call of this conversation was under way, and are not of that one. By message. */
+function settleByEchoes(db: Db, conversationId: string): Map<string, NewReceipt[]> {
+  const told = new Map<string, NewReceipt[]>();
+  if (isUnderWay(db, conversationId)) return told;
+  for (const { echo, call } of fittingEchoes(db, conversationId))
+    told.set(call.message_id, [...(told.get(call.message_id) ?? []), ...acceptEchoed(db, call, echo)]);
+  return told;
 }
 
 /** The platform has this call, by an echo that fits it: nothing but recipient, content and time says so. */
