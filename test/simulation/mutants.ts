@@ -153,8 +153,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a dead head blocks",
     file: "src/store/sqlite/settle.ts",
-    find: `  else close(db, call, isOutOfTime(call, outcome) ? "expired" : "rejected", outcome.problem);`,
-    replace: `  else if (isOutOfTime(call, outcome)) close(db, call, "expired", outcome.problem);`,
+    find: `  else refuse(db, call, isOutOfTime(call, outcome) ? "expired" : "rejected", outcome.problem);`,
+    replace: `  else if (isOutOfTime(call, outcome)) refuse(db, call, "expired", outcome.problem);`,
     why: "A refused message stops its conversation.",
   },
   {
