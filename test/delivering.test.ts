@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import type { Event } from "../src/core/event.ts";
 import type { HttpRequest } from "../src/core/platform.ts";
+import { GatewayError } from "../src/core/problem.ts";
 import { Notifier } from "../src/gateway/notify.ts";
 import { type Exchange, Transport } from "../src/gateway/transport.ts";
 import type { EndpointRow } from "../src/store/endpoint-rows.ts";
@@ -376,6 +377,61 @@ test("410 switches an endpoint off at once: what waits is dead, nothing more is 
   assert.equal(customers.told("http://watch/").length, 1);
   const row = (await bench.store.endpoints()).find(({ id }) => id === "one");
   assert.deepEqual([row?.enabled, row?.disabled?.reason], [false, "gone"]);
+});
+
+test("410 while the disk is full switches an endpoint off as soon as there is room", async () => {
+  await follow({ events: ["message.received"] });
+  const { store } = bench;
+  const report = store.reportEndpoint;
+  let refused = 0;
+  store.reportEndpoint = () => {
+    refused++;
+    return Promise.reject(new GatewayError("disk_full", "There is no room."));
+  };
+  customers.answer = () => 410;
+  await say("ana: a1", "ben: b1", "ana: a2");
+  await pass(5 * second, second);
+  assert.ok(refused > 1);
+  store.reportEndpoint = report;
+  await pass(5 * second, second);
+  assert.deepEqual(
+    (await reports()).map(({ type }) => type),
+    ["endpoint.disabled"],
+  );
+  assert.equal(await store.pendingDeliveries("one"), 0);
+  const asked = customers.asked.length;
+  await say("ana: later");
+  await pass(hour, minute);
+  assert.equal(customers.asked.length, asked);
+});
+
+test("an endpoint that is enabled again while what waited for it is being closed gets what comes from then on", async () => {
+  const made = await follow({ events: ["message.received"] });
+  const { store } = bench;
+  const close = store.closeDeliveries;
+  const closing = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  store.closeDeliveries = async (id, reason) => {
+    const closed = await close(id, reason, 1);
+    closing.resolve();
+    await goOn.promise;
+    // As many as were asked for: there may be more.
+    return closed * 1_000;
+  };
+  customers.answer = () => 410;
+  await say("ana: a1", "ana: a2", "ana: a3");
+  await closing.promise;
+  assert.equal(customers.asked.length, 1, "what is switched off is asked nothing more");
+  await store.updateEndpoint("one", { enabled: true, disabled: undefined });
+  customers.answer = () => 204;
+  notifier.follow({ ...made, enabled: true });
+  await say("ben: after");
+  goOn.resolve();
+  await pass(20 * second, second);
+  assert.ok(customers.told().includes("after"));
+  assert.equal((await delivery("after")).state, "delivered");
+  assert.equal((await delivery("a2")).reason, "gone");
+  assert.equal((await delivery("a3")).state, "delivered", "it was not closed yet");
 });
 
 test("an endpoint that fails is told of after 5 minutes, that it works again too, and after 14 days it is switched off", async () => {

@@ -44,7 +44,7 @@ export class DeliveryQueue {
     this.#gateway = gateway;
     this.#transport = transport;
     this.#endpoint = endpoint;
-    this.#fate = new EndpointFate(gateway, endpoint);
+    this.#fate = new EndpointFate(gateway, endpoint, this.#stopping.signal);
     this.#pace = new DeliveryPace(gateway.clock, endpoint.maxPerSecond);
     const underWay = {
       has: (id: string) => this.#inFlight.has(id),
@@ -67,7 +67,9 @@ export class DeliveryQueue {
   change(endpoint: EndpointRow): void {
     const before = this.#endpoint;
     this.#endpoint = endpoint;
-    if (endpoint.url !== before.url || endpoint.enabled !== before.enabled) {
+    // That its answers switched it off is not in `before`.
+    const isEnabledAgain = this.#fate.isDisabled && endpoint.enabled && !endpoint.disabled;
+    if (endpoint.url !== before.url || endpoint.enabled !== before.enabled || isEnabledAgain) {
       this.#fate.begin(endpoint);
       this.#pace.catchUp();
     }
@@ -121,7 +123,7 @@ export class DeliveryQueue {
 
   get #isServed(): boolean {
     const { enabled, isUnreadable } = this.#endpoint;
-    return enabled && !isUnreadable && !this.#stopping.signal.aborted;
+    return enabled && !isUnreadable && !this.#fate.isDisabled && !this.#stopping.signal.aborted;
   }
 
   /** Those whose time has come and those in turn, one after the other: neither kind waits for all of the other. */
@@ -280,7 +282,6 @@ export class DeliveryQueue {
     more: { beganAt: number; pauseMs?: number; isDeadLetter: boolean },
   ): Promise<void> {
     const became = await this.#fate.learn(this.#endpoint, { ...more, attempt, error: inWords(attempt) });
-    if (became === "disabled") this.#endpoint = { ...this.#endpoint, enabled: false };
     if (became !== "recovered") return;
     this.#timedAt = undefined;
     this.#pace.catchUp();

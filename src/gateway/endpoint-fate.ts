@@ -10,6 +10,7 @@ import {
   tellOf,
 } from "./endpoint-report.ts";
 import type { Gateway } from "./gateway.ts";
+import { untilStored } from "./until-stored.ts";
 
 const closedAtATime = 1_000;
 
@@ -25,12 +26,16 @@ interface Tried {
 /** What becomes of an endpoint by its answers: stored, told to the others, and in the end switched off. */
 export class EndpointFate {
   readonly #gateway: Gateway;
+  readonly #stopping: AbortSignal;
   #health: EndpointHealth;
   #deadToldAt: number | undefined;
+  #isDisabling = false;
   #isDisabled = false;
 
-  constructor(gateway: Gateway, endpoint: EndpointRow) {
+  /** `stopping`: what could not be stored until then is not tried to be stored any more. */
+  constructor(gateway: Gateway, endpoint: EndpointRow, stopping: AbortSignal) {
     this.#gateway = gateway;
+    this.#stopping = stopping;
     this.#health = new EndpointHealth(gateway, endpoint.failing);
   }
 
@@ -38,6 +43,11 @@ export class EndpointFate {
   begin(endpoint: EndpointRow): void {
     this.#health = new EndpointHealth(this.#gateway, endpoint.failing);
     this.#isDisabled = false;
+  }
+
+  /** It was switched off by its answers, and nobody has enabled it since. */
+  get isDisabled(): boolean {
+    return this.#isDisabled;
   }
 
   get room(): number {
@@ -53,8 +63,8 @@ export class EndpointFate {
     this.#health.probeNow();
   }
 
-  async learn(endpoint: EndpointRow, tried: Tried): Promise<"recovered" | "disabled" | undefined> {
-    if (this.#isDisabled) return undefined;
+  async learn(endpoint: EndpointRow, tried: Tried): Promise<"recovered" | undefined> {
+    if (this.#isDisabled || this.#isDisabling) return undefined;
     const before = this.#health.failing;
     if (tried.attempt.category === "ok")
       return this.#health.succeeded() ? this.#recovered(endpoint, before!) : undefined;
@@ -68,21 +78,13 @@ export class EndpointFate {
     return undefined;
   }
 
-  async #failed(
-    endpoint: EndpointRow,
-    failing: Failing,
-    before: Failing | undefined,
-  ): Promise<"disabled" | undefined> {
+  async #failed(endpoint: EndpointRow, failing: Failing, before: Failing | undefined): Promise<undefined> {
     const now = this.#gateway.clock.steady();
     if (now - failing.since >= disabledAfterMs) return this.#disable(endpoint, "failing", failing);
     if (isWorthTelling(failing, now)) {
       const told = { ...failing, toldAt: now };
       this.#health.failing = told;
-      await tellOf(this.#gateway, endpoint, {
-        kind: "endpoint.failing",
-        failing: told,
-        change: { failing: told },
-      });
+      await this.#tell(endpoint, { kind: "endpoint.failing", failing: told, change: { failing: told } });
     } else if (!before || before.lastError !== failing.lastError) {
       await this.#keep(endpoint, { failing });
     }
@@ -91,9 +93,19 @@ export class EndpointFate {
 
   /** It may have been removed while an attempt was under way. */
   async #keep({ id }: EndpointRow, change: EndpointChange): Promise<void> {
-    await this.#gateway.store.updateEndpoint(id, change).catch((error) => {
+    const { store } = this.#gateway;
+    await this.#stored(() => store.updateEndpoint(id, change)).catch((error) => {
       if (!(error instanceof GatewayError) || error.code !== "not_found") throw error;
     });
+  }
+
+  #tell(endpoint: EndpointRow, report: Parameters<typeof tellOf>[2]): Promise<void> {
+    return this.#stored(() => tellOf(this.#gateway, endpoint, report));
+  }
+
+  /** What the answers said is learned already: nothing would say it again. */
+  #stored(write: () => Promise<void>): Promise<void> {
+    return untilStored(write, this.#gateway, this.#stopping);
   }
 
   /** What failed meanwhile has waited long enough, however long its own next wait would have been. */
@@ -101,8 +113,9 @@ export class EndpointFate {
     const { store, clock, log } = this.#gateway;
     const change = { failing: undefined };
     if (failing.toldAt === undefined) await this.#keep(endpoint, change);
-    else await tellOf(this.#gateway, endpoint, { kind: "endpoint.recovered", failing, change });
-    await store.hurryDeliveries({ endpointId: endpoint.id, triedSince: failing.since, now: clock.steady() });
+    else await this.#tell(endpoint, { kind: "endpoint.recovered", failing, change });
+    const hurried = { endpointId: endpoint.id, triedSince: failing.since, now: clock.steady() };
+    await this.#stored(() => store.hurryDeliveries(hurried));
     log.info({ endpoint: endpoint.id }, "an endpoint works again");
     return "recovered";
   }
@@ -112,22 +125,26 @@ export class EndpointFate {
     if (!isWorthTellingAgain(this.#deadToldAt, now)) return;
     this.#deadToldAt = now;
     const reason = "A delivery has had all its tries and is dead; others may still arrive.";
-    await tellOf(this.#gateway, endpoint, { kind: "endpoint.failing", failing, change: {}, reason });
+    await this.#tell(endpoint, { kind: "endpoint.failing", failing, change: {}, reason });
   }
 
-  async #disable(endpoint: EndpointRow, why: DisabledReason, failing: Failing): Promise<"disabled"> {
-    this.#isDisabled = true;
+  async #disable(endpoint: EndpointRow, why: DisabledReason, failing: Failing): Promise<undefined> {
+    this.#isDisabling = true;
     const { clock } = this.#gateway;
     const disabled = { at: clock.now(), reason: why };
     const change = { enabled: false, disabled, failing: undefined };
     const reason = disabledBecause[why];
-    await tellOf(this.#gateway, endpoint, { kind: "endpoint.disabled", failing, change, reason });
-    await closeAll(this.#gateway, endpoint.id, why === "gone" ? "gone" : "disabled");
-    return "disabled";
+    try {
+      await this.#tell(endpoint, { kind: "endpoint.disabled", failing, change, reason });
+      this.#isDisabled = true;
+    } finally {
+      this.#isDisabling = false;
+    }
+    await this.#stored(() => closeAll(this.#gateway, endpoint.id, why === "gone" ? "gone" : "disabled"));
   }
 }
 
-/** What waits is dead, part by part: others' writes come between. */
+/** What waits is dead, part by part: others' writes come between. It ends where the endpoint is enabled again. */
 export async function closeAll(
   { store }: Gateway,
   endpointId: string,

@@ -56,7 +56,7 @@ export interface DeliveringStore {
   oldestQueuedAt(endpointId: string): Promise<number | undefined>;
   /** So many of those that were queued before then are dead from now on. How many they were. */
   expireDeliveries(wish: { endpointId: string; queuedBefore: number; limit: number }): Promise<number>;
-  /** So many of what waits is dead. How many they were. */
+  /** So many of what waits is dead, unless the endpoint is there and not switched off. How many they were. */
   closeDeliveries(endpointId: string, reason: DeathReason, limit: number): Promise<number>;
   /** Endpoints that nothing is delivered to any more, and for which something waits all the same. */
   abandonedEndpoints(): Promise<string[]>;

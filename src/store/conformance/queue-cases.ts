@@ -28,6 +28,13 @@ function fail(store: Store, { id }: DeliveryRow, dueAt: number, at = now): Promi
   return store.recordAttempt(id, failed, { state: "pending", dueAt }, at);
 }
 
+const at = new Date(start).toISOString();
+
+function switchOff(store: Store): Promise<void> {
+  const change = { enabled: false, disabled: { at: start, reason: "failing" } } as const;
+  return store.reportEndpoint(endpointId, change, { type: "endpoint.disabled", timestamp: at });
+}
+
 export const queueCases: Cases = {
   "what waits for its turn comes in the order of its events, page by page": async ({ store }) => {
     await store.addEndpoint(endpoint());
@@ -111,14 +118,8 @@ export const queueCases: Cases = {
       let { store } = opened;
       await store.addEndpoint(endpoint());
       await digest(store, [from("1", "a"), from("2", "b"), from("3", "c")]);
-      const disabled = { at: start, reason: "failing" } as const;
-      const timestamp = new Date(start).toISOString();
       await store.addEndpoint(endpoint({ id: "other" }));
-      await store.reportEndpoint(
-        endpointId,
-        { enabled: false, disabled },
-        { type: "endpoint.disabled", timestamp },
-      );
+      await switchOff(store);
       await digest(store, [from("1", "d")]);
       assert.equal(await store.pendingDeliveries(endpointId), 3);
       assert.deepEqual(
@@ -133,9 +134,22 @@ export const queueCases: Cases = {
       assert.deepEqual(await store.abandonedEndpoints(), [endpointId]);
       assert.equal(await store.closeDeliveries(endpointId, "disabled", 2), 1);
       assert.deepEqual(await store.abandonedEndpoints(), []);
-      await store.reportEndpoint("gone", {}, { type: "endpoint.failing", timestamp });
+      await store.reportEndpoint("gone", {}, { type: "endpoint.failing", timestamp: at });
       assert.equal((await eventsOf(store)).length, 5, "of one that has gone nothing is told");
     },
+
+  "what waits is closed no further once an endpoint is enabled again": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [from("1", "a"), from("2", "b"), from("3", "c")]);
+    await switchOff(store);
+    assert.equal(await store.closeDeliveries(endpointId, "gone", 2), 2);
+    await store.updateEndpoint(endpointId, { enabled: true, disabled: undefined });
+    await digest(store, [from("4", "later")]);
+    assert.equal(await store.closeDeliveries(endpointId, "gone", 9), 0);
+    assert.equal((await inTurn(store)).length, 2);
+    await store.removeEndpoint(endpointId);
+    assert.equal(await store.pendingDeliveries(endpointId), 0);
+  },
 
   "an attempt that ends after its delivery was closed is recorded, and opens it no more": async ({
     store,
@@ -143,6 +157,7 @@ export const queueCases: Cases = {
     await store.addEndpoint(endpoint());
     await digest(store, [from("1", "a"), from("2", "b")]);
     const [a, b] = (await inTurn(store)) as [DeliveryRow, DeliveryRow];
+    await switchOff(store);
     await store.closeDeliveries(endpointId, "gone", 10);
     await fail(store, a, now);
     await store.recordAttempt(b.id, { ...failed, category: "ok" }, { state: "delivered" }, now);
