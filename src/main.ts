@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { Agent, setGlobalDispatcher } from "undici";
 import { hashedKey, keptKey } from "./api-key.ts";
 import { banner } from "./banner.ts";
 import { type Composed, compose } from "./compose.ts";
@@ -208,6 +209,8 @@ async function main(): Promise<void> {
   // Whatever is made below, by SQLite too, is its owner's alone.
   process.umask(0o077);
   process.on("uncaughtException", endWith);
+  // With NODE_USE_ENV_PROXY Node has made one that sends even what goes to the simulator beside us through a proxy.
+  setGlobalDispatcher(new Agent());
   const shutdown = new Shutdown();
   const command = commands[process.argv[2] ?? ""];
   if (!command) return shutdown.fail(usage);

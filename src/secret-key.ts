@@ -84,7 +84,10 @@ function privateText(file: string, mayBeMissing: boolean): string | undefined {
       throw refusal(
         `${file} belongs to another user (${uid}), who can read it. Type: chown ${me} ${file} && chmod 600 ${file}`,
       );
-    if ((mode & 0o077) !== 0) throw refusal(`${file} can be read by others. Type: chmod 600 ${file}`);
+    if ((mode & 0o077) !== 0)
+      throw refusal(
+        `${file} can be read by others. Type: chmod 600 ${file} (a secret that Kubernetes mounts for an fsGroup cannot be made private: give its text as ANTIPHON_SECRET_KEY instead)`,
+      );
     return readFileSync(descriptor, "utf8");
   } finally {
     closeSync(descriptor);

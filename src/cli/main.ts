@@ -1,5 +1,9 @@
+import { Agent, setGlobalDispatcher } from "undici";
 import { backup } from "./backup.ts";
 import { connect } from "./connect.ts";
+
+// The gateway is on this machine: with NODE_USE_ENV_PROXY it would be asked for through a proxy.
+setGlobalDispatcher(new Agent());
 
 const commands: Record<string, (args: string[]) => Promise<string>> = { backup, connect };
 

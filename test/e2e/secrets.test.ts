@@ -38,7 +38,7 @@ test("a key file that others read, that holds no key, or that is not there: one 
   await chmod(file, 0o640);
   await refusesToStart(
     { command: "serve", env },
-    /secret-key can be read by others\. Type: chmod 600 \S+secret-key$/m,
+    /secret-key can be read by others\. Type: chmod 600 \S+secret-key \(.*Kubernetes.* ANTIPHON_SECRET_KEY instead\)$/m,
   );
   await chmod(file, 0o600);
   await writeFile(file, "correct horse battery staple");

@@ -354,7 +354,7 @@ test("serve and simulator live and die apart, and a simulated channel follows SI
   );
 });
 
-test("the log names who sent a refused webhook: what a proxy says only where it is trusted", async () => {
+test("the log names who sent a refused webhook: what a proxy says only where it is trusted, and of several only the last", async () => {
   for (const [trust, from] of [
     ["true", "203.0.113.9"],
     ["false", "127.0.0.1"],
@@ -362,7 +362,9 @@ test("the log names who sent a refused webhook: what a proxy says only where it 
     await using stack = await startStack({ env: { ANTIPHON_TRUST_PROXY: trust } });
     const [channel] = (await stack.call("GET", "/v1/channels")).json.data;
     const path = `/webhooks/${channel.platform}/${channel.id}`;
-    const refused = await stack.call("POST", path, { forged: true }, { "x-forwarded-for": "203.0.113.9" });
+    // Those before the last are whatever the proxy's client claimed.
+    const claimed = { "x-forwarded-for": "127.0.0.1, 198.51.100.7,203.0.113.9" };
+    const refused = await stack.call("POST", path, { forged: true }, claimed);
     assert.equal(refused.status, 401);
     const line = await eventually("the log line", () =>
       stack.stderr.split("\n").find((one) => one.includes("a webhook was refused")),

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { guardedAgent } from "../../src/gateway/guard.ts";
 import { Transport } from "../../src/gateway/transport.ts";
 import { Endpoint } from "../support/endpoint.ts";
@@ -13,6 +16,7 @@ import { type Stack, startStack } from "../support/stack.ts";
 let proxy: Server;
 let caught = 0;
 let stack: Stack;
+let env: Record<string, string>;
 before(async () => {
   proxy = createServer((socket) => {
     caught++;
@@ -22,7 +26,9 @@ before(async () => {
   const url = `http://127.0.0.1:${(proxy.address() as { port: number }).port}`;
   const names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
   const proxies = Object.fromEntries(names.map((name) => [name, url]));
-  stack = await startStack({ env: { ...proxies, NO_PROXY: "", no_proxy: "" } });
+  // With the last, Node itself would send what goes by its own defaults through them.
+  env = { ...proxies, NO_PROXY: "", no_proxy: "", NODE_USE_ENV_PROXY: "1" };
+  stack = await startStack({ env });
 });
 after(async () => {
   proxy.close();
@@ -38,6 +44,16 @@ test("proxies of the environment see neither what goes to platforms nor what goe
   const event = await endpoint.next("the report", ({ type }) => type === "message.sent");
   assert.equal(event.type, "message.sent");
   t.diagnostic(`${caught} connections at the proxy`);
+  assert.equal(caught, 0);
+});
+
+test("nor do they see a command that asks the running gateway, which lies on this machine", async () => {
+  const args = [join(import.meta.dirname, "..", "..", "src", "cli", "main.ts"), "backup"];
+  const place = { ANTIPHON_DATA: stack.dataDir, ANTIPHON_API_KEY: stack.key, PORT: String(stack.port) };
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { ...process.env, ...env, ...place },
+  });
+  assert.match(stdout, /\S/);
   assert.equal(caught, 0);
 });
 
