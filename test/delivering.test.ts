@@ -173,6 +173,52 @@ test("a delivery that fails is tried 12 times over 7 days, and then it is dead",
   assert.match(told?.reason ?? "", /all its tries/);
 });
 
+test("what fails in the gateway itself is tried like any other and has an end, and the endpoint is not blamed", async () => {
+  await follow();
+  const { store } = bench;
+  const read = store.event.bind(store);
+  let reads = 0;
+  store.event = async (id) => {
+    const event = await read(id);
+    if (event && wordsOf(event) === "poison") {
+      reads++;
+      throw new RangeError("a defect");
+    }
+    return event;
+  };
+  await say("ana: poison", "ana: behind", "ben: beside");
+  await pass(minute, second);
+  assert.deepEqual(new Set(customers.told()), new Set(["beside", "behind"]));
+  assert.ok(reads < 10, `${reads} tries in a minute`);
+  await pass(8 * day, hour);
+  const { state, reason, tries, attempts } = await delivery("poison");
+  assert.deepEqual([state, reason, tries], ["dead", "tries", 12]);
+  assert.equal(reads, 12);
+  assert.match(attempts[0]?.error ?? "", /failed in the gateway/);
+  assert.deepEqual(await reports(), []);
+});
+
+test("a delivery that cannot be recorded is not posted again at once, and holds up nobody else", async () => {
+  await follow();
+  const { store } = bench;
+  const record = store.recordAttempt.bind(store);
+  let isBroken = true;
+  const broken = () => customers.told().filter((words) => words === "poison").length;
+  store.recordAttempt = async (id, ...rest) => {
+    const { eventId } = (await store.delivery(id))!;
+    const event = (await store.event(eventId))!;
+    if (isBroken && wordsOf(event) === "poison") throw new RangeError("a defect");
+    return record(id, ...rest);
+  };
+  await say("ana: poison", "ben: beside");
+  await pass(10 * minute, second);
+  assert.ok(broken() <= 11, `posted ${broken()} times in 10 minutes`);
+  assert.equal((await delivery("beside")).state, "delivered");
+  isBroken = false;
+  await pass(2 * minute, second);
+  assert.equal((await delivery("poison")).state, "delivered");
+});
+
 test("a redirect is a failure, and 3xx, 4xx and 5xx are tried again alike", async () => {
   await follow();
   for (const status of [301, 304, 400, 404, 500, 503]) {

@@ -1,4 +1,6 @@
-import type { AttemptCategory, DeliveryAttempt } from "../store/endpoint-rows.ts";
+import { deliveryBackoffMs, type Random } from "../core/retry.ts";
+import type { AfterAttempt } from "../store/delivering.ts";
+import type { AttemptCategory, DeathReason, DeliveryAttempt, DeliveryRow } from "../store/endpoint-rows.ts";
 import type { Exchange } from "./transport.ts";
 
 type Told = Pick<DeliveryAttempt, "category" | "httpStatus" | "answer" | "error">;
@@ -47,4 +49,23 @@ export function retryAfterMs(exchange: Exchange, wallNow: number): number | unde
   const date = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
   const waitMs = /^\d{1,10}$/.test(text) ? Number(text) * 1000 : date - wallNow;
   return Number.isNaN(waitMs) ? undefined : Math.min(longestRetryAfterMs, Math.max(0, waitMs));
+}
+
+/** Of what cannot be sent any more, whoever tries. */
+export const damaged = "corrupt: what was stored of it is damaged, or gone";
+
+/** What becomes of a delivery after a try. One that failed in the gateway itself has no category, and is tried again. */
+export function afterAttempt(
+  { tries, firstTriedAt }: Pick<DeliveryRow, "tries" | "firstTriedAt">,
+  { category, httpStatus, error }: DeliveryAttempt,
+  when: { beganAt: number; endedAt: number; pauseMs?: number; random: Random },
+): AfterAttempt {
+  const { beganAt, endedAt, pauseMs = 0, random } = when;
+  if (category === "ok") return { state: "delivered" };
+  const dead = (reason: DeathReason): AfterAttempt => ({ state: "dead", reason });
+  if (error === damaged) return dead("corrupt");
+  if (httpStatus === 410) return dead("gone");
+  const sinceFirstMs = endedAt - (firstTriedAt ?? beganAt);
+  const waitMs = deliveryBackoffMs(tries + 1, sinceFirstMs, random);
+  return waitMs === null ? dead("tries") : { state: "pending", dueAt: endedAt + Math.max(waitMs, pauseMs) };
 }

@@ -1,12 +1,11 @@
-import { deliveryBackoffMs } from "../core/retry.ts";
-import type { AfterAttempt } from "../store/delivering.ts";
-import type { DeathReason, DeliveryAttempt, DeliveryRow, EndpointRow } from "../store/endpoint-rows.ts";
-import { inWords, retryAfterMs, toldOf } from "./attempt.ts";
+import type { DeliveryAttempt, DeliveryRow, EndpointRow } from "../store/endpoint-rows.ts";
+import { afterAttempt, damaged, inWords, retryAfterMs, toldOf } from "./attempt.ts";
 import { DeliveryPace } from "./delivery-pace.ts";
 import { requestFor } from "./delivery-request.ts";
 import { DeliveryTrace, measureDelivery } from "./delivery-trace.ts";
 import { EndpointFate } from "./endpoint-fate.ts";
 import type { Gateway } from "./gateway.ts";
+import { rest } from "./rest.ts";
 import type { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
 import { untilStored } from "./until-stored.ts";
@@ -14,7 +13,8 @@ import { Wakeable } from "./wakeable.ts";
 
 const lookAhead = 64;
 const closedAtATime = 1_000;
-const damaged = "corrupt: what was stored of it is damaged, or gone";
+/** What could not be recorded is left alone so long. */
+const restAfterDefectMs = 60_000;
 const deliveryLimits = { deadlineMs: 15_000, maxBytes: 4 * 1024 };
 
 /**
@@ -182,10 +182,7 @@ export class DeliveryQueue {
     if (isWaitedFor) this.#lanes.add(lane);
     this.#pace.take();
     const delivering = this.#deliver(delivery)
-      .catch((err) => {
-        this.#gateway.log.error({ err, delivery: delivery.id }, "a delivery was not recorded");
-        return 0;
-      })
+      .catch((err) => this.#leaveAlone(delivery, err))
       .then((dueAt) => {
         this.#inFlight.delete(delivery.id);
         // Only now: it may be due already, where the disk was slow, and was passed over while it was under way.
@@ -194,6 +191,15 @@ export class DeliveryQueue {
         this.wake();
       });
     this.#inFlight.set(delivery.id, delivering);
+  }
+
+  /** By what is stored it is due, so that it would be posted again and again. */
+  async #leaveAlone({ id }: DeliveryRow, err: unknown): Promise<number> {
+    const { clock, log } = this.#gateway;
+    log.error({ err, delivery: id }, "a delivery was not recorded");
+    await rest(clock, restAfterDefectMs, this.#stopping.signal);
+    this.#turns.reset();
+    return clock.steady();
   }
 
   #free(lane: string): void {
@@ -210,13 +216,15 @@ export class DeliveryQueue {
 
   /** Gives when it is to be tried again, if it is. */
   async #deliver(delivery: DeliveryRow): Promise<number | undefined> {
-    const { store, log, clock } = this.#gateway;
+    const { store, log, clock, random } = this.#gateway;
     const beganAt = clock.steady();
     const tracing = await DeliveryTrace.of(this.#gateway, delivery);
-    const { attempt, pauseMs } = await this.#attempt(delivery, tracing.trace);
+    const { attempt, pauseMs } = await this.#attempt(delivery, tracing.trace).catch((err) =>
+      this.#defect(delivery, err),
+    );
     tracing.end(attempt);
     const endedAt = clock.steady();
-    const next = this.#afterAttempt(delivery, attempt, { beganAt, endedAt, pauseMs });
+    const next = afterAttempt(delivery, attempt, { beganAt, endedAt, pauseMs, random });
     await untilStored(
       () => store.recordAttempt(delivery.id, attempt, next, endedAt),
       this.#gateway,
@@ -243,6 +251,13 @@ export class DeliveryQueue {
     return next.state === "pending" ? next.dueAt : undefined;
   }
 
+  /** Nobody foresaw it. It is not the endpoint's fault, and a failed try like any other, so that it has an end. */
+  #defect({ id, eventId }: DeliveryRow, err: unknown): { attempt: DeliveryAttempt; pauseMs?: number } {
+    const { clock, log } = this.#gateway;
+    log.error({ err, delivery: id, event: eventId }, "a delivery failed here");
+    return { attempt: { at: clock.now(), latencyMs: 0, error: "not sent: it failed in the gateway" } };
+  }
+
   async #attempt(
     delivery: DeliveryRow,
     trace: string | undefined,
@@ -261,20 +276,6 @@ export class DeliveryQueue {
     const exchange = await this.#transport.exchange(request, deliveryLimits);
     const attempt = { at, latencyMs: clock.steady() - beganAt, ...toldOf(exchange) };
     return { attempt, pauseMs: retryAfterMs(exchange, clock.now()) };
-  }
-
-  #afterAttempt(
-    { tries, firstTriedAt }: DeliveryRow,
-    { category, httpStatus }: DeliveryAttempt,
-    { beganAt, endedAt, pauseMs = 0 }: { beganAt: number; endedAt: number; pauseMs?: number },
-  ): AfterAttempt {
-    if (category === "ok") return { state: "delivered" };
-    const dead = (reason: DeathReason): AfterAttempt => ({ state: "dead", reason });
-    if (category === undefined) return dead("corrupt");
-    if (httpStatus === 410) return dead("gone");
-    const sinceFirstMs = endedAt - (firstTriedAt ?? beganAt);
-    const waitMs = deliveryBackoffMs(tries + 1, sinceFirstMs, this.#gateway.random);
-    return waitMs === null ? dead("tries") : { state: "pending", dueAt: endedAt + Math.max(waitMs, pauseMs) };
   }
 
   async #learn(
