@@ -192,9 +192,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a delivery that was answered made again",
-    file: "src/gateway/delivery-queue.ts",
-    find: `    if (category === "ok") return { state: "delivered" };`,
-    replace: `    if (category === "ok" && httpStatus !== 200) return { state: "delivered" };`,
+    file: "src/gateway/attempt.ts",
+    find: `  if (category === "ok") return { state: "delivered" };`,
+    replace: `  if (category === "ok" && httpStatus !== 200) return { state: "delivered" };`,
     why: "An endpoint is told again what it has answered.",
   },
   {
