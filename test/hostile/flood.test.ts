@@ -12,8 +12,13 @@ import { quantile } from "../support/quantile.ts";
 import { type Person, type Stack, send, startStack } from "../support/stack.ts";
 import type { Flood, Flooded } from "./flood-generator.ts";
 
-/** `ANTIPHON_FLOOD_SECONDS=600` for the whole of what docs/reliability.md promises. */
+/** `ANTIPHON_FLOOD_SECONDS=600` for the whole of what docs/reliability.md promises; from 60 on its limits are plain. */
 const seconds = Number(process.env.ANTIPHON_FLOOD_SECONDS ?? 8);
+const isWhole = seconds >= 60;
+/** What docs/reliability.md promises of a machine that is there for the gateway. */
+const promised = { leastShare: 0.8, mostLateMs: 100 };
+/** By what the same run saw without the flood: a few seconds on a machine that others keep busy say no more. */
+const short = (quietLateMs: number) => ({ leastShare: 0.5, mostLateMs: Math.max(250, 3 * quietLateMs) });
 const baselineSeconds = Math.min(30, Math.max(4, seconds / 5));
 const times = 20;
 /** As WhatsApp takes them from one number. */
@@ -139,9 +144,8 @@ test(`${seconds} s of ${times} times what can be taken: nothing breaks, sending 
   };
   t.diagnostic(JSON.stringify(figures));
   assert.equal(gateway.child.exitCode, null, gateway.stderr.slice(-2_000));
-  assert.ok(during >= 0.8 * before, `sending fell from ${before} to ${during} a second`);
-  // A machine that others keep busy is late without a flood as well.
-  const most = Math.max(100, 2 * figures.loopP99Ms.before);
-  assert.ok(figures.loopP99Ms.during < most, `the event loop was ${figures.loopP99Ms.during} ms late`);
+  const { leastShare, mostLateMs } = isWhole ? promised : short(figures.loopP99Ms.before);
+  assert.ok(during >= leastShare * before, `sending fell from ${before} to ${during} a second`);
+  assert.ok(figures.loopP99Ms.during < mostLateMs, `the event loop was ${figures.loopP99Ms.during} ms late`);
   assert.equal(await gateway.stop(), 0);
 });
