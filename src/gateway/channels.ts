@@ -4,6 +4,11 @@ import type { AppRow, ChannelRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import { type Apps, appCredentials, unreadableApp } from "./apps.ts";
 
+type ChannelChange = Partial<Omit<ChannelRow, "id" | "platform">>;
+
+/** What a channel is given when it goes on. */
+export const goingOn = { paused: false, pausedReason: undefined, awaitsCredentials: false } as const;
+
 /**
  * The channels that this process owns, kept in step with the store: looked up at every send and webhook. A channel
  * of an app is given with the app's credentials beside its own, as they are now.
@@ -15,6 +20,7 @@ export class Channels {
   readonly #byId = new Map<string, ChannelRow>();
   readonly #suspended = new Set<string>();
   readonly #revoking = new Map<string, Promise<unknown>>();
+  readonly #renewing = new Map<string, Promise<unknown>>();
 
   constructor(store: Store, apps: Apps) {
     this.#store = store;
@@ -84,7 +90,25 @@ export class Channels {
     return this.#whole(channel);
   }
 
-  async update(id: string, change: Partial<Omit<ChannelRow, "id" | "platform">>): Promise<ChannelRow> {
+  async update(id: string, change: ChannelChange): Promise<ChannelRow> {
+    const updating = this.#update(id, change);
+    if (change.credentials === undefined) return updating;
+    this.#renewing.set(id, updating);
+    return updating.finally(() => this.#renewing.delete(id));
+  }
+
+  /**
+   * Gives the channel other credentials. It goes on where it waited for them, also if that is only just being stored:
+   * calls may be refused while a person renews what they left with.
+   */
+  async renew(id: string, change: ChannelChange): Promise<{ channel: ChannelRow; isGoingOn: boolean }> {
+    await this.#revoking.get(id)?.catch(() => {});
+    const isGoingOn = this.#byId.get(id)?.awaitsCredentials === true;
+    const channel = await this.update(id, { ...change, ...(isGoingOn && goingOn) });
+    return { channel, isGoingOn };
+  }
+
+  async #update(id: string, change: ChannelChange): Promise<ChannelRow> {
     await this.#store.updateChannel(id, change);
     const updated = { ...this.#byId.get(id)!, ...change };
     this.#byId.set(id, updated);
@@ -100,6 +124,7 @@ export class Channels {
     pausedReason: string,
     tell: (channel: ChannelRow) => Promise<void>,
   ): Promise<void> {
+    await this.#renewing.get(used.id)?.catch(() => {});
     const now = this.get(used.id);
     const isSame = now && JSON.stringify(now.credentials) === JSON.stringify(used.credentials);
     if (!isSame || now.paused) return;

@@ -1,10 +1,8 @@
 import type { PlatformProblem } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { goingOn } from "./channels.ts";
 import { announce } from "./connect.ts";
 import type { Gateway } from "./gateway.ts";
-
-/** What a channel is given when it goes on. */
-export const goingOn = { paused: false, pausedReason: undefined, awaitsCredentials: false } as const;
 
 /** Why it went on, in the event. */
 export const renewed = "It has other credentials.";

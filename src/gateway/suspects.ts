@@ -3,6 +3,8 @@ import type { PayloadKind, SuspectingStore } from "../store/suspecting.ts";
 
 /** So many starts may end with a payload before it is set aside. */
 const maxTries = 3;
+/** One that is forgotten is counted once more. */
+const maxRemembered = 10_000;
 
 export const poisonReason = `ended the gateway ${maxTries} times while it was read`;
 
@@ -15,6 +17,8 @@ export class Suspects {
   readonly #store: Pick<Store, keyof SuspectingStore>;
   readonly #kind: PayloadKind;
   #found: Promise<number> | undefined;
+  /** Counted by this process, which they have not ended: a store that refuses makes it read one again and again. */
+  readonly #counted = new Set<number>();
 
   constructor(store: Pick<Store, keyof SuspectingStore>, kind: PayloadKind) {
     this.#store = store;
@@ -27,16 +31,19 @@ export class Suspects {
     const last = await this.#found;
     const old = ids.filter((id) => id <= last);
     if (old.length === 0) return async () => false;
+    if (this.#counted.size > maxRemembered) this.#counted.clear();
     const tries = await this.#store.tries(this.#kind, old);
     const fresh = old.filter((id) => !tries.has(id));
     if (fresh.length > 0) await this.#store.countTry(this.#kind, fresh);
+    for (const id of fresh) this.#counted.add(id);
     return (id) => this.#isPoison(id, tries.get(id));
   }
 
   async #isPoison(id: number, tries: number | undefined): Promise<boolean> {
-    if (tries === undefined) return false;
+    if (tries === undefined || this.#counted.has(id)) return false;
     if (tries >= maxTries) return true;
     await this.#store.countTry(this.#kind, [id]);
+    this.#counted.add(id);
     return false;
   }
 }

@@ -7,8 +7,9 @@ import type { Platform, PlatformName } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
+import { goingOn } from "../gateway/channels.ts";
 import { announce, changedCredentials, connectChannel } from "../gateway/connect.ts";
-import { goingOn, renewed } from "../gateway/revoked.ts";
+import { renewed } from "../gateway/revoked.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
 import type { Retention } from "../store/retaining.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -112,16 +113,19 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
   app.patch("/v1/channels/:id", async (request) => {
     const wish = readBody(channelChangeSchema, request.body);
     const before = named(request);
-    const isGoingOn = wish.credentials !== undefined && before.awaitsCredentials && wish.paused === undefined;
     const change = await wishedChange(server, before, wish);
     admitAgain(request, server);
     named(request);
-    const after = await gateway.channels.update(before.id, { ...change, ...(isGoingOn && goingOn) });
+    const { channels } = gateway;
+    const isRenewed = wish.credentials !== undefined && wish.paused === undefined;
+    const { channel: after, isGoingOn } = isRenewed
+      ? await channels.renew(before.id, change)
+      : { channel: await channels.update(before.id, change), isGoingOn: false };
     if (wish.credentials) gateway.refusedWebhooks.clear(after.id);
     if (wish.credentials) await receivers.renew(after);
     // Before the event, which a full disk may refuse: a second try would find nothing changed.
-    if (before.paused && !after.paused) lanes.wakeChannel(after.id);
-    if (after.paused !== before.paused) {
+    if ((before.paused || isGoingOn) && !after.paused) lanes.wakeChannel(after.id);
+    if (isGoingOn || after.paused !== before.paused) {
       const reason = isGoingOn ? renewed : undefined;
       if (after.paused)
         gateway.meter.count("antiphon_pauses_total", { platform: after.platform, reason: "person" });

@@ -25,6 +25,7 @@ export interface Account {
  * The platform's own numbers, written from its pages for this side alone (all read 2026-11-21).
  * WhatsApp: …/whatsapp/throughput and …/about-the-platform#pair-rate-limits. Telegram:
  * https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this. Messenger: …/messenger-platform/overview/rate-limiting.
+ * Instagram: https://developers.facebook.com/docs/instagram-platform/overview#rate-limits.
  */
 export const limits = {
   whatsappPair: { perSecond: 1 / 6, burst: 45 },
@@ -62,6 +63,15 @@ export const accounts: readonly Account[] = [
     change: {},
   },
   {
+    channelId: "insta",
+    platform: "instagram",
+    id: "8000000002",
+    limit: { perSecond: 100, burst: 100 },
+    contacts: ["2000000000000001", "2000000000000002"],
+    groups: [],
+    change: {},
+  },
+  {
     channelId: "bot",
     platform: "telegram",
     id: "9000001",
@@ -94,7 +104,8 @@ export function credentialsOf(account: Account, n: number): Credentials {
   if (account.platform === "telegram") return { bot_token: token };
   if (account.platform === "whatsapp")
     return { phone_number_id: account.id, access_token: token, app_secret: appSecret };
-  return { page_id: account.id, access_token: token, app_id: "6000001", app_secret: appSecret };
+  const name = account.platform === "instagram" ? "instagram_id" : "page_id";
+  return { [name]: account.id, access_token: token, app_id: "6000001", app_secret: appSecret };
 }
 
 export function channelOf(account: Account, createdAt: number): ChannelRow {

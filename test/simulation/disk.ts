@@ -11,8 +11,12 @@ export class Disk {
   readonly #agenda: Agenda;
   readonly #chance: Chance;
   readonly #phases: Plan["full"];
+  readonly #refuses: () => void;
+  /** How often it had no room. */
+  refusals = 0;
 
-  constructor(agenda: Agenda, chance: Chance, phases: Plan["full"]) {
+  constructor(agenda: Agenda, chance: Chance, phases: Plan["full"], refuses: () => void) {
+    this.#refuses = refuses;
     this.#agenda = agenda;
     this.#chance = chance;
     this.#phases = phases;
@@ -22,7 +26,11 @@ export class Disk {
   get isFull(): boolean {
     const { now } = this.#agenda;
     const phase = this.#phases.find(({ at, forMs }) => now >= at && now < at + forMs);
-    return phase !== undefined && (phase.isWhole || this.#chance.once(2));
+    const isFull = phase !== undefined && (phase.isWhole || this.#chance.once(2));
+    if (!isFull) return false;
+    this.refusals++;
+    this.#refuses();
+    return true;
   }
 }
 

@@ -30,6 +30,8 @@ export interface Case {
   /** Ours, once it was answered. */
   id?: string;
   isCancelled?: true;
+  /** It was asked for again before it was answered: nobody can tell when it came to be. */
+  hasNoPlace?: true;
   /** A person sent it again. */
   isResent?: true;
   /** How often each of its calls left. */
@@ -58,7 +60,7 @@ export interface Departure {
 const graceMs = 50;
 /** A platform's clock and ours are never quite together. A commit that takes long makes a call late, and the next one early. */
 const toleranceMs = 100;
-/** WhatsApp and Messenger have so long to tell of a call that they did not answer. */
+/** All but Telegram have so long to tell of a call that they did not answer. */
 const holdMs = 60_000;
 
 /** Sees all that leaves and all that is taken, and knows nothing of the gateway but this. */
@@ -90,6 +92,13 @@ export class Judge {
     };
     this.cases.set(post.label, one);
     return one;
+  }
+
+  /** Its customer is told that it was accepted. */
+  accepted(one: Case, id: string): void {
+    if (one.id !== undefined && one.id !== id)
+      this.#chronicle.wrong("doubled", `${one.post.label} was accepted as ${one.id} and as ${id}`);
+    one.id = id;
   }
 
   /** Bytes of a call leave. */
@@ -132,7 +141,7 @@ export class Judge {
     const most = one.isResent ? 2 : 1;
     if (count > most && (wish !== "resend" || count > (one.left.get(body) ?? 0)))
       this.#chronicle.wrong("doubled", `${label} was taken ${count} times`);
-    if (count === 1) this.#inOrder(one, laneOf(account, to));
+    if (count === 1 && !one.hasNoPlace) this.#inOrder(one, laneOf(account, to));
     const taken = { label, body, platformId, account, to, at: this.#now() };
     const whole: Taken = { ...taken, isKnown: false, receipts: new Set() };
     this.taken.push(whole);

@@ -10,6 +10,7 @@ import { Channels } from "../../src/gateway/channels.ts";
 import { Digester } from "../../src/gateway/digest.ts";
 import { Echoes } from "../../src/gateway/echoes.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
+import { KeyedRequests } from "../../src/gateway/idempotency.ts";
 import { Journal } from "../../src/gateway/journal.ts";
 import { Keys } from "../../src/gateway/keys.ts";
 import { Lanes } from "../../src/gateway/lanes.ts";
@@ -45,6 +46,9 @@ export class Life {
   isAlive = true;
   gateway: Gateway | undefined;
   lanes: Lanes | undefined;
+  keyed: KeyedRequests | undefined;
+  /** Ends its work in good order; undefined before it has begun and when that was asked for. */
+  stop: (() => Promise<number>) | undefined;
   /** What it has done until now. */
   steps = 0;
   readonly #world: World;
@@ -83,9 +87,25 @@ export class Life {
     // It listens before its workers begin.
     this.gateway = gateway;
     this.lanes = lanes;
+    this.keyed = new KeyedRequests(gateway);
     await lanes.start();
     digester.start();
     await notifier.start();
+    this.stop = () => this.#stop(lanes, digester, notifier);
+  }
+
+  /** As `Composed.stop` does; nobody listens any more. Gives how many calls are left under way. */
+  async #stop(lanes: Lanes, digester: Digester, notifier: Notifier): Promise<number> {
+    this.stop = undefined;
+    this.gateway = undefined;
+    await Promise.all([notifier.stop(), lanes.stop()]);
+    await digester.stop();
+    this.#journal?.close();
+    this.#journal = undefined;
+    const left = (await this.#store?.interrupted()) ?? [];
+    await this.#store?.close();
+    this.#store = undefined;
+    return left.length;
   }
 
   /** As SIGKILL does: what was committed and what was written to the journal stays, in the folder. */

@@ -84,11 +84,58 @@ export const mutants: readonly Mutant[] = [
     why: "While the disk is full, a platform that asks for a rest gets none.",
   },
   {
+    name: "a refusal that is being stored outlives the next token",
+    file: "src/gateway/channels.ts",
+    find: `    await this.#revoking.get(id)?.catch(() => {});`,
+    replace: ``,
+    why: "A channel that was given a good token just then waits for one for ever.",
+  },
+  {
     name: "pause forgotten at the restart",
     file: "src/gateway/pacing.ts",
     find: `    this.#pauses.load(rows);`,
     replace: ``,
     why: "A restart ends the rest that a platform asked for.",
+  },
+  {
+    name: "a stop drops the journal",
+    file: "src/gateway/journal.ts",
+    find: `  close(): void {
+    closeSync(`,
+    replace: `  close(): void {
+    this.#empty();
+    closeSync(`,
+    why: "What a platform answered, and a full disk refused, is forgotten when the gateway is stopped.",
+  },
+  {
+    name: "a stop waits for nothing",
+    file: "src/gateway/lanes.ts",
+    find: `    await Promise.all([...this.#seats.values()].map((seats) => seats.stop()));`,
+    replace: `    void Promise.all([...this.#seats.values()].map((seats) => seats.stop()));`,
+    why: "The answers of what is under way are lost with every stop.",
+  },
+  {
+    name: "twins do not wait",
+    file: "src/gateway/idempotency.ts",
+    find: `    if (twin) return {`,
+    replace: `    if (twin && scope === "") return {`,
+    why: "A request that comes twice at once is refused, or sent twice.",
+  },
+  {
+    name: "the key is not stored with its message",
+    file: "src/store/sqlite/outbound.ts",
+    find: `  if (keyed) claimKey(db, keyed, dueAt);`,
+    replace: `  void [keyed, claimKey];`,
+    why: "Who asks again after a kill, by the same key, sends twice.",
+  },
+  {
+    name: "begun although it was cancelled",
+    file: "src/store/sqlite/outbound.ts",
+    find: `  if (call.state !== "queued") {
+    throw`,
+    replace: `  if (call.state === "accepted") {
+    throw`,
+    why: "A message that is taken back while it is about to leave is told as cancelled, and arrives.",
   },
   {
     name: "status set back by what comes later",
@@ -219,6 +266,24 @@ export const mutants: readonly Mutant[] = [
     find: `  if (named) return named.tries > 0 ? named : undefined;`,
     replace: `  if (named) return undefined;`,
     why: "What the platform tells of an unanswered call settles nothing.",
+  },
+  {
+    name: "echo by content ignored",
+    file: "src/store/sqlite/digest-echo.ts",
+    find: `  if (!call) {
+    keepEcho`,
+    replace: `  if (call || !call) {
+    keepEcho`,
+    why: "What Instagram took stays unknown.",
+  },
+  {
+    name: "echo by content before its call is forgotten",
+    file: "src/store/sqlite/settle.ts",
+    find: `  return alikeEcho(db, call, { likeness, startedAt });`,
+    replace: `  void alikeEcho;
+  void startedAt;
+  return undefined;`,
+    why: "An echo that overtakes the end of its call is lost.",
   },
   {
     name: "echo of another call",

@@ -15,6 +15,8 @@ export interface Post {
   strictOrder: boolean;
   /** So long after it was answered, a person wants it back. */
   cancelAfterMs?: number;
+  /** Asked for with an Idempotency-Key: so much later again, whether or not it was answered. */
+  twinsAfterMs?: number[];
 }
 
 /** How the platforms and the endpoint behave: one request in so many. */
@@ -33,7 +35,7 @@ export interface Weather {
 /** Where much hangs on what is on the disk: between a word and its commit. */
 const moments = [
   ...(["asked", "left", "left again", "left again", "answered", "posted", "told"] as const),
-  ...(["paused", "paused", "paused"] as const),
+  ...(["paused", "paused", "paused", "full"] as const),
 ];
 export type Moment = (typeof moments)[number];
 
@@ -43,7 +45,13 @@ export interface Plan {
   /** What contacts write. */
   said: { at: number; account: Account; from: string; copies: number }[];
   /** After so many steps of a life it ends, at the next such moment, and the next life begins so much later. */
-  crashes: { afterSteps: number; at: Moment | "any"; downMs: number }[];
+  crashes: {
+    afterSteps: number;
+    at: Moment | "any";
+    downMs: number;
+    /** It is asked to end, as by SIGTERM. */
+    isGentle: boolean;
+  }[];
   /** The wall clock is set. */
   jumps: { at: number; byMs: number }[];
   /** An account's token is refused, until a person gives the channel another. */
@@ -104,7 +112,8 @@ function crashOf(chance: Chance): Plan["crashes"][number] {
   const afterSteps = chance.int(chance.once(5) ? 12 : at === "any" ? 600 : 80);
   // What is forgotten for a moment shows only to who is back at once.
   const isBrief = at === "paused" || chance.once(3);
-  return { afterSteps, at, downMs: 200 + chance.int(isBrief ? 100 : chance.of([2_000, 40_000])) };
+  const isGentle = chance.once(at === "full" ? 2 : 4);
+  return { afterSteps, at, isGentle, downMs: 200 + chance.int(isBrief ? 100 : chance.of([2_000, 40_000])) };
 }
 
 function fullOf(chance: Chance, at: number): Plan["full"][number] {
@@ -132,12 +141,15 @@ function postsOf(
 function wishOf(chance: Chance, { platform }: Account): Omit<Post, "label" | "at" | "account" | "to"> {
   const [isShort, isResigned] = [chance.once(6), chance.once(8)];
   const onAmbiguous = chance.of([undefined, undefined, undefined, "hold", "resend", "fail"] as const);
+  const isKeyed = chance.once(6);
+  const twinsAfterMs = times(1 + chance.int(3), () => chance.int(chance.of([10, 300, 9_000])));
   return {
     kind: chance.of(["text", "text", "text", "button", "captioned", "long"]),
     strictOrder: platform === "whatsapp" && chance.once(6),
-    ...(isShort && { ttlSeconds: 1 + chance.int(30) }),
+    ...(isKeyed && { twinsAfterMs }),
+    ...(isShort && !isKeyed && { ttlSeconds: 1 + chance.int(30) }),
     ...(onAmbiguous && { onAmbiguous }),
-    ...(isResigned && { cancelAfterMs: chance.int(chance.of([30, 3_000])) }),
+    ...(isResigned && !isKeyed && { cancelAfterMs: chance.int(chance.of([30, 3_000])) }),
   };
 }
 

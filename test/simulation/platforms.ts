@@ -31,7 +31,7 @@ interface Setting {
   isJumping: boolean;
 }
 
-/** WhatsApp, Messenger and Telegram as their documents tell of them: they take, refuse, fail and tell. */
+/** WhatsApp, Messenger, Instagram and Telegram as their documents tell of them: they take, refuse, fail and tell. */
 export class Platforms {
   readonly #setting: Setting;
   readonly #told: Told;
@@ -162,15 +162,24 @@ function acceptance({ account, to, platformId }: Taken, number: number): JsonObj
       contacts: [{ input: to, wa_id: to.slice(1) }],
       messages: [{ id: platformId }],
     };
-  if (account.platform === "messenger") return { recipient_id: to, message_id: platformId };
-  return { ok: true, result: { message_id: number, date: 1_790_000_000, chat: { id: Number(to) } } };
+  if (account.platform === "telegram")
+    return { ok: true, result: { message_id: number, date: 1_790_000_000, chat: { id: Number(to) } } };
+  return { recipient_id: to, message_id: platformId };
 }
 
 type Refusals = Record<
   "token" | "refused" | "throttled" | "resting" | "outage",
   (seconds: number) => HttpResponse
 >;
-type Graphs = "whatsapp" | "messenger" | "telegram";
+type Graphs = "whatsapp" | "messenger" | "instagram" | "telegram";
+
+const messaging: Refusals = {
+  token: () => graph(401, 190),
+  refused: () => graph(400, 551),
+  throttled: (seconds) => graph(500, 1200, seconds),
+  resting: (seconds) => graph(400, 613, seconds),
+  outage: () => graph(500, 2),
+};
 
 const refusals: Record<Graphs, Refusals> = {
   whatsapp: {
@@ -180,13 +189,8 @@ const refusals: Record<Graphs, Refusals> = {
     resting: (seconds) => graph(400, 130429, seconds),
     outage: () => graph(500, 131000),
   },
-  messenger: {
-    token: () => graph(401, 190),
-    refused: () => graph(400, 551),
-    throttled: (seconds) => graph(500, 1200, seconds),
-    resting: (seconds) => graph(400, 613, seconds),
-    outage: () => graph(500, 2),
-  },
+  messenger: messaging,
+  instagram: messaging,
   telegram: {
     token: () => telegram(401, "Unauthorized"),
     refused: () => telegram(403, "Forbidden: bot was blocked by the user"),

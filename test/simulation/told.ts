@@ -61,7 +61,7 @@ export class Told {
               },
             ],
           })
-        : account.platform === "messenger"
+        : account.platform !== "telegram"
           ? page(account, at, {
               sender: { id: from },
               recipient: { id: account.id },
@@ -102,6 +102,7 @@ export class Told {
   #tell(taken: Taken, news: News): void {
     if (taken.account.platform === "whatsapp") this.#status(taken, news);
     else if (news.status === "sent") this.#echo(taken);
+    else if (taken.account.platform === "instagram") this.#seen(taken, news);
     else if (news.status === "delivered") this.#delivered(taken);
     else if (news.status === "read") this.#read(taken);
   }
@@ -124,16 +125,32 @@ export class Told {
   }
 
   #echo(taken: Taken): void {
-    const { message } = JSON.parse(taken.body) as { message: { metadata?: string; text?: string } };
+    const { message } = JSON.parse(taken.body) as { message: Message };
     const { account, to, platformId: mid } = taken;
-    const echo = { mid, is_echo: true, app_id: 6000001, metadata: message.metadata, text: message.text };
+    const bare = { mid, is_echo: true, text: message.text };
+    // Instagram repeats nothing of ours but what is seen, and a picture from another address.
+    const echo =
+      account.platform === "instagram"
+        ? { ...bare, ...(message.attachment && { attachments: [asEchoed(message.attachment)] }) }
+        : { ...bare, app_id: 6000001, metadata: message.metadata };
     // Messenger's clock ticks in milliseconds, and the echo bears the instant at which the message was taken.
     const payload = page(account, beginning + taken.at, {
       sender: { id: account.id },
       recipient: { id: to },
       message: echo,
     });
-    this.#post(taken, payload, { about: "echo", receipts: [[taken, "sent"]], isNamed: true });
+    // By a clock that is wrong, nobody could tell when what looks like it left.
+    const isNamed = account.platform === "messenger" || !this.#setting.isJumping;
+    this.#post(taken, payload, { about: "echo", receipts: [[taken, "sent"]], isNamed });
+  }
+
+  /** Instagram tells of no delivery, and of reading by the message. */
+  #seen(taken: Taken, { status }: News): void {
+    if (status !== "read") return;
+    const { account, to, platformId: mid } = taken;
+    const parties = { sender: { id: to }, recipient: { id: account.id } };
+    const payload = page(account, this.#at(), { ...parties, read: { mid } });
+    this.#post(taken, payload, { about: "seen", receipts: [[taken, "read"]] });
   }
 
   #delivered(taken: Taken): void {
@@ -190,6 +207,24 @@ function whatsapp({ id }: Account, value: object): object {
   return { object: "whatsapp_business_account", entry: [{ id: "1", changes: [change] }] };
 }
 
-function page({ id }: Account, at: number, event: object): object {
-  return { object: "page", entry: [{ id, time: at, messaging: [{ timestamp: at, ...event }] }] };
+interface Attachment {
+  type: string;
+  payload: object;
+}
+
+interface Message {
+  metadata?: string;
+  text?: string;
+  attachment?: Attachment;
+}
+
+function asEchoed({ type, payload }: Attachment): Attachment {
+  return { type, payload: type === "template" ? payload : { url: "https://lookaside.example.com/asset" } };
+}
+
+function page({ id, platform }: Account, at: number, event: object): object {
+  return {
+    object: platform === "instagram" ? "instagram" : "page",
+    entry: [{ id, time: at, messaging: [{ timestamp: at, ...event }] }],
+  };
 }

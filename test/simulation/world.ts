@@ -1,11 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isPassing } from "../../src/core/problem.ts";
-import { validateSend } from "../../src/core/validate.ts";
-import { acceptMessage } from "../../src/gateway/accept.ts";
 import { ingest } from "../../src/gateway/ingest.ts";
-import { cancelMessage } from "../../src/gateway/intervene.ts";
-import { goingOn } from "../../src/gateway/revoked.ts";
 import type { ChannelRow } from "../../src/store/rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import { Chance } from "../fuzz/chance.ts";
@@ -14,17 +10,15 @@ import { Agenda } from "./agenda.ts";
 import { Chronicle } from "./chronicle.ts";
 import { Customer } from "./customer.ts";
 import { Disk } from "./disk.ts";
-import { type Case, Judge, laneOf } from "./judge.ts";
+import { Judge } from "./judge.ts";
 import { Life } from "./life.ts";
-import { bodyOf } from "./messages.ts";
-import type { Moment, Plan, Post } from "./plan.ts";
+import type { Moment, Plan } from "./plan.ts";
 import { Platforms } from "./platforms.ts";
+import { againMs, Requests } from "./requests.ts";
 import { signed, type Webhook } from "./webhooks.ts";
 import type { Partner } from "./wire.ts";
 
 const files = ["antiphon.db", "antiphon.db-wal", "receipts.journal"];
-/** Who finds nobody listening tries again. */
-const againMs = 400;
 
 /** Everything around the gateway, and the gateway's own lives in it. */
 export class World {
@@ -36,6 +30,7 @@ export class World {
   readonly customer = new Customer(this, () => this.life);
   readonly platforms: Platforms;
   readonly disk: Disk;
+  readonly requests: Requests = new Requests(this);
   life: Life | undefined;
   wallIsOffMs = 0;
   readonly #folder: string;
@@ -51,7 +46,7 @@ export class World {
     this.chance = new Chance(plan.seed);
     this.judge = new Judge(this.chronicle, () => this.agenda.now, plan.weather);
     const { agenda, chance, chronicle, judge } = this;
-    this.disk = new Disk(agenda, chance, plan.full);
+    this.disk = new Disk(agenda, chance, plan.full, () => this.passes("full"));
     const post = (webhook: Webhook) => this.#post(webhook);
     const passes = (moment: Moment) => this.passes(moment);
     const isJumping = plan.jumps.length > 0;
@@ -70,7 +65,9 @@ export class World {
   /** Puts everything on the agenda. `template`: a folder with channels and an endpoint. */
   begin(template: string): void {
     this.#live(template);
-    for (const post of this.plan.posts) this.agenda.in(post.at, () => this.#send(post));
+    for (const post of this.plan.posts)
+      for (const laterMs of [0, ...(post.twinsAfterMs ?? [])])
+        this.agenda.in(post.at + laterMs, () => this.requests.send(post));
     for (const { at, account, from, copies } of this.plan.said)
       this.agenda.in(at, () => this.platforms.says(account, from, copies));
     for (const { at, byMs } of this.plan.jumps)
@@ -81,12 +78,8 @@ export class World {
     for (const one of this.plan.revoked) this.agenda.in(one.at, () => this.#revoke(one));
     for (const { at, account, forMs } of this.plan.paused)
       this.agenda.in(at, () => {
-        const goOn = () => this.#change(account, () => ({ paused: false }));
-        this.#change(
-          account,
-          () => ({ paused: true }),
-          () => this.agenda.in(forMs, goOn),
-        );
+        const goOn = () => this.#change(account, { paused: false });
+        this.#change(account, { paused: true }, () => this.agenda.in(forMs, goOn));
       });
   }
 
@@ -100,7 +93,8 @@ export class World {
     );
     if (!life || !next) return;
     this.#crashes = this.#crashes.filter((one) => one !== next);
-    this.#crash(life, next.downMs);
+    if (next.isGentle && life.stop) this.#stop(life, life.stop, next.downMs);
+    else this.#crash(life, next.downMs);
   }
 
   /** This has happened in the step under way. */
@@ -164,6 +158,23 @@ export class World {
     };
   }
 
+  #stop(life: Life, stop: () => Promise<number>, downMs: number): void {
+    const { refusals } = this.disk;
+    this.chronicle.note(`life ${life.number} is asked to end`);
+    stop().then(
+      (left) => {
+        if (!life.isAlive) return;
+        this.chronicle.note(`life ${life.number} has ended`);
+        if (left > 0 && this.disk.refusals === refusals)
+          this.chronicle.wrong("answer forgotten", `${left} calls were under way at a stop in good order`);
+        life.end();
+        this.life = undefined;
+        this.agenda.in(downMs, () => this.#live(life.folder));
+      },
+      (error: Error) => this.unlessDead(life, error, "the end"),
+    );
+  }
+
   #crash(life: Life, downMs: number): void {
     this.chronicle.note(`life ${life.number} is killed after ${life.steps} steps`);
     life.end();
@@ -179,53 +190,8 @@ export class World {
     this.agenda.in(downMs, () => this.#live(kept));
   }
 
-  #send(post: Post): void {
-    const life = this.life;
-    if (!life?.gateway) {
-      this.agenda.in(againMs, () => this.#send(post));
-      return;
-    }
-    const valid = validateSend(bodyOf(post));
-    if ("problems" in valid) throw new Error(JSON.stringify(valid.problems));
-    const one = this.judge.asked(post);
-    this.passes("asked");
-    this.chronicle.note(`asked ${post.label} on ${laneOf(post.account, post.to)}`);
-    acceptMessage(life.gateway, valid).then(
-      ({ message }) => {
-        if (!life.isAlive) return;
-        one.id = message.id;
-        this.chronicle.note(`accepted ${post.label} as ${message.id}`);
-        if (post.cancelAfterMs !== undefined) this.agenda.in(post.cancelAfterMs, () => this.#cancel(one));
-      },
-      (error: Error) => {
-        this.#unlessDead(life, error, post.label);
-        if (!life.isAlive || !isPassing(error)) return;
-        this.judge.cases.delete(post.label);
-        this.agenda.in(againMs, () => this.#send(post));
-      },
-    );
-  }
-
-  #cancel(one: Case): void {
-    const life = this.life;
-    if (!life?.gateway || !one.id) return;
-    const { label } = one.post;
-    cancelMessage(life.gateway, one.id).then(
-      () => {
-        if (!life.isAlive) return;
-        one.isCancelled = true;
-        this.chronicle.note(`cancelled ${label}`);
-        if (one.unanswered > 0 || this.judge.taken.some((taken) => taken.label === label))
-          this.chronicle.wrong("uncancelled", `${label} may have arrived when it was cancelled`);
-      },
-      (error: Error) => {
-        if (!error.message.includes("only one that waits")) this.#unlessDead(life, error, label);
-      },
-    );
-  }
-
   /** A disk without room refuses what comes; anything else is not to fail. */
-  #unlessDead(life: Life, error: Error, about: string): void {
+  unlessDead(life: Life, error: Error, about: string): void {
     if (!life.isAlive) return;
     if (isPassing(error)) this.chronicle.note(`${about}: ${error.code}`);
     else this.chronicle.wrong("broken", `${about}: ${error.stack}`);
@@ -234,16 +200,11 @@ export class World {
   #revoke({ account, forMs }: Plan["revoked"][number]): void {
     const next = this.platforms.revoke(account);
     this.chronicle.note(`the token of ${account.channelId} is revoked`);
-    this.agenda.in(forMs, () =>
-      this.#change(account, ({ awaitsCredentials }) => ({
-        credentials: credentialsOf(account, next),
-        ...(awaitsCredentials && goingOn),
-      })),
-    );
+    this.agenda.in(forMs, () => this.#change(account, { credentials: credentialsOf(account, next) }));
   }
 
   /** As `PATCH /v1/channels/{id}` does. A person who gets no answer asks again. */
-  #change(account: Account, wish: (channel: ChannelRow) => Partial<ChannelRow>, then = () => {}): void {
+  #change(account: Account, wish: Partial<ChannelRow>, then = () => {}): void {
     const life = this.life;
     const again = () => this.agenda.in(againMs, () => this.#change(account, wish, then));
     const channel = life?.gateway?.channels.get(account.channelId);
@@ -252,15 +213,19 @@ export class World {
       return;
     }
     let isAnswered = false;
-    life.gateway.channels.update(account.channelId, wish(channel)).then(
-      (after) => {
+    const { channels } = life.gateway;
+    const changing = wish.credentials
+      ? channels.renew(account.channelId, wish).then((renewed) => renewed.isGoingOn)
+      : channels.update(account.channelId, wish).then(({ paused }) => !paused);
+    changing.then(
+      (isGoingOn) => {
         if (!life.isAlive) return;
         isAnswered = true;
         this.chronicle.note(`changed ${account.channelId}`);
-        if (channel.paused && !after.paused) life.lanes?.wakeChannel(after.id);
+        if (isGoingOn) life.lanes?.wakeChannel(account.channelId);
         then();
       },
-      (error: Error) => this.#unlessDead(life, error, account.channelId),
+      (error: Error) => this.unlessDead(life, error, account.channelId),
     );
     this.agenda.in(againMs, () => {
       if (!isAnswered) this.#change(account, wish, then);
@@ -286,7 +251,7 @@ export class World {
         webhook.stored();
       },
       (error: Error) => {
-        this.#unlessDead(life, error, webhook.about);
+        this.unlessDead(life, error, webhook.about);
         if (!life.isAlive) return;
         this.#posting.delete(once);
         this.agenda.in(1_000 + this.chance.int(3_000), () => this.#post(webhook));
