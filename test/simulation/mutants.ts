@@ -115,13 +115,6 @@ export const mutants: readonly Mutant[] = [
     why: "The answers of what is under way are lost with every stop.",
   },
   {
-    name: "twins do not wait",
-    file: "src/gateway/idempotency.ts",
-    find: `    if (twin) return {`,
-    replace: `    if (twin && scope === "") return {`,
-    why: "A request that comes twice at once is refused, or sent twice.",
-  },
-  {
     name: "the key is not stored with its message",
     file: "src/store/sqlite/outbound.ts",
     find: `  if (keyed) claimKey(db, keyed, dueAt);`,
