@@ -272,10 +272,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "echo by content before its call is forgotten",
     file: "src/store/sqlite/settle.ts",
-    find: `  return alikeEcho(db, call, { likeness, startedAt });`,
-    replace: `  void alikeEcho;
-  void startedAt;
-  return undefined;`,
+    find: `  const echoed = settleByEchoes(db, call.conversation_id);`,
+    replace: `  const echoed: ReturnType<typeof settleByEchoes> = new Map();`,
     why: "An echo that overtakes the end of its call is lost.",
   },
   {
