@@ -54,6 +54,62 @@ export const replayCases: Cases = {
     assert.equal(await fitting(store, { since: 0, channels: ["channel-2"] }), 0);
   },
 
+  "what happened while the clock was behind is found by its own time": async ({ store }) => {
+    for (const [index, at] of [0, minuteMs, -60 * minuteMs, -59 * minuteMs, 2 * minuteMs].entries())
+      await digest(store, [said(`said ${index}`)], { at: start + at });
+    await store.addEndpoint(endpoint());
+    assert.equal(await fitting(store, { since: start }), 3);
+    assert.equal(await fitting(store, { since: start - 60 * minuteMs }), 5);
+    assert.equal(await fitting(store, { until: start, since: 0 }), 2);
+  },
+
+  "a replay of raw webhooks tells each once, also after an earlier replay": async ({ store }) => {
+    await store.addEndpoint(endpoint({ format: "raw" }));
+    for (const body of ["1", "2", "3"]) await store.storeWebhook(channelId, body, start);
+    const take = async () => {
+      const rows = await waiting(store);
+      for (const { id } of rows)
+        await store.recordAttempt(id, { at: start, latencyMs: 1, category: "ok" }, { state: "delivered" }, 1);
+      return rows.map(({ eventId }) => eventId);
+    };
+    const first = await take();
+    assert.equal(first.length, 3);
+    for (const id of ["replay-1", "replay-2"]) {
+      const wish = { since: 0 };
+      const total = await fitting(store, wish);
+      assert.equal(total, 3);
+      await store.addReplay({ id, endpointId, wish, perSecond: 10, total, createdAt: start });
+      const told: string[] = [];
+      for (let row = await store.advanceReplay(id, 1); row; row = await store.advanceReplay(id, 1))
+        told.push(...(await take()));
+      assert.deepEqual(told, first, id);
+    }
+  },
+
+  "a replay of an app's webhook holds what the endpoint may have now, and no other channel's part": async ({
+    store,
+  }) => {
+    const app = { id: "app", provider: "meta" as const, appId: "1", name: "App", secrets: ["s"] };
+    await store.addApp({ ...app, verifyToken: "v", createdAt: start });
+    await store.addChannel(channel({ id: "channel-2", naturalId: "2" }));
+    await store.addEndpoint(endpoint({ format: "raw" }));
+    await store.storeAppPayload("app", "both", start);
+    const [payload] = await store.unrouted("app", { limit: 1, maxBytes: 1_000 });
+    const parts = [channelId, "channel-2"].map((id) => ({ channelId: id, body: `part of ${id}` }));
+    await store.route({ appPayloadId: payload!.id, at: start, parts, unrouted: [] });
+    const [whole] = await waiting(store);
+    const attempt = { at: start, latencyMs: 1, category: "ok" as const };
+    await store.recordAttempt(whole!.id, attempt, { state: "delivered" }, 1);
+    const bodies = async (wish: ReplayWish) => {
+      await replayed(store, wish, 1);
+      const rows = await waiting(store);
+      return Promise.all(rows.map(async (row) => (await store.posted(row.payload!))?.body));
+    };
+    assert.equal(await fitting(store, { ids: [whole!.eventId], channels: ["channel-2"] }), 1);
+    await store.updateEndpoint(endpointId, { channels: [channelId] });
+    assert.deepEqual(await bodies({ since: 0 }), [`part of ${channelId}`]);
+  },
+
   "a replay queues part by part, goes on after a restart, and does not go through itself": async (opened) => {
     let { store } = opened;
     await digest(

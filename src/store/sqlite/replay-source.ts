@@ -1,4 +1,3 @@
-import { timestamp } from "../../core/clock.ts";
 import type { Event, EventType } from "../../core/event.ts";
 import type { PostedPayload } from "../endpoint-rows.ts";
 import type { ReplayWish } from "../replaying.ts";
@@ -50,27 +49,12 @@ export function boundsOf(db: Db, target: Receiver, wish: ReplayWish): { after: n
   if (wish.ids) return { after: 0, until: wish.ids.length };
   if (isByDelivery(target, wish))
     return { after: 0, until: lastOf(db, "SELECT max(seq) AS last FROM deliveries") };
-  const last = lastOf(db, "SELECT max(position) AS last FROM events");
-  const after = wish.since === undefined ? 0 : positionBefore(db, wish.since, last);
-  return { after, until: wish.until === undefined ? last : positionBefore(db, wish.until, last) };
+  // All of them: a wall clock that was set back gives later events earlier times.
+  return { after: 0, until: lastOf(db, "SELECT max(position) AS last FROM events") };
 }
 
 function lastOf(db: Db, sql: string): number {
   return db.one<{ last: number | null }>(sql)?.last ?? 0;
-}
-
-/** The last event before a time, by halves: their times grow with their positions. */
-function positionBefore(db: Db, at: number, last: number): number {
-  const sql = `SELECT position, json_extract(body, '$.timestamp') AS at FROM events WHERE position >= ?
-    ORDER BY position LIMIT 1`;
-  let [before, from] = [0, last + 1];
-  while (from - before > 1) {
-    const middle = Math.floor((before + from) / 2);
-    const row = db.one<{ position: number; at: string }>(sql, middle);
-    if (row && row.at < timestamp(at)) before = row.position;
-    else from = middle;
-  }
-  return before;
 }
 
 interface StoredEvent {
@@ -101,11 +85,7 @@ function timeIn({ body }: StoredEvent): string {
 }
 
 /** What the endpoint would get if it happened now, as far as the wish goes. */
-function fitsEvent(
-  db: Db,
-  { target, wish }: { target: Receiver; wish: ReplayWish },
-  row: StoredEvent,
-): boolean {
+function fitsEvent(db: Db, { target, wish }: For, row: StoredEvent): boolean {
   const channelId = row.channel_id ?? undefined;
   return (
     wants(target.events, row.type) &&
@@ -113,8 +93,15 @@ function fitsEvent(
     (!wish.types || wish.types.includes(row.type)) &&
     (!wish.channels || (channelId !== undefined && wish.channels.includes(channelId))) &&
     (!wish.conversation || wish.conversation === row.conversation_id) &&
+    isInTime(wish, row) &&
     isForOthers(db, target, row)
   );
+}
+
+function isInTime({ since, until }: ReplayWish, row: StoredEvent): boolean {
+  if (since === undefined && until === undefined) return true;
+  const at = Date.parse(timeIn(row));
+  return at >= (since ?? 0) && at < (until ?? Number.POSITIVE_INFINITY);
 }
 
 /** A test is for one endpoint alone, and how an endpoint fares is for all the others. */
@@ -141,25 +128,55 @@ const deliveriesOf = (index: string, state: string) => `
   LEFT JOIN events e ON e.id = d.event_id LEFT JOIN payloads p ON p.id = d.payload_id
   WHERE d.endpoint_id = ? ${state} AND d.seq > ? AND d.seq <= ? ORDER BY d.seq LIMIT ?`;
 const dead = deliveriesOf("deliveries_dead", "AND d.state = 'dead'");
-const all = deliveriesOf("deliveries_endpoint", "");
+/** Each as it was first queued: what an earlier replay told again is the same. */
+const all = deliveriesOf("deliveries_endpoint", "AND d.replay_id IS NULL");
 
 function delivered(db: Db, target: Receiver, { wish, after, until }: Asked): Part {
   const sql = wish.state === "dead" ? dead : all;
   const rows = db.all<StoredDelivery>(sql, target.id, after, until, partSize);
   return part(
-    rows.filter((row) => fitsDelivery(target, wish, row)).map(deliveryItem),
+    rows.flatMap((row) => deliveryItems(db, { target, wish }, row)),
     rows.length === partSize ? rows.at(-1)?.seq : undefined,
   );
 }
 
-function fitsDelivery(target: Receiver, wish: ReplayWish, row: StoredDelivery): boolean {
+interface For {
+  target: Receiver;
+  wish: ReplayWish;
+}
+
+/** A webhook of an app that holds more than the endpoint may have comes in its own parts alone, as it would now. */
+function deliveryItems(db: Db, { target, wish }: For, row: StoredDelivery): Replayable[] {
+  if (!fitsDelivery(wish, row)) return [];
+  const isOwn = (channelId: string | null) =>
+    wants(target.channels, channelId ?? undefined) &&
+    (!wish.channels || (channelId !== null && wish.channels.includes(channelId)));
+  if (row.app_payload_id === null)
+    return isOwn(row.channel_id) && isNoSecret(db, target, row) ? [deliveryItem(row)] : [];
+  if (target.channels.length === 0 && !wish.channels) return [deliveryItem(row)];
+  const parts = db.all<{ id: number; channel_id: string }>(
+    "SELECT id, channel_id FROM payloads WHERE app_payload_id = ? ORDER BY id",
+    row.app_payload_id,
+  );
+  const own = parts.filter(({ channel_id }) => isOwn(channel_id));
+  const others = "SELECT 1 FROM unrouted_parts WHERE app_payload_id = ? LIMIT 1";
+  const isWhole = own.length === parts.length && db.one(others, row.app_payload_id) === undefined;
+  if (isWhole && own.length > 0) return [deliveryItem(row)];
+  return own.map(({ id }) => ({ ...deliveryItem(row), eventId: `raw_${id}`, payload: { payloadId: id } }));
+}
+
+/** How another endpoint fares may have been told to this one while it got all channels. */
+function isNoSecret(db: Db, target: Receiver, { event_id, event_type }: StoredDelivery): boolean {
+  if (!event_type.startsWith("endpoint.")) return true;
+  const row = db.one<StoredEvent>("SELECT * FROM events WHERE id = ?", event_id);
+  return row !== undefined && isForOthers(db, target, row);
+}
+
+function fitsDelivery(wish: ReplayWish, row: StoredDelivery): boolean {
   const type = row.event_type;
-  const channelId = row.channel_id ?? undefined;
   return (
     type !== "endpoint.test" &&
-    wants(target.channels, channelId) &&
     (!wish.types || (type !== "raw" && wish.types.includes(type))) &&
-    (!wish.channels || (channelId !== undefined && wish.channels.includes(channelId))) &&
     (!wish.conversation || wish.conversation === row.lane) &&
     (wish.since === undefined || row.created_at >= wish.since) &&
     (wish.until === undefined || row.created_at < wish.until)
@@ -182,26 +199,26 @@ function deliveryItem(row: StoredDelivery): Replayable {
 function named(db: Db, target: Receiver, { wish, after }: Asked): Part {
   const rest: ReplayWish = { ...wish, ids: undefined };
   const items = (wish.ids ?? []).slice(after, after + partSize).flatMap((id, index) => {
-    const item = isByDelivery(target, wish)
-      ? deliveryNamed(db, target, rest, id)
-      : eventNamed(db, target, rest, id);
-    return item ? [{ ...item, key: after + index + 1 }] : [];
+    const found = isByDelivery(target, wish)
+      ? deliveryNamed(db, { target, wish: rest }, id)
+      : eventNamed(db, { target, wish: rest }, id);
+    return found.map((item) => ({ ...item, key: after + index + 1 }));
   });
   return part(items, undefined);
 }
 
-function eventNamed(db: Db, target: Receiver, wish: ReplayWish, id: string): Replayable | undefined {
+function eventNamed(db: Db, wanted: For, id: string): Replayable[] {
   const row = db.one<StoredEvent>("SELECT * FROM events WHERE id = ?", id);
-  return row && fitsEvent(db, { target, wish }, row) ? eventItem(row) : undefined;
+  return row && fitsEvent(db, wanted, row) ? [eventItem(row)] : [];
 }
 
-function deliveryNamed(db: Db, target: Receiver, wish: ReplayWish, id: string): Replayable | undefined {
-  const state = wish.state === "dead" ? "AND d.state = 'dead'" : "";
+function deliveryNamed(db: Db, wanted: For, id: string): Replayable[] {
+  const state = wanted.wish.state === "dead" ? "AND d.state = 'dead'" : "";
   const sql = `SELECT d.*, coalesce(e.channel_id, p.channel_id) AS channel_id FROM deliveries d
     LEFT JOIN events e ON e.id = d.event_id LEFT JOIN payloads p ON p.id = d.payload_id
     WHERE d.event_id = ? AND +d.endpoint_id = ? ${state} ORDER BY d.seq LIMIT 1`;
-  const row = db.one<StoredDelivery>(sql, id, target.id);
-  return row && fitsDelivery(target, wish, row) ? deliveryItem(row) : undefined;
+  const row = db.one<StoredDelivery>(sql, id, wanted.target.id);
+  return row ? deliveryItems(db, wanted, row) : [];
 }
 
 function part(fitting: Replayable[], last: number | undefined): Part {

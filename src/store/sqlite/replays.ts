@@ -76,7 +76,9 @@ function advance(db: Db, id: string, limit: number): ReplayRow | undefined {
   if (!row || !target) return undefined;
   const { wish } = replayRow(row);
   const { fitting, last } = partOf(db, target, { wish, after: row.after, until: row.until });
-  const taken = fitting.slice(0, limit);
+  // A row may give several parts, which are queued together: the next step begins behind it.
+  const lastKey = fitting[limit - 1]?.key;
+  const taken = fitting.filter(({ key }, index) => index < limit || key === lastKey);
   const queued = taken.filter((item) => queue(db, target, item, id)).length;
   const isCut = taken.length < fitting.length;
   const after = isCut ? (taken.at(-1)?.key ?? row.after) : (last ?? row.until);
