@@ -106,3 +106,26 @@ test("what waits behind expires by its own time, whatever its place, and a messa
   await scene.becomes(patient, "sent");
   assert.deepEqual(await scene.sent(), ["bad", "patient"]);
 });
+
+test("a thousand conversations that wait behind what did not arrive delay no other of their channel", async () => {
+  await using scene = await Scene.open();
+  const { clock, bench } = scene;
+  await bench.gateway.channels.update("channel", { messagesPerSecond: 1000 });
+  for (let n = 0; n < 1_000; n++)
+    await Promise.all([
+      scene.send("bad", { to: String(1000 + n) }),
+      scene.send("behind", { to: String(1000 + n) }),
+    ]);
+  await eventually("a thousand failures", async () => {
+    clock.advance(100);
+    return bench.requests.length === 1_000 || undefined;
+  });
+  const id = await scene.send("elsewhere", { to: "6" });
+  const at = clock.steady();
+  await eventually("the other's", async () => {
+    clock.advance(100);
+    return (await bench.store.message(id))!.message.status === "sent" || undefined;
+  });
+  assert.ok(clock.steady() - at <= 10_000, `${clock.steady() - at} ms`);
+  assert.equal(bench.requests.length, 1_001);
+});

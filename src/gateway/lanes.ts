@@ -14,6 +14,9 @@ import type { Source } from "./upload.ts";
 /** Lanes of a channel that are looked after at a time. */
 const seatsPerChannel = 1_000;
 
+/** Lanes of a channel whose end of sleep is remembered: a few MB. */
+const sleepersPerChannel = 10_000;
+
 /** A file that waits longer for its channel gives its place to others and is fetched again. */
 const fileWaitMs = 20_000;
 
@@ -107,6 +110,7 @@ export class Lanes {
     const seats: Seats = new Seats({
       clock,
       size: seatsPerChannel,
+      sleepers: sleepersPerChannel,
       run: (conversationId) => this.#run(conversationId, seats),
       more: (after, limit) => store.openLanes(channelId, after, limit),
       onError: (err, conversation) => log.error({ err, conversation }, "a lane failed and will look again"),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "../../test/support/eventually.ts";
-import { realClock } from "../../test/support/fake-clock.ts";
+import { FakeClock, realClock } from "../../test/support/fake-clock.ts";
+import type { Clock } from "../core/clock.ts";
 import { type Rest, Seats } from "./seats.ts";
 
 /** Backlogs by conversation; each run sends one call, or all that are there where nobody waits for a seat. */
@@ -13,10 +14,14 @@ class Channel {
   mostAtATime = 0;
   asleep: ReadonlySet<string> = new Set();
 
-  constructor(size: number) {
+  constructor(
+    size: number,
+    { clock = realClock(), sleepers = 1_000 }: { clock?: Clock; sleepers?: number } = {},
+  ) {
     this.seats = new Seats({
-      clock: realClock(),
+      clock,
       size,
+      sleepers,
       run: (id) => this.#run(id),
       more: async (after, limit) =>
         [...this.backlog.keys()]
@@ -44,6 +49,12 @@ class Channel {
     } finally {
       this.running.delete(id);
     }
+  }
+
+  /** Every lane that was woken has run. */
+  async rests(): Promise<void> {
+    for (let turn = 0; turn < 10 || this.running.size > 0; turn++)
+      await new Promise((resolve) => setImmediate(resolve));
   }
 
   async empties(): Promise<void> {
@@ -78,13 +89,61 @@ test("a lane with a long backlog has one turn in each round", async () => {
   await channel.seats.stop();
 });
 
-test("lanes that sleep keep no seat from those that may send", async () => {
-  const channel = new Channel(4);
-  for (let n = 0; n < 12; n++) channel.backlog.set(id(n), 1);
-  channel.asleep = new Set(Array.from({ length: 10 }, (_, n) => id(n)));
+for (const sleepers of [0, 3, 100])
+  test(`lanes that sleep keep no seat from those that may send, where ${sleepers} of them are remembered`, async () => {
+    const channel = new Channel(4, { sleepers });
+    for (let n = 0; n < 12; n++) channel.backlog.set(id(n), 1);
+    channel.asleep = new Set(Array.from({ length: 10 }, (_, n) => id(n)));
+    channel.seats.wakeAll();
+    await channel.empties();
+    assert.deepEqual(channel.sent.toSorted(), [id(10), id(11)]);
+    channel.backlog.set(id(50), 1);
+    channel.seats.wake(id(50));
+    await channel.empties();
+    channel.asleep = new Set([id(0)]);
+    channel.seats.wakeAll();
+    await channel.empties();
+    assert.equal(channel.sent.length, 12);
+    await channel.seats.stop();
+  });
+
+test("a lane that is woken when as many as there are seats fell asleep before it has its turn at once, and they have theirs in time", async () => {
+  const clock = new FakeClock();
+  const channel = new Channel(3, { clock });
+  channel.asleep = new Set([id(0), id(1), id(2)]);
+  for (const sleeper of channel.asleep) {
+    channel.backlog.set(sleeper, 1);
+    channel.seats.wake(sleeper);
+  }
+  await channel.rests();
+  channel.backlog.set(id(9), 1);
+  channel.seats.wake(id(9));
+  await channel.empties();
+  assert.deepEqual(channel.sent, [id(9)]);
+  channel.asleep = new Set();
+  clock.advance(3_599_999);
+  await channel.rests();
+  assert.deepEqual(channel.sent, [id(9)]);
+  clock.advance(1);
+  await channel.empties();
+  assert.equal(channel.sent.length, 4);
+  await channel.seats.stop();
+});
+
+test("who sleeps is woken by what is learned of it, and by all that wakes the channel", async () => {
+  const channel = new Channel(2, { clock: new FakeClock() });
+  channel.asleep = new Set([0, 1, 2, 3].map(id));
+  for (const sleeper of channel.asleep) {
+    channel.backlog.set(sleeper, 1);
+    channel.seats.wake(sleeper);
+    await channel.rests();
+  }
+  channel.asleep = new Set();
+  channel.seats.nudge(id(2));
+  await eventually("what was nudged", () => channel.sent.length === 1 || undefined);
   channel.seats.wakeAll();
   await channel.empties();
-  assert.deepEqual(channel.sent.sort(), [id(10), id(11)]);
+  assert.deepEqual(channel.sent.toSorted(), [0, 1, 2, 3].map(id));
   await channel.seats.stop();
 });
 

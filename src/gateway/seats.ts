@@ -14,6 +14,8 @@ export interface SeatRules {
   clock: Clock;
   /** How many lanes may be looked after at a time; all others are known to the store alone. */
   size: number;
+  /** Of how many that sleep is known here when they wake; the round finds the others. */
+  sleepers: number;
   run(conversationId: string): Promise<Rest>;
   /** Conversations with something to send, in an order that stays, after `after`. */
   more(after: string, limit: number): Promise<string[]>;
@@ -21,16 +23,25 @@ export interface SeatRules {
 }
 
 const pageSize = 200;
-/** Where all that have a seat must sleep, the next are looked at this often. */
+/** Where more sleep than are remembered, the next are looked at this often. */
 const barrenMs = 1_000;
 
+/** A lane that is looked after, and how its last run ended. */
+interface Seat {
+  lane: Wakeable;
+  rest: Rest;
+}
+
 /**
- * A channel's lanes: as many as have a seat. Where more wait than there are seats, who has sent one call or must sleep
- * gives up its seat, and the next in the round takes it: so memory is bounded, and nobody waits for somebody's backlog.
+ * A channel's lanes: as many as have a seat. A lane that must sleep keeps none: it may be for a day, and others are to
+ * send. Where more wait than there are seats, who has sent one call gives up its seat too, and the next in the round
+ * takes it: so memory is bounded, and nobody waits for somebody's backlog or for somebody's sleep.
  */
 export class Seats {
   readonly #rules: SeatRules;
-  readonly #lanes = new Map<string, Wakeable>();
+  readonly #seats = new Map<string, Seat>();
+  /** Who sleeps, and what forgets its alarm; the round passes them by. */
+  readonly #sleepers = new Map<string, () => void>();
   readonly #sweep: Wakeable;
   /** Where the round stands. */
   #cursor = "";
@@ -49,58 +60,80 @@ export class Seats {
   }
 
   get isCrowded(): boolean {
-    return this.#hasMore && this.#lanes.size >= this.#rules.size;
+    return this.#hasMore && this.#seats.size >= this.#rules.size;
   }
 
   wake(conversationId: string): void {
-    const lane = this.#lanes.get(conversationId);
-    if (lane) lane.wake();
-    else if (this.#lanes.size < this.#rules.size) this.#seat(conversationId);
+    this.#rouse(conversationId);
+    const seat = this.#seats.get(conversationId);
+    if (seat) seat.lane.wake();
+    else if (this.#seats.size < this.#rules.size) this.#seat(conversationId);
     else this.#hasMore = this.#isMissed = true;
   }
 
-  /** Wakes a lane that has a seat; the others are looked at in their turn. */
+  /** Wakes a lane that has a seat or sleeps; the others are looked at in their turn. */
   nudge(conversationId: string): void {
-    this.#lanes.get(conversationId)?.wake();
+    if (this.#seats.has(conversationId) || this.#sleepers.has(conversationId)) this.wake(conversationId);
   }
 
   /** All that wait, be it that an earlier run left them, or that the channel goes on. */
   wakeAll(): void {
     this.#hasMore = this.#isMissed = true;
-    for (const lane of this.#lanes.values()) lane.wake();
+    for (const id of this.#sleepers.keys()) this.#rouse(id);
+    for (const { lane } of this.#seats.values()) lane.wake();
     this.#sweep.wake();
   }
 
   async stop(): Promise<void> {
     await this.#sweep.stop();
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+    await Promise.all([...this.#seats.values()].map(({ lane }) => lane.stop()));
+    for (const id of this.#sleepers.keys()) this.#rouse(id);
   }
 
   #seat(conversationId: string): void {
-    const lane: Wakeable = new Wakeable(
+    const lane = new Wakeable(
       this.#rules.clock,
-      async () => this.#settleDown(conversationId, lane, await this.#rules.run(conversationId)),
+      async () => this.#settleDown(conversationId, seat, await this.#rules.run(conversationId)),
       (error) => this.#rules.onError(error, conversationId),
     );
-    this.#lanes.set(conversationId, lane);
+    const seat: Seat = { lane, rest: "idle" };
+    this.#seats.set(conversationId, seat);
     lane.wake();
   }
 
-  #settleDown(conversationId: string, lane: Wakeable, rest: Rest): void {
-    if (rest === "idle" || this.isCrowded) this.#leaveSoon(conversationId, lane, rest);
-    else if (rest === "turn") lane.wake();
-    else lane.wakeIn(rest.inMs);
+  #settleDown(conversationId: string, seat: Seat, rest: Rest): void {
+    seat.rest = rest;
+    this.#rouse(conversationId);
+    if (typeof rest !== "string") this.#fallAsleep(conversationId, rest.inMs);
+    if (rest === "turn" && !this.isCrowded) seat.lane.wake();
+    else this.#leaveSoon(conversationId, seat);
+  }
+
+  /** Its alarm is the last thing that is known of it here; where there is no place for it, it is the round's. */
+  #fallAsleep(conversationId: string, ms: number): void {
+    if (this.#sleepers.size >= this.#rules.sleepers) return;
+    this.#sleepers.set(
+      conversationId,
+      this.#rules.clock.after(ms, () => this.wake(conversationId)),
+    );
+  }
+
+  #rouse(conversationId: string): void {
+    this.#sleepers.get(conversationId)?.();
+    this.#sleepers.delete(conversationId);
   }
 
   /** After the run has ended, unless it was woken meanwhile: two runs of one lane are never under way. */
-  #leaveSoon(conversationId: string, lane: Wakeable, rest: Rest): void {
+  #leaveSoon(conversationId: string, seat: Seat): void {
     setImmediate(() => {
-      if (!lane.isIdle || this.#lanes.get(conversationId) !== lane) return;
-      this.#lanes.delete(conversationId);
-      if (rest !== "idle") this.#isMissed = true;
+      if (!seat.lane.isIdle || this.#seats.get(conversationId) !== seat) return;
+      const { rest } = seat;
+      this.#seats.delete(conversationId);
+      const isForTheRound = rest !== "idle" && !this.#sleepers.has(conversationId);
+      if (isForTheRound) this.#hasMore = this.#isMissed = true;
       if (!this.#hasMore) return;
-      if (typeof rest === "string") this.#sweep.wake();
-      else this.#sweepSoon();
+      if (isForTheRound && rest !== "turn") this.#sweepSoon();
+      else this.#sweep.wake();
     });
   }
 
@@ -113,9 +146,11 @@ export class Seats {
   /** Gives free seats to the next in the round. After one that has missed nobody, all that wait are seated. */
   async #fill(): Promise<void> {
     this.#isPlanned = false;
-    while (this.#hasMore && this.#lanes.size < this.#rules.size) {
+    while (this.#hasMore && this.#seats.size < this.#rules.size) {
       if (this.#cursor === "") this.#isMissed = false;
       const page = await this.#rules.more(this.#cursor, pageSize);
+      // A page of sleepers takes no seat: others of the process go on between two of them.
+      await new Promise((resolve) => setImmediate(resolve));
       if (!this.#seatAll(page) || page.length === pageSize) continue;
       this.#cursor = "";
       this.#hasMore = this.#isMissed;
@@ -125,9 +160,9 @@ export class Seats {
   /** False when the seats did not suffice. */
   #seatAll(page: string[]): boolean {
     for (const id of page) {
-      if (this.#lanes.size >= this.#rules.size) return false;
+      if (this.#seats.size >= this.#rules.size) return false;
       this.#cursor = id;
-      if (!this.#lanes.has(id)) this.#seat(id);
+      if (!this.#seats.has(id) && !this.#sleepers.has(id)) this.#seat(id);
     }
     return true;
   }
