@@ -93,12 +93,10 @@ function changeRoutes(app: FastifyInstance, server: Server): void {
   });
 
   app.post("/v1/endpoints/:id/rotate", bodyMayBeEmpty, async (request) => {
-    const { id, secret, isUnreadable } = await namedEndpoint(gateway, request);
+    const { id } = await namedEndpoint(gateway, request);
     const { overlap_seconds: overlap = defaultOverlapSeconds } = readBody(rotationSchema, request.body);
-    const until = clock.steady() + overlap * 1000;
-    const previous = overlap === 0 || isUnreadable ? undefined : { secret, until };
-    await store.updateEndpoint(id, { secret: newSigningSecret(), previous });
-    const after = await namedEndpoint(gateway, request);
+    const formerUntil = overlap === 0 ? undefined : clock.steady() + overlap * 1000;
+    const after = await store.rotateEndpoint(id, newSigningSecret(), formerUntil);
     notifier.follow(after);
     return { ...endpointJson(clock, after), secret: after.secret };
   });

@@ -17,6 +17,11 @@ export interface NotifyingStore {
   addEndpoint(endpoint: EndpointRow): Promise<void>;
   /** An explicit undefined empties what may be empty. */
   updateEndpoint(id: string, change: EndpointChange): Promise<void>;
+  /**
+   * Another secret; the one that it has now signs too until then, unless that is absent or the secret is not readable.
+   * One step: of two at once the later follows the earlier. Gives the endpoint as it is between them.
+   */
+  rotateEndpoint(id: string, secret: string, formerUntil?: number): Promise<EndpointRow>;
   /** A change and the event that tells of it, to all endpoints but this one; nothing where the endpoint has gone. */
   reportEndpoint(id: string, change: EndpointChange, event: Omit<Event, "id">): Promise<void>;
   /** What waits for it is dead: the first thousand at once, the rest by `closeDeliveries`. */

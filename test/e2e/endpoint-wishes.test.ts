@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { Webhook } from "standardwebhooks";
 import { eventually } from "../support/eventually.ts";
@@ -151,6 +152,21 @@ test("while a secret is changed each webhook has two signatures", async () => {
   for (const secret of [made.secret, rotated.json.secret]) assert.throws(() => verified(secret, one));
   const shown = await stack.call("GET", `/v1/endpoints/${made.id}`);
   assert.ok(!shown.text.includes("whsec_"));
+});
+
+test("of two changes of a secret at once each is answered with its own, and both sign", async () => {
+  await using hook = await Hook.listen();
+  const { json: made } = await make(hook.url, { events: ["endpoint.test"] });
+  // Both in one packet, so that the second begins before the first is done.
+  const socket = connect(stack.port, "127.0.0.1").setEncoding("utf8");
+  const head = `POST /v1/endpoints/${made.id}/rotate HTTP/1.1\r\nhost: 127.0.0.1:${stack.port}\r\nauthorization: Bearer ${stack.key}\r\ncontent-length: 0\r\n`;
+  socket.write(`${head}\r\n${head}connection: close\r\n\r\n`);
+  const answers = (await socket.toArray()).join("");
+  const secrets = [...answers.matchAll(/"secret":"(whsec_[^"]+)"/g)].map(([, secret]) => secret!);
+  const { json } = await stack.call("POST", `/v1/endpoints/${made.id}/test`);
+  const got = await eventually("the test", () => hook.of(json.event.id)[0]);
+  assert.equal(new Set(secrets).size, 2);
+  for (const secret of secrets) verified(secret, got);
 });
 
 test("an endpoint that answers 410 is switched off, told of, and gets what it missed by a replay", async () => {

@@ -51,6 +51,19 @@ export const deliveryCases: Cases = {
     );
   },
 
+  "of two changes of a secret at once the later keeps that of the earlier": async ({ store }) => {
+    await store.addEndpoint(endpoint());
+    const both = [store.rotateEndpoint("endpoint-1", "b", 5), store.rotateEndpoint("endpoint-1", "c", 6)];
+    const [first, second] = await Promise.all(both);
+    const { secret: before } = endpoint();
+    assert.deepEqual([first?.secret, first?.previous], ["b", { secret: before, until: 5 }]);
+    assert.deepEqual([second?.secret, second?.previous], ["c", { secret: "b", until: 6 }]);
+    assert.deepEqual(await store.endpoints(), [second]);
+    const alone = await store.rotateEndpoint("endpoint-1", "d");
+    assert.deepEqual([alone.secret, alone.previous], ["d", undefined]);
+    await assert.rejects(store.rotateEndpoint("none", "e"), { code: "not_found" });
+  },
+
   "attempts are recorded, and a dead delivery can be retried": async ({ store }) => {
     await store.addEndpoint(endpoint());
     await digest(store, [said("a")]);

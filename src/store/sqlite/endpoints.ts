@@ -31,13 +31,14 @@ const closedAtOnce = 1_000;
 
 export function endpointsPart(
   db: Db,
-): Pick<Store, "addEndpoint" | "updateEndpoint" | "removeEndpoint" | "endpoints"> {
+): Pick<Store, "addEndpoint" | "updateEndpoint" | "rotateEndpoint" | "removeEndpoint" | "endpoints"> {
   return {
     addEndpoint: (endpoint) =>
       db.write(() => {
         insertSealed(db, "endpoints", { id: endpoint.id, ...columns(db, endpoint.id, endpoint) });
       }),
     updateEndpoint: (id, change) => db.write(() => updateEndpoint(db, id, change)),
+    rotateEndpoint: (id, secret, formerUntil) => db.write(() => rotate(db, id, { secret, formerUntil })),
     removeEndpoint: (id) =>
       db.write(() => {
         demandOne(db.run("DELETE FROM endpoints WHERE id = ?", id), id);
@@ -72,8 +73,26 @@ export function updateEndpoint(db: Db, id: string, change: Partial<EndpointRow>)
   reseal(db, "endpoints", { column: "id", key: id });
 }
 
+function rotate(db: Db, id: string, next: { secret: string; formerUntil?: number }): EndpointRow {
+  const { secret, formerUntil: until } = next;
+  const before = readEndpoint(db, id);
+  const previous = until === undefined || before.isUnreadable ? undefined : { secret: before.secret, until };
+  updateEndpoint(db, id, { secret, previous });
+  return readEndpoint(db, id);
+}
+
+function readEndpoint(db: Db, id: string): EndpointRow {
+  const row = db.one<StoredEndpoint>("SELECT * FROM endpoints WHERE id = ?", id);
+  if (!row) throw missing(id);
+  return endpointRow(db, row);
+}
+
 function demandOne(changed: number, id: string): void {
-  if (changed === 0) throw new GatewayError("not_found", `There is no endpoint ${id}.`);
+  if (changed === 0) throw missing(id);
+}
+
+function missing(id: string): GatewayError {
+  return new GatewayError("not_found", `There is no endpoint ${id}.`);
 }
 
 /** The columns of the fields that are given; an explicit undefined empties the ones that may be empty. */
