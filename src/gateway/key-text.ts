@@ -8,6 +8,9 @@ const whole = /^(ak_([0-9a-z]{4,32})_[0-9a-f]{64})_([0-9a-f]{8})$/;
 
 export const newKeyId = (): string => prefix + randomBytes(6).toString("hex");
 
+/** Whether a text is the id of a key, which is no secret; never that of a text that lets in. */
+export const isKeyId = (text: string): boolean => text === bootstrapId || /^key_[0-9a-f]{12}$/.test(text);
+
 /** `ak_<id>_<secret>_<checksum>`: 256 bits of chance, and a CRC-32 by which scanners and readers tell it from what only looks so. */
 export function newKeyText(id: string): string {
   const body = `ak_${id.slice(prefix.length)}_${randomBytes(32).toString("hex")}`;

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   hashKey,
+  isOwnId,
   mintId,
+  newId,
   newSigningSecret,
   newToken,
   newWamid,
@@ -33,6 +35,21 @@ test("ids of one prefix sort by the millisecond of their making and never repeat
   const milliseconds = ids.map((id) => id.slice(0, "evt_".length + 12));
   assert.deepEqual([...milliseconds].sort(), milliseconds);
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test("ids that are made here are known from what else may stand for one", () => {
+  for (const id of [newId(), mintId("ctc"), mintId("call"), newWamid()]) assert.ok(isOwnId(id), id);
+  const wamid = (text: string) => `wamid.${Buffer.from(text).toString("base64")}`;
+  const others = [
+    "",
+    "5511987654321",
+    `${mintId("msg")}0`,
+    `ak_0123456789ab_${"0".repeat(64)}_01234567`,
+    wamid("HBg 5511987654321 0123456789abcdef0123456789abcd"),
+    wamid(`2E${"a".repeat(46)}`),
+    `${newId()}\n`,
+  ];
+  for (const other of others) assert.equal(isOwnId(other), false, other);
 });
 
 test("a webhook secret fits Telegram's secret_token", () => {

@@ -7,6 +7,14 @@ export const mintId: Mint = (prefix) => `${prefix}_${randomUUIDv7().replaceAll("
 /** Of a channel or an app. */
 export const newId = (): string => randomUUIDv7();
 
+/** Whether a text has the form of an id that is made here. */
+export function isOwnId(text: string): boolean {
+  if (/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]{2,6}_[0-9a-f]{32})$/.test(text)) return true;
+  // Those of WhatsApp itself have a person's number in them.
+  const wamid = /^wamid\.([A-Za-z0-9]{64})$/.exec(text)?.[1] ?? "";
+  return /^2E[0-9A-F]{46}$/.test(Buffer.from(wamid, "base64").toString("latin1"));
+}
+
 /** 12 bytes in base64url: 16 characters, unguessable, what a platform carries for a message of ours. */
 export const newToken = (): string => randomBytes(12).toString("base64url");
 

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import type { AuditRow } from "../store/auditing.ts";
+import { AuditAllowance } from "./audit-allowance.ts";
+import { targetIn } from "./audit-target.ts";
 import type { Operation } from "./operation.ts";
 import { pageJson, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
@@ -18,6 +20,13 @@ function isAudited({ method, path, tag }: Operation): boolean {
  * Names of fields only where they were taken: what is refused may be anything.
  */
 export function audit(app: FastifyInstance, { gateway }: Server): void {
+  const allowance = new AuditAllowance(gateway.clock);
+  const targets = new WeakMap<FastifyRequest, string>();
+  // Before the work, which may remove what is named.
+  app.addHook("preHandler", async (request) => {
+    const target = targetIn(request, gateway);
+    if (target !== undefined) targets.set(request, target);
+  });
   app.addHook("onSend", async (request, reply, payload) => {
     const { operation } = request.routeOptions.config;
     if (!operation || !request.caller || !isAudited(operation)) return payload;
@@ -25,36 +34,35 @@ export function audit(app: FastifyInstance, { gateway }: Server): void {
     if (reply.hasHeader("idempotency-replayed")) return payload;
     const isDone = reply.statusCode < 300;
     const { keyId, name } = request.caller;
+    const action = `${operation.method.toUpperCase()} ${operation.path}`;
+    const status = reply.statusCode;
+    if (status >= 400 && !allowance.take(keyId)) {
+      gateway.log.info({ action, key: keyId, status }, "refused, and too often to be kept in the audit log");
+      return payload;
+    }
     const entry = {
       at: gateway.clock.now(),
       keyId,
       keyName: name,
-      action: `${operation.method.toUpperCase()} ${operation.path}`,
-      target: targetOf(request, reply, payload),
+      action,
+      target: targets.get(request) ?? targetIn(request, gateway) ?? madeBy(reply, payload),
       fields: isDone ? fieldsOf(request.body) : [],
       address: request.ip,
-      status: reply.statusCode,
+      status,
     };
     try {
       const { number, hash } = await gateway.store.addAudit(entry);
-      gateway.log.info(
-        { audit: number, action: entry.action, key: keyId, status: entry.status, hash },
-        "managed",
-      );
+      gateway.log.info({ audit: number, action, key: keyId, status, hash }, "managed");
     } catch (err) {
       // What was done is done: its answer is given.
-      gateway.log.error(
-        { err, action: entry.action, key: keyId },
-        "an action could not be written to the audit log",
-      );
+      gateway.log.error({ err, action, key: keyId }, "an action could not be written to the audit log");
     }
     return payload;
   });
 }
 
-function targetOf(request: FastifyRequest, reply: FastifyReply, payload: unknown): string | undefined {
-  const { id } = (request.params ?? {}) as { id?: string };
-  if (id !== undefined) return id.slice(0, 100);
+/** The id of what came to be. */
+function madeBy(reply: FastifyReply, payload: unknown): string | undefined {
   if (reply.statusCode >= 300 || typeof payload !== "string") return undefined;
   const made: unknown = JSON.parse(payload || "null");
   return isObject(made) && typeof made.id === "string" ? made.id : undefined;

@@ -45,6 +45,12 @@ const personal = {
   "a text in a broken request": unique("broken"),
   "a caption": unique("caption"),
 } satisfies Canaries;
+/** What stands in the address of a request that comes to nothing, and nowhere else: no part of it is kept. */
+const addressed = {
+  "a leaked key that somebody means to revoke": `ak_${digits(12)}_${randomBytes(32).toString("hex")}_${randomBytes(4).toString("hex")}`,
+  "the number of somebody who is to be erased": `4479${digits(9)}`,
+  "a name for an id": unique("addressed"),
+} satisfies Canaries;
 const ids = {
   app: "9001",
   number: "9002",
@@ -231,6 +237,24 @@ async function askWrongly(ear: Ear, stack: Stack, channels: Record<string, strin
     ["POST", "/v1/endpoints", { url: "https://example.com/", events: [token] }],
     ["POST", "/v1/endpoints", { url: "https://example.com/", channels: [token] }],
     ["GET", `/v1/media/${token}`],
+    ["DELETE", `/v1/keys/${secrets["the API key"]}`],
+    ["DELETE", `/v1/channels/${token}`],
+    ...Object.values(addressed).flatMap((id): [string, string, unknown?][] => [
+      ["DELETE", `/v1/keys/${id}`],
+      ["PATCH", `/v1/keys/${id}`, { name: "x" }],
+      ["POST", `/v1/keys/${id}/rotate`],
+      ["DELETE", `/v1/contacts/${id}`],
+      ["DELETE", `/v1/contacts/+${id}`],
+      ["GET", `/v1/contacts/${id}/export`],
+      ["PATCH", `/v1/channels/${id}`, { name: "x" }],
+      ["POST", `/v1/channels/${id}/check`],
+      ["DELETE", `/v1/apps/${id}`],
+      ["DELETE", `/v1/endpoints/${id}`],
+      ["DELETE", `/v1/endpoints/${id}/replays/${id}`],
+      ["POST", `/v1/deliveries/${id}/retry`],
+      ["POST", `/v1/messages/${id}/cancel`],
+      ["POST", `/v1/messages/${id}/resolve`, { outcome: "sent" }],
+    ]),
     ["GET", "/v1/channels", undefined, { authorization: `Bearer ${token}` }],
     ["GET", "/v1/channels", undefined, { authorization: "", "x-api-key": `${secrets["the API key"]}x` }],
     ["POST", `/v25.0/${token}/messages`, { to: personal["a phone number"], text: { body: text } }],
@@ -335,10 +359,17 @@ test("planted tokens, secrets, numbers, names and texts are in no log, no error 
   const watched = async () => {
     for (const path of ["/metrics", "/readyz", "/healthz"])
       ear.answers.push({ asked: path, text: (await stack.call("GET", path)).text });
+    const audit = await stack.call("GET", "/v1/audit?limit=200");
+    assert.ok(audit.json.data.length > 50, "what was refused is told");
+    assert.deepEqual(
+      tracesIn(audit.text, { ...secrets, ...made, ...personal, ...addressed }),
+      [],
+      "in the audit log",
+    );
   };
   await watched();
   await stack.stop("SIGKILL");
-  const afterKill = tracesBelow(place.dataDir, { ...secrets, ...made });
+  const afterKill = tracesBelow(place.dataDir, { ...secrets, ...made, ...addressed });
 
   stack = await start();
   platform.mood = "good";
@@ -352,7 +383,7 @@ test("planted tokens, secrets, numbers, names and texts are in no log, no error 
   await ear.refused(stack, "POST", "/v1/secrets/rotate");
   await sendAll(stack, channels);
   await watched();
-  const whileRunning = tracesBelow(place.dataDir, { ...secrets, ...made });
+  const whileRunning = tracesBelow(place.dataDir, { ...secrets, ...made, ...addressed });
   assert.equal(await stack.stop(), 0);
 
   writeFileSync(keyFile, `${randomBytes(32).toString("base64")}\n`);
@@ -369,18 +400,18 @@ test("planted tokens, secrets, numbers, names and texts are in no log, no error 
   await once(mistaken.child, "exit");
   ear.stacks.push(mistaken);
 
-  const all = { ...secrets, ...made, ...personal };
+  const all = { ...secrets, ...made, ...personal, ...addressed };
   t.diagnostic(
     `${ear.answers.length} answers to wrong requests, ${platform.echoed} errors and ${endpoint.count} answers that repeat what they got, ${ear.log.split("\n").length} lines of log`,
   );
   assert.deepEqual(
-    [afterKill, whileRunning, tracesBelow(place.dataDir, { ...secrets, ...made })],
+    [afterKill, whileRunning, tracesBelow(place.dataDir, { ...secrets, ...made, ...addressed })],
     [[], [], []],
   );
   assert.deepEqual(tracesIn(ear.log, all), [], "in the log");
   // A refusal may name the value that is wrong to whoever has just sent it, and nothing of anybody else; a secret never.
   const told = ear.answers.flatMap(({ asked, text }) => {
-    const own = tracesIn(asked.replaceAll('\\"', '"'), personal);
+    const own = tracesIn(asked.replaceAll('\\"', '"'), { ...personal, ...addressed });
     return tracesIn(text, all)
       .filter((name) => !own.includes(name))
       .map((name) => `${name} in ${text}`);
