@@ -13,7 +13,8 @@ export class DeliveryTrace {
   /** Nothing is begun for what belongs to no trace: an event of a channel, say. */
   static async of(gateway: Gateway, delivery: DeliveryRow): Promise<DeliveryTrace> {
     const { tracing, clock } = gateway;
-    const parent = await gateway.store.traceOf(delivery);
+    // A trace that cannot be read is no reason not to deliver.
+    const parent = await gateway.store.traceOf(delivery).catch(() => undefined);
     if (parent === undefined) return new DeliveryTrace(undefined);
     const attributes = { event: delivery.eventId, delivery: delivery.id, endpoint: delivery.endpointId };
     const waitedMs = Math.max(0, clock.steady() - (delivery.isTimed ? delivery.dueAt : delivery.queuedAt));
