@@ -4,15 +4,24 @@ import { run } from "./run.ts";
 
 /**
  * `quick`: the tests beside the sources, of the architecture, the matrix and the properties. `all`: these, the public
- * clients (test/clients), the fuzz (test/fuzz), the simulation (test/simulation) and the ones that start whole processes (test/e2e, test/crash, test/faults, test/load). Further
+ * clients (test/clients), the fuzz (test/fuzz), the simulation (test/simulation), what is hostile (test/hostile, test/security), the power cut (test/power) and the ones that start whole processes (test/e2e, test/crash, test/faults, test/load). Further
  * arguments go to the test runner, `--test-name-pattern=…` for one.
  */
 const root = join(import.meta.dirname, "..");
 const [which = "all", ...more] = process.argv.slice(2);
 const quick = ["src/**/*.test.ts", "test/*.test.ts", "test/matrix/*.test.ts", "test/properties/*.test.ts"];
-const whole = ["clients", "crash", "e2e", "faults", "fuzz", "load", "simulation"].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const whole = [
+  "clients",
+  "crash",
+  "e2e",
+  "faults",
+  "fuzz",
+  "hostile",
+  "load",
+  "power",
+  "security",
+  "simulation",
+].map((folder) => `test/${folder}/**/*.test.ts`);
 const files = globSync(which === "quick" ? quick : [...quick, ...whole], { cwd: root }).sort();
 await run("tests", process.execPath, [
   "--test",

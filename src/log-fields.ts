@@ -123,7 +123,7 @@ function stepShown(step: string): string {
 const ownIds = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]{2,6}_[0-9a-f]{32}\b/;
 /** What is quoted may be anybody's words; a URL tells its host alone; long numbers are people's, long words are keys. */
 const foreign =
-  /"[^"]*"?|“[^”]*”?|(?<!\w)'[^']{3,}'(?!\w)|\b(?<origin>https?:\/\/[^\s/?#@]+)[^\s]*|[^\s@]+@[^\s@]+|\+?\d[\d ().-]{4,}\d|[\w+/=|:.~-]{20,}/giu;
+  /"[^"]*"?|“[^”]*”?|(?<!\w)'[^']{3,}'(?!\w)|\b(?<origin>https?:\/\/[^\s/?#@]+)[^\s]*|[^\s@]{1,64}@[^\s@]+|\+?\d[\d ().-]{4,}\d|[\w+/=|:.~-]{20,}/giu;
 const maxSentence = 400;
 
 /** A sentence that may hold what a platform said: without what could be a text, a token or a number of somebody. */
