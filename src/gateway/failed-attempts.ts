@@ -1,5 +1,5 @@
-import { isIPv6 } from "node:net";
 import type { Clock } from "../core/clock.ts";
+import { neighbourhood } from "./neighbourhood.ts";
 
 /** How much of an allowance is left to somebody. */
 export interface Quota {
@@ -60,18 +60,4 @@ export class FailedAttempts {
     const [oldest] = this.#failing.keys();
     this.#failing.delete(oldest!);
   }
-}
-
-/** Whoever has one address of IPv6 mostly has 2^64 of them. */
-function neighbourhood(address: string): string {
-  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1];
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
-  const [head = "", tail] = address.split("%")[0]!.split("::");
-  const groups = (text: string | undefined) => (text ? text.split(":") : []);
-  const [before, after] = [groups(head), groups(tail)];
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => "0");
-  const first = [...before, ...zeros, ...after]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16));
-  return `${first.join(":")}::/64`;
 }

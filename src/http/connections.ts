@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { neighbourhood } from "../gateway/neighbourhood.ts";
 
 /** What is known of one connection. */
 interface Connection {
@@ -47,7 +48,7 @@ export class Connections {
   }
 
   #add(socket: Socket): void {
-    const connection = { socket, address: partyOf(socket.remoteAddress ?? "") };
+    const connection = { socket, address: neighbourhood(socket.remoteAddress ?? "") };
     if (this.open >= this.#max && !this.#makeRoom(connection.address)) {
       this.ended++;
       socket.destroy();
@@ -92,14 +93,4 @@ export class Connections {
     }
     return false;
   }
-}
-
-/** Whom an address stands for: of IPv6 the network of 64 bits, which one machine has for itself. */
-export function partyOf(address: string): string {
-  if (!address.includes(":") || address.startsWith("::ffff:")) return address;
-  const [head, tail] = address.split("::") as [string, string?];
-  const left = head.split(":");
-  const right = tail === undefined ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array<string>(zeros).fill("0"), ...right].slice(0, 4).join(":");
 }

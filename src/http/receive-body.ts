@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GatewayError } from "../core/problem.ts";
+import { neighbourhood } from "../gateway/neighbourhood.ts";
 import type { BodyRoom, HeldBody } from "./body-room.ts";
-import { partyOf } from "./connections.ts";
 
 /** A body of single bytes takes a second to be put together; networks bring 4 MiB in some thousand pieces. */
 const maxPieces = 16 * 1024;
@@ -26,7 +26,7 @@ export function boundBodies(app: FastifyInstance, room: BodyRoom): void {
 
 /** All bytes of a body, within the route's limit and while there is room; else nothing of it is kept. */
 export async function receiveBody(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
-  const held = request.server.bodyRoom.hold(partyOf(request.ip));
+  const held = request.server.bodyRoom.hold(neighbourhood(request.ip));
   request.heldBody = held;
   const limit = request.routeOptions.bodyLimit;
   const length = Number(request.headers["content-length"] ?? 0);
