@@ -10,6 +10,7 @@ import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { readBody, rule } from "./shape.ts";
 import { channelRule, ownChannels } from "./sight.ts";
+import { timeSchema } from "./time.ts";
 
 const maxChannels = 100;
 const name = z.string().min(1).max(200).describe("For people: who uses it, and for what.");
@@ -24,10 +25,7 @@ const channelList = z
   .max(maxChannels)
   .nullable()
   .describe("Channels, by id or natural id; absent or null: all that the key that asks may see.");
-const end = z
-  .string()
-  .superRefine(rule("time", (text) => (isTime(text) ? undefined : "Write a time as 2027-01-31T12:00:00Z.")))
-  .describe("When it ends, RFC 3339; absent: with the key that makes it, or never.");
+const end = timeSchema.describe("When it ends, RFC 3339; absent: with the key that makes it, or never.");
 
 export const newKeySchema = z.strictObject({
   name,
@@ -122,11 +120,6 @@ export function keyRoutes(app: FastifyInstance, { gateway }: Server): void {
       last_used_at: key.lastUsedAt === undefined ? undefined : timestamp(key.lastUsedAt),
     };
   }
-}
-
-function isTime(text: string): boolean {
-  const isWhole = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  return isWhole && !Number.isNaN(Date.parse(text));
 }
 
 function instant(text: string | null | undefined): number | null | undefined {

@@ -11,12 +11,12 @@ import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { invalidBody, readBody } from "./shape.ts";
 import { ownChannels } from "./sight.ts";
+import { timeSchema } from "./time.ts";
 
-const time = z.iso.datetime({ offset: true });
 export const replaySchema = z.strictObject({
   ids: z.array(z.string().max(100)).min(1).max(1000).optional().describe("Events by their ids."),
-  since: time.optional().describe("What happened then or later."),
-  until: time.optional().describe("What happened before then."),
+  since: timeSchema.optional().describe("What happened then or later."),
+  until: timeSchema.optional().describe("What happened before then."),
   state: z.literal("dead").optional().describe("Dead letters of this endpoint alone."),
   types: z.array(z.enum(eventTypes)).min(1).max(eventTypes.length).optional(),
   channels: z.array(z.string()).min(1).max(maxChannels).optional().describe("By id or natural id."),

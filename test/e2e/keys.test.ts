@@ -198,6 +198,9 @@ test("mistakes in a wish for a key are told all at once", async () => {
     "/name min_length",
     "/scopes/0 one_of",
   ]);
+  // Date.parse takes it for the second of March.
+  const noDay = { name: "x", scopes: ["read"], expires_at: "2099-02-30T00:00:00Z" };
+  assertRefused(await post("/v1/keys", noDay, stack.key), 422, "invalid_request");
   const over = await post(
     "/v1/keys",
     { name: "x", scopes: ["read"], expires_at: "2020-01-01T00:00:00Z" },
