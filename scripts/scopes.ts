@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { allOf, covers, type Scope, scopes } from "../src/core/scope.ts";
+import { undocumented } from "../src/http/declare.ts";
 import type { Operation } from "../src/http/operation.ts";
 import { operations } from "../src/http/operations.ts";
 
@@ -42,6 +43,7 @@ function scopeTables(): string {
   return [
     table(["scope", "what it is for", "brings with it"], meanings),
     table(["route", "no key", ...scopes.map((scope) => `\`${scope}\``), "of a foreign channel"], routes),
+    `Not in the table, and without a key: ${[...undocumented].map((path) => `\`${path}\``).join(", ")}. Webhooks prove themselves by their platform's signature or token.`,
   ].join("\n\n");
 }
 

@@ -9,7 +9,12 @@ declare module "fastify" {
 }
 
 /** The platforms' webhooks, which prove themselves otherwise, and the documents. */
-const undocumented = new Set(["/webhooks/{platform}/{id}", "/", "/docs", "/openapi.json"]);
+export const undocumented: ReadonlySet<string> = new Set([
+  "/webhooks/{platform}/{id}",
+  "/",
+  "/docs",
+  "/openapi.json",
+]);
 
 /** Gives every route below its operation. One that has none does not start: nobody has said who may ask for it. */
 export function declareRoutes(app: FastifyInstance): void {
