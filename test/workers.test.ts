@@ -10,6 +10,7 @@ import { ingest } from "../src/gateway/ingest.ts";
 import { Lanes } from "../src/gateway/lanes.ts";
 import { Notifier } from "../src/gateway/notify.ts";
 import { Poller } from "../src/gateway/poll.ts";
+import { pauseRevoked, resume } from "../src/gateway/revoked.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import { eventually } from "./support/eventually.ts";
 import { ok, tooMany, Workbench } from "./support/workbench.ts";
@@ -445,6 +446,35 @@ test("a token that was refused after the channel got another pauses nothing", as
   assert.equal(channels.get("channel")?.paused, false);
   assert.deepEqual(await pausesOf(bench), []);
   await lanes.stop();
+});
+
+test("a token that is refused while its successor is being stored pauses nothing, whichever was first", async () => {
+  const used = (bench: Workbench) => bench.gateway.channels.get("channel")!;
+  const problem = { code: "401", message: "Unauthorized" };
+  const renew = ({ gateway }: Workbench, token: string) =>
+    gateway.channels.renew("channel", { credentials: { bot_token: token } });
+  await using bench = await Workbench.open(quick);
+  const { gateway } = bench;
+  await Promise.all([renew(bench, "7:second"), pauseRevoked(gateway, used(bench), problem)]);
+  assert.deepEqual([used(bench).paused, await pausesOf(bench)], [false, []]);
+  await Promise.all([pauseRevoked(gateway, used(bench), problem), renew(bench, "7:third")]);
+  const twice = [renew(bench, "7:fourth"), renew(bench, "7:fifth")];
+  await Promise.all([...twice, twice[0]!.then(() => pauseRevoked(gateway, used(bench), problem))]);
+  const { paused, awaitsCredentials, credentials } = used(bench);
+  assert.deepEqual([paused, awaitsCredentials, credentials.bot_token], [false, false, "7:fifth"]);
+  const [stored] = await bench.store.channels();
+  assert.deepEqual([stored?.paused, stored?.credentials.bot_token], [false, "7:fifth"]);
+});
+
+test("a channel whose token is refused while it is resumed for an app's new secret goes on", async () => {
+  await using bench = await Workbench.open(quick);
+  const { gateway } = bench;
+  const used = gateway.channels.get("channel")!;
+  const pausing = pauseRevoked(gateway, used, { code: "401", message: "Unauthorized" });
+  assert.equal(await resume(gateway, "channel"), true);
+  await pausing;
+  assert.equal(gateway.channels.get("channel")!.paused, false);
+  assert.equal(await resume(gateway, "channel"), false);
 });
 
 test("a restart knows what has left and what is paused", async () => {

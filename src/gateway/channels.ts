@@ -6,6 +6,11 @@ import { type Apps, appCredentials, unreadableApp } from "./apps.ts";
 
 type ChannelChange = Partial<Omit<ChannelRow, "id" | "platform">>;
 
+/** What is to be changed of a channel as it is when all changes before have been stored; undefined: nothing. */
+type ChannelWish = (now: ChannelRow) => ChannelChange | undefined;
+
+type Tell = (before: ChannelRow) => Promise<void>;
+
 /** What a channel is given when it goes on. */
 export const goingOn = { paused: false, pausedReason: undefined, awaitsCredentials: false } as const;
 
@@ -19,8 +24,8 @@ export class Channels {
   /** As they are stored. */
   readonly #byId = new Map<string, ChannelRow>();
   readonly #suspended = new Set<string>();
-  readonly #revoking = new Map<string, Promise<unknown>>();
-  readonly #renewing = new Map<string, Promise<unknown>>();
+  /** The last change of a channel that is not over yet: each is judged by what those before it have made of it. */
+  readonly #changing = new Map<string, Promise<unknown>>();
 
   constructor(store: Store, apps: Apps) {
     this.#store = store;
@@ -90,11 +95,11 @@ export class Channels {
     return this.#whole(channel);
   }
 
-  async update(id: string, change: ChannelChange): Promise<ChannelRow> {
-    const updating = this.#update(id, change);
-    if (change.credentials === undefined) return updating;
-    this.#renewing.set(id, updating);
-    return updating.finally(() => this.#renewing.delete(id));
+  /** `tell` is asked with the change, for the same commit, where there is one. */
+  async update(id: string, wish: ChannelChange | ChannelWish, tell?: Tell): Promise<ChannelRow> {
+    const changed = await this.#change(id, typeof wish === "function" ? wish : () => wish, tell);
+    if (!changed) throw new GatewayError("unknown_channel", `There is no channel ${id}.`);
+    return changed;
   }
 
   /**
@@ -102,42 +107,61 @@ export class Channels {
    * calls may be refused while a person renews what they left with.
    */
   async renew(id: string, change: ChannelChange): Promise<{ channel: ChannelRow; isGoingOn: boolean }> {
-    await this.#revoking.get(id)?.catch(() => {});
-    const isGoingOn = this.#byId.get(id)?.awaitsCredentials === true;
-    const channel = await this.update(id, { ...change, ...(isGoingOn && goingOn) });
+    let isGoingOn = false;
+    const channel = await this.update(id, ({ awaitsCredentials }) => {
+      isGoingOn = awaitsCredentials === true;
+      return { ...change, ...(isGoingOn && goingOn) };
+    });
     return { channel, isGoingOn };
   }
 
-  async #update(id: string, change: ChannelChange): Promise<ChannelRow> {
-    await this.#store.updateChannel(id, change);
-    const updated = { ...this.#byId.get(id)!, ...change };
-    this.#byId.set(id, updated);
-    return this.#whole(updated);
-  }
-
   /**
-   * Pauses the channel until it has other credentials than those of `used`; nothing where it has, or is paused.
-   * `tell` is asked in the same commit, once however many calls were refused; each waits until it is paused.
+   * Pauses the channel until it has other credentials than those of `used`; nothing where it has, is just being given
+   * them, or is paused. `tell` is asked once however many calls were refused; each waits until it is paused.
    */
-  async pauseRevoked(
-    used: ChannelRow,
-    pausedReason: string,
-    tell: (channel: ChannelRow) => Promise<void>,
-  ): Promise<void> {
-    await this.#renewing.get(used.id)?.catch(() => {});
-    const now = this.get(used.id);
-    const isSame = now && JSON.stringify(now.credentials) === JSON.stringify(used.credentials);
-    if (!isSame || now.paused) return;
-    const pausing =
-      this.#revoking.get(used.id) ??
-      Promise.all([this.update(used.id, { paused: true, pausedReason, awaitsCredentials: true }), tell(now)]);
-    this.#revoking.set(used.id, pausing);
-    await pausing.finally(() => this.#revoking.delete(used.id));
+  async pauseRevoked(used: ChannelRow, pausedReason: string, tell: Tell): Promise<void> {
+    const refused = JSON.stringify(used.credentials);
+    const pause: ChannelWish = (now) =>
+      now.paused || JSON.stringify(now.credentials) !== refused
+        ? undefined
+        : { paused: true, pausedReason, awaitsCredentials: true };
+    await this.#change(used.id, pause, tell);
   }
 
   async remove(id: string, at: number): Promise<void> {
-    await this.#store.removeChannel(id, at);
-    this.#byId.delete(id);
+    await this.#inTurn(id, async () => {
+      await this.#store.removeChannel(id, at);
+      this.#byId.delete(id);
+    });
+  }
+
+  /** Undefined where there is no such channel any more. */
+  #change(id: string, wish: ChannelWish, tell?: Tell): Promise<ChannelRow | undefined> {
+    return this.#inTurn(id, async () => {
+      const now = this.get(id);
+      const change = now && wish(now);
+      if (!change) return now;
+      await Promise.all([this.#store.updateChannel(id, change), tell?.(now)]);
+      const updated = { ...this.#byId.get(id)!, ...change };
+      this.#byId.set(id, updated);
+      return this.#whole(updated);
+    });
+  }
+
+  /** One change of a channel at a time: what is known here of it is what is stored. */
+  async #inTurn<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#changing.get(id);
+    const turn = before ? before.then(work) : work();
+    const over = turn.then(
+      () => {},
+      () => {},
+    );
+    this.#changing.set(id, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.#changing.get(id) === over) this.#changing.delete(id);
+    }
   }
 
   #byNaturalId(naturalId: string, isSeen: (channel: ChannelRow) => boolean): ChannelRow | undefined {

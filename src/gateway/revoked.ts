@@ -26,8 +26,13 @@ export async function pauseRevoked(
   });
 }
 
-/** Lets a channel go on. Its lanes are to be woken. */
-export async function resume(gateway: Gateway, channel: ChannelRow): Promise<void> {
-  const resumed = await gateway.channels.update(channel.id, goingOn);
-  await announce(gateway, resumed, "channel.resumed", renewed);
+/** Lets a channel go on that waits for other credentials. True: it did, and its lanes are to be woken. */
+export async function resume(gateway: Gateway, channelId: string): Promise<boolean> {
+  let isResumed = false;
+  const goOn = ({ awaitsCredentials }: ChannelRow) => (awaitsCredentials ? goingOn : undefined);
+  await gateway.channels.update(channelId, goOn, async (channel) => {
+    isResumed = true;
+    await announce(gateway, channel, "channel.resumed", renewed);
+  });
+  return isResumed;
 }

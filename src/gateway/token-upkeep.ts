@@ -109,21 +109,26 @@ async function takeUp(
   let isTaken = false;
   await untilStored(
     async () => {
-      const channel = channels.get(used.id);
+      if (!channels.get(used.id)) return;
+      const renewed = (credentials: Credentials) =>
+        Object.fromEntries(Object.entries({ ...credentials, ...change }).filter(([name]) => isKept(name)));
       // Somebody has given it another meanwhile: that one counts.
-      if (!channel || markOf(platform, channel.credentials) !== markOf(platform, used.credentials)) return;
-      const all = Object.entries({ ...channel.credentials, ...change });
-      const credentials = Object.fromEntries(all.filter(([name]) => isKept(name)));
+      const wish = ({ credentials }: ChannelRow) =>
+        markOf(platform, credentials) === markOf(platform, used.credentials)
+          ? { credentials: renewed(credentials) }
+          : undefined;
       const life = {
         tokenSeenAt: now,
         tokenExpiresAt: now + lastsSeconds * 1000,
         tokenWarnedDays: undefined,
       };
-      await Promise.all([
-        channels.update(channel.id, { credentials }),
-        store.keepChannelHealth(channel.id, { tokenMark: markOf(platform, credentials), ...life }),
-      ]);
-      isTaken = true;
+      await channels.update(used.id, wish, async ({ credentials }) => {
+        await store.keepChannelHealth(used.id, {
+          tokenMark: markOf(platform, renewed(credentials)),
+          ...life,
+        });
+        isTaken = true;
+      });
     },
     gateway,
     stopping,
@@ -131,10 +136,7 @@ async function takeUp(
   if (!isTaken) return;
   log.info({ channel: used.id, until: timestamp(now + lastsSeconds * 1000) }, "a token was renewed");
   // What left with the old one meanwhile may have been refused.
-  const channel = channels.get(used.id);
-  if (!channel?.awaitsCredentials) return;
-  await resume(gateway, channel);
-  wake(channel.id);
+  if (channels.get(used.id) && (await resume(gateway, used.id))) wake(used.id);
 }
 
 async function warn(gateway: Gateway, channel: ChannelRow, known: Known): Promise<void> {

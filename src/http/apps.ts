@@ -100,10 +100,7 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
 
   /** A secret that was wrong makes every token be refused. */
   async function tryAgain(appId: string): Promise<void> {
-    for (const channel of gateway.channels.of(appId).filter((one) => one.awaitsCredentials)) {
-      await resume(gateway, channel);
-      lanes.wakeChannel(channel.id);
-    }
+    for (const { id } of gateway.channels.of(appId)) if (await resume(gateway, id)) lanes.wakeChannel(id);
   }
 
   function named(request: FastifyRequest): AppRow {

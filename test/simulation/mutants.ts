@@ -86,8 +86,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a refusal that is being stored outlives the next token",
     file: "src/gateway/channels.ts",
-    find: `    await this.#revoking.get(id)?.catch(() => {});`,
-    replace: ``,
+    find: `    const turn = before ? before.then(work) : work();`,
+    replace: `    const turn = work();`,
     why: "A channel that was given a good token just then waits for one for ever.",
   },
   {
