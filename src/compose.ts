@@ -39,6 +39,7 @@ import type { Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
 import { machineTime } from "./machine-time.ts";
 import { appProvider, platforms } from "./platforms/index.ts";
+import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
 import { SteadyClock } from "./steady-clock.ts";
 import type { CommitHooks } from "./store/sqlite/group-commit.ts";
@@ -182,6 +183,7 @@ function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing 
 /** With the clock, which goes on from where the store says that it stood. */
 async function openStore(config: Config, { log }: Logging, hooks: CommitHooks) {
   const file = join(config.dataDir, "antiphon.db");
+  demandNoHalfRestore(file);
   const clock = new SteadyClock({ log, machine: machineTime() });
   const steady = () => clock.steady();
   const keyring = keyringOf(config);

@@ -46,6 +46,7 @@ async function start(settings: Config, shutdown: Shutdown): Promise<void> {
   shutdown.add(() => composed.stop());
   const key = await keptKey(config, composed.gateway);
   const state: { notReady: Unready[] } = { notReady: [starting] };
+  await composed.backups.start();
   await listen(
     composed.app(() => state.notReady, simulatorUrl),
     config,
@@ -101,6 +102,7 @@ async function serve(config: Config, shutdown: Shutdown): Promise<void> {
       return { code: "registering", channel: id, detail: `channel ${id} is being registered` };
     });
   const notReady = () => (state.isStarting ? [starting] : untried());
+  await composed.backups.start();
   await listen(composed.app(notReady, simulatorUrl), config, shutdown);
   await startWorkers(composed);
   state.isStarting = false;

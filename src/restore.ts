@@ -1,17 +1,9 @@
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { GatewayError } from "./core/problem.ts";
 import { mintId } from "./gateway/secret.ts";
+import { formerOf, preparedAt, removePrepared } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
 import type { Proof } from "./store/backing.ts";
 import { isHeld, openSqlite, prove } from "./store/sqlite.ts";
@@ -31,23 +23,40 @@ interface Wish {
 export async function restore(config: Config, args: string[]): Promise<void> {
   const wish = readWish(args);
   const database = join(config.dataDir, "antiphon.db");
-  if (existsSync(database) && isHeld(database))
-    throw refuse(`A gateway runs on ${config.dataDir}. Stop it first.`);
+  demandStopped(config, database);
   if (existsSync(database) && !wish.isReplacing)
     throw refuse(
       `${database} is there already. Take an empty folder (ANTIPHON_DATA=…), or --replace to move it aside.`,
     );
   const proof = proved(wish.file);
-  const aside = `${database}.restoring`;
-  for (const left of [aside, `${aside}-wal`, `${aside}-journal`]) rmSync(left, { force: true });
-  copyFileSync(wish.file, aside);
-  chmodSync(aside, 0o600);
-  const heldBack = wish.isSendingWaiting ? 0 : await setAside(config, aside);
-  sync(aside);
+  const heldBack = await prepare(config, wish, database);
   const moved = moveAside(config.dataDir);
-  renameSync(aside, database);
+  renameSync(preparedAt(database), database);
   sync(config.dataDir);
   process.stdout.write(`${told(config, proof, { heldBack, moved }).join("\n")}\n`);
+}
+
+function demandStopped({ dataDir }: Config, database: string): void {
+  if (existsSync(database) && isHeld(database)) throw refuse(`A gateway runs on ${dataDir}. Stop it first.`);
+}
+
+/** A copy of the backup, ready to become the database, and how many calls it holds back; none where anything is wrong. */
+async function prepare(config: Config, { file, isSendingWaiting }: Wish, database: string): Promise<number> {
+  const aside = preparedAt(database);
+  removePrepared(database);
+  try {
+    copyFileSync(file, aside);
+    chmodSync(aside, 0o600);
+    const heldBack = await opened(config, aside, isSendingWaiting);
+    sync(aside);
+    // One may have been started since.
+    demandStopped(config, database);
+    return heldBack;
+  } catch (error) {
+    removePrepared(database);
+    const told = error instanceof GatewayError ? error.detail : (error as Error).message;
+    throw refuse(`${told.replaceAll(aside, file)} Nothing was changed.`);
+  }
 }
 
 function readWish(args: string[]): Wish {
@@ -75,10 +84,11 @@ function proved(file: string): Proof {
 }
 
 /** Opens it as a start would, with the master key, so that what cannot be used is found before anything is moved. */
-async function setAside(config: Config, file: string): Promise<number> {
+async function opened(config: Config, file: string, isSendingWaiting: boolean): Promise<number> {
   const store = await openSqlite({ file, mint: mintId, windowMs: () => null, keyring: keyringOf(config) });
   let count = 0;
   try {
+    if (isSendingWaiting) return 0;
     for (let some = 1; some > 0; count += some) some = await store.setOpenAside(Date.now(), atATime);
   } finally {
     await store.close();
@@ -92,8 +102,8 @@ function moveAside(folder: string): string[] {
   return ["antiphon.db", "antiphon.db-wal", "receipts.journal"].flatMap((name) => {
     const path = join(folder, name);
     if (!existsSync(path)) return [];
-    renameSync(path, `${path}.before-${stamp}`);
-    return [`${path}.before-${stamp}`];
+    renameSync(path, formerOf(path, stamp));
+    return [formerOf(path, stamp)];
   });
 }
 

@@ -27,6 +27,8 @@ export interface BackupSettings {
 }
 
 const isName = /^antiphon-[0-9TZ-]+-[0-9a-f]{8}\.db$/;
+/** What a backup that was broken off leaves: part of a copy. */
+const isPart = /^antiphon-[0-9TZ-]+-[0-9a-f]{8}\.db\.partial(-journal|-wal|-shm)?$/;
 
 /** Copies of the store, made while it is used, each read through before it counts. One at a time. */
 export class Backups {
@@ -42,6 +44,18 @@ export class Backups {
 
   get folder(): string {
     return this.#settings.folder;
+  }
+
+  /** Takes away what an earlier run was killed over: nobody lists it, and it holds texts. */
+  async start(): Promise<void> {
+    const names = await readdir(this.folder).catch(() => [] as string[]);
+    const hasFile = new Set(names.filter((name) => isName.test(name)).map((name) => `${name}.json`));
+    const isAlone = (name: string) =>
+      name.endsWith(".json") && isName.test(name.slice(0, -".json".length)) && !hasFile.has(name);
+    for (const name of names.filter((one) => isPart.test(one) || isAlone(one))) {
+      await rm(join(this.folder, name), { force: true });
+      this.#gateway.log.warn({ file: name }, "part of a backup that was broken off is removed");
+    }
   }
 
   /** Begins one; `conflict` while another is under way. */
