@@ -1,49 +1,22 @@
 import { once } from "node:events";
-import { closeSync, fsync, openSync } from "node:fs";
-import { backup, DatabaseSync } from "node:sqlite";
-import { promisify } from "node:util";
+import type { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import type { PlatformProblem } from "../../core/problem.ts";
 import type { Proof } from "../backing.ts";
 import type { Store } from "../store.ts";
 import { toJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
+import { copyDatabase } from "./copy.ts";
 import { refresh } from "./progress.ts";
 
 type BackingPart = Pick<Store, "copyTo" | "prove" | "setOpenAside">;
 
-/** Pages between two turns of what else wants the database: under a millisecond. */
-const pagesAtATime = 50;
-
 export function backingPart(db: Db & { source: DatabaseSync }): BackingPart {
   return {
-    copyTo: (file) => copyTo(db.source, file),
+    copyTo: (file) => copyDatabase(db.source, file),
     prove: proveAside,
     setOpenAside: (at, limit) => db.write(() => setOpenAside(db, at, limit)),
   };
-}
-
-async function copyTo(source: DatabaseSync, file: string): Promise<void> {
-  const descriptor = openSync(file, "wx", 0o600);
-  try {
-    // SQLite waits for the disk with its last part, and everything else with it: little is to be left for then.
-    let isSyncing = false;
-    const sync = () => {
-      if (isSyncing) return;
-      isSyncing = true;
-      fsync(descriptor, () => {
-        isSyncing = false;
-      });
-    };
-    await backup(source, file, { rate: pagesAtATime, progress: sync });
-    // One file, with no log beside it.
-    const copy = new DatabaseSync(file);
-    copy.exec("PRAGMA journal_mode = DELETE");
-    copy.close();
-    await promisify(fsync)(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 async function proveAside(file: string): Promise<Proof> {

@@ -2,7 +2,10 @@ import { GatewayError } from "../../core/problem.ts";
 
 /** SQLite's result codes, https://sqlite.org/rescode.html, read 2026-11-21. The last is an extended one. */
 const codes = {
+  /** Of an error: SQLite broke off, and whoever asked why looked too late or at another connection. */
+  ok: 0,
   busy: 5,
+  locked: 6,
   ioError: 10,
   corrupt: 11,
   full: 13,
@@ -37,6 +40,12 @@ export function isBroken(error: unknown): boolean {
   return (code === codes.ioError && !isFull(error)) || code === codes.corrupt;
 }
 
+/** True when the same may succeed right afterwards: somebody else had the file, or SQLite gave no reason. */
+export function isPassing(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === codes.ok || code === codes.busy || code === codes.locked;
+}
+
 /** The sentence for a failure of the disk or of a unique key; any other error is handed back as it is. */
 export function explain(error: unknown): unknown {
   const code = primaryCode(error);
@@ -51,6 +60,11 @@ export function explain(error: unknown): unknown {
   }
   if (code === codes.corrupt) {
     return refuse("unavailable", "The database file is damaged: nothing was stored. Restore a backup.");
+  }
+  // SQLite's own words for the first of them are "not an error".
+  if (isPassing(error)) {
+    const sentence = `SQLite broke off and gave no lasting reason (code ${extendedCode(error)}). Ask again.`;
+    return refuse("unavailable", sentence);
   }
   return error;
 }
