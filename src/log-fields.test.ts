@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { timestamp } from "./core/clock.ts";
 import { GatewayError } from "./core/problem.ts";
 import { mintId } from "./gateway/secret.ts";
 import { errorShown, loggable, masked } from "./log-fields.ts";
 
+const backup = "antiphon-2026-11-22T04-51-51Z-0a1b2c3d";
 const token = "EAAGm0PX4ZCpsBO7ZAZCexample9ZBtoken";
 
 test("ids, counts and words come through as they are", () => {
@@ -21,6 +23,21 @@ test("ids, counts and words come through as they are", () => {
     changed: ["name", "scopes"],
   };
   assert.deepEqual(loggable(line), line);
+});
+
+test("times, backups and raw webhooks come through in the forms that we write, and in no other", () => {
+  const line = { since: timestamp(0), until: timestamp(1_790_000_000_123), backup: `${backup}.db` };
+  assert.deepEqual(loggable(line), line);
+  for (const event of ["raw_1", "raw_app_491"]) assert.deepEqual(loggable({ event }), { event });
+  const others = [
+    { since: "491715550123" },
+    { since: "2026-11-22T04:51:51Z Ana" },
+    { backup: `${backup}.db/${token}` },
+    { backup: "ana-souza.db" },
+    { event: `raw_${token}` },
+  ];
+  for (const other of others)
+    assert.deepEqual(Object.values(loggable(other)), ["[withheld]"], Object.values(other)[0]);
 });
 
 test("a field of another form is withheld, and one that nobody listed is not told", () => {

@@ -4,6 +4,8 @@ import { GatewayError } from "./core/problem.ts";
 /** What a field may hold. Whatever has another form is withheld, and so is a field that nobody has listed. */
 type Kind =
   | "id"
+  | "backup"
+  | "time"
   | "key"
   | "count"
   | "word"
@@ -22,7 +24,7 @@ const fields: Record<string, Kind> = {
   action: "path",
   hash: "hash",
   status: "count",
-  backup: "id",
+  backup: "backup",
   by: "key",
   call: "id",
   channel: "id",
@@ -65,8 +67,8 @@ const fields: Record<string, Kind> = {
   method: "word",
   outcome: "word",
   signal: "word",
-  since: "word",
-  until: "word",
+  since: "time",
+  until: "time",
   state: "word",
   changed: "words",
   part: "sentence",
@@ -83,8 +85,12 @@ const fields: Record<string, Kind> = {
 
 const withheld = "[withheld]";
 const shapes = {
-  /** Ours: a UUID, a prefix and hex, or a plain name. */
-  id: /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]{2,6}_[0-9a-f]{8,40}|[a-z][a-z-]{0,31})$/,
+  /** Ours: a UUID, a prefix and hex, that of a raw webhook (its payload's number), or a plain name. */
+  id: /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]{2,6}_[0-9a-f]{8,40}|raw_(?:app_)?\d{1,12}|[a-z][a-z-]{0,31})$/,
+  /** A backup's file: its time, and some hex. */
+  backup: /^antiphon-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{8}\.db$/,
+  /** As every timestamp of ours is written. */
+  time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/,
   word: /^[\w.:+-]{1,32}$/,
   hash: /^[0-9a-f]{8,64}$/,
   /** The id of an API key, which is no secret. */
