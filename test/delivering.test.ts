@@ -391,6 +391,36 @@ test("what has waited longer than the endpoint wants is dead, and is not sent", 
   assert.equal((await delivery("fresh")).state, "delivered");
 });
 
+test("a backlog that grows too old bit by bit is looked at once a second, and one that is too old part by part", async () => {
+  const made = await follow({ maxAgeSeconds: 600, enabled: false });
+  const { store } = bench;
+  const expire = store.expireDeliveries;
+  const parts: number[] = [];
+  store.expireDeliveries = async (wish) => {
+    parts.push(await expire(wish));
+    return parts.at(-1)!;
+  };
+  for (let n = 0; n < 100; n++) {
+    clock.advance(100);
+    await say(`p${n}: ${n}`);
+  }
+  await pass(600 * second - 10 * second, second);
+  assert.deepEqual(parts, []);
+  await pass(5 * second, 50);
+  assert.ok(parts.length <= 6, `${parts.length} looks in 5 s`);
+  assert.ok((await store.pendingDeliveries("one")) <= 62, "and each within a second");
+
+  for (let n = 0; n < 10; n++) await say(...Array.from({ length: 100 }, (_, index) => `q${n}: ${index}`));
+  await pass(20 * second, second);
+  parts.length = 0;
+  await store.updateEndpoint("one", { maxAgeSeconds: 1, enabled: true });
+  notifier.follow({ ...made, maxAgeSeconds: 1, enabled: true });
+  await pass(second, 10);
+  assert.equal(await store.pendingDeliveries("one"), 0);
+  assert.ok(parts.length >= 4 && Math.max(...parts) <= 250, `${parts}`);
+  assert.equal(customers.asked.length, 0, "nothing too old is sent");
+});
+
 test("a jump of the wall clock makes nothing too old, nor due before its time", async () => {
   await follow({ maxAgeSeconds: 3_600 });
   customers.answer = () => 500;
@@ -565,6 +595,21 @@ test("a replay of dead letters takes their place, and what waits anyway is not t
   const { queued, skipped, delivered } = (await bench.store.replay(all.id))!;
   assert.deepEqual([queued, skipped, delivered], [2, 1, 2]);
   assert.deepEqual((await bench.store.counts()).deliveries, { delivered: 3, replayed: 2 });
+});
+
+test("a replay goes on while another takes the place of what of it is dead", async () => {
+  await follow({ maxAgeSeconds: 60 });
+  await say(...Array.from({ length: 60 }, (_, index) => `p${index}: ${index}`));
+  customers.answer = () => 500;
+  const { id } = await notifier.replays.begin("one", { since: 0 }, 10);
+  await pass(65 * second, second);
+  assert.equal((await bench.store.replay(id))?.dead, 20, "so many fit ahead of what it takes");
+  customers.answer = () => 204;
+  await notifier.replays.begin("one", { state: "dead" }, 100);
+  await pass(5 * minute, second);
+  const { state, queued, waiting } = (await bench.store.replay(id))!;
+  assert.deepEqual([state, queued, waiting], ["done", 60, 0]);
+  assert.equal((await bench.store.counts()).deliveries.pending ?? 0, 0);
 });
 
 test("an endpoint that takes nothing is not filled up by a replay, and one that is cancelled ends", async () => {

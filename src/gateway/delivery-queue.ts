@@ -4,6 +4,7 @@ import { DeliveryPace } from "./delivery-pace.ts";
 import { requestFor } from "./delivery-request.ts";
 import { DeliveryTrace, measureDelivery } from "./delivery-trace.ts";
 import { EndpointFate } from "./endpoint-fate.ts";
+import { Expiry } from "./expiry.ts";
 import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
 import type { Transport } from "./transport.ts";
@@ -12,7 +13,6 @@ import { untilStored } from "./until-stored.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const lookAhead = 64;
-const closedAtATime = 1_000;
 /** What could not be recorded is left alone so long. */
 const restAfterDefectMs = 60_000;
 const deliveryLimits = { deadlineMs: 15_000, maxBytes: 4 * 1024 };
@@ -32,9 +32,8 @@ export class DeliveryQueue {
   #timed: DeliveryRow[] = [];
   /** When the next of those that wait for a time is due; undefined: not known. */
   #timedAt: number | undefined;
-  /** When the oldest will be too old; undefined: not known. */
-  #expiresAt: number | undefined;
   #isTimedNext = true;
+  readonly #expiry: Expiry;
   readonly #fate: EndpointFate;
   readonly #pace: DeliveryPace;
   readonly #looking: Wakeable;
@@ -44,6 +43,7 @@ export class DeliveryQueue {
     this.#gateway = gateway;
     this.#transport = transport;
     this.#endpoint = endpoint;
+    this.#expiry = new Expiry(gateway, endpoint.id);
     this.#fate = new EndpointFate(gateway, endpoint, this.#stopping.signal);
     this.#pace = new DeliveryPace(gateway.clock, endpoint.maxPerSecond);
     const underWay = {
@@ -74,7 +74,7 @@ export class DeliveryQueue {
       this.#pace.catchUp();
     }
     this.#pace.maxPerSecond = endpoint.maxPerSecond;
-    this.#expiresAt = undefined;
+    this.#expiry.reset();
     if (endpoint.ordered !== this.#turns.isOrdered) {
       this.#turns.isOrdered = endpoint.ordered;
       this.#turns.reset();
@@ -101,8 +101,9 @@ export class DeliveryQueue {
   async #look(): Promise<void> {
     const { clock } = this.#gateway;
     await this.#expire();
-    let idleMs = (this.#expiresAt ?? Number.POSITIVE_INFINITY) - clock.steady();
-    while (this.#isServed) {
+    let idleMs = this.#expiry.waitMs;
+    // Nothing is sent while there may be more that is too old.
+    while (this.#isServed && idleMs > 0) {
       // With its hands full it looks again when an attempt ends.
       if (this.#inFlight.size >= this.#fate.room) break;
       const waitMs = Math.max(this.#fate.waitMs(), this.#pace.waitMs());
@@ -157,22 +158,11 @@ export class DeliveryQueue {
     if (this.#timedAt !== undefined) this.#timedAt = Math.min(this.#timedAt, dueAt);
   }
 
-  /** What has waited longer than the endpoint wants is dead, a thousand at a time. */
   async #expire(): Promise<void> {
-    const { store, clock } = this.#gateway;
-    const { id: endpointId, maxAgeSeconds } = this.#endpoint;
-    if (maxAgeSeconds === undefined) return;
-    const maxAgeMs = maxAgeSeconds * 1000;
-    while ((this.#expiresAt ?? 0) <= clock.steady() && !this.#stopping.signal.aborted) {
-      const wish = { endpointId, queuedBefore: clock.steady() - maxAgeMs, limit: closedAtATime };
-      const oldest = await store.oldestQueuedAt(endpointId);
-      this.#expiresAt = (oldest ?? clock.steady()) + maxAgeMs + 1;
-      if (this.#expiresAt > clock.steady()) return;
-      const expired = await store.expireDeliveries(wish);
-      this.#gateway.log.warn({ endpoint: endpointId, expired }, "deliveries were too old and are dead");
-      this.#turns.refresh();
-      this.#timed = [];
-    }
+    const expired = await this.#expiry.pass(this.#endpoint.maxAgeSeconds);
+    if (expired === 0) return;
+    this.#turns.refresh();
+    this.#timed = [];
   }
 
   #start(delivery: DeliveryRow): void {

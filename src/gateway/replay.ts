@@ -7,11 +7,6 @@ const everyMs = 1_000;
 const secondsAhead = 2;
 export const defaultReplayPerSecond = 100;
 
-/** What of a replay is queued and not delivered yet. */
-function waitingOf({ queued, delivered, dead }: ReplayRow): number {
-  return queued - delivered - dead;
-}
-
 /**
  * Tells again what was told before: in the background, so many a second, and never much ahead of what the endpoint
  * takes, so that what happens now waits behind little of it. A restart goes on where it was.
@@ -75,7 +70,7 @@ export class Replays {
   async #feed(id: string, work: Wakeable): Promise<void> {
     const { store, eventsWritten, log } = this.#gateway;
     const before = await store.replay(id);
-    const room = before ? before.perSecond * secondsAhead - waitingOf(before) : 0;
+    const room = before ? before.perSecond * secondsAhead - before.waiting : 0;
     const limit = Math.min(before?.perSecond ?? 0, room);
     const after = before && limit > 0 ? await store.advanceReplay(id, limit) : before;
     if (after && before && after.queued > before.queued) eventsWritten.raise();

@@ -54,7 +54,7 @@ export interface DeliveringStore {
   headOfLane(endpointId: string, lane: string, inTurn: boolean): Promise<DeliveryRow | undefined>;
   /** When the one was queued that has waited longest. */
   oldestQueuedAt(endpointId: string): Promise<number | undefined>;
-  /** So many of those that were queued before then are dead from now on. How many they were. */
+  /** So many at most of those that were queued before then are dead from now on. How many they were. */
   expireDeliveries(wish: { endpointId: string; queuedBefore: number; limit: number }): Promise<number>;
   /** So many of what waits is dead, unless the endpoint is there and not switched off. How many they were. */
   closeDeliveries(endpointId: string, reason: DeathReason, limit: number): Promise<number>;

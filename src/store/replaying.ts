@@ -30,6 +30,8 @@ export interface ReplayRow {
   skipped: number;
   delivered: number;
   dead: number;
+  /** Of those queued, how many wait to be delivered. */
+  waiting: number;
 }
 
 /** A part of what a replay goes through, from `after` on. */

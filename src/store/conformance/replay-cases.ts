@@ -158,6 +158,25 @@ export const replayCases: Cases = {
     assert.deepEqual((await store.counts()).deliveries, { pending: 3, replayed: 2 });
   },
 
+  "what of a replay is dead does not wait, also when another replay takes its place": async ({ store }) => {
+    await digest(
+      store,
+      Array.from({ length: 10 }, (_, index) => said(`m${index}`)),
+    );
+    await store.addEndpoint(endpoint());
+    const made = { endpointId, perSecond: 10, createdAt: start };
+    await store.addReplay({ ...made, id: "first", wish: { since: 0 }, total: 10 });
+    assert.equal((await store.advanceReplay("first", 4))?.waiting, 4);
+    const dead = { state: "dead", reason: "tries" } as const;
+    const attempt = { at: start, latencyMs: 1 };
+    for (const { id } of (await waiting(store)).slice(0, 3)) await store.recordAttempt(id, attempt, dead, 1);
+    assert.equal((await store.replay("first"))?.waiting, 1);
+    await store.addReplay({ ...made, id: "second", wish: { state: "dead" }, total: 3 });
+    assert.equal((await store.advanceReplay("second", 9))?.waiting, 3);
+    const { waiting: left, queued, state } = (await store.replay("first"))!;
+    assert.deepEqual([left, queued, state], [1, 4, "running"]);
+  },
+
   "a replay ends with its endpoint, and by request": async ({ store }) => {
     await digest(store, [said("a"), said("b")]);
     for (const id of ["endpoint-1", "endpoint-2", "endpoint-3"]) await store.addEndpoint(endpoint({ id }));

@@ -6,7 +6,7 @@ import { isIntact } from "./checksum.ts";
 import { closeDeliveries } from "./close-deliveries.ts";
 import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
-import { deliveryRow, type StoredDelivery } from "./delivery-lookup.ts";
+import { deliveryRow, failedByAge, inTurn, type StoredDelivery } from "./delivery-lookup.ts";
 import { demandServed, endpointExists } from "./endpoints.ts";
 
 type DeliveriesPart = Pick<
@@ -109,16 +109,16 @@ function expire(
   db: Db,
   { endpointId, queuedBefore, limit }: { endpointId: string; queuedBefore: number; limit: number },
 ): number {
-  const old = (index: string, isTimed: number) =>
+  const old = (found: string, most: number) =>
     db.run(
       `UPDATE deliveries SET state = 'dead', reason = 'max_age' WHERE seq IN (
-         SELECT seq FROM deliveries INDEXED BY ${index} WHERE endpoint_id = ? AND state = 'pending'
-         AND timed = ${isTimed} AND queued_at < ? LIMIT ?)`,
+         SELECT seq FROM (SELECT seq, queued_at FROM ${found} LIMIT ?) WHERE queued_at < ?)`,
       endpointId,
+      most,
       queuedBefore,
-      limit,
     );
-  return old("deliveries_timed", 1) + old("deliveries_turn", 0);
+  const expired = old(`${failedByAge} ORDER BY queued_at`, limit);
+  return expired + old(`${inTurn} ORDER BY seq`, limit - expired);
 }
 
 function listDeliveries(db: Db, filter: DeliveryFilter) {

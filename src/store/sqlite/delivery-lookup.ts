@@ -33,10 +33,14 @@ type LookupPart = Pick<
   | "pendingDeliveries"
 >;
 
-const inTurn =
+/** In the order of their rows, which is that of their ages, too. */
+export const inTurn =
   "deliveries INDEXED BY deliveries_turn WHERE endpoint_id = ? AND state = 'pending' AND timed = 0";
 const timed =
   "deliveries INDEXED BY deliveries_timed WHERE endpoint_id = ? AND state = 'pending' AND timed = 1";
+/** By age, of those that wait for a time. */
+export const failedByAge =
+  "deliveries INDEXED BY deliveries_failed_age WHERE endpoint_id = ? AND state = 'pending' AND timed = 1";
 const ofLane =
   "deliveries INDEXED BY deliveries_lane WHERE endpoint_id = ? AND lane = ? AND state = 'pending'";
 
@@ -76,7 +80,7 @@ function timedRows(db: Db, { endpointId, now, limit, except, headsOnly }: TimedD
 
 function oldest(db: Db, endpointId: string): number | undefined {
   const first = lowest(db, `SELECT queued_at AS value FROM ${inTurn} ORDER BY seq LIMIT 1`, endpointId);
-  const failed = lowest(db, `SELECT min(queued_at) AS value FROM ${timed}`, endpointId);
+  const failed = lowest(db, `SELECT min(queued_at) AS value FROM ${failedByAge}`, endpointId);
   return first === undefined || failed === undefined ? (first ?? failed) : Math.min(first, failed);
 }
 

@@ -22,6 +22,7 @@ import { audit } from "../migrations/0019-audit.ts";
 import { settingsChecksums } from "../migrations/0020-settings-checksums.ts";
 import { channelHealth } from "../migrations/0021-channel-health.ts";
 import { tally } from "../migrations/0022-tally.ts";
+import { waitingDeliveries } from "../migrations/0023-waiting-deliveries.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -47,6 +48,7 @@ const migrations: readonly string[] = [
   settingsChecksums,
   channelHealth,
   tally,
+  waitingDeliveries,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

@@ -28,7 +28,8 @@ interface StoredReplay {
 }
 
 export function replaysPart(db: Db): ReplaysPart {
-  const rows = (sql: string, ...values: string[]) => db.all<StoredReplay>(sql, ...values).map(replayRow);
+  const rows = (sql: string, ...values: string[]) =>
+    db.all<StoredReplay>(sql, ...values).map((row) => replayRow(db, row));
   return {
     countReplay: async (scan) => count(db, scan),
     addReplay: (replay) => db.write(() => add(db, replay)),
@@ -74,7 +75,7 @@ function advance(db: Db, id: string, limit: number): ReplayRow | undefined {
   const row = db.one<StoredReplay>("SELECT * FROM replays WHERE id = ? AND state = 'running'", id);
   const target = row && receiverOf(db, row.endpoint_id);
   if (!row || !target) return undefined;
-  const { wish } = replayRow(row);
+  const { wish } = replayRow(db, row);
   const { fitting, last } = partOf(db, target, { wish, after: row.after, until: row.until });
   // A row may give several parts, which are queued together: the next step begins behind it.
   const lastKey = fitting[limit - 1]?.key;
@@ -111,10 +112,12 @@ function demandReceiver(db: Db, endpointId: string): Receiver {
 
 function read(db: Db, id: string): ReplayRow | undefined {
   const row = db.one<StoredReplay>("SELECT * FROM replays WHERE id = ?", id);
-  return row && replayRow(row);
+  return row && replayRow(db, row);
 }
 
-function replayRow(row: StoredReplay): ReplayRow {
+function replayRow(db: Db, row: StoredReplay): ReplayRow {
+  const sql = `SELECT count(*) AS waiting FROM deliveries INDEXED BY deliveries_replay_waiting
+    WHERE replay_id = ? AND state = 'pending'`;
   return {
     id: row.id,
     endpointId: row.endpoint_id,
@@ -127,5 +130,6 @@ function replayRow(row: StoredReplay): ReplayRow {
     skipped: row.skipped,
     delivered: row.delivered,
     dead: row.dead,
+    waiting: db.one<{ waiting: number }>(sql, row.id)?.waiting ?? 0,
   };
 }
