@@ -39,7 +39,7 @@ class SilentPlatforms {
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.resume();
     await once(request, "end");
-    const url = request.url ?? "";
+    const [url = ""] = (request.url ?? "").split("?");
     const isTelegram = url.startsWith("/bot");
     const isSending = request.method === "POST" && /\/(messages|sendMessage)$/.test(url);
     if (!isSending) {

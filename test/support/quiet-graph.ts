@@ -15,7 +15,7 @@ export class QuietGraph {
     const graph = new QuietGraph(server);
     server.on("request", (request, response) => {
       request.resume().on("end", () => {
-        const isMessage = request.url?.endsWith("/messages");
+        const isMessage = request.url?.split("?")[0]?.endsWith("/messages");
         const id = `wamid.QUIET${++graph.#minted}`;
         // WhatsApp's answer and Messenger's in one.
         const body = isMessage ? { messages: [{ id }], message_id: id } : { success: true };
