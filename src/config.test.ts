@@ -59,7 +59,7 @@ test("every setting is read, and an empty one counts as absent", () => {
     ANTIPHON_MAX_UNREAD: "1000000000",
     ANTIPHON_BACKUPS: "/backups",
     ANTIPHON_KEEP_BACKUPS: "0",
-    ANTIPHON_RETAIN_CONTENT_DAYS: "0",
+    ANTIPHON_RETAIN_CONTENT_DAYS: "40",
     ANTIPHON_RETAIN_RECORDS_DAYS: "400",
     ANTIPHON_RETAIN_AUDIT_DAYS: "1",
     OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318/",
@@ -84,7 +84,7 @@ test("every setting is read, and an empty one counts as absent", () => {
     maxUnread: 1_000_000_000,
     backupFolder: "/backups",
     keepBackups: 0,
-    retainContentDays: 0,
+    retainContentDays: 40,
     retainRecordsDays: 400,
     retainAuditDays: 1,
     tracing: { url: "http://127.0.0.1:4318/v1/traces", serviceName: "shop", ratio: 0.1 },
@@ -141,6 +141,32 @@ test("all mistakes are told at once", () => {
 
 test("a wrong key is not shown", () => {
   assert.doesNotMatch(mistakes({ ANTIPHON_API_KEY: "hunter2" }).join(), /hunter2/);
+});
+
+test("records that would go before their content are refused where somebody names them", () => {
+  const days = (content: string, records: string) =>
+    mistakes({ ANTIPHON_RETAIN_CONTENT_DAYS: content, ANTIPHON_RETAIN_RECORDS_DAYS: records });
+  assert.match(
+    days("30", "5").join(),
+    /kept for 5 days and content for 30 days.*at least as long as content/,
+  );
+  assert.match(days("0", "90").join(), /content for ever/);
+  assert.match(days("", "29").join(), /content for 30 days/);
+  const kept = (content: string, records: string) => {
+    const { retainContentDays, retainRecordsDays } = config({
+      ANTIPHON_RETAIN_CONTENT_DAYS: content,
+      ANTIPHON_RETAIN_RECORDS_DAYS: records,
+    });
+    return [retainContentDays, retainRecordsDays];
+  };
+  assert.deepEqual(
+    [kept("30", "30"), kept("0", "0"), kept("180", "")],
+    [
+      [30, 30],
+      [0, 0],
+      [180, 90],
+    ],
+  );
 });
 
 test("one port for gateway and simulator is refused", () => {

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { retentionConflict } from "./gateway/retention.ts";
 import { masterKeysIn, secretKeyForm } from "./secret-key.ts";
 import type { TracingSettings } from "./tracing.ts";
 
@@ -115,6 +116,13 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
   }
   if (config.secretKey && config.secretKeyFile)
     mistakes.push("ANTIPHON_SECRET_KEY and ANTIPHON_SECRET_KEY_FILE are both set; leave one of them out.");
+  const { retainContentDays, retainRecordsDays } = config;
+  const conflict = retentionConflict(retainContentDays, retainRecordsDays);
+  // Where nobody named them, records follow content.
+  if (env.ANTIPHON_RETAIN_RECORDS_DAYS && conflict)
+    mistakes.push(
+      `By ANTIPHON_RETAIN_CONTENT_DAYS and ANTIPHON_RETAIN_RECORDS_DAYS ${conflict} Give one of them another number.`,
+    );
   return mistakes.length > 0 ? { mistakes } : { config };
 }
 

@@ -147,6 +147,17 @@ async function reports(): Promise<Event[]> {
   return rows.map(({ event }) => event).filter(({ type }) => type.startsWith("endpoint."));
 }
 
+test("that an endpoint fails is told at the fifth minute, however far off its next probe is", async () => {
+  await follow({ events: ["message.received"] });
+  customers.answer = () => 500;
+  await say(...Array.from({ length: 20 }, (_, index) => `p${index}: ${index}`));
+  await pass(5 * minute + 2 * second, second);
+  const [told] = await reports();
+  assert.equal(told?.type, "endpoint.failing");
+  const lateMs = Date.parse(told!.timestamp) - Date.parse(told!.endpoint!.since) - 5 * minute;
+  assert.ok(lateMs >= 0 && lateMs <= second, `${lateMs} ms late`);
+});
+
 test("a delivery that fails is tried 12 times over 7 days, and then it is dead", async () => {
   await follow();
   customers.answer = (event) => (wordsOf(event) === "poison" ? 500 : 204);

@@ -101,9 +101,11 @@ export class DeliveryQueue {
   async #look(): Promise<void> {
     const { clock } = this.#gateway;
     await this.#expire();
-    let idleMs = this.#expiry.waitMs;
+    const toExpireInMs = this.#expiry.waitMs;
+    const toTellInMs = this.#isServed ? await this.#fate.tellInTime(this.#endpoint) : toExpireInMs;
+    let idleMs = Math.min(toExpireInMs, toTellInMs);
     // Nothing is sent while there may be more that is too old.
-    while (this.#isServed && idleMs > 0) {
+    while (this.#isServed && toExpireInMs > 0) {
       // With its hands full it looks again when an attempt ends.
       if (this.#inFlight.size >= this.#fate.room) break;
       const waitMs = Math.max(this.#fate.waitMs(), this.#pace.waitMs());

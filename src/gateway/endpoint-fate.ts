@@ -8,6 +8,7 @@ import {
   isWorthTelling,
   isWorthTellingAgain,
   tellOf,
+  worthTellingInMs,
 } from "./endpoint-report.ts";
 import type { Gateway } from "./gateway.ts";
 import { untilStored } from "./until-stored.ts";
@@ -63,6 +64,21 @@ export class EndpointFate {
     this.#health.probeNow();
   }
 
+  /** Tells that it fails once it has for long enough, however far off its next probe is. Gives how long that is off. */
+  async tellInTime(endpoint: EndpointRow): Promise<number> {
+    const { failing } = this.#health;
+    if (!failing || this.#isDisabled || this.#isDisabling) return Number.POSITIVE_INFINITY;
+    const now = this.#gateway.clock.steady();
+    if (isWorthTelling(failing, now)) await this.#tellFailing(endpoint, failing, now);
+    return this.#health.failing ? worthTellingInMs(this.#health.failing, now) : Number.POSITIVE_INFINITY;
+  }
+
+  async #tellFailing(endpoint: EndpointRow, failing: Failing, now: number): Promise<void> {
+    const told = { ...failing, toldAt: now };
+    this.#health.failing = told;
+    await this.#tell(endpoint, { kind: "endpoint.failing", failing: told, change: { failing: told } });
+  }
+
   async learn(endpoint: EndpointRow, tried: Tried): Promise<"recovered" | undefined> {
     if (this.#isDisabled || this.#isDisabling) return undefined;
     const before = this.#health.failing;
@@ -82,9 +98,7 @@ export class EndpointFate {
     const now = this.#gateway.clock.steady();
     if (now - failing.since >= disabledAfterMs) return this.#disable(endpoint, "failing", failing);
     if (isWorthTelling(failing, now)) {
-      const told = { ...failing, toldAt: now };
-      this.#health.failing = told;
-      await this.#tell(endpoint, { kind: "endpoint.failing", failing: told, change: { failing: told } });
+      await this.#tellFailing(endpoint, failing, now);
     } else if (!before || before.lastError !== failing.lastError) {
       await this.#keep(endpoint, { failing });
     }

@@ -15,6 +15,11 @@ export function isWorthTelling({ since, toldAt }: Failing, now: number): boolean
   return toldAt === undefined && now - since >= failingToldAfterMs;
 }
 
+/** How long until then; endless where it was told. */
+export function worthTellingInMs({ since, toldAt }: Failing, now: number): number {
+  return toldAt === undefined ? Math.max(0, since + failingToldAfterMs - now) : Number.POSITIVE_INFINITY;
+}
+
 /** Whether dead letters of an endpoint that does not fail as a whole were told of long ago. */
 export function isWorthTellingAgain(toldAt: number | undefined, now: number): boolean {
   return toldAt === undefined || now - toldAt >= toldAgainAfterMs;

@@ -33,6 +33,11 @@ export class Keeper {
     );
   }
 
+  /** What holds where a channel says nothing else. */
+  get days(): RetentionDays {
+    return this.#days;
+  }
+
   start(): void {
     this.#work.wake();
   }

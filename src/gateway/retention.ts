@@ -45,6 +45,13 @@ function look(clock: Pick<Clock, "now" | "steady">, former: Seen | undefined): S
   return { wall, steady, since: isAlike ? former.since : steady };
 }
 
+/** Why records cannot go when they are told to: what was said would stay and belong to nothing. */
+export function retentionConflict(content: number, records: number): string | undefined {
+  if (records === 0 || (content > 0 && records >= content)) return undefined;
+  const kept = content === 0 ? "for ever" : `for ${content} days`;
+  return `records are to be kept for ${records} days and content ${kept}: records are kept at least as long as content.`;
+}
+
 /** Before when things are old. Records are kept as long as content, at least. */
 export function agesOf(days: RetentionDays, own: Retention | undefined, now: number): Ages {
   const content = own?.contentDays ?? days.contentDays;

@@ -9,6 +9,7 @@ import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
 import { goingOn } from "../gateway/channels.ts";
 import { announce, changedCredentials, connectChannel } from "../gateway/connect.ts";
+import { retentionConflict } from "../gateway/retention.ts";
 import { renewed } from "../gateway/revoked.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
 import type { Retention } from "../store/retaining.ts";
@@ -102,7 +103,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
       onAmbiguous: body.on_ambiguous,
       onFailed: body.on_failed,
       messagesPerSecond: validPace(gateway.platforms[knownPlatform(platform)], body.messages_per_second),
-      retention: retentionOf(body.retention),
+      retention: validRetention(server, body.retention),
       baseUrl: simulatorUrl(simulated),
     };
     const channel = await connectChannel(gateway, wish, () => admitAgain(request, server));
@@ -162,10 +163,11 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
 }
 
 async function wishedChange(
-  { gateway }: Server,
+  server: Server,
   before: ChannelRow,
   wish: z.infer<typeof channelChangeSchema>,
 ): Promise<Partial<ChannelRow>> {
+  const { gateway } = server;
   const { paused, credentials, name, on_ambiguous, on_failed, messages_per_second } = wish;
   if (paused === false && before.isUnreadable && !credentials)
     throw new GatewayError("conflict", before.pausedReason ?? "The channel's credentials cannot be read.");
@@ -177,14 +179,25 @@ async function wishedChange(
     ...(on_ambiguous && { onAmbiguous: on_ambiguous }),
     ...(on_failed && { onFailed: on_failed }),
     ...(messages_per_second !== undefined && { messagesPerSecond }),
-    ...(wish.retention !== undefined && { retention: retentionOf(wish.retention ?? undefined) }),
+    ...(wish.retention !== undefined && { retention: validRetention(server, wish.retention ?? undefined) }),
     ...(credentials && (await changedCredentials(gateway, before, credentials))),
     ...(paused && { paused, pausedReason: "paused by request", awaitsCredentials: false }),
     ...(paused === false && goingOn),
   };
 }
 
-function retentionOf(wish: z.infer<typeof retention> | undefined): Retention | undefined {
+/** `records_days` that are fewer than those of content would not be kept to: they are refused, not passed over. */
+function validRetention(
+  { keeper }: Server,
+  wish: z.infer<typeof retention> | undefined,
+): Retention | undefined {
+  if (wish?.records_days !== undefined) {
+    const content = wish.content_days ?? keeper.days.contentDays;
+    const message = retentionConflict(content, wish.records_days);
+    const hint = "Give records_days of at least content_days, or 0 (for ever), or fewer content_days.";
+    const pointer = "/retention/records_days";
+    if (message) throw invalidBody([{ pointer, rule: "minimum", message: `By this ${message}`, hint }]);
+  }
   return wish && { contentDays: wish.content_days, recordsDays: wish.records_days };
 }
 

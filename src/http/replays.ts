@@ -38,7 +38,10 @@ export function replayRoutes(app: FastifyInstance, { gateway, notifier }: Server
     const { id, disabled } = await named(request);
     const asked = readBody(replaySchema, request.body);
     const wish = wishOf(request, asked);
-    if (asked.dry_run) return { dry_run: true, total: await notifier.replays.count(id, wish) };
+    const isCounted = asked.dry_run || asked.ids !== undefined;
+    const total = isCounted ? await notifier.replays.count(id, wish) : undefined;
+    if (asked.ids && total === 0) throw noneOfThem();
+    if (asked.dry_run) return { dry_run: true, total };
     if (disabled)
       throw new GatewayError("conflict", "The gateway has switched this endpoint off. Enable it first.");
     const perSecond = asked.max_per_second ?? defaultReplayPerSecond;
@@ -71,6 +74,10 @@ export function replayRoutes(app: FastifyInstance, { gateway, notifier }: Server
       const message = "Say what is replayed: ids, since (a time), or state.";
       throw invalidBody([{ pointer: "", rule: "required", message }]);
     }
+    if (since && until && Date.parse(until) <= Date.parse(since)) {
+      const message = "until is not after since: no time lies between them.";
+      throw invalidBody([{ pointer: "/until", rule: "after", message, hint: "Give a later time." }]);
+    }
     return {
       ids,
       state,
@@ -81,6 +88,14 @@ export function replayRoutes(app: FastifyInstance, { gateway, notifier }: Server
       channels: channels && ownChannels(caller, gateway, channels),
     };
   }
+}
+
+/** Which of the reasons it is would tell a key of what it may not see. */
+function noneOfThem(): GatewayError {
+  const message = "None of these is an event that this endpoint could be told.";
+  const hint =
+    "Check the ids; they may be too old, or of another type, channel or conversation than asked for.";
+  return invalidBody([{ pointer: "/ids", rule: "unknown", message, hint }]);
 }
 
 function replayJson(row: ReplayRow) {

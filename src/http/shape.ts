@@ -86,6 +86,11 @@ function bounded(
   limit: number,
   origin: string,
 ): FieldProblem {
+  if (origin === "number" || origin === "int") {
+    const message = `${name} must be at ${side === "min" ? "least" : "most"} ${limit}.`;
+    const hint = side === "min" ? "Use a greater number." : "Use a smaller number.";
+    return { pointer, rule: `${side}imum`, limit, message, hint };
+  }
   const unit = origin === "array" ? ("items" as const) : ("code_points" as const);
   const counted = `${limit} ${unit === "items" ? "items" : "characters"}`;
   const message = `${name} must have at ${side === "min" ? "least" : "most"} ${counted}.`;

@@ -263,3 +263,31 @@ test("a channel's options hold for all its messages, and a message's own win", a
   assert.deepEqual((await change({})).json.options, {});
   assert.equal(await drawn(), "/bot/sendPoll");
 });
+
+test("numbers out of their range, and records that would go before their content, are refused in words that fit", async () => {
+  const [channel] = (await stack.call("GET", "/v1/channels")).json.data;
+  const change = (retention: object) => stack.call("PATCH", `/v1/channels/${channel.id}`, { retention });
+  const negative = await change({ content_days: -1 });
+  assert.equal(negative.status, 422);
+  assert.deepEqual(negative.json.errors, [
+    {
+      pointer: "/retention/content_days",
+      rule: "minimum",
+      limit: 0,
+      message: "retention.content_days must be at least 0.",
+      hint: "Use a greater number.",
+    },
+  ]);
+  for (const wish of [
+    { content_days: 30, records_days: 5 },
+    { records_days: 5 },
+    { content_days: 0, records_days: 90 },
+  ]) {
+    const { status, json } = await change(wish);
+    assert.equal(status, 422, JSON.stringify(wish));
+    assert.equal(json.errors[0].pointer, "/retention/records_days");
+    assert.match(json.errors[0].message, /records are kept at least as long as content/);
+  }
+  for (const wish of [{ content_days: 5, records_days: 5 }, { content_days: 60 }, { records_days: 0 }])
+    assert.equal((await change(wish)).status, 200, JSON.stringify(wish));
+});

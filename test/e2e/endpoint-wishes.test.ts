@@ -252,6 +252,10 @@ test("a replay names what it wants, by ids or by filters, and a mistake in it is
     { types: ["message.sent"] },
     { since: "yesterday" },
     { ids: [] },
+    { ids: ["evt_nope"] },
+    { ids: ["evt_nope"], dry_run: true },
+    { since, until: since },
+    { since, until: "2020-01-01T00:00:00Z", dry_run: true },
     { since, more: 1 },
   ])
     assert.equal((await stack.call("POST", path, wish)).status, 422, JSON.stringify(wish));
