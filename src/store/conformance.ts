@@ -27,6 +27,7 @@ import { sealingCases } from "./conformance/sealing-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
 import { suspectCases } from "./conformance/suspect-cases.ts";
 import { tallyCases } from "./conformance/tally-cases.ts";
+import { unreadErasureCases } from "./conformance/unread-erasure-cases.ts";
 import { uploadCases } from "./conformance/upload-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
@@ -57,6 +58,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...erasureCases,
     ...sealingCases,
     ...contactErasureCases,
+    ...unreadErasureCases,
     ...retentionCases,
     ...deliveryCases,
     ...queueCases,

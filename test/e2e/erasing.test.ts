@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Endpoint } from "../support/endpoint.ts";
 import { eventually } from "../support/eventually.ts";
+import { type MetaAccount, metaAccount, pageEntry, postToApp } from "../support/meta-app.ts";
+import { entry, envelope, postSigned, whatsappNumber } from "../support/meta-webhook.ts";
 import { type Person, type Stack, startStack } from "../support/stack.ts";
 
 /** The files that the gateway writes, in full: not the simulator's, which is the platforms' side. */
@@ -104,3 +106,79 @@ test("an export tells a contact's messages, events and webhooks, a line each", a
   assert.deepEqual([...kinds].sort(), ["contact", "conversation", "event", "message", "webhook"]);
   assert.ok(text.includes("EXPORTED in/ção ✓") && text.includes("EXPORTED out/ção ✓"));
 });
+
+test("what Meta repeats after an erasure brings nothing of the person back: a message of theirs, an echo of one of ours", async () => {
+  await using stack = await startStack();
+  const number = await whatsappNumber(stack);
+  const page = await metaAccount(stack, "messenger");
+  const wa = (from: string, word: string) =>
+    postSigned(
+      stack,
+      number,
+      envelope(
+        entry(number, {
+          contacts: [{ wa_id: from, profile: { name: `${word}-name` } }],
+          messages: [
+            { from, id: `wamid.${word}`, timestamp: "1767225600", type: "text", text: { body: word } },
+          ],
+        }),
+      ),
+    );
+  const [person] = await stack.people("messenger");
+  const leaving = { number: "15550108881", psid: person!.address };
+  const staying = "15550108882";
+  const said = pageEntry(page, leaving.psid, { message: { mid: "m_repeated", text: "REPEATED-in" } });
+  const known = async (address: string) => {
+    const find = async () => {
+      const { json } = await stack.call("GET", "/v1/contacts?limit=200");
+      return json.data.find(({ addresses }: { addresses: string[] }) =>
+        addresses.some((one) => one.replace("+", "") === address),
+      )?.id as string | undefined;
+    };
+    return eventually(`the contact ${address}`, find);
+  };
+
+  await wa(leaving.number, "REPEATED-wa");
+  await stack.act(person!, { act: "say", text: "REPEATED-first" });
+  const ids = [await known(leaving.number), await known(leaving.psid)];
+  const { messageId, mid } = await sentTo(stack, page, leaving.psid);
+  const time = Date.now();
+  const message = { mid, is_echo: true, text: "REPEATED-out", metadata: `not ours ${messageId}` };
+  const echo = { sender: { id: page.id }, recipient: { id: leaving.psid }, timestamp: time, message };
+  const posts = async () => {
+    await wa(leaving.number, "REPEATED-wa");
+    await postToApp(stack, page, said);
+    await postToApp(stack, page, { id: page.id, time, messaging: [echo] });
+  };
+  await posts();
+  for (const id of ids) assert.equal((await stack.call("DELETE", `/v1/contacts/${id}`)).status, 202);
+  for (const id of ids) await erased(stack, id);
+  const theirs = ["REPEATED", leaving.number, leaving.psid];
+  assert.deepEqual(holders(stack, theirs), []);
+
+  await posts();
+  await wa(staying, "STAYING");
+  await postToApp(
+    stack,
+    page,
+    pageEntry(page, "88800000000000002", { message: { mid: "m_other", text: "x" } }),
+  );
+  await known(staying);
+  await known("88800000000000002");
+  assert.deepEqual(holders(stack, theirs), []);
+  assert.ok(holders(stack, ["STAYING"]).length > 0);
+});
+
+async function sentTo(
+  stack: Stack,
+  page: MetaAccount,
+  to: string,
+): Promise<{ messageId: string; mid: string }> {
+  const content = { text: { body: "REPEATED-out" } };
+  const answer = await stack.call("POST", "/v1/messages", { from: page.channelId, to, content });
+  assert.equal(answer.status, 202, answer.text);
+  return eventually("the platform's id", async () => {
+    const { json } = await stack.call("GET", `/v1/messages/${answer.json.id}`);
+    return json.platform_ids[0] && { messageId: answer.json.id, mid: json.platform_ids[0] };
+  });
+}

@@ -23,25 +23,25 @@ import {
   watermark,
 } from "./harness.ts";
 
-const at = start + 10;
-const number = "15550107777";
-const person = { aliases: [number], name: "Canary Ção ✓", username: "canary_user" };
-const chat = { id: number, type: "private" as const };
+export const at = start + 10;
+export const number = "15550107777";
+export const person = { aliases: [number], name: "Canary Ção ✓", username: "canary_user" };
+export const chat = { id: number, type: "private" as const };
 const group = { id: "-1009", type: "group" as const };
-const wamid = (index: number) => `wamid.HBgL${number}-${index}`;
+export const wamid = (index: number) => `wamid.HBgL${number}-${index}`;
 
-async function take(store: Store, body: unknown, events: PlatformEvent[]): Promise<void> {
+export async function take(store: Store, body: unknown, events: PlatformEvent[]): Promise<void> {
   await store.storePayloads(channelId, [typeof body === "string" ? body : JSON.stringify(body)], at);
   const [payload] = await store.undigested(channelId, { limit: 1, maxBytes: 1_000_000 });
   const digested = events.map((event) => ({ event, report: true }));
   await store.digest({ payloadId: payload?.id ?? 0, ...moment(at), events: digested, unknown: [] });
 }
 
-const heard = (platformId: string, text: string, more: object = {}) =>
+export const heard = (platformId: string, text: string, more: object = {}) =>
   said(platformId, { content: { type: "text", text: { body: text } }, ...more });
 
 /** Until nothing is left of a contact; `waits` ends it too. */
-async function erase(store: Store, contactId: string): Promise<"gone" | "waits"> {
+export async function erase(store: Store, contactId: string): Promise<"gone" | "waits"> {
   await store.beginErasure(contactId, at);
   for (;;) {
     const reached = await store.eraseSome(contactId, at);
@@ -54,7 +54,7 @@ async function erase(store: Store, contactId: string): Promise<"gone" | "waits">
   return "gone";
 }
 
-async function left({ holds }: Pick<Opened, "holds">, canaries: string[]): Promise<string[]> {
+export async function left({ holds }: Pick<Opened, "holds">, canaries: string[]): Promise<string[]> {
   const found = await Promise.all(canaries.map(async (canary) => ((await holds(canary)) ? [canary] : [])));
   return found.flat();
 }
@@ -63,7 +63,7 @@ async function left({ holds }: Pick<Opened, "holds">, canaries: string[]): Promi
 const escaped = (text: string) =>
   text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-async function plant(store: Store): Promise<{ contactId: string; sent: string; queued: string }> {
+export async function plant(store: Store): Promise<{ contactId: string; sent: string; queued: string }> {
   await store.addEndpoint(endpoint());
   const shared = [
     { from: number, id: wamid(1), text: { body: "CANARY-in" } },
@@ -117,7 +117,7 @@ async function plant(store: Store): Promise<{ contactId: string; sent: string; q
   return { contactId, sent: sent.id, queued: queued.id };
 }
 
-const canaries = [number, "CANARY-", person.name, escaped(person.name), "canary_user"];
+export const canaries = [number, "CANARY-", person.name, escaped(person.name), "canary_user"];
 
 export const contactErasureCases: Cases = {
   "of an erased contact nothing is on disk, nor after a restart; others' parts are whole": async (opened) => {

@@ -15,8 +15,8 @@ const phases = [
   "lane",
   "groups",
   "events",
-  "payloads",
   "app_payloads",
+  "payloads",
   "parked",
   "answers",
 ] as const;
@@ -45,7 +45,7 @@ interface StoredErasure {
 }
 
 /** Where a phase has come to; undefined: it is done. `waits`: nothing can be done right now. */
-type Reached = number | undefined | "waits";
+export type Reached = number | undefined | "waits";
 
 export function erasureRow(row: StoredErasure): ErasureRow {
   return {
@@ -86,11 +86,17 @@ export function beginErasure(db: Db, contactId: string, at: number): ErasureRow 
     phase: "waiting",
     names: JSON.stringify(names),
     lanes: JSON.stringify(lanes),
+    last_payload: lastOf(db, "payloads"),
+    last_app_payload: lastOf(db, "app_payloads"),
   });
   for (const lane of lanes) db.update("conversations", lane, { contact_id: null, chat_id: "" });
   db.run("DELETE FROM aliases WHERE contact_id = ?", contactId);
   db.run("DELETE FROM contacts WHERE id = ?", contactId);
   return erasureRow(stored(db, contactId)!);
+}
+
+function lastOf(db: Db, place: "payloads" | "app_payloads"): number {
+  return db.one<{ last: number }>(`SELECT coalesce(max(id), 0) AS last FROM ${place}`)?.last ?? 0;
 }
 
 /** The contact's lane, then those that were merged into it. */

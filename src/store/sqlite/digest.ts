@@ -9,8 +9,8 @@ import { digestEcho } from "./digest-echo.ts";
 import { digestWatermark } from "./digest-watermark.ts";
 import { traceMessage } from "./erasure.ts";
 import { tell } from "./events.ts";
+import { forgottenIn, stripForgotten } from "./forgotten.ts";
 import { digestDeletion, digestEdit, digestReaction, digestReceived } from "./inbound-message.ts";
-import { erasePart, theirsIn } from "./payload-erasure.ts";
 import { digestReceipt } from "./receipt.ts";
 import type { EventOf, Setting } from "./setting.ts";
 import { absolve } from "./suspects.ts";
@@ -36,12 +36,18 @@ export function digest(db: Db, { payloadId, at, steady, events, unknown }: Diges
   };
   const parts = [...unknown];
   const fresh: number[] = [];
-  let duplicates = 0;
+  const repeated: number[] = [];
+  const forgotten = forgottenIn(setting);
+  for (const name of forgotten.names) setting.strangers.add(name);
   for (const [index, digested] of events.entries()) {
+    if (forgotten.said(digested.event)) {
+      if (!isSeen(setting, digested.event.dedupeKey)) markSeen(setting, digested.event.dedupeKey);
+      continue;
+    }
     // Only what was told is marked: what nothing stored can complete yet may be told when it is digested again.
     if (!digested.report) continue;
     if (isSeen(setting, digested.event.dedupeKey)) {
-      duplicates++;
+      repeated.push(index);
       continue;
     }
     const part = digestEvent(setting, digested);
@@ -55,10 +61,10 @@ export function digest(db: Db, { payloadId, at, steady, events, unknown }: Diges
   keepUnknown(db, payloadId, parts);
   for (const platformId of new Set(events.flatMap(({ event }) => contentOf(event))))
     traceMessage(setting, platformId);
-  forgetStrangers(setting);
+  stripForgotten(setting, events, { fresh, repeated });
   db.run("UPDATE payloads SET digested_at = ? WHERE id = ?", at, payloadId);
   absolve(db, "payload", payloadId);
-  return { fresh, duplicates, ...learned };
+  return { fresh, duplicates: repeated.length, ...learned };
 }
 
 /** The message whose content the event holds, or takes back; also of an event that was told before. */
@@ -66,13 +72,6 @@ function contentOf(event: PlatformEvent): string[] {
   return event.kind === "received" || event.kind === "edited" || event.kind === "deleted"
     ? [event.platformId]
     : [];
-}
-
-/** What is said of whom nobody knows tells nothing: of who was erased, say. */
-function forgetStrangers({ db, channelId, payloadId, strangers }: Setting): void {
-  if (strangers.size === 0) return;
-  const theirs = theirsIn(db, { channelId, names: strangers });
-  if (erasePart(db, "payloads", { key: payloadId, theirs })) db.scrub();
 }
 
 function isSeen({ db, channelId }: Setting, dedupeKey: string): boolean {

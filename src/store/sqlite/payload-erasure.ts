@@ -2,28 +2,43 @@ import { type Theirs, withoutPerson } from "../person-redaction.ts";
 import { hashedId } from "./bare.ts";
 import { reseal } from "./checksum.ts";
 import type { Db } from "./connection.ts";
-import type { Erasing } from "./contact-erasure.ts";
+import type { Erasing, Reached } from "./contact-erasure.ts";
 
 /** Of bodies so many bytes at a time, but for one alone: parsing them takes some ms. */
 const maxBytes = 256 * 1024;
 const maxRows = 500;
 
-/** Where bodies lie that may hold other people's parts too. What waits to be read is left for its reading. */
+/**
+ * Where bodies lie that may hold other people's parts too, up to the first that waits to be read: what stands there is
+ * looked at when it is read. `covered` is the last that had come when the contact was to be forgotten.
+ */
 const places = {
-  payloads: { where: "channel_id = ? AND digested_at >= 0" },
-  app_payloads: { where: "? <> '' AND routed_at >= 0" },
+  payloads: {
+    of: "channel_id = ?",
+    unread: "SELECT min(id) AS id FROM payloads WHERE channel_id = ? AND digested_at < 0",
+    covered: "read_until",
+  },
+  app_payloads: {
+    of: "? <> ''",
+    unread: `SELECT min(id) AS id FROM app_payloads WHERE routed_at < 0
+      AND app_id = (SELECT app_id FROM channels WHERE id = ?)`,
+    covered: "last_app_payload",
+  },
 } as const;
 type Place = keyof typeof places;
 
 /** Takes the person out of some bodies. Gives the last key that it looked at; undefined: there are none left. */
-export function erasePayloads(db: Db, place: Place, erasing: Erasing): number | undefined {
-  const { where } = places[place];
+export function erasePayloads(db: Db, place: Place, erasing: Erasing): Reached {
+  const { of, unread } = places[place];
+  const firstUnread = db.one<{ id: number | null }>(unread, erasing.channelId)?.id ?? undefined;
   const sizes = db.all<{ key: number; bytes: number }>(
-    `SELECT id AS key, octet_length(body) AS bytes FROM ${place} WHERE ${where} AND id > ?
+    `SELECT id AS key, octet_length(body) AS bytes FROM ${place} WHERE ${of} AND id > ? AND id < ?
      ORDER BY id LIMIT ${maxRows}`,
     erasing.channelId,
     erasing.position,
+    firstUnread ?? Number.MAX_SAFE_INTEGER,
   );
+  if (sizes.length === 0) return waitsFor(db, place, { erasing, firstUnread });
   let bytes = 0;
   const taken = sizes.filter((size, index) => {
     bytes += size.bytes;
@@ -32,6 +47,22 @@ export function erasePayloads(db: Db, place: Place, erasing: Erasing): number | 
   const theirs = theirsIn(db, erasing);
   for (const row of taken) erasePart(db, place, { key: row.key, theirs });
   return taken.at(-1)?.key;
+}
+
+/** By then all that had come is divided among its channels. */
+function waitsFor(
+  db: Db,
+  place: Place,
+  { erasing, firstUnread }: { erasing: Erasing; firstUnread: number | undefined },
+): Reached {
+  if (firstUnread === undefined) return undefined;
+  if (place === "payloads")
+    db.run(
+      "UPDATE erasures SET read_until = (SELECT max(id) FROM payloads) WHERE contact_id = ? AND read_until IS NULL",
+      erasing.contactId,
+    );
+  const sql = `SELECT 1 FROM erasures WHERE contact_id = ? AND ${places[place].covered} >= ?`;
+  return db.one(sql, erasing.contactId, firstUnread) ? "waits" : undefined;
 }
 
 export function theirsIn(
