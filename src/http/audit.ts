@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
@@ -85,7 +86,10 @@ export function auditRoutes(app: FastifyInstance, { gateway }: Server): void {
 
   app.get("/v1/audit/check", async () => {
     let part = await gateway.store.checkAudit();
-    while (part.next !== undefined) part = await gateway.store.checkAudit(part.next);
+    while (part.next !== undefined) {
+      await othersTurn();
+      part = await gateway.store.checkAudit(part.next);
+    }
     return { intact: part.broken === undefined, first_broken: part.broken, head: part.head };
   });
 }

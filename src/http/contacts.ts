@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import { GatewayError } from "../core/problem.ts";
@@ -53,6 +54,8 @@ export function contactRoutes(app: FastifyInstance, { gateway, keeper }: Server)
       const some = await store.contactRecords(contactId, after);
       if (some.records.length > 0) yield some.records.map((record) => `${JSON.stringify(record)}\n`).join("");
       after = some.next;
+      // A part is read at once, and there may be thousands in which nothing is found.
+      if (after !== undefined) await othersTurn();
     } while (after !== undefined);
   }
 }

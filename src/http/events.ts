@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Caller } from "../core/caller.ts";
 import { type EventType, eventTypes } from "../core/event.ts";
@@ -130,9 +131,15 @@ class EventStream {
   async #read(): Promise<void> {
     while (this.#again && this.#reply.raw.writable) {
       this.#again = false;
-      const rows = await this.#gateway.store.eventsAfter(this.#position, batchSize);
+      const reader = this.#reader();
+      if (!reader) return;
+      // Of the channels that it may see alone: walking through all others' events would delay everybody.
+      const channels = reader.channels.length === 0 ? undefined : reader.channels;
+      const rows = await this.#gateway.store.eventsAfter(this.#position, batchSize, channels);
       for (const row of rows) await this.#write(row);
-      if (rows.length === batchSize) this.#again = true;
+      if (rows.length < batchSize) continue;
+      this.#again = true;
+      await othersTurn();
     }
   }
 

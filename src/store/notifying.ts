@@ -31,8 +31,11 @@ export interface NotifyingStore {
   /** An event of no conversation (`channel.*`, `endpoint.*`); delivered like any other, or to one endpoint only. */
   addEvent(event: Omit<Event, "id">, only?: { endpointId: string }): Promise<Event>;
   events(filter: EventFilter): Promise<Page<EventRow>>;
-  /** Events after a position, oldest first, for the stream. */
-  eventsAfter(position: number, limit: number): Promise<EventRow[]>;
+  /**
+   * Events after a position, oldest first, for the stream; with `channelIds` of these alone. Those that are damaged are
+   * passed over: fewer than `limit` are all there are.
+   */
+  eventsAfter(position: number, limit: number, channelIds?: readonly string[]): Promise<EventRow[]>;
   lastEventPosition(): Promise<number>;
   event(id: string): Promise<Event | undefined>;
 }

@@ -59,6 +59,22 @@ export const limitedListCases: Cases = {
         assert.deepEqual((await store.events({ limit: 9, channelIds })).rows, [], "of none there is nothing");
     },
 
+  "the stream of several channels tells their events alone, oldest first, however few are wanted": async ({
+    store,
+  }) => {
+    await spoken(store);
+    for (const limit of [1, 2, 100]) {
+      const told: string[] = [];
+      for (let after = 0; ; ) {
+        const rows = await store.eventsAfter(after, limit, own);
+        told.push(...rows.map(({ event }) => bodyOf(event.message as { text?: unknown })));
+        after = rows.at(-1)?.position ?? after;
+        if (rows.length < limit) break;
+      }
+      assert.deepEqual(told, ["a1", "c1", "a2", "c2", "a3", "c3"], `${limit} at a time`);
+    }
+  },
+
   "conversations and contacts of several channels are paged as one list, without those of others": async ({
     store,
   }) => {

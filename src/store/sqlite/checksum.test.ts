@@ -23,11 +23,13 @@ interface Damage {
   write(store: Store): Promise<void>;
   /** What the disk does to it: one letter is another one. */
   sql: string;
+  /** How many rows it touches; absent: one. */
+  rows?: number;
   /** What is read of it then. */
   read(store: Store): Promise<void>;
 }
 
-async function damaged({ write, sql, read }: Damage): Promise<void> {
+async function damaged({ write, sql, rows = 1, read }: Damage): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "antiphon-checksum-"));
   const file = join(folder, "antiphon.db");
   const before = await openStore(file);
@@ -35,7 +37,7 @@ async function damaged({ write, sql, read }: Damage): Promise<void> {
   await write(before);
   await before.close();
   const db = new DatabaseSync(file);
-  assert.equal(db.prepare(sql).run().changes, 1);
+  assert.equal(db.prepare(sql).run().changes, rows);
   db.close();
   const after = await openStore(file);
   await read(after);
@@ -122,6 +124,24 @@ const damages: Record<string, Damage> = {
         [2],
       );
       assert.ok(await store.event(rows[0]!.event.id));
+    },
+  },
+  "events behind more damaged ones than are read at once are told": {
+    async write(store) {
+      await digest(
+        store,
+        ["a", "b", "c", "d", "e"].map((text) => said(text)),
+      );
+    },
+    sql: "UPDATE events SET body = replace(body, 'text', 'tent') WHERE position BETWEEN 2 AND 4",
+    rows: 3,
+    async read(store) {
+      const positions = (await store.eventsAfter(0, 2)).map(({ position }) => position);
+      assert.deepEqual(positions, [1, 5]);
+      assert.deepEqual(
+        (await store.eventsAfter(1, 1)).map(({ position }) => position),
+        [5],
+      );
     },
   },
 };

@@ -5,12 +5,15 @@ import type { Db } from "./connection.ts";
 import { eventsIn, lanesOf, saidInGroups } from "./contact-erasure.ts";
 import { readContact } from "./contacts.ts";
 import { readConversation } from "./conversations.ts";
+import { firstBodies } from "./first-bodies.ts";
 import { theirsIn } from "./payload-erasure.ts";
 import { detail } from "./reading.ts";
 
 const kinds = ["contact", "messages", "groups", "events", "webhooks"] as const;
 type Kind = (typeof kinds)[number];
 const atATime = { messages: 50, events: 100, webhooks: 200 };
+/** Of bodies so many bytes at a time, but for one alone: parsing them takes some ms. */
+const maxBytes = 256 * 1024;
 
 interface Place {
   contact: ContactRow;
@@ -84,11 +87,12 @@ function readInGroups(db: Db, { contact, names, lanes, after }: Place): Found {
   const { channelId } = contact;
   const { said, last } = saidInGroups(db, { channelId, names, lanes, position: after });
   const eventOf = "SELECT position, id, body FROM events WHERE message_id = ? ORDER BY position";
-  const records = said.flatMap(({ id }) => [
+  const shown = said.slice(0, atATime.messages);
+  const records = shown.flatMap(({ id }) => [
     { kind: "message", ...detail(db, id) },
     ...db.all<StoredEvent>(eventOf, id).map((row) => eventRecord(db, row)),
   ]);
-  return { records, last };
+  return { records, last: said.length > shown.length ? shown.at(-1)?.seq : last };
 }
 
 function readEvents(db: Db, { lanes, after }: Place): Found {
@@ -109,11 +113,11 @@ function eventRecord(db: Db, { id, body }: StoredEvent): ContactRecord {
 
 /** Of what platforms posted, only the parts that name the contact: the rest is other people's. */
 function readWebhooks(db: Db, { contact, names, after }: Place): Found {
-  const rows = db.all<{ id: number; received_at: number; body: string }>(
-    `SELECT id, received_at, body FROM payloads WHERE channel_id = ? AND id > ? ORDER BY id LIMIT ${atATime.webhooks}`,
-    contact.channelId,
-    after,
-  );
+  const rows = firstBodies<{ id: number; received_at: number; body: string }>(db, {
+    from: "payloads WHERE channel_id = ? AND id > ?",
+    of: [contact.channelId, after],
+    batch: { limit: atATime.webhooks, maxBytes },
+  });
   const theirs = theirsIn(db, { channelId: contact.channelId, names });
   const records = rows.flatMap(({ received_at, body }) => {
     const parts = partsOf(body, theirs);

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
 import { timestamp } from "../../core/clock.ts";
 import { type Event, type EventType, windowState } from "../../core/event.ts";
 import { GatewayError } from "../../core/problem.ts";
@@ -28,15 +29,7 @@ export function eventsPart(db: Db): EventsPart {
     addEvent: (event, only) => db.write(() => appendEvent(db, event, only && { only: only.endpointId })),
     reportEndpoint: (id, change, event) => db.write(() => reportEndpoint(db, { id, change, event })),
     events: async (filter) => listEvents(db, filter),
-    eventsAfter: async (position, limit) =>
-      db
-        .all<StoredEvent>(
-          "SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?",
-          position,
-          limit,
-        )
-        .filter(isTellable)
-        .map(eventRow),
+    eventsAfter: (position, limit, channelIds) => eventsAfter(db, { position, limit, channelIds }),
     lastEventPosition: async () =>
       db.one<{ last: number }>("SELECT coalesce(max(position), 0) AS last FROM events")?.last ?? 0,
     event: async (id) => {
@@ -44,6 +37,35 @@ export function eventsPart(db: Db): EventsPart {
       return row && isTellable(row) ? eventRow(row).event : undefined;
     },
   };
+}
+
+interface Reading {
+  position: number;
+  limit: number;
+  channelIds: readonly string[] | undefined;
+}
+
+/** A damaged event is passed over, and not taken for the end: of what can be told as many as are wanted. */
+async function eventsAfter(db: Db, { position, limit, channelIds }: Reading): Promise<EventRow[]> {
+  const told: StoredEvent[] = [];
+  for (let after = position; ; ) {
+    const rows = storedAfter(db, { position: after, limit, channelIds });
+    told.push(...rows.filter(isTellable));
+    const last = rows.at(-1);
+    if (rows.length < limit || !last || told.length >= limit) return told.slice(0, limit).map(eventRow);
+    after = last.position;
+    await othersTurn();
+  }
+}
+
+function storedAfter(db: Db, { position, limit, channelIds }: Reading): StoredEvent[] {
+  const read = (channelId?: string) => {
+    const where = conditions({ channel_id: channelId });
+    const sql = `SELECT * FROM events WHERE position > ?${where.sql} ORDER BY position LIMIT ?`;
+    return db.all<StoredEvent>(sql, position, ...where.values, limit);
+  };
+  // The lowest position first.
+  return merged(channelIds, read, (row) => -row.position).slice(0, limit);
 }
 
 interface Happening {

@@ -1,14 +1,14 @@
 import type { Batch } from "../paging.ts";
 import type { Db } from "./connection.ts";
 
-/** The first rows of a queue. `octet_length` tells a body's size without reading it. */
+/** The first rows of a queue: `of` are the values of its conditions. `octet_length` tells a body's size without reading it. */
 export function firstBodies<Row>(
   db: Db,
-  { from, owner, batch }: { from: string; owner: string; batch: Batch },
+  { from, of, batch }: { from: string; of: readonly (string | number)[]; batch: Batch },
 ): Row[] {
   const sizes = db.all<{ id: number; bytes: number }>(
     `SELECT id, octet_length(body) AS bytes FROM ${from} ORDER BY id LIMIT ?`,
-    owner,
+    ...of,
     batch.limit,
   );
   let bytes = 0;
@@ -16,5 +16,5 @@ export function firstBodies<Row>(
     bytes += size.bytes;
     return index === 0 || bytes <= batch.maxBytes;
   });
-  return db.all<Row>(`SELECT * FROM ${from} ORDER BY id LIMIT ?`, owner, fitting.length);
+  return db.all<Row>(`SELECT * FROM ${from} ORDER BY id LIMIT ?`, ...of, fitting.length);
 }

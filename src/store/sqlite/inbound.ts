@@ -52,7 +52,7 @@ export function inboundPart(db: Db): InboundPart {
       return row?.poll_cursor ?? 0;
     },
     undigested: async (channelId, batch) =>
-      firstBodies<StoredPayload>(db, { from: waitingPayloads, owner: channelId, batch }).map((row) => ({
+      firstBodies<StoredPayload>(db, { from: waitingPayloads, of: [channelId], batch }).map((row) => ({
         id: row.id,
         channelId: row.channel_id,
         receivedAt: row.received_at,

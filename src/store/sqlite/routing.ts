@@ -29,7 +29,7 @@ export function routingPart(db: Db): RoutingPart {
         insertSealed(db, "app_payloads", row);
       }),
     unrouted: async (appId, batch) =>
-      firstBodies<StoredAppPayload>(db, { from: waitingPayloads, owner: appId, batch }).map((row) => ({
+      firstBodies<StoredAppPayload>(db, { from: waitingPayloads, of: [appId], batch }).map((row) => ({
         id: row.id,
         appId: row.app_id,
         receivedAt: row.received_at,
