@@ -88,14 +88,6 @@ export const mutants: readonly Mutant[] = [
     from: 230,
   },
   {
-    name: "a refusal that is being stored outlives the next token",
-    file: "src/gateway/channels.ts",
-    find: `    const turn = before ? before.then(work) : work();`,
-    replace: `    const turn = work();`,
-    why: "A channel that was given a good token just then waits for one for ever.",
-    from: 290,
-  },
-  {
     name: "pause forgotten at the restart",
     file: "src/gateway/pacing.ts",
     find: `    this.#pauses.load(rows);`,
@@ -243,16 +235,6 @@ export const mutants: readonly Mutant[] = [
     find: `  if (category === "ok") return { state: "delivered" };`,
     replace: `  if (category === "ok" && httpStatus !== 200) return { state: "delivered" };`,
     why: "An endpoint is told again what it has answered.",
-  },
-  {
-    name: "a late try of a delivery forgotten",
-    file: "src/gateway/delivery-queue.ts",
-    find: `        this.#isTimedFor(dueAt);
-`,
-    replace: `        this.#isTimedFor(dueAt! > this.#gateway.clock.steady() ? dueAt : undefined);
-`,
-    why: "What was due before its failure could be stored is told after the next restart.",
-    from: 990,
   },
   {
     name: "due times by the wall clock",
