@@ -9,7 +9,7 @@ import { Lanes } from "../src/gateway/lanes.ts";
 import { pauseRow } from "../src/gateway/pauses.ts";
 import { eventually } from "./support/eventually.ts";
 import { FakeClock } from "./support/fake-clock.ts";
-import { Workbench } from "./support/workbench.ts";
+import { ok, Workbench } from "./support/workbench.ts";
 
 const pauseMs = 5_000;
 
@@ -34,7 +34,7 @@ async function answeredAtTheEnd(
     startedAt: clock.now(),
     at: clock.now(),
     httpStatus: 429,
-    retryAt: clock.steady() + pauseMs,
+    retryAt: clock.steady() + (asked.until ? 0 : pauseMs),
     ...(asked.paces && { paces: asked.paces }),
     outcome: { kind: "retry", scope: "channel", problem, ...(asked.until && { until: asked.until }) },
   });
@@ -61,15 +61,25 @@ test("a pause that only the journal knows of holds for the whole channel after t
   await lanes.stop();
 });
 
-test("a refused token that only the journal knows of pauses the channel after the next start", async () => {
-  await using bench = await Workbench.open();
-  await answeredAtTheEnd(bench, await send(bench, "5"), { until: "new_credentials" });
-  const lanes = new Lanes(bench.gateway);
-  await lanes.start();
-  assert.equal(bench.gateway.channels.get("channel")?.awaitsCredentials, true);
-  const types = (await bench.store.eventsAfter(0, 10)).map(({ event }) => event.type);
-  assert.deepEqual([types, bench.requests], [["channel.paused"], []]);
-  await lanes.stop();
+test("after a kill the next try tells whether the token that only the journal knows as refused is another by now", async () => {
+  for (const isRefusedStill of [true, false]) {
+    await using bench = await Workbench.open();
+    bench.handler = () =>
+      isRefusedStill
+        ? { status: 401, body: { ok: false, error_code: 401, description: "Unauthorized" } }
+        : ok(1);
+    const id = await send(bench, "5");
+    await answeredAtTheEnd(bench, id, { until: "new_credentials" });
+    const lanes = new Lanes(bench.gateway);
+    await lanes.start();
+    const waits = () => bench.gateway.channels.get("channel")?.awaitsCredentials === true;
+    await eventually("the next try's end", async () => {
+      const { message } = (await bench.store.message(id))!;
+      return waits() || message.status === "sent" ? true : undefined;
+    });
+    assert.deepEqual([waits(), bench.requests.length], [isRefusedStill, 1]);
+    await lanes.stop();
+  }
 });
 
 test("what two conversations have used counts for the one that they become", async () => {

@@ -2,7 +2,6 @@ import { wallTimeOf } from "../core/clock.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import { unanswered } from "./ambiguity.ts";
 import type { Gateway } from "./gateway.ts";
-import { pauseRevoked } from "./revoked.ts";
 
 const interrupted: PlatformProblem = {
   code: "unanswered",
@@ -33,10 +32,8 @@ export async function settleInterrupted(gateway: Gateway): Promise<void> {
         outcome: { kind: "unknown" as const, problem: interrupted },
         ...(channel && unanswered(gateway, { channel, call, message })),
       };
+      // A refused token pauses nothing here: the channel may have got another one since, and the next try tells.
       await store.settleCall(answer);
-      const { outcome } = answer;
-      if (channel && outcome.kind === "retry" && outcome.until)
-        await pauseRevoked(gateway, channel, outcome.problem);
     }),
   );
   journal.clear();

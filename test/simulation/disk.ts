@@ -12,8 +12,9 @@ export class Disk {
   readonly #chance: Chance;
   readonly #phases: Plan["full"];
   readonly #refuses: () => void;
-  /** How often it had no room. */
+  /** How often it had no room, and when last. */
   refusals = 0;
+  refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(agenda: Agenda, chance: Chance, phases: Plan["full"], refuses: () => void) {
     this.#refuses = refuses;
@@ -29,6 +30,7 @@ export class Disk {
     const isFull = phase !== undefined && (phase.isWhole || this.#chance.once(2));
     if (!isFull) return false;
     this.refusals++;
+    this.refusedAt = now;
     this.#refuses();
     return true;
   }

@@ -7,8 +7,6 @@ export interface Mutant {
   replace: string;
   /** What it would do to a customer. */
   why: string;
-  /** Seeds are tried from here on, where it takes hundreds of them. */
-  from?: number;
 }
 
 export const mutants: readonly Mutant[] = [
@@ -43,7 +41,6 @@ export const mutants: readonly Mutant[] = [
     find: "calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));",
     replace: `calls.map(({ call }) => journal.found.findLast(({ callId }) => callId === call.id));`,
     why: "The answer to an earlier try is taken for the answer to the one that was cut off.",
-    from: 350,
   },
   {
     name: "journal written after the commit",
@@ -85,7 +82,15 @@ export const mutants: readonly Mutant[] = [
     replace: `  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
   if (pause) rests(pause);`,
     why: "While the disk is full, a platform that asks for a rest gets none.",
-    from: 230,
+  },
+  {
+    name: "a former token's refusal in the journal pauses its successor",
+    file: "src/gateway/interrupted.ts",
+    find: `      await store.settleCall(answer);`,
+    replace: `      await store.settleCall(answer);
+      if (answer.outcome.kind === "retry" && answer.outcome.until && channel)
+        await channels.update(channel.id, { paused: true, awaitsCredentials: true });`,
+    why: "A channel that got a good token before a kill waits for one after it, for ever.",
   },
   {
     name: "pause forgotten at the restart",
@@ -103,7 +108,6 @@ export const mutants: readonly Mutant[] = [
     this.#empty();
     closeSync(`,
     why: "What a platform answered, and a full disk refused, is forgotten when the gateway is stopped.",
-    from: 310,
   },
   {
     name: "a stop waits for nothing",
@@ -142,7 +146,6 @@ export const mutants: readonly Mutant[] = [
     replace: `  const arrived = (call: CallProgress) => reached(call, ["delivered", "read", "played"]);
   if (all((call) => arrived(call) && !call.receipts.has("failed"))) return "delivered";`,
     why: "A status depends on the order of the reports.",
-    from: 140,
   },
   {
     name: "report before its answer thrown away",
@@ -258,7 +261,6 @@ export const mutants: readonly Mutant[] = [
     replace: `  if (call || !call) {
     keepEcho`,
     why: "What Instagram took stays unknown.",
-    from: 180,
   },
   {
     name: "echo by content before its call is forgotten",
@@ -266,7 +268,6 @@ export const mutants: readonly Mutant[] = [
     find: `  const echoed = settleByEchoes(db, call.conversation_id);`,
     replace: `  const echoed: ReturnType<typeof settleByEchoes> = new Map();`,
     why: "An echo that overtakes the end of its call is lost.",
-    from: 280,
   },
   {
     name: "echo of another call",

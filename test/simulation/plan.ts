@@ -36,6 +36,7 @@ export interface Weather {
 const moments = [
   ...(["asked", "left", "left again", "left again", "answered", "posted", "told"] as const),
   ...(["paused", "paused", "paused", "full"] as const),
+  ...(["left again by a full disk", "left again by a full disk"] as const),
 ];
 export type Moment = (typeof moments)[number];
 
@@ -89,13 +90,14 @@ export function planOf(seed: number): Plan {
           byMs: chance.of([-24 * hourMs, -hourMs, hourMs, 24 * hourMs]),
         }))
       : [],
-    revoked: chance.once(6)
-      ? [{ at: within(), account: chance.of(used), forMs: 1_000 + chance.int(60_000) }]
+    // Some get another token at once, while calls with the former one are under way.
+    revoked: chance.once(4)
+      ? [{ at: within(), account: chance.of(used), forMs: 20 + chance.int(chance.of([400, 400, 60_000])) }]
       : [],
     paused: chance.once(6)
       ? [{ at: within(), account: chance.of(used), forMs: 1_000 + chance.int(60_000) }]
       : [],
-    full: isStorm || chance.once(4) ? times(1 + chance.int(3), () => fullOf(chance, within())) : [],
+    full: isStorm || chance.once(3) ? times(1 + chance.int(3), () => fullOf(chance, within())) : [],
     weather: {
       untilMs: spanMs + chance.int(60_000),
       oneIn: isStorm ? 2 : chance.of([3, 6, 12, 1_000]),
@@ -117,7 +119,7 @@ function crashOf(chance: Chance): Plan["crashes"][number] {
 }
 
 function fullOf(chance: Chance, at: number): Plan["full"][number] {
-  return { at, forMs: 50 + chance.int(chance.of([500, 8_000])), isWhole: chance.once(2) };
+  return { at, forMs: 50 + chance.int(chance.of([500, 8_000, 8_000])), isWhole: chance.once(2) };
 }
 
 function postsOf(

@@ -23,8 +23,8 @@ export async function trials(most: number, atATime = 2): Promise<{ mutant: Mutan
   return results;
 }
 
-async function trial({ name, from = first }: Mutant, most: number): Promise<Catch | null> {
-  const hunting = [join(here, "hunt.ts"), String(from), String(most)];
+async function trial({ name }: Mutant, most: number): Promise<Catch | null> {
+  const hunting = [join(here, "hunt.ts"), String(first), String(most)];
   const env = { ...process.env, ANTIPHON_MUTANT: name };
   const { stdout } = await promisify(execFile)(
     process.execPath,

@@ -18,6 +18,8 @@ import { againMs, Requests } from "./requests.ts";
 import { signed, type Webhook } from "./webhooks.ts";
 import type { Partner } from "./wire.ts";
 
+/** So long after it had no room, a disk still lacks what is offered to it once a second. */
+const lateMs = 1_500;
 const files = ["antiphon.db", "antiphon.db-wal", "receipts.journal"];
 
 /** Everything around the gateway, and the gateway's own lives in it. */
@@ -141,7 +143,7 @@ export class World {
   }
 
   #platformSide(): Partner {
-    const { plan, agenda, platforms, judge, chronicle } = this;
+    const { plan, agenda, platforms, judge, chronicle, disk } = this;
     return {
       wayMs: plan.weather.wayMs,
       answerMs: 300,
@@ -151,7 +153,9 @@ export class World {
       departs: (request) => {
         const departure = platforms.departure(request);
         chronicle.note(`leaves ${departure.case.post.label}`);
-        this.passes(departure.case.left.has(departure.body) ? "left again" : "left");
+        const isAgain = departure.case.left.has(departure.body);
+        this.passes(isAgain ? "left again" : "left");
+        if (isAgain && agenda.now < disk.refusedAt + lateMs) this.passes("left again by a full disk");
         judge.departs(departure);
         return () => platforms.arrives(departure);
       },
