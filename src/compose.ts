@@ -30,6 +30,7 @@ import { mintId } from "./gateway/secret.ts";
 import { SecretRotation } from "./gateway/secret-rotation.ts";
 import { setUnreadableAside } from "./gateway/set-aside.ts";
 import { Signal } from "./gateway/signal.ts";
+import { Suspects } from "./gateway/suspects.ts";
 import { Transport } from "./gateway/transport.ts";
 import { Uploads } from "./gateway/upload.ts";
 import { WallSkew } from "./gateway/wall-skew.ts";
@@ -167,6 +168,7 @@ function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing 
     echoes: new Echoes(store),
     uploads: new Uploads(guarded, clock),
     refusedWebhooks: new RefusedWebhooks(),
+    suspects: new Suspects(store),
     clock,
     random: Math.random,
     mint: mintId,

@@ -6,7 +6,7 @@ import type { Gateway } from "./gateway.ts";
 import { signatureOf, takeWebhook } from "./ingest.ts";
 import { readPayload } from "./read-payload.ts";
 import { demandReadable } from "./set-aside.ts";
-import { poisonReason, Suspects } from "./suspects.ts";
+import { poisonReason } from "./suspects.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** So many bytes at a time, or one payload: that may have 4 MB. */
@@ -33,14 +33,12 @@ export async function ingestForApp(gateway: Gateway, app: AppRow, request: Inbou
 /** Parts the stored payloads of apps among their channels, per app in the order of arrival, each in one transaction. */
 export class Router {
   readonly #gateway: Gateway;
-  readonly #suspects: Suspects;
   readonly #apps = new Map<string, Wakeable>();
   #stopping = false;
   readonly #unlisten: () => void;
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
-    this.#suspects = new Suspects(gateway.store, "app_payload");
     this.#unlisten = gateway.appPayloadsReady.listen((appId) => this.#wake(appId));
   }
 
@@ -71,9 +69,12 @@ export class Router {
 
   async #run(appId: string): Promise<void> {
     while (!this.#stopping) {
-      const payloads = await this.#gateway.store.unrouted(appId, batch);
-      const isPoison = await this.#suspects.of(payloads.map(({ id }) => id));
-      for (const payload of payloads) await this.#route(payload, await isPoison(payload.id));
+      const { store, suspects } = this.#gateway;
+      const payloads = await store.unrouted(appId, batch);
+      const ids = payloads.map(({ id }) => id);
+      const read = await suspects.of("app_payload", ids);
+      for (const payload of payloads)
+        await read(payload.id, ({ isPoison }) => this.#route(payload, isPoison));
       if (payloads.length === 0) return;
     }
   }

@@ -10,7 +10,7 @@ import type { Lanes } from "./lanes.ts";
 import { readEvents } from "./read-events.ts";
 import { pickedTitle, type Resolved, resolveEvent } from "./resolve.ts";
 import { outcomeOf } from "./send.ts";
-import { poisonReason, Suspects } from "./suspects.ts";
+import { poisonReason, type Reading } from "./suspects.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** So many payloads at a time of a channel, or so many bytes: one payload alone may have 4 MB. */
@@ -26,7 +26,6 @@ export class Digester {
   readonly #lanes: Lanes;
   readonly #channels = new Map<string, Wakeable>();
   readonly #budget = new Budget(budgetBytes);
-  readonly #suspects: Suspects;
   readonly #acknowledging = new Set<Promise<void>>();
   #stopping = false;
   readonly #unlisten: () => void;
@@ -34,7 +33,6 @@ export class Digester {
   constructor(gateway: Gateway, lanes: Lanes) {
     this.#gateway = gateway;
     this.#lanes = lanes;
-    this.#suspects = new Suspects(gateway.store, "payload");
     this.#unlisten = gateway.payloadsReady.listen((channelId) => this.#wake(channelId));
   }
 
@@ -84,11 +82,11 @@ export class Digester {
       const bytes = payloads.reduce((sum, { body }) => sum + body.length, 0);
       this.#budget.give(taken - bytes);
       taken = bytes;
-      const isPoison = await this.#suspects.of(payloads.map(({ id }) => id));
+      const ids = payloads.map(({ id }) => id);
+      const read = await this.#gateway.suspects.of("payload", ids);
       for (const payload of payloads) {
         if (this.#stopping) break;
-        if (await isPoison(payload.id)) await this.#setAside(channel, payload, poisonReason);
-        else await this.#digest(channel, payload);
+        await read(payload.id, (reading) => this.#digest(channel, payload, reading));
       }
       return payloads.length > 0;
     } finally {
@@ -96,13 +94,14 @@ export class Digester {
     }
   }
 
-  async #digest(channel: ChannelRow, payload: PayloadRow): Promise<void> {
+  async #digest(channel: ChannelRow, payload: PayloadRow, reading: Reading): Promise<void> {
+    if (reading.isPoison) return this.#setAside(channel, payload, poisonReason);
     if (payload.isDamaged) return this.#setAside(channel, payload, "corrupt: its checksum does not fit");
     try {
       const platform = this.#gateway.platforms[channel.platform];
       const parsed = readEvents(platform, channel.credentials, payload.body);
       const resolved: Resolved[] = [];
-      for (const event of parsed.events) resolved.push(await this.#resolve(channel, event));
+      for (const event of parsed.events) resolved.push(await this.#resolve(channel, event, reading));
       await this.#keep(channel, payload, resolved, parsed.unknown);
     } catch (error) {
       // The store's refusals pass; anything else would come back for ever and hold up all that is behind it.
@@ -150,20 +149,20 @@ export class Digester {
    * there yet waits once for the call under way in its conversation. A repeated webhook is acknowledged again: the
    * platform repeats because it is still waiting.
    */
-  async #resolve(channel: ChannelRow, event: PlatformEvent): Promise<Resolved> {
+  async #resolve(channel: ChannelRow, event: PlatformEvent, reading: Reading): Promise<Resolved> {
     const resolved = await resolveEvent(this.#gateway, channel, event);
-    const underWay = resolved.isDangling ? await this.#callUnderWay(channel, event) : undefined;
+    const lane = resolved.isDangling ? await this.#laneOf(channel, event) : undefined;
+    const underWay = lane && this.#lanes.underWay(lane);
     if (!underWay) return this.#acknowledged(channel, resolved);
-    await underWay;
+    await reading.pause(underWay);
     return this.#acknowledged(channel, await resolveEvent(this.#gateway, channel, event));
   }
 
-  async #callUnderWay(channel: ChannelRow, event: PlatformEvent): Promise<Promise<unknown> | undefined> {
+  async #laneOf(channel: ChannelRow, event: PlatformEvent): Promise<string | undefined> {
     if (event.kind !== "received") return undefined;
     const { aliases } = event.sender;
     const chat = event.chat ?? { id: aliases[0] ?? "", type: "private" as const };
-    const conversation = await this.#gateway.store.findConversation(channel.id, chat, aliases);
-    return conversation && this.#lanes.underWay(conversation.id);
+    return (await this.#gateway.store.findConversation(channel.id, chat, aliases))?.id;
   }
 
   #acknowledged(channel: ChannelRow, resolved: Resolved): Resolved {

@@ -14,6 +14,7 @@ import type { Keys } from "./keys.ts";
 import type { RefusedWebhooks } from "./refused-webhooks.ts";
 import type { Lane } from "./seats.ts";
 import type { Signal } from "./signal.ts";
+import type { Suspects } from "./suspects.ts";
 import type { Transport } from "./transport.ts";
 import type { Uploads } from "./upload.ts";
 
@@ -32,6 +33,8 @@ export interface Gateway {
   echoes: Echoes;
   uploads: Uploads;
   refusedWebhooks: RefusedWebhooks;
+  /** One for all that read payloads: a suspect is read alone. */
+  suspects: Suspects;
   clock: Clock;
   random: Random;
   mint: Mint;

@@ -9,4 +9,6 @@ export interface SuspectingStore {
   tries(kind: PayloadKind, ids: number[]): Promise<ReadonlyMap<number, number>>;
   /** Counts that each of these is about to be read. */
   countTry(kind: PayloadKind, ids: number[]): Promise<void>;
+  /** Takes one try back: the reading of it ended, and the process did not. */
+  uncountTry(kind: PayloadKind, id: number): Promise<void>;
 }

@@ -17,6 +17,7 @@ import { Lanes } from "../../src/gateway/lanes.ts";
 import { Notifier } from "../../src/gateway/notify.ts";
 import { RefusedWebhooks } from "../../src/gateway/refused-webhooks.ts";
 import { Signal } from "../../src/gateway/signal.ts";
+import { Suspects } from "../../src/gateway/suspects.ts";
 import { Transport } from "../../src/gateway/transport.ts";
 import { Uploads } from "../../src/gateway/upload.ts";
 import { appProvider, platforms } from "../../src/platforms/index.ts";
@@ -144,6 +145,7 @@ export class Life {
       echoes: new Echoes(store),
       uploads: new Uploads(transport, clock),
       refusedWebhooks: new RefusedWebhooks(),
+      suspects: new Suspects(store),
       clock,
       random: () => this.#chance.fraction(),
       mint,

@@ -17,6 +17,7 @@ import { Keys } from "../../src/gateway/keys.ts";
 import { RefusedWebhooks } from "../../src/gateway/refused-webhooks.ts";
 import { mintId } from "../../src/gateway/secret.ts";
 import { Signal } from "../../src/gateway/signal.ts";
+import { Suspects } from "../../src/gateway/suspects.ts";
 import { Transport } from "../../src/gateway/transport.ts";
 import { Uploads } from "../../src/gateway/upload.ts";
 import { appProvider, platforms } from "../../src/platforms/index.ts";
@@ -99,6 +100,7 @@ export class Workbench {
       echoes: new Echoes(bench.store),
       uploads: new Uploads(new Transport(), clock),
       refusedWebhooks: new RefusedWebhooks(),
+      suspects: new Suspects(bench.store),
       clock,
       random: () => 0.01,
       mint: mintId,

@@ -23,4 +23,13 @@ export const suspectCases: Cases = {
     await store.digest({ payloadId: a, at: start, steady: start, events: [], unknown: [] });
     assert.deepEqual([...(await store.tries("payload", [a, b]))], [[b, 1]]);
   },
+  "a try that is taken back is as if it had not been counted": async ({ store }) => {
+    await store.countTry("payload", [1, 2]);
+    await store.countTry("payload", [1]);
+    await store.uncountTry("payload", 1);
+    await store.uncountTry("payload", 2);
+    await store.uncountTry("payload", 3);
+    await store.uncountTry("app_payload", 1);
+    assert.deepEqual([...(await store.tries("payload", [1, 2, 3]))], [[1, 1]]);
+  },
 };

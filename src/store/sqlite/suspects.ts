@@ -19,6 +19,11 @@ export function suspectsPart(db: Db): Pick<Store, keyof SuspectingStore> {
           ON CONFLICT (kind, id) DO UPDATE SET tries = tries + 1`;
         for (const id of ids) db.run(sql, kind, id);
       }),
+    uncountTry: (kind, id) =>
+      db.write(() => {
+        db.run("DELETE FROM suspects WHERE kind = ? AND id = ? AND tries <= 1", kind, id);
+        db.run("UPDATE suspects SET tries = tries - 1 WHERE kind = ? AND id = ?", kind, id);
+      }),
   };
 }
 
