@@ -9,6 +9,7 @@ import { capabilityRoutes } from "./capabilities.ts";
 import { channelRoutes } from "./channels.ts";
 import { cloudRoutes } from "./cloud.ts";
 import { Connections } from "./connections.ts";
+import { consoleRoutes } from "./console.ts";
 import { contactRoutes } from "./contacts.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { declareRoutes } from "./declare.ts";
@@ -107,5 +108,6 @@ export function buildApp(server: Server): FastifyInstance {
   platformRoutes(app, server);
   healthRoutes(app, server);
   openApiRoutes(app);
+  consoleRoutes(app);
   return app;
 }

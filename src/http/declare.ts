@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteOptions } from "fastify";
+import { consolePaths } from "./console.ts";
 import type { Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 
@@ -11,7 +12,7 @@ declare module "fastify" {
 /** The platforms' webhooks, which prove themselves otherwise, and the documents. */
 export const undocumented: ReadonlySet<string> = new Set([
   "/webhooks/{platform}/{id}",
-  "/",
+  ...consolePaths,
   "/docs",
   "/openapi.json",
 ]);

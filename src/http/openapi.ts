@@ -9,7 +9,6 @@ export function openApiRoutes(app: FastifyInstance): void {
   const document = openApiDocument();
   const html = docsPage(operations);
   app.get("/openapi.json", async () => document);
-  app.get("/", async (_request, reply) => reply.redirect("/docs"));
   app.get("/docs", async (_request, reply) =>
     reply.type("text/html; charset=utf-8").header("content-security-policy", docsPolicy).send(html),
   );

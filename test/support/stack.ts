@@ -14,7 +14,7 @@ const main = join(root, "src", "main.ts");
 
 /** How npm's scripts start it: settings of the environment and flags of Node.js, as package.json has them. */
 const script: string = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts.serve;
-const [, given = "", flagged = ""] = /&& (.*?)exec node (.*?)src\/main\.ts/.exec(script) ?? [];
+const [, given = "", flagged = ""] = /&& ((?:\w+=\S+ )*)exec node (.*?)src\/main\.ts/.exec(script) ?? [];
 const settings = Object.fromEntries(
   given
     .trim()

@@ -1,0 +1,6 @@
+import { texts } from "../../texts/texts.ts";
+
+/** The page of conversations. */
+export function Page() {
+  return <h1>{texts.pages.conversations}</h1>;
+}

@@ -1,0 +1,6 @@
+import { texts } from "../../texts/texts.ts";
+
+/** The page of phones. */
+export function Page() {
+  return <h1>{texts.pages.phones}</h1>;
+}

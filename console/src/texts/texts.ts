@@ -1,0 +1,15 @@
+/** Every text of the console, in one place: a file beside this one for each page. */
+export const texts = {
+  title: "Antiphon",
+  pages: {
+    overview: "Overview",
+    compose: "Compose",
+    phones: "Phones",
+    messages: "Messages",
+    conversations: "Conversations",
+    channels: "Channels",
+    endpoints: "Endpoints",
+    keys: "Keys",
+  },
+  loading: "Loading…",
+} as const;

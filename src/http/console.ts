@@ -1,0 +1,95 @@
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+const compress = promisify(gzip);
+const folder = join(import.meta.dirname, "../../console/dist");
+
+/** Of the pages (console/src/pages/pages.tsx). A page's script reads the rest of the path. */
+const pagePaths = [
+  "/",
+  ...["compose", "phones", "messages", "conversations", "channels", "endpoints", "keys", "signin"].flatMap(
+    (page) => [`/${page}`, `/${page}/*`],
+  ),
+];
+
+/** All that is served here, without a key: it holds nothing of anybody. */
+export const consolePaths: readonly string[] = [...pagePaths, "/assets/*", "/icon.svg"];
+
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+
+/** Nothing from elsewhere, no inline script; Radix and CodeMirror set styles by script, which needs no allowance. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "media-src 'self' blob:",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+interface Asset {
+  type: string;
+  plain: Buffer;
+  packed?: Promise<Buffer>;
+}
+
+/** The console's pages at `/`, from memory. Its data comes by `/v1`, with the session's cookie. */
+export function consoleRoutes(app: FastifyInstance): void {
+  const assets = readAssets();
+  for (const path of pagePaths)
+    app.get(path, (request, reply) =>
+      send(assets.get("index.html"), request, reply.header("cache-control", "no-cache")),
+    );
+  app.get("/assets/*", (request, reply) => {
+    const name = `assets/${(request.params as { "*": string })["*"]}`;
+    // The name holds the hash of what is inside.
+    return send(
+      assets.get(name),
+      request,
+      reply.header("cache-control", "public, max-age=31536000, immutable"),
+    );
+  });
+  app.get("/icon.svg", (request, reply) => send(assets.get("icon.svg"), request, reply));
+}
+
+function readAssets(): Map<string, Asset> {
+  if (!existsSync(folder)) return new Map();
+  const files = globSync("**/*.*", { cwd: folder }).filter((file) => statSync(join(folder, file)).isFile());
+  return new Map(
+    files.flatMap((file) => {
+      const type = types[extname(file)];
+      return type ? [[file, { type, plain: readFileSync(join(folder, file)) }] as const] : [];
+    }),
+  );
+}
+
+async function send(
+  asset: Asset | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  reply.headers({
+    "content-security-policy": policy,
+    "x-content-type-options": "nosniff",
+    vary: "accept-encoding",
+  });
+  if (!asset)
+    return reply.code(404).type("text/plain").send("The console is not built here: npm start builds it.\n");
+  reply.type(asset.type);
+  if (!/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) return reply.send(asset.plain);
+  asset.packed ??= compress(asset.plain);
+  return reply.header("content-encoding", "gzip").send(await asset.packed);
+}
