@@ -25,6 +25,7 @@ export const eventTypes = [
   "channel.unsubscribed",
   "channel.resubscribed",
   "channel.token_expiring",
+  "channel.account_warned",
   "channel.removed",
   "endpoint.failing",
   "endpoint.recovered",

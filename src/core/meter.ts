@@ -11,8 +11,12 @@ export const counters = {
     labels: ["platform", "outcome"],
   },
   antiphon_pauses_total: {
-    help: "Pauses: asked for by a platform (of a contact, of a channel), or for a refused token, by a person.",
+    help: "Pauses: asked for by a platform (of a contact, of a channel), for a refused token, for a restricted account, or by a person.",
     labels: ["platform", "reason"],
+  },
+  antiphon_account_notices_total: {
+    help: "What platforms said of accounts themselves: restricted, limited, warned, noted, lifted.",
+    labels: ["platform", "state"],
   },
   antiphon_duplicates_total: {
     help: "Events that a platform had told before, dropped.",

@@ -103,7 +103,21 @@ export interface UnknownPart {
   path: string;
   reason: string;
 }
+
+/** What the platform says of the account itself, where it breaks rules or may send less or more than before. */
+export interface AccountNotice {
+  /** Nothing may leave; some of it may not; that may come soon; none of these; what was barred is barred no more. */
+  state: "restricted" | "limited" | "warned" | "noted" | "lifted";
+  /** Sentences: what it is, and what to do. */
+  reason: string;
+  /** When it ends by itself: milliseconds since 1970, by the platform's clock. */
+  until?: number;
+  /** When it was said, by the same clock. */
+  at?: number;
+}
+
 export interface Parsed {
   events: PlatformEvent[];
   unknown: UnknownPart[];
+  notices?: AccountNotice[];
 }

@@ -7,7 +7,15 @@ import type { Subscription, TokenLife } from "./platform-upkeep.ts";
 import type { FieldProblem, PlatformProblem } from "./problem.ts";
 
 export type { Capabilities, Limit, Rate, TypeCapability } from "./capabilities.ts";
-export type { Answer, Chat, Parsed, Person, PlatformEvent, UnknownPart } from "./platform-event.ts";
+export type {
+  AccountNotice,
+  Answer,
+  Chat,
+  Parsed,
+  Person,
+  PlatformEvent,
+  UnknownPart,
+} from "./platform-event.ts";
 
 /**
  * The seam: a platform describes calls and reads answers; it performs no effect, keeps no state, and never
@@ -64,18 +72,21 @@ export type Outcome =
   | { kind: "accepted"; platformIds: string[]; aliases?: string[] }
   /**
    * `maxTries`: of the call in all; then it is rejected, so that what may never work holds nobody up for a day.
-   * `until`: the channel's token is refused, so that nothing can leave before it has another.
+   * `until`: nothing of the channel can leave before it has another token, or before the platform restricts it no more.
    */
   | {
       kind: "retry";
       afterSeconds?: number;
       maxTries?: number;
       scope: "contact" | "channel";
-      until?: "new_credentials";
+      until?: "new_credentials" | "unrestricted";
       problem: PlatformProblem;
     }
-  /** `isUnfetched`: only because the platform could not get the file from its link. */
-  | { kind: "rejected"; problem: PlatformProblem; isUnfetched?: true }
+  /**
+   * `isUnfetched`: only because the platform could not get the file from its link. `isOfAccount`: others are refused
+   * for the same until a person settles it, though not all.
+   */
+  | { kind: "rejected"; problem: PlatformProblem; isUnfetched?: true; isOfAccount?: true }
   | { kind: "unknown"; problem: PlatformProblem };
 
 /** What a platform posts to us, as it came. `body` is the raw bytes as UTF-8 text. */
@@ -152,6 +163,8 @@ export interface WebhookAddresses {
 export interface Destination {
   platform: PlatformName;
   naturalId: string;
+  /** For all channels of an account that has several: `naturalId` is then what `accountId` of their platform gives. */
+  isAccount?: true;
 }
 
 /** A provider whose apps get one webhook for all the channels that they serve. */
@@ -193,6 +206,8 @@ export interface Platform {
   checkCredentials(credentials: Credentials): FieldProblem[];
   /** The platform's own id of the channel (phone number id, bot id): the other form of `from`. */
   naturalId(credentials: Credentials): string;
+  /** The account that the channel is one of several of; absent where a channel is its own account. */
+  accountId?(credentials: Credentials): string | undefined;
   /** Reads `to`: the address to send to and every alias it is known by, or the problem (pointer `/to`). */
   address(to: string): { address: string; aliases: string[]; chat: Chat["type"] } | { problem: FieldProblem };
   render(content: Content, context: RenderContext): Rendering;

@@ -115,11 +115,25 @@ export class Router {
       unrouted: unknown.map((part) => ({ ...part, kind: "unknown" })),
     };
     for (const { to, path, payload } of parts) {
-      const target = this.#channelOf(appId, to);
-      if ("channelId" in target) routing.parts.push({ ...target, body: JSON.stringify(payload) });
-      else routing.unrouted.push({ ...target, path });
+      for (const target of to.isAccount ? this.#channelsOf(appId, to) : [this.#channelOf(appId, to)])
+        if ("channelId" in target) routing.parts.push({ ...target, body: JSON.stringify(payload) });
+        else routing.unrouted.push({ ...target, path });
     }
     return routing;
+  }
+
+  /** All channels of an account: what concerns it is told to each. */
+  #channelsOf(
+    appId: string,
+    { platform, naturalId }: Destination,
+  ): ({ channelId: string } | Omit<UnroutedPart, "path">)[] {
+    const { channels, platforms } = this.#gateway;
+    const found = channels
+      .of(appId)
+      .filter((one) => one.platform === platform && !channels.isSuspended(one.id))
+      .filter((one) => platforms[platform].accountId?.(one.credentials) === naturalId);
+    if (found.length > 0) return found.map(({ id }) => ({ channelId: id }));
+    return [{ kind: "unknown", reason: `unknown account ${platform} ${naturalId}` }];
   }
 
   #channelOf(appId: string, to: Destination): { channelId: string } | Omit<UnroutedPart, "path"> {

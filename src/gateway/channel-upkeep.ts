@@ -4,6 +4,7 @@ import type { Lanes } from "./lanes.ts";
 import { isPolled } from "./reach.ts";
 import type { Receivers } from "./receive.ts";
 import { lookForGaps } from "./register.ts";
+import { RestrictionEnd } from "./restriction-end.ts";
 import { noteSubscribed, noteUnsubscribed } from "./subscription-gap.ts";
 import { tendToken } from "./token-upkeep.ts";
 import { Wakeable } from "./wakeable.ts";
@@ -34,6 +35,7 @@ export class ChannelUpkeep {
   readonly #gateway: Gateway;
   readonly #receivers: Receivers;
   readonly #lanes: Wakes;
+  readonly #restrictions: RestrictionEnd;
   readonly #work: Wakeable;
   readonly #plans = new Map<string, Plan>();
   readonly #stopping = new AbortController();
@@ -42,6 +44,7 @@ export class ChannelUpkeep {
     this.#gateway = gateway;
     this.#receivers = receivers;
     this.#lanes = lanes;
+    this.#restrictions = new RestrictionEnd(gateway, (channelId) => lanes.wakeChannel(channelId));
     this.#work = new Wakeable(
       gateway.clock,
       () => this.#run(),
@@ -60,7 +63,8 @@ export class ChannelUpkeep {
   }
 
   async #run(): Promise<void> {
-    const waitMs = await this.round();
+    const restrictedMs = await this.#restrictions.round();
+    const waitMs = Math.min(restrictedMs, await this.round());
     this.#work.wakeIn(Math.min(lookAtLeastEveryMs, waitMs));
   }
 

@@ -12,7 +12,16 @@ type ChannelWish = (now: ChannelRow) => ChannelChange | undefined;
 type Tell = (before: ChannelRow) => Promise<void>;
 
 /** What a channel is given when it goes on. */
-export const goingOn = { paused: false, pausedReason: undefined, awaitsCredentials: false } as const;
+export const goingOn = {
+  paused: false,
+  pausedReason: undefined,
+  awaitsCredentials: false,
+  restricted: false,
+  resumesAt: undefined,
+} as const;
+
+/** Who may try whether a restricted channel may send again: the first that asks. */
+const anybody = Symbol("anybody");
 
 /**
  * The channels that this process owns, kept in step with the store: looked up at every send and webhook. A channel
@@ -24,6 +33,8 @@ export class Channels {
   /** As they are stored. */
   readonly #byId = new Map<string, ChannelRow>();
   readonly #suspended = new Set<string>();
+  /** Restricted channels of which one conversation may send a call, to learn whether they still are. */
+  readonly #trials = new Map<string, string | typeof anybody>();
   /** The last change of a channel that is not over yet: each is judged by what those before it have made of it. */
   readonly #changing = new Map<string, Promise<unknown>>();
 
@@ -78,6 +89,23 @@ export class Channels {
     return channel.paused || this.#suspended.has(channel.id);
   }
 
+  /** The same for one conversation: of a restricted channel that is tried out, the first that asks may send. */
+  isHeldFor(channel: ChannelRow, conversationId: string): boolean {
+    if (!this.isHeld(channel)) return false;
+    const trier = channel.restricted && !this.isSuspended(channel.id) && this.#trials.get(channel.id);
+    if (trier === anybody) this.#trials.set(channel.id, conversationId);
+    return trier !== anybody && trier !== conversationId;
+  }
+
+  /** Lets one call of a restricted channel leave; its lanes are to be woken. */
+  tryOut(id: string): void {
+    this.#trials.set(id, anybody);
+  }
+
+  endTrial(id: string): void {
+    this.#trials.delete(id);
+  }
+
   /** Out of use until the next start: a simulated channel on an address that is not loopback. */
   suspend(id: string): void {
     this.#suspended.add(id);
@@ -103,13 +131,13 @@ export class Channels {
   }
 
   /**
-   * Gives the channel other credentials. It goes on where it waited for them, also if that is only just being stored:
-   * calls may be refused while a person renews what they left with.
+   * Gives the channel other credentials. It goes on where it waited for them or its account was restricted, also if that
+   * is only just being stored: calls may be refused while a person renews what they left with.
    */
   async renew(id: string, change: ChannelChange): Promise<{ channel: ChannelRow; isGoingOn: boolean }> {
     let isGoingOn = false;
-    const channel = await this.update(id, ({ awaitsCredentials }) => {
-      isGoingOn = awaitsCredentials === true;
+    const channel = await this.update(id, ({ awaitsCredentials, restricted }) => {
+      isGoingOn = awaitsCredentials === true || restricted === true;
       return { ...change, ...(isGoingOn && goingOn) };
     });
     return { channel, isGoingOn };
@@ -126,6 +154,19 @@ export class Channels {
         ? undefined
         : { paused: true, pausedReason, awaitsCredentials: true };
     await this.#change(used.id, pause, tell);
+  }
+
+  /** Pauses the channel until its platform restricts the account no more, or until `resumesAt`; nothing where it is paused. */
+  async pauseRestricted(
+    id: string,
+    why: Pick<ChannelRow, "pausedReason" | "resumesAt">,
+    tell: Tell,
+  ): Promise<void> {
+    await this.#change(
+      id,
+      (now) => (now.paused ? undefined : { paused: true, restricted: true, ...why }),
+      tell,
+    );
   }
 
   async remove(id: string, at: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { timestamp } from "../core/clock.ts";
 import { pointerStep } from "../core/json.ts";
 import type { AmbiguityPolicy, FailurePolicy, RenderOptions } from "../core/message.ts";
 import type { Access, Credentials, Platform, PlatformName } from "../core/platform.ts";
@@ -121,11 +122,19 @@ export async function announce(
   gateway: Gateway,
   channel: ChannelRow,
   type: "channel.connected" | "channel.paused" | "channel.resumed" | "channel.removed",
-  reason?: string,
+  why: string | { reason: string; resumesAt: number | undefined } = "",
 ): Promise<void> {
-  const timestamp = new Date(gateway.clock.now()).toISOString();
+  const { reason, resumesAt = undefined } = typeof why === "string" ? { reason: why } : why;
+  const told = timestamp(gateway.clock.now());
   const of = { id: channel.id, platform: channel.platform };
-  await gateway.store.addEvent({ type, timestamp, channel: of, ...(reason && { reason }) });
+  const resumes = resumesAt !== undefined && { resumes_at: timestamp(resumesAt) };
+  await gateway.store.addEvent({
+    type,
+    timestamp: told,
+    channel: of,
+    ...(reason && { reason }),
+    ...resumes,
+  });
   gateway.log.info({ channel: channel.id, kind: type }, "a channel has changed");
   gateway.eventsWritten.raise();
 }

@@ -2,6 +2,7 @@ import { momentOf } from "../core/clock.ts";
 import type { Call, PlatformEvent, UnknownPart } from "../core/platform.ts";
 import { isPassing } from "../core/problem.ts";
 import type { ChannelRow, PayloadRow } from "../store/rows.ts";
+import { heedNotice } from "./account-notices.ts";
 import { ask } from "./ask.ts";
 import { Budget } from "./budget.ts";
 import { accessTo } from "./channels.ts";
@@ -35,6 +36,8 @@ export class Digester {
     this.#lanes = lanes;
     this.#unlisten = gateway.payloadsReady.listen((channelId) => this.#wake(channelId));
   }
+
+  readonly #wakeLanes = (channelId: string) => this.#lanes.wakeChannel(channelId);
 
   start(): void {
     for (const channel of this.#gateway.channels.all()) this.#wake(channel.id);
@@ -100,6 +103,9 @@ export class Digester {
     try {
       const platform = this.#gateway.platforms[channel.platform];
       const parsed = readEvents(platform, channel.credentials, payload.body);
+      // Before the commit: what is read again after a crash is known by then.
+      for (const notice of parsed.notices ?? [])
+        await heedNotice(this.#gateway, channel.id, { notice, wake: this.#wakeLanes });
       const resolved: Resolved[] = [];
       for (const event of parsed.events) resolved.push(await this.#resolve(channel, event, reading));
       await this.#keep(channel, payload, resolved, parsed.unknown);

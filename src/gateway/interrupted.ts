@@ -32,7 +32,7 @@ export async function settleInterrupted(gateway: Gateway): Promise<void> {
         outcome: { kind: "unknown" as const, problem: interrupted },
         ...(channel && unanswered(gateway, { channel, call, message })),
       };
-      // A refused token pauses nothing here: the channel may have got another one since, and the next try tells.
+      // A refused token or account pauses nothing here: that may be another one or lifted by now, and the next try tells.
       await store.settleCall(answer);
     }),
   );

@@ -197,7 +197,8 @@ export class Lanes {
     if (head.blockedBy !== undefined) return this.#waitBlocked(conversationId);
     if (await this.#expire(head)) return { kind: "again" };
     this.#pacing.carry(head.formerly ?? [], conversationId);
-    if (this.#gateway.channels.isHeld(channel)) return { kind: "sleep", waitMs: this.#expiresInMs(head) };
+    if (this.#gateway.channels.isHeldFor(channel, conversationId))
+      return { kind: "sleep", waitMs: this.#expiresInMs(head) };
     const strictMs = await strictWaitMs(this.#gateway, channel, head.message);
     const waitMs = Math.max(this.#waitMs(head, channel), Math.min(strictMs, this.#expiresInMs(head)));
     return waitMs > 0 ? { kind: "sleep", waitMs } : { kind: "send", head, channel };
@@ -276,6 +277,7 @@ export class Lanes {
       head,
       paces,
       upload,
+      wake: (channelId) => this.wakeChannel(channelId),
       leaves: () => this.#pacing.left(head, channel),
       rests: (pause) => this.#pacing.rest(head, pause),
       stopping: this.#stopping.signal,

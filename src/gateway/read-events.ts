@@ -8,13 +8,13 @@ const maxIdLength = 1024;
 export function readEvents(platform: Platform, credentials: Credentials, body: string): Parsed {
   const read = readPayload(body);
   if ("reason" in read) return { events: [], unknown: [{ path: "", reason: read.reason }] };
-  const { events, unknown } = platform.parse(read.payload, credentials);
+  const { events, unknown, notices } = platform.parse(read.payload, credentials);
   const [fit, unfit] = [events.filter(hasFittingIds), events.filter((event) => !hasFittingIds(event))];
   const told = unfit.map(({ kind }) => ({
     path: "",
     reason: `${kind}: an id of over ${maxIdLength} characters`,
   }));
-  return { events: fit, unknown: [...unknown, ...told] };
+  return { events: fit, unknown: [...unknown, ...told], ...(notices && { notices }) };
 }
 
 function hasFittingIds(event: PlatformEvent): boolean {

@@ -28,11 +28,23 @@ export async function pauseRevoked(
 
 /** Lets a channel go on that waits for other credentials. True: it did, and its lanes are to be woken. */
 export async function resume(gateway: Gateway, channelId: string): Promise<boolean> {
+  return goOn(gateway, channelId, {
+    if: ({ awaitsCredentials }) => awaitsCredentials === true,
+    why: renewed,
+  });
+}
+
+/** Lets a channel go on that rests for what `if` knows, and tells it. True: it did, and its lanes are to be woken. */
+export async function goOn(
+  gateway: Gateway,
+  channelId: string,
+  { if: isResting, why }: { if: (now: ChannelRow) => boolean; why: string },
+): Promise<boolean> {
   let isResumed = false;
-  const goOn = ({ awaitsCredentials }: ChannelRow) => (awaitsCredentials ? goingOn : undefined);
-  await gateway.channels.update(channelId, goOn, async (channel) => {
+  const wish = (now: ChannelRow) => (isResting(now) ? goingOn : undefined);
+  await gateway.channels.update(channelId, wish, async (channel) => {
     isResumed = true;
-    await announce(gateway, channel, "channel.resumed", renewed);
+    await announce(gateway, channel, "channel.resumed", why);
   });
   return isResumed;
 }

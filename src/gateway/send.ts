@@ -9,7 +9,7 @@ import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
 import { pauseRow } from "./pauses.ts";
-import { pauseRevoked } from "./revoked.ts";
+import { heedAnswer } from "./restricted.ts";
 import type { Exchange } from "./transport.ts";
 import { untilStored } from "./until-stored.ts";
 
@@ -38,6 +38,8 @@ interface Sending {
   /** The rates that it uses. */
   paces: readonly PaceRow[];
   upload?: Upload;
+  /** Lets the lanes of a channel go on that may send again. */
+  wake: (channelId: string) => void;
   /** Told when its intent is stored. */
   leaves: () => void;
   /** Told when an answer asks for it, which is before it can be stored. */
@@ -53,7 +55,7 @@ interface Sending {
 export async function sendCall(
   gateway: Gateway,
   channel: ChannelRow,
-  { head: { call, message }, paces, upload, leaves, rests, stopping }: Sending,
+  { head: { call, message }, paces, upload, wake, leaves, rests, stopping }: Sending,
 ): Promise<void> {
   const { log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
@@ -85,7 +87,7 @@ export async function sendCall(
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt, ...next }, "call settled");
   if (pause) logPause(gateway, { channel, call, pause });
   gateway.eventsWritten.raise();
-  if (outcome.kind === "retry" && outcome.until) await pauseRevoked(gateway, channel, outcome.problem);
+  await heedAnswer(gateway, channel, { outcome, wake });
 }
 
 /** What becomes of the call now, for the log. */

@@ -1,17 +1,34 @@
 import { timestamp } from "../core/clock.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
 
 /** What the hourly look last found of a channel. */
-export async function healthJson({ store }: Gateway, channel: ChannelRow) {
+export async function healthJson(gateway: Gateway, channel: ChannelRow) {
+  const { store } = gateway;
   const health = await store.channelHealth(channel.id);
   const state =
     health.lostSince !== undefined ? "lost" : health.registeredAt === undefined ? "unknown" : "ok";
   return {
+    account: accountJson(gateway, channel, health),
     registration: { state, since: told(health.lostSince) },
     token: { expires_at: told(health.tokenExpiresAt) },
     last_checked: told(health.checkedAt),
     last_received: told(await store.lastReceived(channel.id)),
+  };
+}
+
+/** A restriction that a person has lifted here is none; what was to end has ended. */
+function accountJson({ clock }: Gateway, { restricted }: ChannelRow, { account, notice }: ChannelHealth) {
+  const isOver =
+    account === undefined ||
+    (account.state === "restricted"
+      ? !restricted
+      : account.until !== undefined && account.until <= clock.now());
+  return {
+    state: isOver ? "ok" : account.state,
+    ...(!isOver && { reason: account.reason, since: told(account.since), until: told(account.until) }),
+    last_notice: notice && { ...notice, at: told(notice.at) },
   };
 }
 

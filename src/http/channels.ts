@@ -181,7 +181,7 @@ async function wishedChange(
     ...(messages_per_second !== undefined && { messagesPerSecond }),
     ...(wish.retention !== undefined && { retention: validRetention(server, wish.retention ?? undefined) }),
     ...(credentials && (await changedCredentials(gateway, before, credentials))),
-    ...(paused && { paused, pausedReason: "paused by request", awaitsCredentials: false }),
+    ...(paused && { ...goingOn, paused, pausedReason: "paused by request" }),
     ...(paused === false && goingOn),
   };
 }

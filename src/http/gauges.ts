@@ -35,7 +35,7 @@ export const gauges = {
     labels: ["channel", "platform"],
   },
   antiphon_channel_paused: {
-    help: "1: a channel sends nothing, and why: person, token, unreadable, platform (which asked for it), suspended.",
+    help: "1: a channel sends nothing, and why: person, token, restriction (of its account), unreadable, platform (which asked for it), suspended.",
     labels: ["channel", "platform", "reason"],
   },
   antiphon_channel_receiving: {
@@ -128,8 +128,9 @@ function channelSamples(server: Server, queues: Queues): Sample[] {
     const of = { channel: id, platform };
     const queue = queues.channels.get(id) ?? { calls: {}, payloads: { waiting: 0 }, oldestCallAt: undefined };
     const resting = {
-      person: channel.paused && !channel.awaitsCredentials && !channel.isUnreadable,
+      person: channel.paused && !channel.awaitsCredentials && !channel.restricted && !channel.isUnreadable,
       token: channel.awaitsCredentials === true && !channel.isUnreadable,
+      restriction: channel.restricted === true,
       unreadable: channel.isUnreadable === true,
       platform: lanes.restMs(channel) > 0,
       suspended: gateway.channels.isSuspended(id),

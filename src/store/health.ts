@@ -11,6 +11,15 @@ export interface ChannelHealth {
   tokenSeenAt?: number;
   /** Absent: not known, or it never ends. */
   tokenExpiresAt?: number;
+  /** What its platform holds against the account; absent: nothing. */
+  account?: {
+    state: "restricted" | "limited" | "warned";
+    reason: string;
+    since: number;
+    until: number | undefined;
+  };
+  /** What it last said of the account, and when by its own clock. */
+  notice?: { state: string; reason: string; at: number };
   /** How many days ahead its end was last warned of. */
   tokenWarnedDays?: number;
 }

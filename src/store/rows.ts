@@ -49,6 +49,10 @@ export interface ChannelRow {
   pausedReason?: string;
   /** Paused because its platform refuses its token: it goes on by itself with another. */
   awaitsCredentials?: boolean;
+  /** Paused because its platform restricts the account. */
+  restricted?: boolean;
+  /** Gateway time: when the restriction ends by itself. */
+  resumesAt?: number;
   /** Its own throughput; absent: the platform's usual one. */
   messagesPerSecond?: number;
   /** Wishes for all its messages; those of a message win. */

@@ -69,20 +69,33 @@ test("each change of a WhatsApp account goes to its number; one that names none 
     value: { messaging_product: "whatsapp", ...(phone_number_id && { metadata: { phone_number_id } }) },
   });
   const entry = [
-    { id: "77", changes: [change("106"), change(undefined, "account_update"), change("107")] },
+    {
+      id: "77",
+      changes: [
+        change("106"),
+        change(undefined, "account_update"),
+        change("107"),
+        change(undefined, "security"),
+      ],
+    },
     { id: "78", changes: [change("106")] },
   ];
   const routed = meta.route({ object: "whatsapp_business_account", entry });
   assert.deepEqual(
-    routed.parts.map(({ to, path }) => `${to.naturalId} ${path}`),
-    ["106 /entry/0/changes/0", "107 /entry/0/changes/2", "106 /entry/1/changes/0"],
+    routed.parts.map(({ to, path }) => `${to.isAccount ? "account " : ""}${to.naturalId} ${path}`),
+    [
+      "106 /entry/0/changes/0",
+      "account 77 /entry/0/changes/1",
+      "107 /entry/0/changes/2",
+      "106 /entry/1/changes/0",
+    ],
   );
-  assert.deepEqual(routed.parts[1]?.payload, {
+  assert.deepEqual(routed.parts[2]?.payload, {
     object: "whatsapp_business_account",
     entry: [{ id: "77", changes: [change("107")] }],
   });
   assert.deepEqual(routed.unknown, [
-    { path: "/entry/0/changes/1", reason: "a change of account_update that names no number" },
+    { path: "/entry/0/changes/3", reason: "a change of security that names no number" },
   ]);
 });
 

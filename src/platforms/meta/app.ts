@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, pointerStep } from "../../core/json.ts";
 import type { AppProvider, Destination, PlatformName, UnknownPart } from "../../core/platform.ts";
+import { accountFields } from "./account-fields.ts";
 import { verifyWebhook } from "./challenge.ts";
 import { type Fields, idOf, objectOf, objectsIn } from "./read.ts";
 import { hubSignature } from "./signature.ts";
@@ -46,7 +47,7 @@ function routeNumbers(payload: Fields, { parts, unknown }: Routed): void {
     const before = parts.length + unknown.length;
     unknown.push(...strayIn(entry, at));
     for (const [change, path] of objectsIn(entry, "changes", at, unknown)) {
-      const to = numberOf(change);
+      const to = numberOf(change) ?? accountOf(entry, change);
       if (to) parts.push({ to, payload: partOf(payload, { ...frameOf(entry), changes: [change] }), path });
       else unknown.push({ path, reason: accountLevel(change) });
     }
@@ -71,6 +72,12 @@ function strayIn(entry: Fields, at: string): UnknownPart[] {
 function numberOf(change: Fields): Destination | undefined {
   const naturalId = idOf(objectOf(objectOf(change, "value"), "metadata"), "phone_number_id");
   return naturalId === undefined ? undefined : { platform: "whatsapp", naturalId };
+}
+
+function accountOf(entry: Fields, { field }: Fields): Destination | undefined {
+  const isOfAccount = (accountFields as readonly unknown[]).includes(field);
+  const naturalId = isOfAccount ? idOf(entry, "id") : undefined;
+  return naturalId === undefined ? undefined : { platform: "whatsapp", naturalId, isAccount: true };
 }
 
 function accountLevel({ field }: Fields): UnknownPart["reason"] {

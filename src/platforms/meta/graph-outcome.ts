@@ -33,8 +33,10 @@ function refused(error: GraphError, response: HttpResponse, reading: GraphReadin
   }
   if (remedy?.kind === "revoked")
     return { kind: "retry", scope: "channel", until: "new_credentials", problem };
+  if (remedy?.kind === "restricted")
+    return { kind: "retry", scope: "channel", until: "unrestricted", problem };
   if (remedy?.kind === "unknown") return { kind: "unknown", problem };
-  if (remedy) return { kind: "rejected", problem };
+  if (remedy) return { kind: "rejected", problem, ...(remedy.isOfAccount && { isOfAccount: true }) };
   if (error.transient || response.status === 429) {
     return { kind: "retry", scope: "contact", ...(waits && { afterSeconds: waits }), problem };
   }

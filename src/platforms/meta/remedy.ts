@@ -4,12 +4,16 @@ export type Remedy =
   | Rejected
   /** The token is refused: nothing leaves before the channel has another. */
   | { kind: "revoked"; hint: string }
+  /** The account is restricted: nothing leaves before it is not. */
+  | { kind: "restricted"; hint: string }
   /** The message may have gone out all the same. */
   | { kind: "unknown"; hint: string };
 
 interface Rejected {
   kind: "rejected";
   hint: string;
+  /** Of the account, not of this message. */
+  isOfAccount?: true;
 }
 
 interface Retry {
@@ -31,6 +35,11 @@ export const retry = (scope: Retry["scope"], hint: string, afterSeconds?: number
 /** The same for so many tries of a call in all. */
 export const bounded = (maxTries: number, remedy: Retry): Retry => ({ ...remedy, maxTries });
 export const revoked = (hint: string): Remedy => ({ kind: "revoked", hint });
+
+/** Other messages of the account are refused for the same, though not all. */
+export const limited = (hint: string): Rejected => ({ kind: "rejected", hint, isOfAccount: true });
+
+export const restricted = (hint: string): Remedy => ({ kind: "restricted", hint });
 
 export const rejected = (hint: string): Rejected => ({ kind: "rejected", hint });
 

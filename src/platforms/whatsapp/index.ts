@@ -18,6 +18,7 @@ export const whatsapp = {
   defaultBaseUrl: () => "https://graph.facebook.com",
   sampleAddress: "+15550100001",
   checkCredentials,
+  accountId: ({ waba_id }) => waba_id,
   naturalId: (credentials) => credentials.phone_number_id ?? "",
   address,
   render,

@@ -74,9 +74,17 @@ test("a refusal tells the details, whether error_data is an object, a text or mi
 });
 
 test("codes of every documented kind are rejected with a hint", () => {
-  for (const code of [10, 200, 299, 33, 100, 131008, 131026, 131030, 131047, 131051, 368]) {
+  for (const code of [10, 200, 299, 33, 100, 131008, 131026, 131030, 131047, 131051, 130497]) {
     const outcome = interpret(graphError(400, code));
     assert.ok(outcome.kind === "rejected" && outcome.problem.hint, String(code));
+  }
+});
+
+test("an account that is restricted holds the whole channel until it is not", () => {
+  for (const code of [368, 131031]) {
+    const outcome = interpret(graphError(403, code));
+    assert.ok(outcome.kind === "retry" && outcome.problem.hint, String(code));
+    assert.deepEqual([outcome.scope, outcome.until], ["channel", "unrestricted"]);
   }
 });
 

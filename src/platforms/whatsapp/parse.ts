@@ -1,9 +1,10 @@
 import { isObject, pointerStep } from "../../core/json.ts";
-import type { Credentials, Parsed, PlatformEvent, UnknownPart } from "../../core/platform.ts";
+import type { AccountNotice, Credentials, Parsed, PlatformEvent, UnknownPart } from "../../core/platform.ts";
 import { idOf, objectsIn } from "../meta/read.ts";
+import { readNotice } from "./account-notice.ts";
 import { echoEvent, messageEvent } from "./inbound.ts";
 import { type Contacts, contactsOf } from "./person.ts";
-import { statusEvent } from "./receipt.ts";
+import { noticeOf, statusEvent } from "./receipt.ts";
 
 /** Reads one part of a payload: an event, or the reason why there is none. */
 type Read = (part: Record<string, unknown>, contacts: Contacts) => PlatformEvent | string;
@@ -17,20 +18,27 @@ const readers: Record<string, Record<string, Read>> = {
 /** Reads a webhook: every entry, change, message and status of it. What no rule reads is told, never thrown. */
 export function parse(payload: unknown, credentials: Credentials): Parsed {
   const parsed: Parsed = { events: [], unknown: [] };
+  const notices: AccountNotice[] = [];
   if (!isObject(payload) || payload.object !== "whatsapp_business_account") {
     return { events: [], unknown: [{ path: "", reason: "not a webhook of a WhatsApp Business Account" }] };
   }
   for (const [entry, entryAt] of objectsIn(payload, "entry", "", parsed.unknown)) {
     for (const [change, at] of objectsIn(entry, "changes", entryAt, parsed.unknown)) {
+      const notice = readNotice(change, { credentials, entry });
+      if (notice) {
+        notices.push(notice);
+        continue;
+      }
       const reason = refusalOf(change, credentials);
       if (reason) parsed.unknown.push({ path: at, reason });
       else {
         readChange(change as Change, at, parsed);
+        notices.push(...noticesIn(change as Change));
         parsed.unknown.push(...otherLists(change as Change, at));
       }
     }
   }
-  return parsed;
+  return notices.length > 0 ? { ...parsed, notices } : parsed;
 }
 
 type Change = { field: string; value: Record<string, unknown> };
@@ -55,6 +63,12 @@ function readChange({ field, value }: Change, at: string, { events, unknown }: P
       else events.push(event);
     }
   }
+}
+
+/** What statuses of messages that failed say of the whole account. */
+function noticesIn({ value }: Change): AccountNotice[] {
+  const failed = Array.isArray(value.statuses) ? value.statuses.filter(isObject) : [];
+  return failed.map(noticeOf).filter((notice) => notice !== undefined);
 }
 
 /** Lists that Meta may add beside those that are read. */

@@ -1,7 +1,8 @@
-import type { PlatformEvent } from "../../core/platform.ts";
+import type { AccountNotice, PlatformEvent } from "../../core/platform.ts";
 import { readGraphError } from "../meta/graph.ts";
 import { textOf } from "../meta/read.ts";
 import { isUserId } from "./address.ts";
+import { remedyOf } from "./errors.ts";
 import { problemOf } from "./interpret.ts";
 import { aliasesOf, timeOf } from "./person.ts";
 
@@ -30,6 +31,17 @@ export function statusEvent(part: Record<string, unknown>): PlatformEvent | stri
     ...(status === "failed" && { problem: failure(part.errors) }),
     ...(aliases.length > 0 && !participant && { aliases }),
   };
+}
+
+/** A message that was taken may still fail for what Meta holds against the account. */
+export function noticeOf(status: Record<string, unknown>): AccountNotice | undefined {
+  const error = readGraphError(Array.isArray(status.errors) ? status.errors[0] : undefined);
+  const remedy = error && remedyOf(error.code);
+  if (!error || textOf(status, "status") !== "failed") return undefined;
+  const state = remedy?.kind === "restricted" ? "restricted" : "limited";
+  if (state === "limited" && !(remedy?.kind === "rejected" && remedy.isOfAccount)) return undefined;
+  const { message, hint } = problemOf(error);
+  return { state, reason: `${message.replace(/\.?$/, ".")} ${hint}`, ...timeOf(status) };
 }
 
 function failure(errors: unknown) {

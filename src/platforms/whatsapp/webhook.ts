@@ -1,10 +1,12 @@
 import type { Call, Credentials, Platform } from "../../core/platform.ts";
+import { accountFields } from "../meta/account-fields.ts";
 import { appWebhook } from "../meta/app-webhook.ts";
 import { readAnswer } from "../meta/graph-outcome.ts";
 import { idOf, objectOf, textOf } from "../meta/read.ts";
 import { problemOf } from "./interpret.ts";
 
 const object = "whatsapp_business_account";
+const webhookFields = ["messages", ...accountFields];
 
 /**
  * Through the app's one URL where the number belongs to an app, else through an override of the number's own.
@@ -41,7 +43,7 @@ export const webhook: Platform["webhook"] = {
       return [...subscription, override(credentials, { override_callback_uri: url, verify_token: secret })];
     }
     return [
-      appWebhook.point({ object, fields: ["messages"], url, verifyToken: secret }),
+      appWebhook.point({ object, fields: webhookFields, url, verifyToken: secret }),
       ...subscriptionOf(credentials),
       // One that stands from before would go on winning over the app's.
       override(credentials, { override_callback_uri: "" }),

@@ -22,6 +22,8 @@ interface StoredChannel {
   paused: number;
   paused_reason: string | null;
   awaits_credentials: number;
+  restricted: number;
+  resumes_at: number | null;
   messages_per_second: number | null;
   options: string | null;
   on_ambiguous: ChannelRow["onAmbiguous"] | null;
@@ -128,6 +130,8 @@ function columns(channel: Partial<ChannelRow>) {
     paused_reason: "pausedReason" in channel ? (channel.pausedReason ?? null) : undefined,
     awaits_credentials:
       channel.awaitsCredentials === undefined ? undefined : Number(channel.awaitsCredentials),
+    restricted: channel.restricted === undefined ? undefined : Number(channel.restricted),
+    resumes_at: "resumesAt" in channel ? (channel.resumesAt ?? null) : undefined,
     messages_per_second: "messagesPerSecond" in channel ? (channel.messagesPerSecond ?? null) : undefined,
     options: "options" in channel ? toJson(channel.options) : undefined,
     on_ambiguous: channel.onAmbiguous,
@@ -158,6 +162,8 @@ function channelRow(db: Db, row: StoredChannel): ChannelRow {
     paused: row.paused === 1,
     ...(row.paused_reason !== null && { pausedReason: row.paused_reason }),
     ...(row.awaits_credentials === 1 && { awaitsCredentials: true }),
+    ...(row.restricted === 1 && { restricted: true }),
+    ...(row.resumes_at !== null && { resumesAt: row.resumes_at }),
     ...(row.messages_per_second !== null && { messagesPerSecond: row.messages_per_second }),
     ...(row.options !== null && { options: JSON.parse(row.options) }),
     ...(row.on_ambiguous !== null && { onAmbiguous: row.on_ambiguous }),

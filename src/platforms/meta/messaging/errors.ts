@@ -1,5 +1,5 @@
 import type { GraphError } from "../graph.ts";
-import { bounded, type Remedy, rejected, retry, revoked, unproven } from "../remedy.ts";
+import { bounded, limited, type Remedy, rejected, restricted, retry, revoked, unproven } from "../remedy.ts";
 
 const newToken = revoked(
   "Give the channel a new access token; where it is the app's own call, look at app_id and app_secret.",
@@ -17,8 +17,8 @@ const unreachable = rejected(
 const stranger = rejected(
   "The recipient's id belongs to another page or account: use the one of its messages.",
 );
-const restricted = rejected(
-  "Meta restricts the account for breaking a policy: look at its quality page, and pause the channel until then.",
+const blocked = restricted(
+  "Look at the Page Quality tab or the account's status in the Instagram app, and settle what is shown there or appeal.",
 );
 const reconnect = rejected("Link the Instagram account and the Page again, and look at two-factor login.");
 const file = rejected(
@@ -61,7 +61,7 @@ const bySubcode: Record<number, Remedy> = {
   // "Invalid JSON reply": the message was sent all the same.
   1357046: { kind: "unknown", hint: "The platform says that such a message was sent; its echo will tell." },
   1545041: unreachable,
-  1893063: restricted,
+  1893063: blocked,
   2018001: stranger,
   2018008: unfetched,
   2018047: file,
@@ -73,17 +73,17 @@ const bySubcode: Record<number, Remedy> = {
   2018294: file,
   2018300: owned,
   2018321: owned,
-  2018338: rejected("Meta finds the tags abused: send none for now."),
+  2018338: limited("Meta finds the tags abused: send none for now."),
   2018344: rejected("An administrator of the Page has to accept the terms for labels."),
   2534013: reconnect,
   2534014: stranger,
   2534022: closed,
-  2534029: restricted,
+  2534029: blocked,
   2534037: owned,
   2534041: rejected("Switch on “Allow access to messages” in the Instagram app's settings."),
   2534068: rejected("This account cannot send several images in one message yet."),
   2534077: reconnect,
-  2534122: restricted,
+  2534122: blocked,
 };
 
 /** By code where the subcode says nothing, whatever the HTTP status. The same page. */
@@ -101,12 +101,13 @@ const byCode: Record<number, Remedy> = {
   105: fix,
   190: newToken,
   194: fix,
+  368: blocked,
   230: rejected("The contact has not agreed to share their profile."),
   551: unreachable,
   613: busy,
   // "Temporary send message failure. Please try again later."
   1200: outage,
-  2022: restricted,
+  2022: blocked,
   2200: rejected(unproven),
   80002: busy,
   9000001: rejected("The message was deleted."),

@@ -44,17 +44,25 @@ test("the subcode decides where one code stands for many things", () => {
     "rejected 10",
     "rejected 10/2018278",
     "rejected 10/2534022",
-    "rejected 10/1893063",
+    "retry 10/1893063",
     "rejected 10/7",
   ]);
   const hints = cases.slice(0, 4).map(([code, subcode]) => {
     const outcome = interpret(graphError(403, code, subcode));
-    return outcome.kind === "rejected" ? outcome.problem.hint : "";
+    return outcome.kind === "accepted" ? "" : outcome.problem.hint;
   });
   // Out of permission, out of the window (on both platforms), and restricted: three different things to do.
   assert.equal(new Set(hints).size, 3);
   assert.match(hints[1] ?? "", /24 hours/);
-  assert.match(hints[3] ?? "", /policy/);
+  assert.match(hints[3] ?? "", /appeal/);
+});
+
+test("an account that is restricted holds the whole channel until it is not", () => {
+  const cases: [number, number?][] = [[10, 1893063], [2022], [100, 2534029], [100, 2534122], [368]];
+  for (const [code, subcode] of cases) {
+    const outcome = interpret(graphError(403, code, subcode));
+    assert.ok(outcome.kind === "retry" && outcome.until === "unrestricted", `${code}/${subcode}`);
+  }
 });
 
 test("throttling holds the account, a conversation's trouble holds the conversation", () => {

@@ -1,6 +1,6 @@
 import { instantOfMs } from "../../../core/clock.ts";
 import { isObject, pointerStep } from "../../../core/json.ts";
-import type { Parsed, PlatformEvent } from "../../../core/platform.ts";
+import type { AccountNotice, Parsed, PlatformEvent } from "../../../core/platform.ts";
 import { type Fields, idOf, objectsIn, textOf, wholeOf } from "../read.ts";
 import type { Account, Arrival } from "./arrival.ts";
 import { readMessage, readPostback, readReferral } from "./parse-message.ts";
@@ -37,7 +37,7 @@ export function parseMessaging(payload: unknown, account: Account): Parsed {
     if (isOthers) parsed.unknown.push({ path: at, reason: `meant for another ${account.title}` });
     else readEntry(entry, at, { account, parsed, madeAt: wholeOf(entry, "time") });
   }
-  if (parsed.events.length + parsed.unknown.length === 0) {
+  if (parsed.events.length + parsed.unknown.length === 0 && !parsed.notices) {
     parsed.unknown.push({ path: "/entry", reason: "a webhook without events" });
   }
   return parsed;
@@ -77,7 +77,10 @@ function readChange(change: Fields, path: string, { parsed }: Reading): void {
 
 function readEvent(event: Fields, at: string, reading: Reading): void {
   const { parsed, isStandby } = reading;
-  const keys = Object.keys(event).filter((key) => !frame.has(key));
+  const notice = readEnforcement(event[enforcement], reading.madeAt);
+  if (notice) parsed.notices = [...(parsed.notices ?? []), notice];
+  const keys = Object.keys(event).filter((key) => !frame.has(key) && !(notice && key === enforcement));
+  if (notice && keys.length === 0) return;
   if (keys.length === 0) parsed.unknown.push({ path: at, reason: "an event of nothing" });
   for (const key of keys) {
     const found = readPart(event, key, reading);
@@ -85,6 +88,33 @@ function readEvent(event: Fields, at: string, reading: Reading): void {
     // One by one: a delivery may name more messages than a call takes arguments.
     else for (const each of found) parsed.events.push(isStandby ? standingBy(each) : each);
   }
+}
+
+const enforcement = "policy_enforcement";
+const states = { warning: "warned", block: "restricted", unblock: "lifted" } as const;
+const said = {
+  warned: "Meta warns the Page",
+  restricted: "Meta blocks the Page",
+  lifted: "Meta blocks the Page no more",
+};
+
+/**
+ * What Meta does to a Page that breaks its rules.
+ * Source: …/messenger-platform/webhooks/webhook-events/messaging_policy_enforcement, read 2026-11-22.
+ */
+function readEnforcement(part: unknown, madeAt: number | undefined): AccountNotice | undefined {
+  const action = textOf(part, "action") ?? "";
+  if (!Object.hasOwn(states, action)) return undefined;
+  const state = states[action as keyof typeof states];
+  const why = (textOf(part, "reason") ?? "").slice(0, 500).replace(/\.?$/, "");
+  const reason = `${said[state]}${why && `: ${why}`}.`;
+  const at = instantOfMs(madeAt);
+  const told = { state, ...(at !== undefined && { at }) };
+  if (state === "lifted") return { ...told, reason };
+  return {
+    ...told,
+    reason: `${reason} Look at its Page Quality tab, and settle what is shown there or appeal.`,
+  };
 }
 
 function readPart(event: Fields, key: string, { account, madeAt }: Reading): PlatformEvent[] | string {

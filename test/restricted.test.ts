@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AccountNotice } from "../src/core/platform.ts";
+import { acceptMessage } from "../src/gateway/accept.ts";
+import { goingOn } from "../src/gateway/channels.ts";
+import { Digester } from "../src/gateway/digest.ts";
+import { Lanes } from "../src/gateway/lanes.ts";
+import { RestrictionEnd } from "../src/gateway/restriction-end.ts";
+import { healthJson } from "../src/http/channel-health.ts";
+import { telegram } from "../src/platforms/telegram/index.ts";
+import { eventually } from "./support/eventually.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { ok, Workbench } from "./support/workbench.ts";
+
+const hourMs = 3_600_000;
+
+async function send(bench: Workbench, text: string, to = "5"): Promise<void> {
+  const request = { from: "channel", to, content: { text: { body: text } } };
+  await acceptMessage(bench.gateway, { request, normalised: [], warnings: [] });
+}
+
+const told = async (bench: Workbench) =>
+  (await bench.store.eventsAfter(0, 50))
+    .map(({ event }) => event)
+    .filter(({ type }) => type.startsWith("channel."));
+
+/** A platform that tells restrictions by payloads which are just that, and refuses what `restricts` says. */
+async function open(clock: FakeClock, state = { restricts: false }) {
+  const bench = await Workbench.open({
+    clock,
+    parse: (payload) => ({ events: [], unknown: [], notices: [payload as AccountNotice] }),
+    interpret: (response) =>
+      state.restricts
+        ? {
+            kind: "retry",
+            scope: "channel",
+            until: "unrestricted",
+            problem: { code: "368", message: "Temporarily blocked", hint: "Appeal." },
+          }
+        : telegram.interpret(response),
+  });
+  bench.handler = () => ok(bench.requests.length);
+  const lanes = new Lanes(bench.gateway);
+  await lanes.start();
+  const digester = new Digester(bench.gateway, lanes);
+  const hears = async (notice: AccountNotice) => {
+    await bench.store.storePayloads("channel", [JSON.stringify(notice)], clock.now());
+    bench.gateway.payloadsReady.raise("channel");
+    await eventually("it is read", async () => {
+      const waits = await bench.store.undigested("channel", { limit: 1, maxBytes: 99 });
+      return waits.length === 0 || undefined;
+    });
+  };
+  const close = async () => {
+    await digester.stop();
+    await lanes.stop();
+    await bench[Symbol.asyncDispose]();
+  };
+  return { bench, lanes, hears, [Symbol.asyncDispose]: close };
+}
+
+const channelOf = (bench: Workbench) => bench.gateway.channels.get("channel")!;
+const texts = (bench: Workbench) => bench.requests.map(({ body }) => body.text);
+const typesOf = async (bench: Workbench) => (await told(bench)).map(({ type }) => type);
+const health = (bench: Workbench) => healthJson(bench.gateway, channelOf(bench));
+
+async function paused(bench: Workbench): Promise<Awaited<ReturnType<typeof told>>[number]> {
+  const [event] = await eventually("the pause", async () => {
+    const events = await told(bench);
+    return events.length > 0 ? events : undefined;
+  });
+  return event!;
+}
+
+test("a restriction that an answer tells pauses the channel once, fails nothing, and a person lets it go on", async () => {
+  const state = { restricts: true };
+  await using scene = await open(new FakeClock(), state);
+  const { bench, lanes } = scene;
+  await send(bench, "one");
+  await send(bench, "two");
+  const event = await paused(bench);
+  assert.equal(event.type, "channel.paused");
+  assert.equal(
+    event.reason,
+    'Telegram restricts the account: Temporarily blocked. Appeal. It is tried out now and then, and goes on by itself; at once by PATCH /v1/channels/channel {"paused": false}.',
+  );
+  assert.deepEqual(texts(bench), ["one"]);
+  const { account } = await health(bench);
+  assert.deepEqual([account.state, account.reason], ["restricted", "Temporarily blocked. Appeal."]);
+  state.restricts = false;
+  await bench.gateway.channels.update("channel", goingOn);
+  lanes.wakeChannel("channel");
+  await eventually("both", () => texts(bench).length === 3 || undefined);
+  assert.deepEqual(texts(bench), ["one", "one", "two"]);
+  assert.deepEqual(await typesOf(bench), ["channel.paused"]);
+  assert.equal((await health(bench)).account.state, "ok");
+});
+
+test("a restriction without an end is tried out with one message, less and less often, until one is accepted", async () => {
+  const clock = new FakeClock();
+  const state = { restricts: true };
+  await using scene = await open(clock, state);
+  const { bench, lanes } = scene;
+  await send(bench, "one");
+  await paused(bench);
+  await send(bench, "two", "6");
+  const ending = new RestrictionEnd(bench.gateway, (id) => lanes.wakeChannel(id));
+  const waits: number[] = [];
+  for (let tries = 2; tries <= 6; tries++) {
+    const waitMs = await ending.round();
+    waits.push(waitMs / hourMs);
+    clock.advance(waitMs);
+    await ending.round();
+    await eventually("the try", () => bench.requests.length === tries || undefined);
+    await eventually("its end", () => bench.gateway.channels.isHeldFor(channelOf(bench), "x") || undefined);
+  }
+  assert.deepEqual(waits, [0.5, 1, 2, 4, 6]);
+  assert.deepEqual(await typesOf(bench), ["channel.paused"]);
+  state.restricts = false;
+  clock.advance(await ending.round());
+  await ending.round();
+  await eventually("both", () => texts(bench).length === 8 || undefined);
+  assert.deepEqual(texts(bench).slice(-2).sort(), ["one", "two"]);
+  await eventually("the event", async () => (await told(bench)).length === 2 || undefined);
+  assert.equal((await told(bench))[1]!.reason, "A message was accepted again.");
+});
+
+test("a restriction with an end pauses until then, over a restart and whatever the wall clock does", async () => {
+  const clock = new FakeClock();
+  await using scene = await open(clock);
+  const { bench, hears } = scene;
+  await hears({ state: "restricted", reason: "Spam.", until: clock.now() + hourMs });
+  assert.equal(channelOf(bench).paused, true);
+  assert.equal((await paused(bench)).resumes_at, new Date(clock.now() + hourMs).toISOString());
+  clock.jump(5 * hourMs);
+  const ending = new RestrictionEnd(bench.gateway, () => {});
+  assert.equal(await ending.round(), hourMs);
+  assert.equal(channelOf(bench).paused, true);
+  await bench.gateway.channels.load();
+  clock.advance(hourMs - 1);
+  await ending.round();
+  assert.equal(channelOf(bench).paused, true);
+  clock.advance(1);
+  assert.equal(await ending.round(), Number.POSITIVE_INFINITY);
+  assert.equal(channelOf(bench).paused, false);
+  assert.deepEqual((await told(bench)).map(({ type, reason }) => [type, reason]).slice(1), [
+    ["channel.resumed", "The time of the restriction is over."],
+  ]);
+});
+
+test("what is lifted goes on, an end that has passed and what was said before pause nothing", async () => {
+  const clock = new FakeClock();
+  await using scene = await open(clock);
+  const { bench, hears } = scene;
+  await hears({ state: "restricted", reason: "Late.", until: clock.now() - 1 });
+  assert.deepEqual(await told(bench), []);
+  await hears({ state: "restricted", reason: "Now.", at: 2_000 });
+  await hears({ state: "restricted", reason: "Again.", at: 2_000 });
+  await send(bench, "waits");
+  assert.deepEqual(texts(bench), []);
+  await hears({ state: "lifted", reason: "Reinstated.", at: 3_000 });
+  await eventually("what waited", () => texts(bench).length === 1 || undefined);
+  await hears({ state: "restricted", reason: "Now.", at: 2_000 });
+  await hears({ state: "lifted", reason: "Reinstated.", at: 3_000 });
+  assert.deepEqual(await typesOf(bench), ["channel.paused", "channel.resumed"]);
+});
+
+test("what bars only some messages pauses nothing: it is shown, and told once an hour", async () => {
+  const clock = new FakeClock();
+  await using scene = await open(clock);
+  const { bench, hears } = scene;
+  const until = clock.now() + 2 * hourMs;
+  await hears({ state: "limited", reason: "No templates.", at: 1_000, until });
+  await hears({ state: "limited", reason: "No templates.", at: 2_000, until });
+  await send(bench, "an answer");
+  await eventually("it leaves", () => texts(bench).length === 1 || undefined);
+  assert.deepEqual(await typesOf(bench), ["channel.account_warned"]);
+  const { account } = await health(bench);
+  assert.deepEqual([account.state, account.until], ["limited", new Date(until).toISOString()]);
+  clock.advance(2 * hourMs);
+  assert.equal((await health(bench)).account.state, "ok");
+});
+
+test("a channel that a person paused stays paused, and so when its restriction is lifted", async () => {
+  await using scene = await open(new FakeClock());
+  const { bench, hears } = scene;
+  await bench.gateway.channels.update("channel", { paused: true, pausedReason: "paused by request" });
+  await hears({ state: "restricted", reason: "Now." });
+  await hears({ state: "lifted", reason: "Reinstated." });
+  assert.deepEqual([channelOf(bench).paused, channelOf(bench).pausedReason], [true, "paused by request"]);
+  assert.deepEqual(await told(bench), []);
+});
+
+test("other credentials let a restricted channel go on", async () => {
+  await using scene = await open(new FakeClock());
+  const { bench, hears } = scene;
+  await hears({ state: "restricted", reason: "Now." });
+  const { isGoingOn } = await bench.gateway.channels.renew("channel", {
+    credentials: { bot_token: "7:new" },
+  });
+  assert.deepEqual([isGoingOn, channelOf(bench).paused, channelOf(bench).restricted], [true, false, false]);
+});
