@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { isObject } from "../../src/core/json.ts";
-import type { Parsed, PlatformEvent } from "../../src/core/platform.ts";
+import type { AccountNotice, Parsed, PlatformEvent } from "../../src/core/platform.ts";
 import type { Item } from "./items.ts";
 
 /** Ids become keys of the store: however long a payload's texts are, these are not. */
 const maxIdLength = 1024;
 const maxReasonLength = 500;
+/** Several restrictions and what to do, each cut. */
+const maxNoticeLength = 5_000;
 const chatTypes = ["private", "group", "channel"];
 
 function assertId(value: unknown, what: string): void {
@@ -56,7 +58,7 @@ function assertContent(event: Extract<PlatformEvent, { kind: "received" | "edite
  */
 export function assertNothingLost(
   items: readonly Item[],
-  { events, unknown }: Parsed,
+  { events, unknown, notices = [] }: Parsed,
   readAlone: (payload: unknown) => Parsed,
 ): void {
   for (const { path, reason } of unknown) {
@@ -64,10 +66,13 @@ export function assertNothingLost(
     assert.ok(path === "" || path.startsWith("/"), `no pointer: ${path}`);
   }
   const told = new Set(unknown.map(({ path }) => path));
-  const left = events.map(asText);
+  for (const { reason } of notices)
+    assert.ok(reason.length > 0 && reason.length <= maxNoticeLength, `a notice of ${reason.length}`);
+  const left = [...events, ...notices].map(asText);
   for (const { path, alone } of items) {
     const isTold = pathsAbove(path).some((above) => told.has(above));
-    const own = readAlone(alone).events.map(asText);
+    const read = readAlone(alone);
+    const own = [...read.events, ...(read.notices ?? [])].map(asText);
     assert.ok(isTold || own.length > 0, `${path} is told by no event`);
     for (const event of own) {
       const at = left.indexOf(event);
@@ -78,7 +83,7 @@ export function assertNothingLost(
   assert.deepEqual(left, [], "events of nothing");
 }
 
-export const asText = (event: PlatformEvent) => JSON.stringify(event);
+export const asText = (event: PlatformEvent | AccountNotice) => JSON.stringify(event);
 
 /** The pointer itself and all that it lies in. */
 function pathsAbove(pointer: string): string[] {

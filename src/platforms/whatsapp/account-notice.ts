@@ -25,6 +25,9 @@ const readers: Record<(typeof accountFields)[number], Read> = {
   business_capability_update: capabilityOf,
 };
 
+/** Meta knows nine. */
+const maxNamed = 10;
+
 type ReadUpdate = (value: Fields) => AccountNotice | undefined;
 
 /** Of the events of `account_update` those that say whether the account may send. */
@@ -70,7 +73,10 @@ export function readNotice(
 function restrictionOf(info: unknown): AccountNotice | undefined {
   const all = (Array.isArray(info) ? info : [info]).filter(isObject);
   if (all.length === 0) return undefined;
-  const names = all.map((one) => short(textOf(one, "restriction_type")) ?? "something").join(", ");
+  const names = all
+    .slice(0, maxNamed)
+    .map((one) => short(textOf(one, "restriction_type")) ?? "something")
+    .join(", ");
   const steps = all.map((one) => short(textOf(one, "remediation"))).find((text) => text !== undefined);
   const hold = all.filter((one) => textOf(one, "restriction_type") === answering);
   const isHeld = hold.length > 0;

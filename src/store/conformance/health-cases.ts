@@ -12,6 +12,20 @@ export const healthCases: Cases = {
     assert.deepEqual(await store.channelHealth(channelId), { registeredAt: start, checkedAt: start + 1 });
   },
 
+  "a restriction of a channel's account stays over a restart, with its end in whole milliseconds, and goes":
+    async (opened) => {
+      const restrictionOf = async (store: typeof opened.store) => {
+        const [channel] = await store.channels();
+        return [channel?.restricted, channel?.resumesAt];
+      };
+      assert.deepEqual(await restrictionOf(opened.store), [undefined, undefined]);
+      await opened.store.updateChannel(channelId, { restricted: true, resumesAt: start + 1 });
+      const store = await opened.reopen();
+      assert.deepEqual(await restrictionOf(store), [true, start + 1]);
+      await store.updateChannel(channelId, { restricted: false, resumesAt: undefined });
+      assert.deepEqual(await restrictionOf(await opened.reopen()), [undefined, undefined]);
+    },
+
   "of a removed channel nothing more is found": async ({ store }) => {
     await store.removeChannel(channelId, start);
     await store.keepChannelHealth(channelId, { checkedAt: start });
