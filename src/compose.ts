@@ -36,6 +36,7 @@ import { Uploads } from "./gateway/upload.ts";
 import { WallSkew } from "./gateway/wall-skew.ts";
 import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
+import { Recent, together } from "./http/recent.ts";
 import type { Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
 import { machineTime } from "./machine-time.ts";
@@ -77,9 +78,17 @@ export async function compose(
   const onCommit = (_intentions: number, ms: number) =>
     metrics.time("antiphon_commit_seconds", ms / 1000, {});
   const { store, clock } = await openStore(config, logging, { onBroken, onCommit });
+  const recent = new Recent(clock);
   const tracing = await openTracing(config.tracing);
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
-  const gateway = gatewayOf(config, { store, guarded, clock, log: logging.log, meter: metrics, tracing });
+  const gateway = gatewayOf(config, {
+    store,
+    guarded,
+    clock,
+    log: logging.log,
+    meter: together(metrics, recent),
+    tracing,
+  });
   await loaded(gateway);
   const router = new Router(gateway);
   const keeper = new Keeper(gateway, retentionOf(config));
@@ -106,7 +115,7 @@ export async function compose(
       const settings = { ...where, allowPrivateEndpoints, simulatorUrl };
       const failedAttempts = new FailedAttempts(clock);
       const sizes = () => storeSizes(config.dataDir);
-      return buildApp({ ...served, metrics, sizes, failedAttempts, settings, notReady });
+      return buildApp({ ...served, metrics, recent, sizes, failedAttempts, settings, notReady });
     },
     async stop() {
       // All at once, so that none begins anything more while another ends: the next start goes on with it.

@@ -22,6 +22,7 @@ import { Intake } from "./intake.ts";
 import { invariantRoutes } from "./invariants.ts";
 import { keyRoutes } from "./keys.ts";
 import { listener, refuseClient } from "./listener.ts";
+import { measureRoutes } from "./measures.ts";
 import { mediaRoutes } from "./media.ts";
 import { messageRoutes } from "./messages.ts";
 import { openApiRoutes } from "./openapi.ts";
@@ -57,6 +58,7 @@ const keyed = [
   backupRoutes,
   auditRoutes,
   invariantRoutes,
+  measureRoutes,
   keyRoutes,
 ];
 

@@ -5,6 +5,7 @@ import { contactOperations } from "./contact-operations.ts";
 import { healthOperations } from "./health-operations.ts";
 import { invariantOperations } from "./invariant-operations.ts";
 import { keyOperations } from "./key-operations.ts";
+import { measureOperations } from "./measure-operations.ts";
 import { messageOperations } from "./message-operations.ts";
 import { deliveryOperations, endpointOperations, eventOperations } from "./notifying-operations.ts";
 import { type Operation, ok, page } from "./operation.ts";
@@ -83,6 +84,7 @@ export const operations: readonly Operation[] = [
   ...backupOperations,
   ...auditOperations,
   ...invariantOperations,
+  ...measureOperations,
   ...keyOperations,
   ...healthOperations,
 ];

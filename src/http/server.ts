@@ -8,6 +8,7 @@ import type { Notifier } from "../gateway/notify.ts";
 import type { Receivers } from "../gateway/receive.ts";
 import type { SecretRotation } from "../gateway/secret-rotation.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Recent } from "./recent.ts";
 
 /** What the routes work with. */
 export interface Server {
@@ -19,6 +20,8 @@ export interface Server {
   receivers: Receivers;
   rotation: SecretRotation;
   metrics: Metrics;
+  /** The last hour of the same, for the console. */
+  recent: Recent;
   invariants: Invariants;
   /** How large the store's files are, and what is free beside them. */
   sizes(): Promise<{ files: Record<string, number>; freeBytes: number }>;

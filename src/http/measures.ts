@@ -1,0 +1,23 @@
+import type { FastifyInstance } from "fastify";
+import { sees } from "../core/caller.ts";
+import { timestamp } from "../core/clock.ts";
+import { type Sample, samples } from "./gauges.ts";
+import type { Server } from "./server.ts";
+
+/** A key that is limited to some channels is told what is counted of them one by one. */
+export function measureRoutes(app: FastifyInstance, server: Server): void {
+  app.get("/v1/measures", async (request) => {
+    const { caller } = request;
+    const isShown = ({ labels }: { labels: Record<string, string> }) =>
+      caller.channels.length === 0 || (labels.channel !== undefined && sees(caller, labels.channel));
+    const { stepMs, from, series } = server.recent.told();
+    return {
+      step_seconds: stepMs / 1000,
+      from: timestamp(from),
+      series: series.filter(isShown),
+      now: (await samples(server))
+        .filter(isShown)
+        .map(({ name, labels, value }: Sample) => ({ name, labels, value })),
+    };
+  });
+}
