@@ -1,3 +1,8 @@
+import { channels } from "./channels.ts";
+import { endpoints } from "./endpoints.ts";
+import { keys } from "./keys.ts";
+import { overview } from "./overview.ts";
+
 /** Every text of the console, in one place: a file beside this one for each page. */
 export const texts = {
   title: "Antiphon",
@@ -12,4 +17,8 @@ export const texts = {
     keys: "Keys",
   },
   loading: "Loading…",
+  overview,
+  channels,
+  endpoints,
+  keys,
 } as const;

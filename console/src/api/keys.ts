@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { useChanging } from "./changing.ts";
+import type { List } from "./list.ts";
+import { request } from "./request.ts";
+
+/** Whose lists a change of one concerns. */
+const nouns = ["keys"];
+
+export const scopes = ["send", "read", "manage", "admin"] as const;
+export type Scope = (typeof scopes)[number];
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  /** null: all channels. */
+  channels: string[] | null;
+  state: "active" | "expired";
+  created_at: string;
+  expires_at?: string;
+  last_used_at?: string;
+}
+
+export interface NewKey {
+  name: string;
+  scopes: Scope[];
+  channels?: string[];
+  expires_at?: string;
+}
+
+/** The only answer that holds the key itself. */
+export type MadeKey = ApiKey & { key: string };
+
+export function useKeys() {
+  return useQuery({
+    queryKey: ["keys"],
+    queryFn: ({ signal }) => request<List<ApiKey>>("/v1/keys", { signal }),
+  });
+}
+
+export function useMakeKey() {
+  return useChanging(nouns, (wish: NewKey) => request<MadeKey>("/v1/keys", { method: "POST", body: wish }));
+}
+
+export function useRotateKey() {
+  return useChanging(nouns, (id: string) => request<MadeKey>(`/v1/keys/${id}/rotate`, { method: "POST" }));
+}
+
+export function useRevokeKey() {
+  return useChanging(nouns, (id: string) => request<void>(`/v1/keys/${id}`, { method: "DELETE" }));
+}

@@ -1,0 +1,69 @@
+import { useQuery } from "@tanstack/react-query";
+import { request } from "./request.ts";
+
+export interface Series {
+  name: string;
+  labels: Record<string, string>;
+  counts: number[];
+  p50?: (number | null)[];
+  p99?: (number | null)[];
+}
+
+/** Of `GET /v1/measures`: the last hour, and what is looked up now. */
+export interface Measures {
+  step_seconds: number;
+  from: string;
+  series: Series[];
+  now: { name: string; labels: Record<string, string>; value: number }[];
+}
+
+export function useMeasures() {
+  return useQuery({
+    queryKey: ["measures"],
+    queryFn: ({ signal }) => request<Measures>("/v1/measures", { signal }),
+    refetchInterval: 5_000,
+  });
+}
+
+/** The start of each step, in seconds since 1970. */
+export function stepsOf({ from, step_seconds, series }: Measures): number[] {
+  const first = Date.parse(from) / 1000;
+  const length = series[0]?.counts.length ?? 0;
+  return Array.from({ length }, (_, index) => first + index * step_seconds);
+}
+
+/** So many a second in each step, of all series with this name and these labels together. */
+export function ratesOf(measures: Measures, name: string, labels: Record<string, string> = {}): number[] {
+  const sums = seriesOf(measures, name, labels).reduce<number[]>(
+    (all, { counts }) => counts.map((count, index) => (all[index] ?? 0) + count),
+    [],
+  );
+  return sums.map((sum) => sum / measures.step_seconds);
+}
+
+/** The highest percentile of all series with this name; null where nothing was timed. */
+export function percentilesOf(measures: Measures, name: string, part: "p50" | "p99"): (number | null)[] {
+  return seriesOf(measures, name).reduce<(number | null)[]>(
+    (all, series) =>
+      (series[part] ?? []).map((value, index) => {
+        const other = all[index] ?? null;
+        return value === null ? other : Math.max(value, other ?? 0);
+      }),
+    [],
+  );
+}
+
+export function seriesOf(measures: Measures, name: string, labels: Record<string, string> = {}): Series[] {
+  return measures.series.filter((series) => series.name === name && fits(series.labels, labels));
+}
+
+/** What is looked up now, summed over what fits. */
+export function nowOf(measures: Measures, name: string, labels: Record<string, string> = {}): number {
+  return measures.now
+    .filter((sample) => sample.name === name && fits(sample.labels, labels))
+    .reduce((sum, { value }) => sum + value, 0);
+}
+
+function fits(labels: Record<string, string>, wanted: Record<string, string>): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+}

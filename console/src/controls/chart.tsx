@@ -1,0 +1,54 @@
+import { lazy, Suspense } from "react";
+import styles from "./chart.module.css";
+
+export interface Line {
+  label: string;
+  /** A colour of the theme, `--accent` say. */
+  colour: string;
+  values: (number | null)[];
+  isDashed?: boolean;
+}
+
+export interface ChartProps {
+  /** Of what it is, for those who do not see it. */
+  label: string;
+  /** Seconds since 1970, one for each value. */
+  times: number[];
+  lines: Line[];
+  /** Behind each number: `/s`, say. */
+  unit: string;
+  height?: number;
+}
+
+const Plot = lazy(() => import("./plot.tsx").then(({ Plot }) => ({ default: Plot })));
+
+/** Lines over time. What draws them is loaded when the first one is shown. */
+export function Chart(props: ChartProps) {
+  const { label, lines, unit, height = 160 } = props;
+  const latest = lines.map((line) => `${line.label} ${shown(lastOf(line.values))}${unit}`).join(", ");
+  return (
+    <figure className={styles.chart} role="img" aria-label={`${label}: ${latest}`}>
+      <Suspense fallback={<div style={{ height }} />}>
+        <Plot {...props} height={height} />
+      </Suspense>
+      <figcaption className={styles.legend}>
+        {lines.map((line) => (
+          <span key={line.label}>
+            <i style={{ background: `var(${line.colour})` }} />
+            {line.label} <b>{`${shown(lastOf(line.values))}${unit}`}</b>
+          </span>
+        ))}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** The newest step has only begun: what it holds so far would look like a fall. */
+function lastOf(values: (number | null)[]): number | null {
+  return values.at(-2) ?? null;
+}
+
+function shown(value: number | null): string {
+  if (value === null) return "–";
+  return value >= 100 || value === 0 ? value.toFixed(0) : value.toPrecision(2).replace(/\.0+$/, "");
+}
