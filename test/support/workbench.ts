@@ -136,12 +136,18 @@ export class Workbench {
     return bench;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Closes all, and gives the folder for a later one to go on with. */
+  async leave(): Promise<string> {
     await this.gateway.transport.close();
     this.gateway.journal.close();
     this.#server.closeAllConnections();
     this.#server.close();
     await this.store.close();
+    return this.folder;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
