@@ -11,7 +11,7 @@ import { Lanes } from "../src/gateway/lanes.ts";
 import { Transport } from "../src/gateway/transport.ts";
 import { Uploads } from "../src/gateway/upload.ts";
 import { eventually } from "./support/eventually.ts";
-import { realClock } from "./support/fake-clock.ts";
+import { FakeClock, realClock } from "./support/fake-clock.ts";
 import { certificate, FileHost } from "./support/file-host.ts";
 import { ok, type Reply, tooMany, Workbench } from "./support/workbench.ts";
 
@@ -132,17 +132,22 @@ test("an upload keeps the pace of its contact and of its channel", async () => {
     { channel: slow, contact: unhurried },
     { channel: unhurried, contact: slow },
   ]) {
-    await using bench = await Workbench.open({ capabilities: { pace } });
-    bench.gateway.uploads = new Uploads(transport, realClock());
+    const clock = new FakeClock();
+    await using bench = await Workbench.open({ capabilities: { pace }, clock });
+    bench.gateway.uploads = new Uploads(transport, clock);
     const times: number[] = [];
     bench.handler = (_body, request) => {
-      times.push(performance.now());
+      times.push(clock.steady());
       return request.headers["content-type"]?.startsWith("multipart/") ? ok(9) : unfetched;
     };
     const lanes = new Lanes(bench.gateway);
     await lanes.start();
     const id = await sendPhoto(bench, "/photo.jpg");
-    await eventually("sent", async () => (await callOf(bench, id)).status === "sent" || undefined);
+    await eventually("the link", () => times.length === 1 || undefined);
+    await eventually("sent", async () => {
+      clock.advance(10);
+      return (await callOf(bench, id)).status === "sent" || undefined;
+    });
     const [byLink = 0, byUpload = 0] = times;
     assert.ok(byUpload - byLink > 200, `${byUpload - byLink} ms after the link`);
     await lanes.stop();
