@@ -4,6 +4,7 @@ import { isObject } from "../../src/core/json.ts";
 import type { PlatformName } from "../../src/core/platform.ts";
 import { readEvents } from "../../src/gateway/read-events.ts";
 import { platforms } from "../../src/platforms/index.ts";
+import { processorMs, slowness } from "../support/slowness.ts";
 import { credentials, platformNames, seeds } from "./seeds.ts";
 
 /** Webhooks may have 4 MiB; Meta's own have at most 3. */
@@ -68,9 +69,7 @@ function* kindsOf(name: PlatformName): Generator<[path: string, grown: string]> 
 function longest(name: PlatformName): { ms: number; at: string } {
   let slowest = { ms: 0, at: "" };
   for (const [path, body] of kindsOf(name)) {
-    const startedMs = performance.now();
-    readEvents(platforms[name], credentials[name], body);
-    const ms = performance.now() - startedMs;
+    const ms = processorMs(() => readEvents(platforms[name], credentials[name], body));
     if (ms > slowest.ms) slowest = { ms, at: `${path} of ${body.length} characters` };
   }
   return slowest;
@@ -80,5 +79,5 @@ for (const name of platformNames)
   test(`${name} reads any megabyte within a second`, (t) => {
     const { ms, at } = longest(name);
     t.diagnostic(`the slowest took ${ms.toFixed(0)} ms: ${at}`);
-    assert.ok(ms < withinMs, `${ms} ms for ${at}`);
+    assert.ok(ms < withinMs * slowness(), `${ms} ms for ${at}`);
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { test } from "node:test";
-import { eventually } from "../support/eventually.ts";
+import { eventually, withinMs } from "../support/eventually.ts";
 import {
   entry,
   envelope,
@@ -37,7 +37,7 @@ function connections(port: number, count: number, address: (n: number) => string
 }
 
 /** How many of these got each status, with all that they were answered; `none`: ended without an answer. */
-async function outcomes(sockets: readonly Socket[], write: (socket: Socket) => void, ms = 60_000) {
+async function outcomes(sockets: readonly Socket[], write: (socket: Socket) => void, ms = withinMs) {
   const ends = sockets.map((socket) => answered(socket, ms));
   for (const socket of sockets) write(socket);
   const count: Record<string, number> = {};

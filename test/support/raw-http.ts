@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { withinMs } from "./eventually.ts";
 
 /** What came back on one connection until it ended. */
 export interface RawAnswer {
@@ -10,11 +11,15 @@ export interface RawAnswer {
   isClosed: boolean;
 }
 
-/** Writes these bytes to the gateway as they are, and reads until it ends the connection, or `ms` have passed. */
-export async function raw(port: number, bytes: string | Uint8Array, ms = 5_000): Promise<RawAnswer> {
+/** Writes these bytes to the gateway as they are, and reads until it ends the connection, or so many answers have come. */
+export async function raw(
+  port: number,
+  bytes: string | Uint8Array,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<RawAnswer> {
   const socket = await opened(port);
   socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
-  return answered(socket, ms);
+  return answered(socket, withinMs, enough);
 }
 
 export async function opened(port: number, localAddress?: string): Promise<Socket> {
@@ -24,18 +29,23 @@ export async function opened(port: number, localAddress?: string): Promise<Socke
   return socket;
 }
 
-export function answered(socket: Socket, ms: number): Promise<RawAnswer> {
+export function answered(
+  socket: Socket,
+  ms = withinMs,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<RawAnswer> {
   return new Promise((resolve) => {
     let text = "";
+    const statuses = () => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
     const end = (isClosed: boolean) => {
       clearTimeout(timer);
       socket.destroy();
-      const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
-      resolve({ text, statuses, isClosed });
+      resolve({ text, statuses: statuses(), isClosed });
     };
     const timer = setTimeout(() => end(false), ms);
     socket.setEncoding("latin1").on("data", (chunk: string) => {
       text += chunk;
+      if (statuses().length >= enough) end(false);
     });
     socket.once("close", () => end(true));
   });
