@@ -1,4 +1,5 @@
 import { channels } from "./channels.ts";
+import { controls } from "./controls.ts";
 import { endpoints } from "./endpoints.ts";
 import { keys } from "./keys.ts";
 import { overview } from "./overview.ts";
@@ -17,6 +18,7 @@ export const texts = {
     keys: "Keys",
   },
   loading: "Loading…",
+  controls,
   overview,
   channels,
   endpoints,

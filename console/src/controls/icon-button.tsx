@@ -1,0 +1,23 @@
+import type { ButtonHTMLAttributes, Ref } from "react";
+import { classNames } from "./class-names.ts";
+import { Icon, type IconName } from "./icon.tsx";
+import styles from "./icon-button.module.css";
+import { Tip } from "./tip.tsx";
+
+interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "children"> {
+  /** What it does, in words: its name, and its tip. */
+  label: string;
+  icon: IconName;
+  ref?: Ref<HTMLButtonElement>;
+}
+
+/** A button that is a drawing. */
+export function IconButton({ label, icon, className, type = "button", ...more }: IconButtonProps) {
+  return (
+    <Tip text={label}>
+      <button {...more} type={type} aria-label={label} className={classNames(styles.button, className)}>
+        <Icon name={icon} />
+      </button>
+    </Tip>
+  );
+}

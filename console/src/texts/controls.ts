@@ -1,0 +1,20 @@
+/** What the shared controls say. */
+export const controls = {
+  busy: "Working…",
+  loading: "Loading…",
+  close: "Close",
+  cancel: "Cancel",
+  retry: "Try again",
+  copy: "Copy",
+  copied: "Copied",
+  copyFailed: "The browser refused to copy: select the text and copy it.",
+  failed: "That did not work",
+  failedHelp: "Try again. If it stays, the gateway's log tells more.",
+  unreachable: "The gateway does not answer",
+  unreachableHelp: "Start it again with npm start. This page goes on by itself when it is back.",
+  notifications: "Messages of the console",
+  of: "of",
+  noRows: "Nothing here",
+  optional: "optional",
+  now: "now",
+} as const;
