@@ -71,7 +71,7 @@ function hashOf(before: string, row: Omit<StoredAudit, "hash">): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-function end(db: Db, key: "audit_head" | "audit_base"): End {
+function end(db: Pick<Db, "one">, key: "audit_head" | "audit_base"): End {
   const row = db.one<{ value: string }>("SELECT value FROM settings WHERE key = ?", key);
   return row ? (JSON.parse(row.value) as End) : none;
 }
@@ -93,7 +93,7 @@ function list(db: Db, filter: AuditFilter) {
 }
 
 /** From the entry before the first to the last that was added: each must be there, and fit the one before it. */
-function check(db: Db, after: number | undefined): AuditCheck {
+function check(db: Pick<Db, "one" | "all">, after: number | undefined): AuditCheck {
   const head = end(db, "audit_head");
   let before = after === undefined ? end(db, "audit_base") : hashAt(db, after);
   const rows = db.all<StoredAudit>(
@@ -111,7 +111,17 @@ function check(db: Db, after: number | undefined): AuditCheck {
     : { broken: before.number + 1 };
 }
 
-function hashAt(db: Db, number: number): End {
+/** The whole chain in one go, for a file that nobody else waits for: a sentence where it is broken. */
+export function brokenAudit(db: Pick<Db, "one" | "all">): string[] {
+  for (let after: number | undefined; ; ) {
+    const found = check(db, after);
+    if ("broken" in found) return [`its audit log does not fit together at entry ${found.broken}`];
+    if ("head" in found) return [];
+    after = found.next;
+  }
+}
+
+function hashAt(db: Pick<Db, "one">, number: number): End {
   return db.one<End>("SELECT number, hash FROM audit WHERE number = ?", number) ?? none;
 }
 

@@ -1,6 +1,8 @@
 import type { CheckPlace, Violation } from "../tallying.ts";
 import type { Db } from "./connection.ts";
 
+type Reader = Pick<Db, "one" | "all">;
+
 const bucketRows = 1 << 14;
 const messagesAtATime = 500;
 
@@ -31,7 +33,7 @@ interface Part {
   after?: number;
 }
 
-const steps: Readonly<Record<string, (db: Db, after: number) => Part>> = {
+const steps: Readonly<Record<string, (db: Reader, after: number) => Part>> = {
   messages: (db, after) => recount(db, "messages", after),
   calls: (db, after) => recount(db, "calls", after),
   deliveries: (db, after) => recount(db, "deliveries", after),
@@ -41,7 +43,7 @@ const steps: Readonly<Record<string, (db: Db, after: number) => Part>> = {
 };
 
 export function checkSome(
-  db: Db,
+  db: Reader,
   { step, after }: CheckPlace = { step: "messages", after: 0 },
 ): { violations: Violation[]; next?: CheckPlace } {
   const part = steps[step]!(db, after);
@@ -52,7 +54,7 @@ export function checkSome(
 }
 
 /** One bucket: what stands in the index of states, state by state, against what was counted as it came. */
-function recount(db: Db, kind: Kind, bucket: number): Part {
+function recount(db: Reader, kind: Kind, bucket: number): Part {
   const { column, index, states } = kinds[kind];
   const counted = new Map(
     db
@@ -96,7 +98,7 @@ function miscounted(sentence: string): Violation {
 }
 
 /** Two counts that are kept apart from each other, of each channel. */
-function queuedApart(db: Db): Violation[] {
+function queuedApart(db: Reader): Violation[] {
   const rows = db.all<{ id: string; queued: number; counted: number }>(
     `SELECT b.channel_id AS id, b.queued, coalesce(t.counted, 0) AS counted FROM backlog b LEFT JOIN (
        SELECT owner, sum(count) AS counted FROM tally WHERE kind = 'calls' AND state IN ('queued', 'sending') GROUP BY owner
@@ -108,7 +110,7 @@ function queuedApart(db: Db): Violation[] {
   }));
 }
 
-function pendingApart(db: Db): Violation[] {
+function pendingApart(db: Reader): Violation[] {
   const rows = db.all<{ id: string; pending: number; counted: number }>(
     `SELECT b.endpoint_id AS id, b.pending, coalesce(t.counted, 0) AS counted FROM delivery_backlog b LEFT JOIN (
        SELECT owner, sum(count) AS counted FROM tally WHERE kind = 'deliveries' AND state = 'pending' GROUP BY owner
@@ -121,7 +123,7 @@ function pendingApart(db: Db): Violation[] {
 }
 
 /** Messages that wait for calls of which none is to come: nobody would ever hear of them again. */
-function lostMessages(db: Db, status: "accepted" | "sending", after: number): Part {
+function lostMessages(db: Reader, status: "accepted" | "sending", after: number): Part {
   const some = db.all<{ seq: number; id: string; isLost: number }>(
     `SELECT m.seq, m.id, m.direction = 'out' AND NOT EXISTS (
        SELECT 1 FROM calls c WHERE c.message_id = m.id AND c.state IN (${open})) AS isLost
