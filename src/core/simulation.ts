@@ -218,6 +218,19 @@ export interface ActResult {
   opened?: string;
 }
 
+export const standings = ["good", "warned", "limited", "restricted", "disabled", "unregistered"] as const;
+/** What a platform holds against an account, until then if that is said. Kept in its `state` as `standing`. */
+export interface AccountStanding {
+  standing: (typeof standings)[number];
+  until?: number;
+}
+
+/** How an account stands now: what had an end is over by itself. */
+export function standingOf(world: World, { state }: SimulatedAccount): AccountStanding["standing"] {
+  const { standing, until } = (state.standing ?? { standing: "good" }) as unknown as AccountStanding;
+  return until !== undefined && until <= world.now() ? "good" : standing;
+}
+
 type CallFault = "rate_limit" | "server_error";
 
 /** One platform's side of the wire. Methods that meet what a person cannot do throw `GatewayError("conflict", …)`. */
@@ -247,6 +260,8 @@ export interface SimulatedPlatform {
   faultAnswer(fault: CallFault, retryAfterSeconds: number): SimulatedAnswer;
   /** The account that a request is for, as far as it can be told without judging it, and the path without its token. */
   addressee(world: World, request: SimulatedRequest): { channel?: string; shownPath: string };
+  /** Tells the webhook of an account's new standing; absent where there is nothing of the kind. */
+  tellStanding?(world: World, account: SimulatedAccount, standing: AccountStanding): void;
   screen(world: World, person: SimulatedPerson): (ScreenView & { id: string; from: string })[];
   act(world: World, person: SimulatedPerson, act: Act): ActResult;
   /** Where an account's updates are posted now; null: nowhere, they wait to be fetched. */

@@ -6,6 +6,7 @@ import type {
   SimulatedPlatform,
   SimulatedRequest,
 } from "../core/simulation.ts";
+import { actOnAccount } from "./account-acts.ts";
 import { readAct } from "./act-request.ts";
 import { aimed } from "./aim.ts";
 import type { CallLog } from "./call-log.ts";
@@ -28,7 +29,6 @@ export interface ControlAnswer {
 }
 
 const maxPage = 1000;
-const newTokenDigits = 8;
 
 const shownAccount = (account: SimulatedAccount): JsonObject => ({
   platform: account.platform,
@@ -56,7 +56,7 @@ export function control(parts: ControlParts, request: SimulatedRequest): Control
     case "POST /accounts":
       return { status: 201, body: addAccount(parts, body) };
     case "POST /accounts/*":
-      return { status: 200, body: replaceToken(parts, request, steps) };
+      return { status: 200, body: shownAccount(actOnAccount(parts, request, steps)) };
     case "GET /people":
       return { status: 200, body: { data: people(parts) } };
     case "POST /people":
@@ -116,40 +116,6 @@ function addAccount(parts: ControlParts, body: JsonObject): JsonObject {
     parts.world.saveAccount(account);
     return shownAccount(account);
   });
-}
-
-/** As when its owner revokes a token; whoever shares it, a linked account with its Page, goes on sharing. */
-function replaceToken(parts: ControlParts, request: SimulatedRequest, steps: string[]): JsonObject {
-  const all = parts.platforms.flatMap((platform) => parts.world.accounts(platform.name));
-  const account = all.find(({ id }) => id === steps[1]);
-  if (!account || steps.length !== 3 || steps[2] !== "token") {
-    const known = all.map(({ id }) => id).join(", ");
-    const detail = `There is no ${request.method} ${request.path}; an account (${known}) takes POST …/token.`;
-    throw new GatewayError("not_found", detail);
-  }
-  return parts.storage.transaction(() => {
-    const token = account.token.slice(0, -newTokenDigits) + parts.world.random(newTokenDigits);
-    const sharing = all.filter((one) => one.token === account.token);
-    const life = lifeOf(parts.world.now(), request.body);
-    for (const one of sharing)
-      parts.world.saveAccount({ ...one, token, state: { ...withoutLife(one.state), ...life } });
-    return shownAccount({ ...account, token });
-  });
-}
-
-/** Of the new token, where it is to have another than an endless one that was made now. */
-function lifeOf(now: number, { age_seconds = 0, expires_in_seconds }: JsonObject): JsonObject {
-  const isCount = (value: unknown) => typeof value === "number" && Number.isFinite(value);
-  if (!isCount(age_seconds) || (expires_in_seconds !== undefined && !isCount(expires_in_seconds)))
-    throw new GatewayError("invalid_request", "age_seconds and expires_in_seconds must be numbers.");
-  const ends = expires_in_seconds !== undefined && {
-    token_expires_at: now + Number(expires_in_seconds) * 1000,
-  };
-  return { token_issued_at: now - Number(age_seconds) * 1000, ...ends };
-}
-
-function withoutLife({ token_expires_at: _, ...state }: JsonObject): JsonObject {
-  return state;
 }
 
 function addPerson(parts: ControlParts, body: JsonObject): JsonObject {

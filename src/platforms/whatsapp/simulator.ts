@@ -28,6 +28,7 @@ import {
   subscriptions,
   unsubscribe,
 } from "./simulator/settings.ts";
+import { tellStanding } from "./simulator/standing.ts";
 import { accountState, webhookTarget } from "./simulator/webhook.ts";
 
 const attachments = "/whatsapp_business/attachments/";
@@ -212,6 +213,7 @@ export const whatsappSimulator: SimulatedPlatform = {
     return perform({ world, account, person }, act);
   },
   target: webhookTarget,
+  tellStanding,
   outlet: (world, account) => `${appOf(world, account).app_id} ${webhookTarget(world, account)}`,
   post: signedPost,
   batch: batchEntries,

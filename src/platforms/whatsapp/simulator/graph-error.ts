@@ -7,6 +7,7 @@ const errors = {
   100: { status: 400, title: "Invalid parameter" },
   104: { status: 401, title: "An access token is required to request this resource." },
   190: { status: 401, title: "Invalid OAuth access token - Cannot parse access token" },
+  368: { status: 403, title: "Temporarily blocked for policies violations" },
   2200: { status: 400, title: "Callback verification failed" },
   130429: { status: 400, title: "Rate limit hit" },
   131000: { status: 500, title: "Something went wrong" },
@@ -14,10 +15,12 @@ const errors = {
   131009: { status: 400, title: "Parameter value is not valid" },
   131021: { status: 400, title: "Recipient cannot be sender" },
   131026: { status: 400, title: "Message undeliverable" },
+  131031: { status: 403, title: "Account has been locked" },
   131047: { status: 400, title: "Re-engagement message" },
   131051: { status: 400, title: "Unsupported message type" },
   131053: { status: 400, title: "Media upload error" },
   131056: { status: 400, title: "(Business Account, Consumer Account) pair rate limit hit" },
+  133010: { status: 400, title: "Phone number not registered" },
 } as const;
 type GraphCode = keyof typeof errors;
 

@@ -1,10 +1,16 @@
 import { isObject, type JsonObject } from "../../../core/json.ts";
-import type { SimulatedAccount, SimulatedPerson, World } from "../../../core/simulation.ts";
+import {
+  type SimulatedAccount,
+  type SimulatedPerson,
+  standingOf,
+  type World,
+} from "../../../core/simulation.ts";
 import { checkMessage } from "./check-message.ts";
 import { draw } from "./draw.ts";
 import { GraphRefusal, statusError } from "./graph-error.ts";
 import { pairRate, throughput, windowMs } from "./limits.ts";
 import { personByNumber, personByUserId, personState } from "./people.ts";
+import { checkStanding } from "./standing.ts";
 import { accountState, emitChange } from "./webhook.ts";
 
 /** Unique for ever, and of the form that WhatsApp's ids have. */
@@ -175,6 +181,7 @@ export function send(
   given: JsonObject,
 ): { body: JsonObject; person?: string } {
   const body = unpacked(given);
+  checkStanding(standingOf(world, account));
   checkMessage(body, (id) => world.file(id)?.channel === account.id);
   const recipient = findRecipient(world, account, body);
   takeBudget(world, account, recipient);

@@ -5,7 +5,7 @@ import { keptMs } from "../../meta/simulator/webhook.ts";
 import { personState } from "./people.ts";
 
 /** What WhatsApp's webhooks are called where an app subscribes to them. */
-const object = "whatsapp_business_account";
+export const object = "whatsapp_business_account";
 
 export type WhatsAppAccount = {
   waba_id: string;

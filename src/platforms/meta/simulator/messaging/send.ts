@@ -1,9 +1,10 @@
 import { isObject, type JsonObject } from "../../../../core/json.ts";
-import type {
-  SimulatedAccount,
-  SimulatedPerson,
-  SimulatedUpload,
-  World,
+import {
+  type SimulatedAccount,
+  type SimulatedPerson,
+  type SimulatedUpload,
+  standingOf,
+  type World,
 } from "../../../../core/simulation.ts";
 import { demand } from "../permissions.ts";
 import { refuse } from "../refusal.ts";
@@ -17,6 +18,7 @@ import { windowMs } from "./limits.ts";
 import { personById, personState } from "./people.ts";
 import type { MessagingRules } from "./rules.ts";
 import { actOnChat } from "./sender-actions.ts";
+import { checkStanding } from "./standing.ts";
 
 export interface SendRequest {
   rules: MessagingRules;
@@ -125,6 +127,7 @@ export function send(request: SendRequest): Sent {
   const holder = rules.holder(world, account);
   demand(world, holder, rules.permission(holder));
   if (given.sender_action !== undefined) return actOnChat(request, findPerson(request));
+  checkStanding(standingOf(world, account));
   if (given.message === undefined) refuse(100, "Must send either message or state", { subcode: 2018015 });
   const upload = uploaded(request.uploads);
   const checked = checkMessage(given.message, {

@@ -19,6 +19,7 @@ import { perform } from "./perform.ts";
 import type { MessagingRules } from "./rules.ts";
 import { screen } from "./screen.ts";
 import { send } from "./send.ts";
+import { tellStanding } from "./standing.ts";
 
 /** What a platform adds to the shared half: its accounts, and the rest of what its node answers. */
 export interface MessagingSide {
@@ -145,6 +146,7 @@ export function messagingSimulator(side: MessagingSide): SimulatedPlatform {
       return { ...(channel === undefined ? {} : { channel }), shownPath: request.path };
     },
     screen,
+    tellStanding: (world, account, standing) => tellStanding(rules, world, account, standing),
     act(world, person, act) {
       const account = world.accounts(rules.platform).find(({ id }) => id === person.channel);
       if (!account) throw new GatewayError("conflict", `The account ${person.channel} is gone.`);
