@@ -146,15 +146,11 @@ test(`${seconds} s of ${times} times what can be taken: nothing breaks, sending 
   const floodFrom = Date.now();
   const flooded = await run({ ...base, seconds, perSecond: sustainable * times, connections: 256 });
   const floodTo = Date.now();
-  await eventually(
-    "recovery",
-    async () => {
-      const startedMs = performance.now();
-      const answer = await send(`${gateway.url}/healthz`, "GET", undefined, {}).catch(() => undefined);
-      return answer?.status === 200 && performance.now() - startedMs < 100 ? true : undefined;
-    },
-    30_000,
-  );
+  await eventually("recovery", async () => {
+    const startedMs = performance.now();
+    const answer = await send(`${gateway.url}/healthz`, "GET", undefined, {}).catch(() => undefined);
+    return answer?.status === 200 && performance.now() - startedMs < 100 ? true : undefined;
+  });
   const recoveredMs = Date.now() - floodTo;
   const { at } = await sends(simulator, "0");
   const before = rate(at, quietFrom, floodFrom);

@@ -8,6 +8,8 @@ import { type Stack, startStack } from "../support/stack.ts";
 const queued = Number(process.env.QUEUED ?? 20_000);
 /** Beside a start with nothing queued, in the same run: a noisy machine slows both. */
 const maxAddedMs = 2_000;
+/** Where that alone takes longer, nothing is the matter but the machine. */
+const maxTimes = 2;
 const maxAddedMb = 50;
 const starts = 3;
 const connections = 64;
@@ -58,7 +60,8 @@ test(`a start after a kill with ${queued} messages queued takes no more than ${m
 
   t.diagnostic(JSON.stringify({ queued, empty: rounded(empty), full: rounded(full) }));
   assert.equal(await waiting(first), queued);
-  assert.ok(full.ms - empty.ms <= maxAddedMs, `${full.ms} ms`);
+  const maxMs = Math.max(empty.ms + maxAddedMs, maxTimes * empty.ms);
+  assert.ok(full.ms <= maxMs, `${full.ms} ms, ${empty.ms} ms with none`);
   assert.ok(full.mb - empty.mb <= maxAddedMb, `${full.mb} MB`);
 });
 

@@ -8,6 +8,8 @@ import { ok, Workbench } from "../support/workbench.ts";
 const queued = Number(process.env.QUEUED ?? 100_000);
 const atATime = 500;
 const longestMs = 1_000;
+/** Where others keep the machine busy: so many times what one waited in the same run while nobody else sent. */
+const longestTimes = 30;
 /** Beside what the process holds without a lane; the store's own cache is in it. */
 const maxAddedMb = 150;
 
@@ -48,25 +50,42 @@ async function fill(bench: Workbench, conversations: number): Promise<void> {
   }
 }
 
+/** Gives how long one of the channel `quiet` waits until it has arrived, in ms. */
+async function quietChannel(bench: Workbench): Promise<(to: number) => Promise<number>> {
+  const { channels, laneReady } = bench.gateway;
+  await channels.add({ ...channels.get("channel")!, id: "quiet", naturalId: "8" });
+  const arrived = new Map<string, (at: number) => void>();
+  bench.handler = (body) => {
+    arrived.get(String(body.text))?.(Date.now());
+    return ok(bench.requests.length, body.chat_id);
+  };
+  return async (to) => {
+    const at = Date.now();
+    const arrival = new Promise<number>((resolve) => arrived.set(`quiet ${to}`, resolve));
+    const conversationId = await accept(bench, "quiet", String(to), `quiet ${to}`);
+    laneReady.raise({ conversationId, channelId: "quiet" });
+    return (await arrival) - at;
+  };
+}
+
+/** The longest of several while nobody else sends. */
+async function longestAlone(): Promise<number> {
+  await using bench = await Workbench.open();
+  const quiet = await quietChannel(bench);
+  const lanes = new Lanes(bench.gateway);
+  await lanes.start();
+  const waits: number[] = [];
+  for (let to = 1; to <= 20; to++) waits.push(await quiet(to));
+  await lanes.stop();
+  return Math.max(...waits);
+}
+
 for (const conversations of [1_000, queued]) {
   test(`beside ${queued} queued messages of ${conversations} conversations, another channel's leave within a second`, async (t) => {
     await using bench = await Workbench.open();
     await fill(bench, conversations);
-    const { channels, laneReady } = bench.gateway;
-    await channels.add({ ...channels.get("channel")!, id: "quiet", naturalId: "8" });
-    const arrived = new Map<string, (at: number) => void>();
-    bench.handler = (body) => {
-      arrived.get(String(body.text))?.(Date.now());
-      return ok(bench.requests.length, body.chat_id);
-    };
-    const quiet = async (to: number) => {
-      const at = Date.now();
-      const arrival = new Promise<number>((resolve) => arrived.set(`quiet ${to}`, resolve));
-      const conversationId = await accept(bench, "quiet", String(to), `quiet ${to}`);
-      laneReady.raise({ conversationId, channelId: "quiet" });
-      return (await arrival) - at;
-    };
-
+    const quiet = await quietChannel(bench);
+    const aloneMs = await longestAlone();
     const before = process.memoryUsage().rss;
     const lanes = new Lanes(bench.gateway);
     const startedAt = Date.now();
@@ -81,10 +100,10 @@ for (const conversations of [1_000, queued]) {
 
     const longest = Math.max(...waits);
     t.diagnostic(
-      `start ${startMs} ms; the quiet channel waited ${waits[0]} ms then, ${longest} ms at most; ` +
+      `start ${startMs} ms; the quiet channel waited ${waits[0]} ms then, ${longest} ms at most, ${aloneMs} ms alone; ` +
         `${noise} of the others left meanwhile; ${addedMb.toFixed(0)} MB more memory`,
     );
-    assert.ok(longest <= longestMs, `${longest} ms`);
+    assert.ok(longest <= Math.max(longestMs, longestTimes * aloneMs), `${longest} ms, ${aloneMs} ms alone`);
     assert.ok(noise > 0, "the noisy channel was sending meanwhile");
     assert.ok(addedMb <= maxAddedMb, `${addedMb} MB`);
   });

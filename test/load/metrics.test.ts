@@ -66,7 +66,7 @@ test(`beside ${rows} messages, calls and deliveries /metrics takes no longer, an
   t.diagnostic(
     `/metrics p50 ${before.p50} ms empty, ${after.p50} ms full, p99 ${after.p99} ms; all invariants of ${rows} rows each in ${json.took_ms} ms, longest turn ${lag} s; file ${megabytes} MB`,
   );
-  assert.ok(after.p50 < 100, `${after.p50} ms`);
+  assert.ok(after.p50 < Math.max(100, 5 * before.p50), `${after.p50} ms, ${before.p50} ms empty`);
 });
 
 async function lookTimes(stack: Stack): Promise<{ p50: number; p99: number }> {
