@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Origin, RenderOptions } from "../src/core/message.ts";
 import type { RenderContext } from "../src/core/platform.ts";
-import { type Accepted, acceptMessage, planMessage, previewFor } from "../src/gateway/accept.ts";
+import { previewOn } from "../src/core/preview.ts";
+import { type Accepted, acceptMessage, planMessage } from "../src/gateway/accept.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import type { KeyedRequest } from "../src/store/rows.ts";
 import { Workbench } from "./support/workbench.ts";
@@ -101,7 +102,7 @@ test("drawing is told the language that is asked for, else the contact's own", a
   await plan(bench, { options: { language: "ar" } });
   await bench.gateway.channels.update("channel", { options: { language: "hi" } });
   await plan(bench);
-  previewFor(bench.gateway, "telegram", { content, options: { language: "id" } }, []);
+  previewOn(bench.gateway.platforms.telegram, { content, options: { language: "id" } }, []);
   assert.deepEqual(
     told.map(({ language }) => language),
     ["pt", "ar", "hi", "id"],
@@ -112,7 +113,7 @@ test("a preview without a channel is drawn for its origin and options alone", as
   const { bench, told } = await opened();
   await using _ = bench;
   const wishes = { origin: "human" as const, options: { telegram: { list: "poll" as const } } };
-  previewFor(bench.gateway, "telegram", { content, ...wishes }, []);
+  previewOn(bench.gateway.platforms.telegram, { content, ...wishes }, []);
   const [{ origin, options, isWindowClosed }] = told as [RenderContext];
   assert.deepEqual({ origin, options, isWindowClosed }, { ...wishes, isWindowClosed: undefined });
 });

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { breaches, circles, layers, misshapen, type Source, sharedRules } from "./support/architecture.ts";
+import {
+  breaches,
+  circles,
+  layers,
+  misshapen,
+  reached,
+  type Source,
+  sharedRules,
+} from "./support/architecture.ts";
 
 const root = join(import.meta.dirname, "..");
 const sources: Source[] = globSync("src/**/*.ts", { cwd: root })
@@ -27,6 +35,12 @@ test("a simulator shares no rule with what it judges", () => {
 
 test("no file imports in a circle", () => {
   assert.deepEqual(circles(sources), []);
+});
+
+test("what the console's pages draw and check with leads to no package and no module of Node.js", () => {
+  for (const file of ["platforms/pictures.ts", "core/preview.ts", "core/validate.ts", "core/examples.ts"])
+    assert.deepEqual(reached(file, sources), [], file);
+  assert.deepEqual(reached("platforms/index.ts", sources), ["node:crypto"]);
 });
 
 test("files stay short and names say what is inside", () => {

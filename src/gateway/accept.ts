@@ -1,8 +1,9 @@
-import { type Adaptation, refusals } from "../core/adaptation.ts";
+import type { Adaptation } from "../core/adaptation.ts";
 import { momentOf } from "../core/clock.ts";
-import type { Content, Origin, Policy, RenderOptions, SendRequest } from "../core/message.ts";
+import type { SendRequest } from "../core/message.ts";
 import { mergedOptions } from "../core/options.ts";
-import type { Chat, Platform, PlatformName, Rendering } from "../core/platform.ts";
+import type { Chat, Rendering } from "../core/platform.ts";
+import { refuseUnless, withNormalised } from "../core/preview.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { ChannelRow, ConversationRow, KeyedRequest, MessageRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
@@ -149,45 +150,6 @@ export async function planMessage(gateway: Gateway, send: ValidSend): Promise<Pl
   const adaptation = withNormalised(rendering.adaptation, normalised);
   const warnings = [...(rendering.warnings ?? []), ...windowWarnings(platform, wish)];
   return { channel, to, chat, token, rendering, adaptation, warnings };
-}
-
-/** Renders for a platform without a channel, as `POST /v1/messages/preview` with `platforms`. */
-export function previewFor(
-  gateway: Gateway,
-  name: PlatformName,
-  preview: { content: Content; adapt?: Policy; options?: RenderOptions; origin?: Origin },
-  normalised: string[],
-): { calls: Rendering["calls"]; adaptation: Adaptation; warnings: FieldProblem[] } {
-  const platform = gateway.platforms[name];
-  const rendering = platform.render(preview.content, {
-    to: platform.sampleAddress,
-    chat: "private",
-    token: "preview",
-    options: preview.options ?? {},
-    language: preview.options?.language,
-    quotes: "reaction" in preview.content ? `${platform.sampleAddress}:1` : undefined,
-    origin: preview.origin,
-  });
-  refuseUnless(rendering.adaptation, preview.adapt ?? "lossless", platform);
-  const adaptation = withNormalised(rendering.adaptation, normalised);
-  return { calls: rendering.calls, adaptation, warnings: rendering.warnings ?? [] };
-}
-
-function refuseUnless(adaptation: Adaptation, policy: Policy, platform: Platform): void {
-  const errors = refusals(adaptation, policy);
-  if (errors.length === 0) return;
-  throw new GatewayError(
-    "not_representable",
-    `${platform.title} cannot show this message under "${policy}".`,
-    {
-      errors,
-      extra: { adaptation: JSON.parse(JSON.stringify(adaptation)) },
-    },
-  );
-}
-
-function withNormalised(adaptation: Adaptation, normalised: string[]): Adaptation {
-  return normalised.length > 0 ? { ...adaptation, normalised } : adaptation;
 }
 
 /**

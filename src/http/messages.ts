@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { sees } from "../core/caller.ts";
 import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
-import type { PlatformName } from "../core/platform.ts";
+import { previewOnEach } from "../core/preview.ts";
 import { GatewayError } from "../core/problem.ts";
 import { traceIn } from "../core/tracing.ts";
-import { type PlatformsPreview, validatePreview, validateSend } from "../core/validate.ts";
-import { type Accepted, acceptMessage, planMessage, previewFor } from "../gateway/accept.ts";
+import { validatePreview, validateSend } from "../core/validate.ts";
+import { type Accepted, acceptMessage, planMessage } from "../gateway/accept.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { cancelMessage, resolutions, resolveMessage } from "../gateway/intervene.ts";
 import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
@@ -50,10 +50,7 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
     if ("problems" in valid) throw invalid(valid.problems);
     const { request: preview, normalised } = valid;
     if ("platforms" in preview) {
-      return {
-        data: preview.platforms.map((name) => previewOn(name, preview, normalised)),
-        warnings: valid.warnings,
-      };
+      return { data: previewOnEach(gateway.platforms, preview, normalised), warnings: valid.warnings };
     }
     const plan = await planMessage(gateway, {
       request: fromOwn(preview, request, gateway),
@@ -64,16 +61,6 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
     const warnings = [...valid.warnings, ...plan.warnings];
     return { channel: channel.id, platform: channel.platform, adaptation, calls: rendering.calls, warnings };
   });
-
-  /** One platform's refusal does not hide the others' pictures. */
-  function previewOn(name: PlatformName, preview: PlatformsPreview, normalised: string[]) {
-    try {
-      return { platform: name, ...previewFor(gateway, name, preview, normalised) };
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      return { platform: name, code: error.code, detail: error.detail, errors: error.errors, ...error.extra };
-    }
-  }
 
   app.get("/v1/messages", async (request) => {
     const query = readQuery(request.query, [

@@ -145,6 +145,24 @@ export function circles(sources: Source[]): string[] {
   return found;
 }
 
+/** What a file leads to, through all that it imports, outside the sources: packages and modules of Node.js. */
+export function reached(file: string, sources: Source[]): string[] {
+  const byPath = new Map(sources.map((source) => [relative("src", source.file), source]));
+  const seen = new Set<string>();
+  const outside = new Set<string>();
+  const visit = (path: string) => {
+    const source = byPath.get(path);
+    if (!source || seen.has(path)) return;
+    seen.add(path);
+    for (const one of importsOf(source).filter(({ isType }) => !isType)) {
+      if (one.path) visit(one.path);
+      else outside.add(one.to);
+    }
+  };
+  visit(file);
+  return [...outside].sort();
+}
+
 /** Files that are too long, or whose name does not say what is inside. */
 export function misshapen(sources: Source[]): string[] {
   const vague = /\/(utils?|helpers?|common|misc|types|constants|manager|service|base)\.ts$/;

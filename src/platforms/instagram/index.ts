@@ -12,24 +12,17 @@ import {
   naturalId,
   verify,
 } from "./access.ts";
-import { address } from "./address.ts";
-import { capabilities } from "./capabilities.ts";
 import { app, identify, permissions, token } from "./identity.ts";
 import { parse } from "./parse.ts";
-import { render } from "./render.ts";
+import { picture } from "./picture.ts";
 import { webhook } from "./webhook.ts";
 
 export const instagram = {
-  name: "instagram",
-  title: "Instagram",
+  ...picture,
   credentials: credentialFields,
-  capabilities,
   defaultBaseUrl,
-  sampleAddress: "1000000000000001",
   checkCredentials,
   naturalId,
-  address,
-  render,
   reconcile: "content",
   likeness,
   kindOf,

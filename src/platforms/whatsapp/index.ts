@@ -1,27 +1,20 @@
 import type { Platform } from "../../core/platform.ts";
 import { hubSignature } from "../meta/signature.ts";
 import { authorize, checkCredentials, credentialFields, verify } from "./access.ts";
-import { address } from "./address.ts";
-import { capabilities } from "./capabilities.ts";
 import { interpret } from "./interpret.ts";
 import { app, download, identify, locate, permissions, token } from "./media.ts";
 import { parse } from "./parse.ts";
-import { render } from "./render.ts";
+import { picture } from "./picture.ts";
 import { webhook } from "./webhook.ts";
 
 /** The WhatsApp Cloud API. */
 export const whatsapp = {
-  name: "whatsapp",
-  title: "WhatsApp",
+  ...picture,
   credentials: credentialFields,
-  capabilities,
   defaultBaseUrl: () => "https://graph.facebook.com",
-  sampleAddress: "+15550100001",
   checkCredentials,
   accountId: ({ waba_id }) => waba_id,
   naturalId: (credentials) => credentials.phone_number_id ?? "",
-  address,
-  render,
   reconcile: "token",
   wantsReport: ({ whatsapp }) => whatsapp?.strict_order === true,
   authorize,
