@@ -2,6 +2,9 @@ import type { JsonObject } from "./json.ts";
 import type { Place } from "./message.ts";
 import type { PlatformName } from "./platform.ts";
 import { GatewayError } from "./problem.ts";
+import type { ScreenView } from "./simulated-screen.ts";
+
+export type * from "./simulated-screen.ts";
 
 /**
  * The seam between the simulator's machinery (HTTP, disk, time) and a platform's simulated side. A platform's side
@@ -29,41 +32,6 @@ export interface SimulatedPerson {
   state: JsonObject;
 }
 
-type ScreenButtonKind = "reply" | "url" | "list" | "location" | "flow" | "address";
-export interface ScreenButton {
-  label: string;
-  kind: ScreenButtonKind;
-  url?: string;
-}
-export interface ScreenMedia {
-  type: string;
-  link?: string;
-  id?: string;
-  filename?: string;
-}
-export interface ScreenCard {
-  media?: ScreenMedia;
-  title?: string;
-  text?: string;
-  buttons: ScreenButton[];
-}
-/** What a person sees of one message, drawn from the platform's native call. */
-export interface ScreenView {
-  header?: string;
-  text?: string;
-  footer?: string;
-  media?: ScreenMedia;
-  buttons?: ScreenButton[];
-  list?: { button: string; sections: { title?: string; rows: { title: string; description?: string }[] }[] };
-  cards?: ScreenCard[];
-  poll?: { question: string; description?: string; options: { text: string; voted?: boolean }[] };
-  location?: Place;
-  contacts?: { name: string; phones: string[] }[];
-  /** The screen id of the message that is quoted. */
-  quotes?: string;
-  reactions?: { from: "business" | "person"; emoji: string }[];
-  edited?: boolean;
-}
 export interface SimulatedMessage {
   /** The platform's id of the message; unique within the person's chat. */
   id: string;

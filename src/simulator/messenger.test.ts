@@ -149,8 +149,8 @@ describe("the simulated Messenger", () => {
       quick_replies: quick("One", "A title of over 20 characters"),
     });
     assert.deepEqual((await newest()).buttons, [
-      { label: "One", kind: "reply" },
-      { label: "A title of over 20 c", kind: "reply" },
+      { label: "One", kind: "reply", place: "quick_reply" },
+      { label: "A title of over 20 c", kind: "reply", place: "quick_reply" },
     ]);
     const { message } = await hear({ act: "tap", message: id, button: "One" });
     assert.deepEqual([message.text, message.quick_reply], ["One", { payload: "q:One" }]);
@@ -188,7 +188,7 @@ describe("the simulated Messenger", () => {
       { title: "Steak", text: "With fries", buttons: [{ label: "Select", kind: "reply" }] },
       { media: { type: "image", link: "https://example.com/a.jpg" }, title: "Cake", buttons: [] },
     ]);
-    assert.deepEqual(shown.buttons, [{ label: "More", kind: "reply" }]);
+    assert.deepEqual(shown.buttons, [{ label: "More", kind: "reply", place: "quick_reply" }]);
     const more = await hear({ act: "tap", message: cards, button: "More" });
     assert.deepEqual(more.message.quick_reply, { payload: "q:More" });
     const picked = await hear({ act: "tap", message: cards, button: { card: 0, button: 0 } });

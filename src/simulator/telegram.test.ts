@@ -154,7 +154,9 @@ describe("the simulated Telegram", () => {
     };
     const { result } = await send({ text: "Where?", reply_markup: markup });
     assert.equal(result.reply_markup, undefined);
-    assert.deepEqual((await rig.screen(ana)).at(-1).buttons, [{ label: "Send location", kind: "location" }]);
+    assert.deepEqual((await rig.screen(ana)).at(-1).buttons, [
+      { label: "Send location", kind: "location", place: "keyboard" },
+    ]);
     const plain = await act({ act: "share_location", latitude: 1, longitude: 2, plain: true });
     assert.equal(plain.message.reply_to_message, undefined);
     const place = { latitude: 40.782910059774, longitude: -73.959075808525 };

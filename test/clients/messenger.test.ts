@@ -53,6 +53,7 @@ const quickReplies = [
 ] as const;
 const media = (type: string, name: string) => ({ media: { type, link: link(name) } });
 const reply = (label: string) => ({ label, kind: "reply" });
+const quick = (label: string) => ({ ...reply(label), place: "quick_reply" });
 
 type Send = (client: MessengerClient, to: string) => Promise<MessengerTypes.SendMessageSuccessResponse>;
 
@@ -68,12 +69,12 @@ const shown: [what: string, send: Send, view: Loose][] = [
   [
     "quick replies",
     (c, to) => c.sendText(to, "Which?", { quickReplies: [...quickReplies] }),
-    { text: "Which?", buttons: [reply("Red"), reply("Blue")] },
+    { text: "Which?", buttons: [quick("Red"), quick("Blue")] },
   ],
   [
     "quick replies on a picture",
     (c, to) => c.sendImage(to, link("a.jpg"), { quickReplies: [...quickReplies] }),
-    { ...media("image", "a.jpg"), buttons: [reply("Red"), reply("Blue")] },
+    { ...media("image", "a.jpg"), buttons: [quick("Red"), quick("Blue")] },
   ],
   ["an image", (c, to) => c.sendImage(to, link("a.jpg")), media("image", "a.jpg")],
   ["an audio file", (c, to) => c.sendAudio(to, link("a.mp3")), media("audio", "a.mp3")],

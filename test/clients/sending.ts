@@ -50,7 +50,7 @@ export const screens = {
   video: { ...media("video", "a.mp4"), text: "A film" },
   document: { ...media("document", "a.pdf", { filename: "terms of use.pdf" }), text: "A paper" },
   audio: media("audio", "a.mp3"),
-  voice: media("audio", "a.ogg"),
+  voice: media("audio", "a.ogg", { voice: true }),
   sticker: media("sticker", "a.webp"),
   place: { location: { latitude: 52.5, longitude: 13.4, name: "Museum", address: "Hauptstr. 2" } },
   contacts: { contacts: [{ name: "Zoë Quint", phones: ["+1 555 000 9999"] }] },

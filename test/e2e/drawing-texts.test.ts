@@ -198,7 +198,7 @@ describe("the gateway's own words on Telegram", () => {
       const chat = await telegram({ language });
       const { json } = await chat.send({ interactive: request });
       await chat.left(json.id);
-      assert.deepEqual((await chat.lastShown()).buttons, [{ label, kind: "location" }]);
+      assert.deepEqual((await chat.lastShown()).buttons, [{ label, kind: "location", place: "keyboard" }]);
       const added = json.adaptation.steps.filter(({ rule }: Json) => rule === "added");
       assert.match(added[0]?.did, new RegExp(label));
     });
@@ -208,7 +208,7 @@ describe("the gateway's own words on Telegram", () => {
     const chat = await telegram({ language: "pt" });
     const label = "📍 Here I am";
     await chat.sent({ interactive: request }, { options: { labels: { send_location: label } } });
-    assert.deepEqual((await chat.lastShown()).buttons, [{ label, kind: "location" }]);
+    assert.deepEqual((await chat.lastShown()).buttons, [{ label, kind: "location", place: "keyboard" }]);
     const place = { latitude: 1.5, longitude: 2.5 };
     const { message } = await chat.hears({ act: "share_location", ...place });
     assert.deepEqual(message.location, place);

@@ -64,7 +64,7 @@ describe("the options of a channel", () => {
       const [one, two, three] = await chat.shown();
       assert.ok(one!.buttons && !one!.poll);
       assert.ok(two!.poll && !two!.buttons);
-      assert.deepEqual(three!.buttons, [{ label: "Here", kind: "location" }]);
+      assert.deepEqual(three!.buttons, [{ label: "Here", kind: "location", place: "keyboard" }]);
       const content = list("Shown", described.slice(0, 3));
       const preview = await stack.call("POST", "/v1/messages/preview", { from, to, content });
       assert.match(preview.json.calls[0].path, /sendMessage$/);

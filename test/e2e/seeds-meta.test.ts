@@ -19,6 +19,8 @@ after(async () => {
 });
 
 const labelled = (label: string) => ({ label, kind: "reply" });
+/** Wherever it stands. */
+const named = ({ label, kind }: Json) => ({ label, kind });
 const urlButton = ({ parameters }: Json) => ({
   label: parameters.display_text,
   kind: "url",
@@ -45,7 +47,7 @@ const native: Record<string, (shown: Json[], interactive: Json) => void> = {
     assert.deepEqual(more, []);
     assert.equal(message.text, linesOf(interactive));
     assert.deepEqual(
-      message.buttons,
+      message.buttons.map(named),
       interactive.action.buttons.map(({ reply }: Json) => labelled(reply.title)),
     );
   },
@@ -180,7 +182,11 @@ for (const platform of ["messenger", "instagram"] as const) {
       await chat.sent({ interactive });
       const shown = await chat.shown();
       assert.equal(shown.length, 1);
-      assert.deepEqual(shown[0].buttons, ["Espresso", "Flat white", "Assam"].map(labelled));
+      const offered = ["Espresso", "Flat white", "Assam"].map(labelled);
+      assert.deepEqual(
+        shown[0].buttons,
+        offered.map((button) => ({ ...button, place: "quick_reply" })),
+      );
       for (const words of wordsOf(interactive)) assert.ok(shown[0].text.includes(words), words);
     });
 
@@ -193,7 +199,7 @@ for (const platform of ["messenger", "instagram"] as const) {
       assert.equal(flat(shown.map(({ text }) => text).join(" ")), flat(linesOf(interactive)));
       const last = shown.at(-1);
       assert.deepEqual(
-        last?.buttons,
+        last?.buttons.map(named),
         interactive.action.buttons.map(({ reply }: Json) => labelled(reply.title)),
       );
       for (const message of shown.slice(0, -1)) assert.equal(message.buttons, undefined);

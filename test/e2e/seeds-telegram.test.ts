@@ -30,6 +30,8 @@ function assertReadable(shown: Json[], interactive: Json): void {
 }
 
 const labelled = (label: string, kind: string) => ({ label, kind });
+/** Wherever it stands. */
+const named = ({ label, kind }: Json) => ({ label, kind });
 const urlButton = ({ parameters }: Json) => ({
   label: parameters.display_text,
   kind: "url",
@@ -50,7 +52,7 @@ function linesOf({ header, body, footer }: Json): string {
 const native: Record<string, (shown: Json[], interactive: Json) => void> = {
   button([message], interactive) {
     const titles = interactive.action.buttons.map(({ reply }: Json) => labelled(reply.title, "reply"));
-    assert.deepEqual(message.buttons, titles);
+    assert.deepEqual(message.buttons.map(named), titles);
     assert.equal(message.text, linesOf(interactive));
   },
   cta_url([message], interactive) {
@@ -75,7 +77,7 @@ const native: Record<string, (shown: Json[], interactive: Json) => void> = {
   },
   location_request_message([message], { body }) {
     assert.equal(message.text, unmarked(body.text));
-    assert.deepEqual(message.buttons, [labelled("Send location", "location")]);
+    assert.deepEqual(message.buttons, [{ ...labelled("Send location", "location"), place: "keyboard" }]);
   },
 };
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../core/json.ts";
-import type { ScreenButton, ScreenMedia, ScreenView } from "../../../core/simulation.ts";
+import type { ScreenButton, ScreenMedia, ScreenSpan, ScreenView } from "../../../core/simulation.ts";
 import { asObject } from "./parameters.ts";
 
 /** How the sender named a file: the link that it came from, or its id. */
@@ -22,27 +22,59 @@ function drawMedia(message: JsonObject, native: JsonObject): Pick<ScreenView, "m
   return type === undefined ? {} : { media: media(type, asObject(message[type]), native) };
 }
 
-export function inlineButtons(message: JsonObject): JsonObject[] {
+function inlineRows(message: JsonObject): JsonObject[][] {
   const rows = asObject(message.reply_markup).inline_keyboard;
-  return Array.isArray(rows) ? (rows as JsonObject[][]).flat() : [];
+  return Array.isArray(rows) ? (rows as JsonObject[][]) : [];
 }
 
-function drawButton(button: JsonObject): ScreenButton {
+export const inlineButtons = (message: JsonObject): JsonObject[] => inlineRows(message).flat();
+
+/** The buttons of a keyboard in order; with the row of each where not every one has a row of its own. */
+export function inRows(rows: readonly JsonObject[][]): { button: JsonObject; row?: number }[] {
+  const isShared = rows.some((buttons) => buttons.length !== 1);
+  return rows.flatMap((buttons, row) => buttons.map((button) => (isShared ? { button, row } : { button })));
+}
+
+function drawButton({ button, ...row }: ReturnType<typeof inRows>[number]): ScreenButton {
   const label = String(button.text);
   const url = button.url ?? asObject(button.web_app).url ?? asObject(button.login_url).url;
-  return typeof url === "string" ? { label, kind: "url", url } : { label, kind: "reply" };
+  return typeof url === "string" ? { label, kind: "url", url, ...row } : { label, kind: "reply", ...row };
+}
+
+const styles: Record<string, ScreenSpan["style"]> = {
+  bold: "bold",
+  italic: "italic",
+  strikethrough: "strike",
+  code: "code",
+  pre: "mono",
+};
+
+/** The formatting that a phone shows here; mentions, commands and the like are only words. */
+function drawSpans(entities: unknown): Pick<ScreenView, "spans"> {
+  const spans = (Array.isArray(entities) ? entities.map(asObject) : []).flatMap(
+    ({ type, offset, length }) => {
+      const style = styles[String(type)];
+      return style ? [{ start: Number(offset), end: Number(offset) + Number(length), style }] : [];
+    },
+  );
+  return spans.length > 0 ? { spans } : {};
 }
 
 function drawPoll(message: JsonObject, native: JsonObject): Pick<ScreenView, "poll"> {
   if (message.poll === undefined) return {};
-  const { question, description, options } = asObject(message.poll);
+  const { question, description, options, ...poll } = asObject(message.poll);
   const votes = Array.isArray(native.votes) ? native.votes : [];
   const drawn = (Array.isArray(options) ? options : []).map((option, index) => ({
     text: String(asObject(option).text),
     ...(votes.includes(index) ? { voted: true } : {}),
   }));
   const more = typeof description === "string" ? { description } : {};
-  return { poll: { question: String(question), ...more, options: drawn } };
+  const flags = {
+    ...(poll.is_anonymous === true ? { anonymous: true as const } : {}),
+    ...(poll.allows_multiple_answers === true ? { multiple: true as const } : {}),
+    ...(poll.is_closed === true ? { closed: true as const } : {}),
+  };
+  return { poll: { question: String(question), ...more, options: drawn, ...flags } };
 }
 
 function drawPlace(message: JsonObject): Pick<ScreenView, "location"> {
@@ -66,14 +98,15 @@ function drawContact(message: JsonObject): Pick<ScreenView, "contacts"> {
   return { contacts: [{ name, phones: [String(phone_number)] }] };
 }
 
-/** What the person's client makes of a Message; formatting shows as plain text. */
+/** What the person's client makes of a Message. */
 export function draw(native: JsonObject): ScreenView {
   const message = asObject(native.message);
   const text = message.text ?? message.caption;
-  const buttons = inlineButtons(message).map(drawButton);
+  const buttons = inRows(inlineRows(message)).map(drawButton);
   return {
     ...drawMedia(message, native),
     ...(typeof text === "string" ? { text } : {}),
+    ...drawSpans(message.entities ?? message.caption_entities),
     ...drawPoll(message, native),
     ...drawPlace(message),
     ...drawContact(message),

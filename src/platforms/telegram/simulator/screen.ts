@@ -6,14 +6,17 @@ import type {
   SimulatedPerson,
 } from "../../../core/simulation.ts";
 import { personState } from "./chats.ts";
+import { inRows } from "./draw.ts";
 
 /** The chat's reply keyboard, on the message that brought it. */
 function keyboardButtons(person: SimulatedPerson, message: SimulatedMessage): ScreenButton[] {
   const { keyboard } = personState(person);
   if (keyboard?.message !== message.id) return [];
-  return keyboard.rows.flat().map((button) => ({
+  return inRows(keyboard.rows).map(({ button, ...row }) => ({
     label: String(button.text),
     kind: button.request_location === true ? "location" : "reply",
+    place: "keyboard",
+    ...row,
   }));
 }
 

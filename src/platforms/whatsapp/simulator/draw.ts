@@ -7,9 +7,10 @@ const list = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fie
 const words = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 function media(type: string, value: unknown): ScreenMedia {
-  const { link, id, filename } = fields(value);
+  const { link, id, filename, voice } = fields(value);
   return {
     type,
+    ...(voice === true ? { voice } : {}),
     ...(link === undefined ? {} : { link: String(link) }),
     ...(id === undefined ? {} : { id: String(id) }),
     ...(filename === undefined ? {} : { filename: String(filename) }),

@@ -12,6 +12,7 @@ export type Shown = ScreenView & { id: string; from: string };
 const asButton = (reply: Record<string, unknown>): ScreenButton => ({
   label: shownTitle(reply.title),
   kind: "reply",
+  place: "quick_reply",
 });
 
 /** Quick replies stand under the newest message only: they are gone after a tap and after any later message. */
