@@ -22,6 +22,7 @@ export interface Channel {
     token: { expires_at?: string };
     last_checked?: string;
     last_received?: string;
+    advice?: string[];
   };
   credentials: string[];
   webhook_url?: string;

@@ -1,6 +1,51 @@
+import { useState } from "react";
+import { type ApiKey, type MadeKey, useKeys } from "../../api/keys.ts";
+import { Button } from "../../controls/button.tsx";
+import { Empty } from "../../controls/empty.tsx";
+import { Failed } from "../../controls/failed.tsx";
+import { Loading } from "../../controls/loading.tsx";
+import { PageHeader } from "../../controls/page-header.tsx";
 import { texts } from "../../texts/texts.ts";
+import { KeyShown } from "./key-shown.tsx";
+import { KeyTable } from "./key-table.tsx";
+import { NewKeyDialog } from "./new-key-dialog.tsx";
 
-/** The page of keys. */
+const { keys: words } = texts;
+
+/** Who may use the gateway: create a key, see it once, rotate and revoke it. */
 export function Page() {
-  return <h1>{texts.pages.keys}</h1>;
+  const keys = useKeys();
+  const [isCreating, setCreating] = useState(false);
+  const [made, setMade] = useState<MadeKey>();
+  const create = (
+    <Button kind="primary" onClick={() => setCreating(true)}>
+      {words.create}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={texts.pages.keys} subtitle={words.intro} actions={create} />
+      {made && <KeyShown made={made} onDone={() => setMade(undefined)} />}
+      <Keys keys={keys} create={create} onMade={setMade} />
+      <NewKeyDialog open={isCreating} onClose={() => setCreating(false)} onMade={setMade} />
+    </>
+  );
+}
+
+function Keys(props: {
+  keys: ReturnType<typeof useKeys>;
+  create: React.ReactNode;
+  onMade: (made: MadeKey) => void;
+}) {
+  const { keys, create, onMade } = props;
+  if (keys.isPending) return <Loading />;
+  if (keys.isError) return <Failed problem={keys.error} onRetry={() => keys.refetch()} />;
+  const rows: ApiKey[] = keys.data.data;
+  if (rows.length === 0)
+    return (
+      <Empty title={words.emptyTitle} action={create}>
+        {words.emptyBody}
+      </Empty>
+    );
+  return <KeyTable keys={rows} onMade={onMade} />;
 }

@@ -1,0 +1,35 @@
+import type { Channel } from "../../api/channels.ts";
+import { nowOf, ratesOf, stepsOf, useMeasures } from "../../api/measures.ts";
+import { Chart } from "../../controls/chart.tsx";
+import { Failed } from "../../controls/failed.tsx";
+import { Loading } from "../../controls/loading.tsx";
+import { texts } from "../../texts/texts.ts";
+import styles from "./channels.module.css";
+
+const { channels: words } = texts;
+
+/** How much of what its platform allows a channel uses, and how much waits. */
+export function PaceChart({ channel }: { channel: Channel }) {
+  const asked = useMeasures();
+  if (asked.isPending) return <Loading />;
+  if (asked.isError) return <Failed problem={asked.error} onRetry={() => asked.refetch()} />;
+  const measures = asked.data;
+  const of = { channel: channel.id };
+  const times = stepsOf(measures);
+  const rates = ratesOf(measures, "antiphon_calls_begun_total", of);
+  const limit = nowOf(measures, "antiphon_channel_limit_per_second", of);
+  return (
+    <>
+      <Chart
+        label={words.pace}
+        times={times}
+        unit={texts.overview.perSecond}
+        lines={[
+          { label: words.used, colour: "--accent", values: rates.length > 0 ? rates : times.map(() => 0) },
+          { label: words.limit, colour: "--bad", isDashed: true, values: times.map(() => limit) },
+        ]}
+      />
+      <p className={styles.soft}>{words.queue(nowOf(measures, "antiphon_channel_calls", of))}</p>
+    </>
+  );
+}

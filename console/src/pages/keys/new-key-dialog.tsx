@@ -1,0 +1,72 @@
+import { useState } from "react";
+import { useChannels } from "../../api/channels.ts";
+import { type MadeKey, type Scope, scopes, useMakeKey } from "../../api/keys.ts";
+import { Button } from "../../controls/button.tsx";
+import { Dialog } from "../../controls/dialog.tsx";
+import { Failed } from "../../controls/failed.tsx";
+import { Field } from "../../controls/field.tsx";
+import { TextInput } from "../../controls/text-input.tsx";
+import { texts } from "../../texts/texts.ts";
+import { Choices } from "../../controls/choices.tsx";
+import styles from "./keys.module.css";
+
+const { keys: words } = texts;
+
+/** Asks what a new key may do. */
+export function NewKeyDialog(props: { open: boolean; onClose: () => void; onMade: (made: MadeKey) => void }) {
+  return (
+    <Dialog open={props.open} onClose={props.onClose} title={words.create}>
+      <NewKeyForm {...props} />
+    </Dialog>
+  );
+}
+
+function NewKeyForm({ onClose, onMade }: { onClose: () => void; onMade: (made: MadeKey) => void }) {
+  const make = useMakeKey();
+  const [name, setName] = useState("");
+  const [chosen, setChosen] = useState<readonly Scope[]>(["send"]);
+  const [ends, setEnds] = useState("");
+  const [channels, setChannels] = useState<readonly string[]>([]);
+  const all = useChannels().data?.data ?? [];
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    const wish = {
+      name,
+      scopes: [...chosen],
+      ...(channels.length > 0 && { channels: [...channels] }),
+      ...(ends && { expires_at: new Date(ends).toISOString() }),
+    };
+    const onSuccess = (made: MadeKey) => {
+      onMade(made);
+      onClose();
+    };
+    make.mutate(wish, { onSuccess });
+  };
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <Field label={words.name} help={words.nameHelp}>
+        <TextInput value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} />
+      </Field>
+      <Choices
+        title={words.scopes}
+        options={scopes.map((scope) => ({ value: scope, label: scope, help: words.scopeHelp[scope] }))}
+        chosen={chosen}
+        onChange={setChosen}
+      />
+      <Choices
+        title={words.channels}
+        help={words.channelsHelp}
+        options={all.map(({ id, name, platform }) => ({ value: id, label: name, help: platform }))}
+        chosen={channels}
+        onChange={setChannels}
+      />
+      <Field label={words.expires} help={words.expiresHelp}>
+        <TextInput type="datetime-local" value={ends} onChange={(event) => setEnds(event.target.value)} />
+      </Field>
+      {make.isError && <Failed problem={make.error} />}
+      <Button kind="primary" type="submit" busy={make.isPending} disabled={chosen.length === 0}>
+        {words.create}
+      </Button>
+    </form>
+  );
+}
