@@ -22,7 +22,7 @@ export interface Channel {
     token: { expires_at?: string };
     last_checked?: string;
     last_received?: string;
-    advice?: string[];
+    account?: { state: string; reason?: string; since?: string; until?: string };
   };
   credentials: string[];
   webhook_url?: string;

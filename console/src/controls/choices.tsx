@@ -10,7 +10,13 @@ interface ChoicesProps<Value extends string> {
 }
 
 /** Some of a list, by check boxes. */
-export function Choices<Value extends string>({ title, help, options, chosen, onChange }: ChoicesProps<Value>) {
+export function Choices<Value extends string>({
+  title,
+  help,
+  options,
+  chosen,
+  onChange,
+}: ChoicesProps<Value>) {
   const id = useId();
   const toggle = (value: Value, isOn: boolean) =>
     onChange(isOn ? [...chosen, value] : chosen.filter((one) => one !== value));

@@ -6,7 +6,8 @@ export const channels = {
   nameHelp: "For you. Left empty: the name that the platform tells.",
   all: "All channels",
   gone: "This channel is not here any more.",
-  lostHelp: "Its platform tells it nothing any more. Press Register again, or Check to see what is in the way.",
+  lostHelp:
+    "Its platform tells it nothing any more. Press Register again, or Check to see what is in the way.",
   simulated: "An account of the simulator",
   takeOver: "Take the webhook over from the program that has it now",
   connect: "Try the credentials and connect",

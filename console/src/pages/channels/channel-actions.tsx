@@ -13,8 +13,8 @@ import { Confirm } from "../../controls/confirm.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { toast } from "../../controls/toast.ts";
 import { texts } from "../../texts/texts.ts";
-import { Checked } from "./checked.tsx";
 import styles from "./channels.module.css";
+import { Checked } from "./checked.tsx";
 import { CredentialsDialog } from "./credentials-dialog.tsx";
 
 const { channels: words } = texts;
@@ -27,7 +27,8 @@ export function ChannelActions({ channel }: { channel: Channel }) {
   const check = useCheckChannel(channel.id);
   const change = useChangeChannel(channel.id);
   const register = useRegisterChannel(channel.id);
-  const ask = (takeOver: boolean) => register.mutate(takeOver, { onSuccess: () => toast(words.done, "good") });
+  const ask = (takeOver: boolean) =>
+    register.mutate(takeOver, { onSuccess: () => toast(words.done, "good") });
   const isTaken = register.error instanceof ApiProblem && register.error.code === "webhook_conflict";
   return (
     <>

@@ -21,7 +21,9 @@ export function CredentialFields({ fields, values, onChange, problems, isChange 
     <Field
       key={name}
       label={label}
-      help={[help, of === "app" ? `${words.ofApp}.` : "", secret ? words.secretHelp : ""].filter(Boolean).join(" ")}
+      help={[help, of === "app" ? `${words.ofApp}.` : "", secret ? words.secretHelp : ""]
+        .filter(Boolean)
+        .join(" ")}
       optional={!required || isChange}
       error={problems.find(({ pointer }) => pointer === `/credentials/${name}`)?.message}
     >

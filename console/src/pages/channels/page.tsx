@@ -46,7 +46,8 @@ function Channels({ all, add }: { all: Channel[]; add: React.ReactNode }) {
   return (
     <div className={styles.columns} data-open={id !== undefined || undefined}>
       <ChannelList channels={all} chosen={id} />
-      {id !== undefined && (chosen ? <ChannelDetail key={id} channel={chosen} /> : <Empty title={words.gone} />)}
+      {id !== undefined &&
+        (chosen ? <ChannelDetail key={id} channel={chosen} /> : <Empty title={words.gone} />)}
     </div>
   );
 }

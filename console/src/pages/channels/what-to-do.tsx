@@ -12,7 +12,7 @@ export function WhatToDo({ channel }: { channel: Channel }) {
     paused_reason,
     receiving.state === "waiting" ? receiving.reason : undefined,
     health?.registration.state === "lost" ? words.lostHelp : undefined,
-    ...(health?.advice ?? []),
+    health?.account?.reason,
   ].filter((reason) => reason !== undefined);
   if (reasons.length === 0) return null;
   return (

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { type ApiKey, type MadeKey, useRevokeKey, useRotateKey } from "../../api/keys.ts";
 import { useChannels } from "../../api/channels.ts";
+import { type ApiKey, type MadeKey, useRevokeKey, useRotateKey } from "../../api/keys.ts";
 import { Ago } from "../../controls/ago.tsx";
 import { Badge } from "../../controls/badge.tsx";
 import { Button } from "../../controls/button.tsx";
@@ -26,11 +26,27 @@ export function KeyTable({ keys, onMade }: { keys: ApiKey[]; onMade: (made: Made
         keyOf={({ id }) => id}
         columns={[
           { id: "name", label: words.name, cell: ({ name }) => name },
-          { id: "scopes", label: words.scopes, cell: ({ scopes }) => scopes.map((scope) => <Badge key={scope}>{scope}</Badge>) },
-          { id: "channels", label: words.channels, cell: ({ channels }) => channels?.map(nameOf).join(", ") ?? words.allChannels },
+          {
+            id: "scopes",
+            label: words.scopes,
+            cell: ({ scopes }) => scopes.map((scope) => <Badge key={scope}>{scope}</Badge>),
+          },
+          {
+            id: "channels",
+            label: words.channels,
+            cell: ({ channels }) => channels?.map(nameOf).join(", ") ?? words.allChannels,
+          },
           { id: "created", label: words.created, cell: ({ created_at }) => <Ago at={created_at} /> },
-          { id: "lastUsed", label: words.lastUsed, cell: ({ last_used_at }) => (last_used_at ? <Ago at={last_used_at} /> : words.never) },
-          { id: "expires", label: words.expires, cell: ({ expires_at }) => (expires_at ? <Ago at={expires_at} /> : words.never) },
+          {
+            id: "lastUsed",
+            label: words.lastUsed,
+            cell: ({ last_used_at }) => (last_used_at ? <Ago at={last_used_at} /> : words.never),
+          },
+          {
+            id: "expires",
+            label: words.expires,
+            cell: ({ expires_at }) => (expires_at ? <Ago at={expires_at} /> : words.never),
+          },
           { id: "actions", label: words.actions, cell: (key) => <Acts of={key} onAsk={setAsking} /> },
         ]}
       />

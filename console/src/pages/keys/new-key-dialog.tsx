@@ -2,12 +2,12 @@ import { useState } from "react";
 import { useChannels } from "../../api/channels.ts";
 import { type MadeKey, type Scope, scopes, useMakeKey } from "../../api/keys.ts";
 import { Button } from "../../controls/button.tsx";
+import { Choices } from "../../controls/choices.tsx";
 import { Dialog } from "../../controls/dialog.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Field } from "../../controls/field.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
 import { texts } from "../../texts/texts.ts";
-import { Choices } from "../../controls/choices.tsx";
 import styles from "./keys.module.css";
 
 const { keys: words } = texts;

@@ -18,7 +18,11 @@ export function ThroughputChart({ measures }: Shown) {
     values: ratesOf(measures, name),
   });
   return (
-    <Panel title={words.throughput} help={words.throughputHelp} to={{ href: "/messages", label: words.toMessages }}>
+    <Panel
+      title={words.throughput}
+      help={words.throughputHelp}
+      to={{ href: "/messages", label: words.toMessages }}
+    >
       <Chart
         label={words.throughput}
         times={stepsOf(measures)}
@@ -65,7 +69,11 @@ function Latency({ measures, title, name, href }: Shown & { title: string; name:
   const label = href === "/messages" ? words.toMessages : words.toEndpoints;
   const line = (part: "p50" | "p99", colour: string) => {
     const values = percentilesOf(measures, name, part);
-    return { label: words[part], colour, values: values.length > 0 ? values : stepsOf(measures).map(() => null) };
+    return {
+      label: words[part],
+      colour,
+      values: values.length > 0 ? values : stepsOf(measures).map(() => null),
+    };
   };
   return (
     <Panel title={title} help={words.latencyHelp} to={{ href, label }}>

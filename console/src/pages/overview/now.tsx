@@ -9,10 +9,26 @@ const { overview: words } = texts;
 /** What waits at this moment. */
 export function Now({ measures }: { measures: Measures }) {
   const waiting = [
-    { label: words.waitingCalls, value: nowOf(measures, "antiphon_backlog", { of: "calls" }), href: "/messages?status=accepted" },
-    { label: words.waitingWebhooks, value: nowOf(measures, "antiphon_backlog", { of: "webhooks" }), href: "/channels" },
-    { label: words.waitingDeliveries, value: nowOf(measures, "antiphon_endpoint_deliveries"), href: "/endpoints" },
-    { label: words.unknownMessages, value: nowOf(measures, "antiphon_messages", { state: "unknown" }), href: "/messages?status=unknown" },
+    {
+      label: words.waitingCalls,
+      value: nowOf(measures, "antiphon_backlog", { of: "calls" }),
+      href: "/messages?status=accepted",
+    },
+    {
+      label: words.waitingWebhooks,
+      value: nowOf(measures, "antiphon_backlog", { of: "webhooks" }),
+      href: "/channels",
+    },
+    {
+      label: words.waitingDeliveries,
+      value: nowOf(measures, "antiphon_endpoint_deliveries"),
+      href: "/endpoints",
+    },
+    {
+      label: words.unknownMessages,
+      value: nowOf(measures, "antiphon_messages", { state: "unknown" }),
+      href: "/messages?status=unknown",
+    },
   ];
   return (
     <Panel title={words.now}>

@@ -1,0 +1,129 @@
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { eventTypes } from "../../../../src/core/event.ts";
+import { useChannels } from "../../api/channels.ts";
+import { type EndpointWish, type MadeEndpoint, useAddEndpoint } from "../../api/endpoints.ts";
+import { ApiProblem } from "../../api/request.ts";
+import { Button } from "../../controls/button.tsx";
+import { Choices } from "../../controls/choices.tsx";
+import { Dialog } from "../../controls/dialog.tsx";
+import { Failed } from "../../controls/failed.tsx";
+import { Field } from "../../controls/field.tsx";
+import { Select } from "../../controls/select.tsx";
+import { Switch } from "../../controls/switch.tsx";
+import { TextInput } from "../../controls/text-input.tsx";
+import { texts } from "../../texts/texts.ts";
+import styles from "./endpoints.module.css";
+import { Made } from "./made.tsx";
+
+const { endpoints: words } = texts;
+
+/** Asks for a URL, tries it, and shows its secret and what the try got. */
+export function AddEndpointDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const [made, setMade] = useState<MadeEndpoint>();
+  const [, go] = useLocation();
+  const close = () => {
+    onClose();
+    if (made) go(`/endpoints/${made.id}`);
+    setMade(undefined);
+  };
+  return (
+    <Dialog open={open} onClose={close} title={words.add}>
+      {made ? <Made told={made} onDone={close} /> : <AddEndpointForm onMade={setMade} />}
+    </Dialog>
+  );
+}
+
+function AddEndpointForm({ onMade }: { onMade: (made: MadeEndpoint) => void }) {
+  const [wish, setWish] = useState<EndpointWish>({ url: "", format: "antiphon" });
+  const change = (part: EndpointWish) => setWish({ ...wish, ...part });
+  const channels = useChannels().data?.data ?? [];
+  const add = useAddEndpoint();
+  const problems = add.error instanceof ApiProblem ? add.error.errors : [];
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault();
+    add.mutate(wish, { onSuccess: onMade });
+  };
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <Field
+        label={words.url}
+        help={words.urlHelp}
+        error={problems.find(({ pointer }) => pointer === "/url")?.message}
+      >
+        <TextInput
+          type="url"
+          required
+          value={wish.url}
+          onChange={(event) => change({ url: event.target.value })}
+        />
+      </Field>
+      <Field label={words.format}>
+        <Select
+          value={wish.format ?? "antiphon"}
+          onChange={(format) => change({ format })}
+          options={[
+            { value: "antiphon", label: words.formats.antiphon },
+            { value: "raw", label: words.formats.raw },
+          ]}
+        />
+      </Field>
+      <Choices
+        title={words.events}
+        help={words.eventsHelp}
+        options={eventTypes.map((type) => ({ value: type, label: type }))}
+        chosen={wish.events ?? []}
+        onChange={(events) => change({ events: [...events] })}
+      />
+      <Choices
+        title={words.channels}
+        help={words.channelsHelp}
+        options={channels.map(({ id, name, platform }) => ({ value: id, label: name, help: platform }))}
+        chosen={wish.channels ?? []}
+        onChange={(chosen) => change({ channels: [...chosen] })}
+      />
+      <Switch
+        label={words.ordered}
+        checked={wish.ordered ?? false}
+        onChange={(ordered) => change({ ordered })}
+      />
+      <p className={styles.soft}>{words.orderedHelp}</p>
+      <Limit
+        label={words.maxAge}
+        help={words.maxAgeHelp}
+        value={wish.max_age_seconds}
+        onChange={(max_age_seconds) => change({ max_age_seconds })}
+      />
+      <Limit
+        label={words.maxRate}
+        help={words.maxRateHelp}
+        value={wish.max_per_second}
+        onChange={(max_per_second) => change({ max_per_second })}
+      />
+      {add.isError && <Failed problem={add.error} />}
+      <Button kind="primary" type="submit" busy={add.isPending}>
+        {words.save}
+      </Button>
+    </form>
+  );
+}
+
+interface LimitProps {
+  label: string;
+  help: string;
+  value?: number | null;
+  onChange: (value: number | undefined) => void;
+}
+
+function Limit({ label, help, value, onChange }: LimitProps) {
+  return (
+    <Field label={label} help={help} optional>
+      <TextInput
+        type="number"
+        min={1}
+        value={value ?? ""}
+        onChange={(event) => onChange(event.target.value ? Number(event.target.value) : undefined)}
+      />
+    </Field>
+  );
+}

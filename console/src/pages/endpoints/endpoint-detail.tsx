@@ -1,0 +1,68 @@
+import { useState } from "react";
+import { Link, useSearchParams } from "wouter";
+import { type Endpoint, useEndpoint } from "../../api/endpoints.ts";
+import { Badge } from "../../controls/badge.tsx";
+import { Card } from "../../controls/card.tsx";
+import { Tabs } from "../../controls/tabs.tsx";
+import { texts } from "../../texts/texts.ts";
+import { AttemptCharts } from "./attempt-charts.tsx";
+import { Deliveries } from "./deliveries.tsx";
+import { EndpointActions } from "./endpoint-actions.tsx";
+import { EndpointFacts } from "./endpoint-facts.tsx";
+import { EndpointState } from "./endpoint-state.tsx";
+import styles from "./endpoints.module.css";
+import { Made, type Told } from "./made.tsx";
+import { Replays } from "./replays.tsx";
+import { Trouble } from "./trouble.tsx";
+
+const { endpoints: words } = texts;
+
+/** One endpoint: how it fares, what it was told, and what may be done with it. */
+export function EndpointDetail({ endpoint }: { endpoint: Endpoint }) {
+  const [told, setTold] = useState<Told>();
+  const { pending } = useEndpoint(endpoint.id).data ?? {};
+  const [search, setSearch] = useSearchParams();
+  const tab = search.get("tab") ?? "deliveries";
+  return (
+    <article className={styles.detail} aria-label={endpoint.url}>
+      <header className={styles.title}>
+        <Link href="/endpoints" className={styles.back}>
+          {words.allEndpoints}
+        </Link>
+        <h2>{endpoint.url}</h2>
+        <EndpointState endpoint={endpoint} />
+        {pending !== undefined && <Badge>{words.pending(pending)}</Badge>}
+      </header>
+      {told && <Made told={told} onDone={() => setTold(undefined)} />}
+      <Trouble endpoint={endpoint} />
+      <EndpointActions endpoint={endpoint} onTold={setTold} />
+      <Tabs
+        label={endpoint.url}
+        value={tab}
+        onChange={(id) => setSearch({ tab: id })}
+        tabs={[
+          {
+            id: "deliveries",
+            label: words.deliveries,
+            content: (
+              <>
+                <AttemptCharts endpoint={endpoint.id} />
+                <Deliveries endpoint={endpoint.id} />
+              </>
+            ),
+          },
+          { id: "replays", label: words.replays, content: <Replays endpoint={endpoint.id} /> },
+          {
+            id: "about",
+            label: words.details,
+            content: (
+              <Card>
+                <EndpointFacts endpoint={endpoint} />
+              </Card>
+            ),
+          },
+        ]}
+      />
+    </article>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Endpoint } from "../../api/endpoints.ts";
+import { Badge } from "../../controls/badge.tsx";
+import type { Tone } from "../../controls/tone.ts";
+import { texts } from "../../texts/texts.ts";
+
+const { states } = texts.endpoints;
+const tones: Record<keyof typeof states, Tone> = {
+  ok: "good",
+  failing: "bad",
+  off: "plain",
+  disabled: "bad",
+};
+
+/** In words: whether events arrive there. */
+export function EndpointState({ endpoint }: { endpoint: Endpoint }) {
+  const state = stateOf(endpoint);
+  return (
+    <span>
+      <Badge tone={tones[state]}>{states[state]}</Badge>
+    </span>
+  );
+}
+
+function stateOf({ disabled, enabled, failing }: Endpoint): keyof typeof states {
+  if (disabled) return "disabled";
+  if (!enabled) return "off";
+  return failing ? "failing" : "ok";
+}
