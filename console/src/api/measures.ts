@@ -22,7 +22,28 @@ export function useMeasures() {
     queryKey: ["measures"],
     queryFn: ({ signal }) => request<Measures>("/v1/measures", { signal }),
     refetchInterval: 5_000,
+    select: lately,
   });
+}
+
+/** A chart of a gateway that has just begun is of these last steps. */
+const fewestSteps = 60;
+
+/** From where something was first counted: an hour in which the gateway was not there says nothing. */
+function lately(measures: Measures): Measures {
+  const firsts = measures.series
+    .map(({ counts }) => counts.findIndex((count) => count > 0))
+    .filter((at) => at >= 0);
+  const length = measures.series[0]?.counts.length ?? 0;
+  const skipped = Math.max(0, Math.min(...firsts, length - fewestSteps) - 1);
+  const from = new Date(Date.parse(measures.from) + skipped * measures.step_seconds * 1000).toISOString();
+  const series = measures.series.map(({ counts, p50, p99, ...rest }) => ({
+    ...rest,
+    counts: counts.slice(skipped),
+    p50: p50?.slice(skipped),
+    p99: p99?.slice(skipped),
+  }));
+  return { ...measures, from, series };
 }
 
 /** The start of each step, in seconds since 1970. */

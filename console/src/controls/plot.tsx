@@ -56,7 +56,7 @@ function optionsOf(element: HTMLElement, lines: Line[], unit: string, height: nu
     cursor: { y: false, points: { size: 6 } },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, 0.1)] } },
     axes: [
-      axis,
+      { ...axis, values: (_plot, ticks) => ticks.map(timeOfDay) },
       { ...axis, size: axisWidth, values: (_plot, ticks) => ticks.map((tick) => `${tick}${unit}`) },
     ],
     series: [
@@ -69,6 +69,13 @@ function optionsOf(element: HTMLElement, lines: Line[], unit: string, height: nu
       })),
     ],
   };
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** To the second only where that tells ticks apart. */
+function timeOfDay(seconds: number): string {
+  return clock.format(seconds * 1000).replace(/:00$/, "");
 }
 
 /** A canvas knows no custom properties and no light-dark(): the page is asked what they come to. */

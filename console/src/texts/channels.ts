@@ -21,6 +21,8 @@ export const channels = {
   isSimulated: "simulated",
   lost: "unsubscribed",
   details: "About it",
+  pausedByPerson: "paused by request",
+  pausedHelp: "A person paused it: nothing is sent until you press Resume. What is accepted waits.",
   whatToDo: "What to do",
   allWell: "Nothing to do.",
   naturalId: "Id on its platform",

@@ -45,6 +45,7 @@ export const endpoints = {
   request: "What was sent",
   attempts: "Attempts",
   noAnswer: "No answer",
+  more: (count: number) => `Show ${count} more`,
   retry: "Try again",
   retrySelected: (count: number) => (count === 1 ? "Try 1 again" : `Try ${count} again`),
   retried: (count: number) => (count === 1 ? "It is tried again." : `${count} are tried again.`),

@@ -9,7 +9,7 @@ const { channels: words } = texts;
 export function WhatToDo({ channel }: { channel: Channel }) {
   const { paused_reason, receiving, health } = channel;
   const reasons = [
-    paused_reason,
+    paused_reason === words.pausedByPerson ? words.pausedHelp : paused_reason,
     receiving.state === "waiting" ? receiving.reason : undefined,
     health?.registration.state === "lost" ? words.lostHelp : undefined,
     health?.account?.reason,

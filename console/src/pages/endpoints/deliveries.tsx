@@ -79,14 +79,18 @@ interface TableProps {
   onSelect: (selected: ReadonlySet<string>) => void;
 }
 
+/** So many are drawn before somebody asks for more. */
+const shownAtFirst = 50;
+
 function Table({ rows, selected, onSelect }: TableProps) {
+  const [shown, setShown] = useState(shownAtFirst);
   const [opened, setOpened] = useState<string>();
   const toggle = (id: string) => onSelect(new Set(selected).symmetricDifference(new Set([id])));
   return (
     <>
       <DataTable
         label={words.deliveries}
-        rows={rows}
+        rows={rows.slice(0, shown)}
         keyOf={({ id }) => id}
         columns={[
           {
@@ -125,6 +129,9 @@ function Table({ rows, selected, onSelect }: TableProps) {
           { id: "when", label: words.when, cell: ({ created_at }) => <Ago at={created_at} /> },
         ]}
       />
+      {rows.length > shown && (
+        <Button onClick={() => setShown(rows.length)}>{words.more(rows.length - shown)}</Button>
+      )}
       <DeliveryDialog delivery={rows.find(({ id }) => id === opened)} onClose={() => setOpened(undefined)} />
     </>
   );
