@@ -35,6 +35,7 @@ import { replayRoutes } from "./replays.ts";
 import { guardRequests } from "./request-guard.ts";
 import { secretRoutes } from "./secrets.ts";
 import type { Server } from "./server.ts";
+import { simulatorRoutes } from "./simulator.ts";
 
 const maxBodyBytes = 1024 * 1024;
 const maxBytesOfBodies = 256 * 1024 * 1024;
@@ -60,6 +61,7 @@ const keyed = [
   invariantRoutes,
   measureRoutes,
   keyRoutes,
+  simulatorRoutes,
 ];
 
 /** The whole HTTP surface. Everything under `/v1` and the drop-in needs a key. */

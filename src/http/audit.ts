@@ -12,6 +12,8 @@ import type { Server } from "./server.ts";
 /** What sends and looks is told by messages and their history; what manages, and what takes all of a contact away, here. */
 function isAudited({ method, path, tag }: Operation): boolean {
   if (path === "/v1/contacts/{id}/export") return true;
+  // What simulated people do concerns nobody.
+  if (tag === "Simulator") return false;
   const isSending = path === "/v1/messages" || path === "/v1/messages/preview" || tag === "Cloud API drop-in";
   return method !== "get" && !isSending;
 }

@@ -9,6 +9,7 @@ import { measureOperations } from "./measure-operations.ts";
 import { messageOperations } from "./message-operations.ts";
 import { deliveryOperations, endpointOperations, eventOperations } from "./notifying-operations.ts";
 import { type Operation, ok, page } from "./operation.ts";
+import { simulatorOperations } from "./simulator-operations.ts";
 
 /** Every route that a customer calls, in the order of the docs page. */
 export const operations: readonly Operation[] = [
@@ -87,6 +88,7 @@ export const operations: readonly Operation[] = [
   ...measureOperations,
   ...keyOperations,
   ...healthOperations,
+  ...simulatorOperations,
 ];
 
 /** The methods that an address takes, in capitals; none: there is no such address. */

@@ -4,6 +4,7 @@ import type { SimulatedAnswer, SimulatedPlatform, SimulatedRequest, World } from
 import { BodyTooLarge, readBody } from "./body.ts";
 import { type ControlAnswer, type ControlParts, control, controlProblem } from "./control.ts";
 import type { Ending, Exchange } from "./exchange.ts";
+import { streamJournal } from "./journal-stream.ts";
 
 export interface SimulatorLog {
   info(fields: object, message: string): void;
@@ -47,6 +48,10 @@ async function answer(parts: AppParts, request: IncomingMessage, response: Serve
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) throw error;
     sendJson(response, 413, { code: "body_too_large", detail: "The body is over 101 MiB." });
+    return;
+  }
+  if (read.method === "GET" && read.path === "/simulator/log/stream") {
+    streamJournal(parts.control.journal, request, response);
     return;
   }
   if (read.path === "/simulator" || read.path.startsWith("/simulator/")) {

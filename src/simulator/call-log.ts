@@ -79,6 +79,11 @@ export class CallLog {
     );
   }
 
+  one(id: number): JsonObject | undefined {
+    const row = this.#storage.get("SELECT * FROM calls WHERE id = ?", id);
+    return row && entry(row);
+  }
+
   page(after: number, limit: number): LogPage {
     const rows = this.#storage.all("SELECT * FROM calls WHERE id > ? ORDER BY id LIMIT ?", after, limit + 1);
     const data = rows.slice(0, limit).map(entry);

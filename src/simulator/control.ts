@@ -7,11 +7,11 @@ import type {
   SimulatedRequest,
 } from "../core/simulation.ts";
 import { actOnAccount } from "./account-acts.ts";
-import { readAct } from "./act-request.ts";
-import { aimed } from "./aim.ts";
 import type { CallLog } from "./call-log.ts";
 import { type Faults, readFaultOrder } from "./faults.ts";
+import type { Journal } from "./journal.ts";
 import type { Mailbox } from "./mailbox.ts";
+import { perform } from "./perform.ts";
 import type { SimulatorStorage } from "./storage.ts";
 import type { StoredWorld } from "./world.ts";
 
@@ -22,6 +22,7 @@ export interface ControlParts {
   mailbox: Mailbox;
   faults: Faults;
   log: CallLog;
+  journal: Journal;
 }
 export interface ControlAnswer {
   status: number;
@@ -36,12 +37,13 @@ const shownAccount = (account: SimulatedAccount): JsonObject => ({
   token: account.token,
   ...account.shown,
 });
-const shownPerson = ({ id, platform, channel, name, address }: SimulatedPerson): JsonObject => ({
+const shownPerson = ({ id, platform, channel, name, address, blocked }: SimulatedPerson): JsonObject => ({
   id,
   platform,
   channel,
   name,
   address,
+  ...(blocked && { blocked }),
 });
 
 /** Answers of `/simulator/…`. Throws `GatewayError` with a sentence for whatever cannot be done. */
@@ -151,10 +153,7 @@ function aboutPerson(parts: ControlParts, request: SimulatedRequest, steps: stri
     return { status: 200, body: JSON.parse(JSON.stringify({ messages })) as JsonObject };
   }
   if (what === "POST acts") {
-    const act = readAct(aimed(request.body, () => platform.screen(parts.world, person)));
-    const result = parts.mailbox.act(() =>
-      parts.storage.transaction(() => platform.act(parts.world, person, act)),
-    );
+    const result = perform(parts, platform, person, request.body);
     return { status: 200, body: JSON.parse(JSON.stringify(result)) as JsonObject };
   }
   throw new GatewayError(

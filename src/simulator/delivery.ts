@@ -8,12 +8,16 @@ import type {
   StoredUpdate,
   World,
 } from "../core/simulation.ts";
+import type { FaultKind } from "./faults.ts";
+import type { Cause, Journal } from "./journal.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Row, SimulatorStorage } from "./storage.ts";
 import { storedUpdate } from "./world.ts";
 
 /** How long a webhook may take to answer; Meta and Telegram name no figure, and both give up within a minute. */
 const answerTimeoutMs = 20_000;
+/** Of an answer that a reader of the journal sees. */
+const maxShownAnswer = 2_000;
 const maxAnswerBytes = 256 * 1024;
 /** Telegram's default `max_connections`; Meta's is not published. */
 const maxPostsAtOnce = 40;
@@ -23,6 +27,7 @@ export interface DeliveryParts {
   world: World;
   storage: SimulatorStorage;
   mailbox: Mailbox;
+  journal: Journal;
   clock: WallClock;
   /** Does what a webhook's answer asked for. */
   obey: (platform: SimulatedPlatform, request: SimulatedRequest) => void;
@@ -112,9 +117,11 @@ export class Delivery {
     }
     this.#busy.add(key);
     const post = errand.platform.post(this.#parts.world, errand.account, update.payload);
+    const at = this.#parts.clock.now();
     void this.#post(errand.url, post).then((outcome) => {
       this.#busy.delete(key);
       if (this.#closed) return;
+      this.#tell(errand, update, { at, headers: Object.keys(post.headers), outcome });
       this.#settle(errand.platform, update, outcome, Number(errand.row.tries));
       this.wake();
     });
@@ -136,6 +143,30 @@ export class Delivery {
       const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
       return { body: "", contentType: "", error: code };
     }
+  }
+
+  #tell(
+    { url, row }: { url: string; row: Row },
+    { platform, channel, payload }: StoredUpdate,
+    { at, headers, outcome }: { at: number; headers: string[]; outcome: Outcome },
+  ): void {
+    const { status, error, body: answer } = outcome;
+    this.#parts.journal.append({
+      kind: "webhook",
+      at,
+      platform,
+      channel,
+      causes: JSON.parse(String(row.causes)) as Cause[],
+      ...(row.fault !== null && { fault: row.fault as FaultKind }),
+      url,
+      headers,
+      body: payload,
+      tries: Number(row.tries) + 1,
+      tookMs: this.#parts.clock.now() - at,
+      status,
+      error,
+      answer: answer.slice(0, maxShownAnswer),
+    });
   }
 
   #settle(platform: SimulatedPlatform, update: StoredUpdate, outcome: Outcome, tries: number): void {

@@ -8,7 +8,8 @@ import type {
   World,
 } from "../core/simulation.ts";
 import type { CallLog } from "./call-log.ts";
-import { callFaults, type Faults } from "./faults.ts";
+import { callFaults, type FaultKind, type Faults } from "./faults.ts";
+import type { CallHappened, Cause, Journal } from "./journal.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { SimulatorStorage } from "./storage.ts";
 import { Waiters } from "./waiters.ts";
@@ -22,6 +23,7 @@ export interface ExchangeParts {
   faults: Faults;
   mailbox: Mailbox;
   log: CallLog;
+  journal: Journal;
 }
 
 const handshakeTimeoutMs = 10_000;
@@ -50,25 +52,30 @@ export class Exchange {
   }
 
   async #run(platform: SimulatedPlatform, request: SimulatedRequest, gone: AbortSignal): Promise<Ending> {
-    const { world, storage, faults, log } = this.#parts;
+    const { world, storage, faults, log, mailbox } = this.#parts;
+    const at = world.now();
     const { channel, shownPath } = platform.addressee(world, request);
     const id = log.begin({
-      at: world.now(),
+      at,
       platform: platform.name,
       channel,
       path: shownPath,
       request,
     });
-    const fault = platform.isSend(request) ? faults.strike(platform.name, callFaults) : undefined;
+    const isSend = platform.isSend(request);
+    const fault = isSend ? faults.strike(platform.name, callFaults) : undefined;
+    const told = (struck?: FaultKind, causes: readonly Cause[] = []) =>
+      this.#tell({ call: id, at, platform: platform.name, isSend, fault: struck, causes });
     if (fault && (fault.kind === "rate_limit" || fault.kind === "server_error")) {
       const answer = platform.faultAnswer(fault.kind, fault.retry_after ?? 1);
       log.end(id, { accepted: false, person: addressed(world, platform, request, channel), answer });
+      told(fault.kind);
       return { kind: "answer", answer };
     }
     const unanswered = fault?.kind === "silence" || fault?.kind === "drop_answer";
     // One transaction: what a call did and what the log says of it cannot part, even by a kill in between.
     const handling = storage.transaction(() => {
-      const handled = platform.handle(world, request);
+      const handled = mailbox.because(`call:${id}`, () => platform.handle(world, request));
       if (handled.kind === "answer") {
         const { answer, person = addressed(world, platform, request, channel) } = handled;
         const accepted = answer.status < 400;
@@ -77,11 +84,29 @@ export class Exchange {
       return handled;
     });
     if (unanswered && handling.kind === "answer" && handling.answer.status < 400) {
+      told(fault.kind);
       return { kind: fault.kind === "silence" ? "silence" : "reset" };
     }
     const answer = await this.#finish(handling, gone);
     if (handling.kind !== "answer") log.end(id, { accepted: answer.status < 400, answer });
+    const brought = handling.kind === "wait" ? this.#waiting(platform, channel) : [];
+    // Most polls bring nothing, again and again: nobody would look at them.
+    if (handling.kind !== "wait" || brought.length > 0 || answer.status >= 400) told(undefined, brought);
     return { kind: "answer", answer };
+  }
+
+  /** What the updates come from that a poll has just been given: they wait until its next one confirms them. */
+  #waiting(platform: SimulatedPlatform, channel: string | undefined): Cause[] {
+    const rows = this.#parts.storage.all(
+      "SELECT DISTINCT causes FROM updates WHERE platform = ? AND channel = ? AND held IS NULL",
+      platform.name,
+      channel ?? "",
+    );
+    return [...new Set(rows.flatMap((row) => JSON.parse(String(row.causes)) as Cause[]))];
+  }
+
+  #tell(call: Omit<CallHappened, "kind">): void {
+    this.#parts.journal.append({ kind: "call", ...call });
   }
 
   /** Runs what a webhook's answer asked for; nobody is told what came of it. */

@@ -2,8 +2,14 @@ import type { WallClock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { PlatformName } from "../core/platform.ts";
 import type { SimulatedUpdate } from "../core/simulation.ts";
-import { type Faults, reportFaults } from "./faults.ts";
+import { type FaultKind, type Faults, reportFaults } from "./faults.ts";
+import type { Cause, Journal, WithheldHappened } from "./journal.ts";
 import type { SimulatorStorage } from "./storage.ts";
+
+/** An update, and what it comes from. */
+interface Caused extends SimulatedUpdate {
+  causes: readonly Cause[];
+}
 
 /** Acts whose updates wait for each other. */
 interface Group {
@@ -13,7 +19,7 @@ interface Group {
   platform: PlatformName;
   outlet: string;
   /** The updates of each act. */
-  acts: SimulatedUpdate[][];
+  acts: Caused[][];
 }
 
 /** What the mailbox must know of the platforms. */
@@ -24,6 +30,21 @@ export interface PlatformCustoms {
   outlet(platform: PlatformName, channel: string): string;
   /** Whether an account's updates are posted now, not fetched. */
   posted(platform: PlatformName, channel: string): boolean;
+}
+
+interface Mark {
+  held?: number;
+  copy?: number;
+  lateMs?: number;
+  fault?: FaultKind;
+}
+
+export interface MailboxParts {
+  storage: SimulatorStorage;
+  clock: WallClock;
+  faults: Faults;
+  customs: PlatformCustoms;
+  journal: Journal;
 }
 
 const defaultSize = 2;
@@ -39,17 +60,22 @@ export class Mailbox {
   readonly #clock: WallClock;
   readonly #faults: Faults;
   readonly #customs: PlatformCustoms;
+  readonly #journal: Journal;
   readonly #listeners = new Set<() => void>();
   #groups: Group[] = [];
   #lastGroup = 0;
   #announcing = false;
-  #collected: SimulatedUpdate[] | null = null;
+  #collected: Caused[] | null = null;
+  #causes: readonly Cause[] = [];
+  /** Told after the act or the call that they come from. */
+  readonly #withheld: WithheldHappened[] = [];
 
-  constructor(storage: SimulatorStorage, clock: WallClock, faults: Faults, customs: PlatformCustoms) {
+  constructor({ storage, clock, faults, customs, journal }: MailboxParts) {
     this.#storage = storage;
     this.#clock = clock;
     this.#faults = faults;
     this.#customs = customs;
+    this.#journal = journal;
     // Faults do not outlive the process, so nothing may wait for them any longer.
     storage.run("UPDATE updates SET held = NULL");
   }
@@ -60,7 +86,8 @@ export class Mailbox {
     return () => this.#listeners.delete(listener);
   }
 
-  emit(update: SimulatedUpdate): void {
+  emit(emitted: SimulatedUpdate): void {
+    const update = { ...emitted, causes: this.#causes };
     if (this.#collected) {
       this.#collected.push(update);
       return;
@@ -69,24 +96,43 @@ export class Mailbox {
     this.#announce();
   }
 
-  #report(update: SimulatedUpdate): void {
+  /** What `work` emits comes from `cause`. */
+  because<Result>(cause: Cause, work: () => Result): Result {
+    this.#causes = [cause];
+    try {
+      return work();
+    } finally {
+      this.#causes = [];
+    }
+  }
+
+  #report(update: Caused): void {
     const fault = this.#faults.strike(update.platform, reportFaults);
+    if (fault?.kind === "lost_reports" || fault?.kind === "late_reports")
+      this.#tellWithheld(update, fault.kind);
     if (fault?.kind === "lost_reports") return;
     if (fault?.kind === "late_reports") {
       // In a queue of its own, so that what is told after it is not late too.
       const lateMs = (fault.after ?? defaultAfterSeconds) * 1000;
-      this.#insert({ ...update, queue: `${update.queue} late ${fault.struck}` }, { lateMs });
+      this.#insert(
+        { ...update, queue: `${update.queue} late ${fault.struck}` },
+        { lateMs, fault: fault.kind },
+      );
       return;
     }
     const times = fault ? (fault.times ?? defaultTimes) : 1;
-    for (let copy = 0; copy < times; copy++) this.#insert(update, { copy });
+    for (let copy = 0; copy < times; copy++) this.#insert(update, { copy, fault: fault?.kind });
   }
 
-  /** Runs an act: what it emits is one act's worth to the faults. */
-  act<Result>(work: () => Result): Result {
+  #tellWithheld({ platform, channel, causes, payload: body }: Caused, fault: FaultKind): void {
+    this.#withheld.push({ kind: "withheld", at: this.#clock.now(), platform, channel, causes, body, fault });
+  }
+
+  /** Runs an act: what it emits is one act's worth to the faults. Without a cause it is no person's. */
+  act<Result>(work: () => Result, cause?: Cause): Result {
     this.#collected = [];
     try {
-      const result = work();
+      const result = cause ? this.because(cause, work) : work();
       const updates = this.#collected;
       this.#collected = null;
       if (updates.length > 0) this.#place(updates);
@@ -111,24 +157,26 @@ export class Mailbox {
     this.#announcing = true;
     setImmediate(() => {
       this.#announcing = false;
+      for (const withheld of this.#withheld.splice(0)) this.#journal.append(withheld);
       for (const listener of [...this.#listeners]) listener();
     });
   }
 
-  #place(updates: SimulatedUpdate[]): void {
-    const { platform, channel } = updates[0] as SimulatedUpdate;
+  #place(updates: Caused[]): void {
+    const { platform, channel } = updates[0] as Caused;
     const group = this.#openGroup(platform, channel);
     if (group) {
       group.acts.push(updates);
       for (const update of updates) this.#insert(update, { held: group.id });
       if (group.acts.length >= group.size) this.#complete(group);
+      else for (const update of updates) this.#tellWithheld(update, group.kind);
       return;
     }
     const posted = this.#customs.posted(platform, channel);
     const doubled = posted ? this.#faults.strike(platform, ["duplicate_webhooks"]) : undefined;
     const times = doubled ? (doubled.times ?? defaultTimes) : 1;
     for (const update of updates) {
-      for (let copy = 0; copy < times; copy++) this.#insert(update, { copy });
+      for (let copy = 0; copy < times; copy++) this.#insert(update, { copy, fault: doubled?.kind });
     }
   }
 
@@ -156,21 +204,25 @@ export class Mailbox {
       group.platform,
       updates.map((update) => update.payload),
     );
-    const together = payloads.map((payload, index) => ({ ...(updates[index] as SimulatedUpdate), payload }));
+    const all = [...new Set(updates.flatMap(({ causes }) => causes))];
+    const together = payloads.map((payload, index): Caused => {
+      const update = updates[index] as Caused;
+      return { ...update, payload, causes: payloads.length === updates.length ? update.causes : all };
+    });
     this.#release(group, together);
   }
 
   /** Puts the updates at the end of the line and takes away those that were held. */
-  #release(group: Group, updates: SimulatedUpdate[]): void {
+  #release(group: Group, updates: Caused[]): void {
     this.#storage.transaction(() => {
       this.#storage.run("DELETE FROM updates WHERE held = ?", group.id);
-      for (const update of updates) this.#insert(update);
+      for (const update of updates) this.#insert(update, { fault: group.kind });
     });
   }
 
-  #insert(update: SimulatedUpdate, mark: { held?: number; copy?: number; lateMs?: number } = {}): void {
+  #insert(update: Caused, mark: Mark = {}): void {
     this.#storage.run(
-      "INSERT INTO updates (platform, channel, queue, payload, expires_at, due_at, held, copy) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO updates (platform, channel, queue, payload, expires_at, due_at, held, copy, causes, fault) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       update.platform,
       update.channel,
       update.queue,
@@ -179,6 +231,8 @@ export class Mailbox {
       this.#clock.now() + (mark.lateMs ?? 0),
       mark.held ?? null,
       mark.copy ?? 0,
+      JSON.stringify(update.causes),
+      mark.fault ?? null,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { WallClock } from "../core/clock.ts";
 import type { PlatformName } from "../core/platform.ts";
@@ -11,6 +12,7 @@ import { CallLog } from "./call-log.ts";
 import { Delivery } from "./delivery.ts";
 import { Exchange } from "./exchange.ts";
 import { Faults } from "./faults.ts";
+import { Journal } from "./journal.ts";
 import { Mailbox, type PlatformCustoms } from "./mailbox.ts";
 import { SimulatorStorage } from "./storage.ts";
 import { StoredWorld } from "./world.ts";
@@ -74,17 +76,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const clock = options.clock ?? { now: () => Date.now() };
   const storage = new SimulatorStorage(options.dataDir);
   const faults = new Faults();
-  const mailbox = new Mailbox(
-    storage,
-    clock,
-    faults,
-    customs(() => world),
-  );
+  const log = new CallLog(storage);
+  const journal = new Journal(randomBytes(4).toString("hex"), log);
+  const mailbox = new Mailbox({ storage, clock, faults, customs: customs(() => world), journal });
   const world: StoredWorld = new StoredWorld(storage, clock, (update) => mailbox.emit(update));
   settle(world, storage);
-  const log = new CallLog(storage);
-  const exchange = new Exchange({ world, storage, faults, mailbox, log });
-  const control = { platforms, world, storage, mailbox, faults, log };
+  const exchange = new Exchange({ world, storage, faults, mailbox, log, journal });
+  const control = { platforms, world, storage, mailbox, faults, log, journal };
   const server = createApp({ control, byPrecedence, world, exchange, log: options.log });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -98,7 +96,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const port = (server.address() as AddressInfo).port;
   world.address = `http://127.0.0.1:${port}`;
   const obey: Exchange["obey"] = (platform, request) => exchange.obey(platform, request);
-  const delivery = new Delivery({ platforms, world, storage, mailbox, clock, obey });
+  const delivery = new Delivery({ platforms, world, storage, mailbox, clock, obey, journal });
   options.log.info({ port }, "the simulator listens");
   return {
     port,

@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS files (id TEXT PRIMARY KEY, doc TEXT NOT NULL, bytes BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS updates (position INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT, channel TEXT,
   queue TEXT, payload TEXT NOT NULL, expires_at INTEGER, due_at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
-  held INTEGER, copy INTEGER NOT NULL DEFAULT 0);
+  held INTEGER, copy INTEGER NOT NULL DEFAULT 0, causes TEXT NOT NULL DEFAULT '[]', fault TEXT);
 CREATE INDEX IF NOT EXISTS updates_by_queue ON updates (platform, channel, queue, position);
 CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL,
   accepted INTEGER NOT NULL DEFAULT 0, status INTEGER, person TEXT, answer TEXT);
@@ -41,11 +41,21 @@ export class SimulatorStorage {
         "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
       );
       this.#database.exec(schema);
+      this.#widen();
     } catch (error) {
       this.#database.close();
       const sentence = `The folder ${dataDir} cannot be used: ${(error as Error).message}. If another simulator uses it, stop that one, or set ANTIPHON_DATA to another folder.`;
       throw new GatewayError("unavailable", sentence, { cause: error });
     }
+  }
+
+  /** A folder of before updates told what they come from. */
+  #widen(): void {
+    const known = this.#database.prepare("SELECT name FROM pragma_table_info('updates')").all();
+    if (known.some(({ name }) => name === "causes")) return;
+    this.#database.exec(
+      "ALTER TABLE updates ADD COLUMN causes TEXT NOT NULL DEFAULT '[]'; ALTER TABLE updates ADD COLUMN fault TEXT",
+    );
   }
 
   #statement(sql: string): StatementSync {

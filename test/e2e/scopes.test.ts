@@ -121,6 +121,7 @@ const nobody: Record<string, string> = {
   replays: `rpl_${"0".repeat(32)}`,
   keys: "key_000000000000",
   backups: "antiphon-2026-01-01T00-00-00Z-00000000.db",
+  simulator: "whatsapp:0",
   media: `med_${"A".repeat(120)}`,
 };
 
