@@ -1,0 +1,142 @@
+import { memo } from "react";
+import { phones as words } from "../texts/phones.ts";
+import { BubbleContext } from "./bubble-context.ts";
+import styles from "./bubble-view.module.css";
+import { CardsView } from "./cards-view.tsx";
+import { ControlButtons } from "./control-buttons.tsx";
+import { Glyph } from "./glyph.tsx";
+import { ListView } from "./list-view.tsx";
+import { MarkedText } from "./marked-text.tsx";
+import { MediaView } from "./media-view.tsx";
+import { usePhone } from "./phone-context.ts";
+import { ContactsView, PlaceView } from "./place-view.tsx";
+import { PollView } from "./poll-view.tsx";
+import type { Bubble, Part } from "./screen.ts";
+import { TextPart } from "./text-part.tsx";
+
+interface BubbleProps {
+  bubble: Bubble;
+  /** Whether the one before is of the same side: then it has no tail. */
+  follows: boolean;
+}
+
+/** What stands apart from the bubble: below it on Telegram, beside no bubble at all where there are only cards. */
+function isOutside(part: Part): boolean {
+  return part.kind === "cards" || (part.kind === "controls" && part.look === "keyboard");
+}
+
+/** One message. Equal ones are not drawn again: four phones follow every key. */
+export const BubbleView = memo(function BubbleView({ bubble, follows }: BubbleProps) {
+  const { id, from, parts, quote, reactions, edited, at } = bubble;
+  const [first] = parts;
+  if (first?.kind === "service") return <p className={styles.service}>{words.service[first.service]}</p>;
+  const inside = parts.filter((part) => !isOutside(part));
+  const isBare =
+    inside.length > 0 && inside.every((part) => part.kind === "media" && part.media.type === "sticker");
+  const isKnown = parts.length > 0;
+  return (
+    <BubbleContext value={id}>
+      <li className={styles.message} data-from={from} data-follows={follows} data-bubble={id}>
+        <span className={styles.hidden}>{from === "business" ? words.ours.business : words.ours.person}</span>
+        {(inside.length > 0 || !isKnown) && (
+          <div
+            className={`${styles.bubble} ${isBare ? styles.bare : ""}`}
+            data-wide={inside.some((part) => part.kind !== "text")}
+          >
+            {quote && <QuoteView {...quote} />}
+            {!isKnown && <p className={styles.unknown}>{words.ours.earlier}</p>}
+            {inside.map((part, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a part is known by its place
+              <PartView key={index} part={part} />
+            ))}
+            <Foot edited={edited} at={at} from={from} />
+          </div>
+        )}
+        {reactions && (
+          <div className={styles.reactions}>
+            {reactions.map(({ from: who, emoji }) => (
+              <span key={who}>{emoji}</span>
+            ))}
+          </div>
+        )}
+        {parts.filter(isOutside).map((part, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a part is known by its place
+          <PartView key={index} part={part} />
+        ))}
+      </li>
+    </BubbleContext>
+  );
+});
+
+function PartView({ part }: { part: Part }) {
+  switch (part.kind) {
+    case "header":
+      return (
+        <div className={styles.header}>
+          <MarkedText text={part.text} />
+        </div>
+      );
+    case "text":
+      return <TextPart text={part.text} />;
+    case "footer":
+      return (
+        <div className={styles.footer}>
+          <MarkedText text={part.text} />
+        </div>
+      );
+    case "media":
+      return (
+        <div className={styles.media}>
+          <MediaView media={part.media} />
+        </div>
+      );
+    case "controls":
+      return <ControlButtons {...part} />;
+    case "list":
+      return <ListView {...part} />;
+    case "cards":
+      return <CardsView {...part} />;
+    case "poll":
+      return <PollView poll={part.poll} />;
+    case "place":
+      return (
+        <div className={styles.media}>
+          <PlaceView place={part.place} />
+        </div>
+      );
+    case "contacts":
+      return <ContactsView contacts={part.contacts} />;
+    default:
+      return null;
+  }
+}
+
+function QuoteView({ from, text }: NonNullable<Bubble["quote"]>) {
+  return (
+    <div className={styles.quote}>
+      {from === "person" && <div className={styles.who}>{words.you}</div>}
+      <div className={styles.quoted} dir="auto">
+        {text ?? words.ours.earlier}
+      </div>
+    </div>
+  );
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+function Foot({ edited, at, from }: Pick<Bubble, "edited" | "at" | "from">) {
+  const { platform } = usePhone();
+  const hasTicks = from === "person" && (platform === "whatsapp" || platform === "telegram");
+  if (!edited && at === undefined && !hasTicks) return null;
+  return (
+    <div className={styles.foot}>
+      {edited && <span>{words.edited}</span>}
+      {at !== undefined && <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>}
+      {hasTicks && (
+        <span className={styles.ticks}>
+          <Glyph name="ticks" size={15} />
+        </span>
+      )}
+    </div>
+  );
+}
