@@ -210,6 +210,13 @@ export interface InboundContent {
   [object: string]: unknown;
 }
 
+/** What a message is, sent or received, by its most telling name: an interactive one by its own type, as `list` or `button_reply`. */
+export function kindOf(content: Content | InboundContent): string {
+  const { interactive, type } = content as { interactive?: { type?: unknown }; type?: unknown };
+  if (typeof interactive?.type === "string") return interactive.type;
+  return typeof type === "string" ? type : (Object.keys(content)[0] ?? "");
+}
+
 /** What becomes of a message that left and was not answered, when the platform's word of it does not come either. */
 export const ambiguityPolicies = ["hold", "resend", "fail"] as const;
 export type AmbiguityPolicy = (typeof ambiguityPolicies)[number];

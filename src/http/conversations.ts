@@ -1,17 +1,27 @@
 import type { FastifyInstance } from "fastify";
 import { timestamp } from "../core/clock.ts";
 import { windowState } from "../core/event.ts";
-import type { ConversationRow } from "../store/rows.ts";
+import { kindOf } from "../core/message.ts";
+import type { PageRequest } from "../store/paging.ts";
+import type { ListedConversation } from "../store/reading.ts";
+import type { MessageRow } from "../store/rows.ts";
+import { filledPage, maxPartsOfTexts } from "./filled-page.ts";
 import { found, idOf } from "./found.ts";
-import { pageJson, readPage, readQuery } from "./query.ts";
+import { pageJson, readOneOf, readPage, readQuery, readText } from "./query.ts";
 import type { Server } from "./server.ts";
 import { listedChannels, ofCaller } from "./sight.ts";
 
 export function conversationRoutes(app: FastifyInstance, { gateway }: Server): void {
   app.get("/v1/conversations", async (request) => {
-    const query = readQuery(request.query, ["cursor", "limit", "channel"]);
-    const wish = { ...readPage(query), channelIds: listedChannels(request.caller, gateway, query.channel) };
-    return pageJson(await gateway.store.conversations(wish), present);
+    const query = readQuery(request.query, ["cursor", "limit", "channel", "order", "text"]);
+    const wish = {
+      ...readPage(query),
+      channelIds: listedChannels(request.caller, gateway, query.channel),
+      order: readOneOf("order", query.order, ["created", "activity"]),
+      text: readText("text", query.text),
+    };
+    const read = (part: PageRequest) => gateway.store.conversations({ ...wish, ...part });
+    return pageJson(await filledPage(wish, read, maxPartsOfTexts), present);
   });
 
   app.get("/v1/conversations/:id", async (request) => {
@@ -19,7 +29,7 @@ export function conversationRoutes(app: FastifyInstance, { gateway }: Server): v
     return present(found(ofCaller(request.caller, row), "conversation"));
   });
 
-  function present(row: ConversationRow) {
+  function present(row: ListedConversation) {
     const { windowSeconds } = gateway.platforms[row.platform].capabilities;
     const windowMs = windowSeconds === null ? null : windowSeconds * 1000;
     return {
@@ -37,7 +47,12 @@ export function conversationRoutes(app: FastifyInstance, { gateway }: Server): v
       lane: row.blockedBy === undefined ? { state: "open" } : { state: "blocked", by: row.blockedBy },
       window: windowState(row.lastInboundAt, windowMs, gateway.clock.now()),
       last_inbound_at: row.lastInboundAt === undefined ? undefined : timestamp(row.lastInboundAt),
+      last_message: row.lastMessage && lastJson(row.lastMessage),
       created_at: timestamp(row.createdAt),
     };
   }
+}
+
+function lastJson({ id, direction, status, content, createdAt }: MessageRow) {
+  return { id, direction, status, type: kindOf(content), content, created_at: timestamp(createdAt) };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { sees } from "../core/caller.ts";
 import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
+import { kindOf } from "../core/message.ts";
 import { previewOnEach } from "../core/preview.ts";
 import { GatewayError } from "../core/problem.ts";
 import { traceIn } from "../core/tracing.ts";
@@ -9,30 +10,17 @@ import { validatePreview, validateSend } from "../core/validate.ts";
 import { type Accepted, acceptMessage, planMessage } from "../gateway/accept.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { cancelMessage, resolutions, resolveMessage } from "../gateway/intervene.ts";
+import type { PageRequest } from "../store/paging.ts";
 import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../store/rows.ts";
 import { bodyMayBeEmpty } from "./body.ts";
+import { filledPage, maxParts, maxPartsOfTexts } from "./filled-page.ts";
 import { found, idOf } from "./found.ts";
 import { keyedAnswer } from "./idempotency.ts";
-import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
+import { messageWish } from "./message-wish.ts";
+import { pageJson } from "./query.ts";
 import type { Server } from "./server.ts";
 import { readBody } from "./shape.ts";
-import { channelFor, listedChannels } from "./sight.ts";
-
-const directions: readonly MessageRow["direction"][] = ["in", "out"];
-const statuses: readonly MessageRow["status"][] = [
-  "accepted",
-  "sending",
-  "sent",
-  "delivered",
-  "read",
-  "failed",
-  "unknown",
-  "expired",
-  "cancelled",
-  "received",
-  "edited",
-  "deleted",
-];
+import { channelFor } from "./sight.ts";
 
 export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   const { clock } = gateway;
@@ -63,21 +51,9 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   });
 
   app.get("/v1/messages", async (request) => {
-    const query = readQuery(request.query, [
-      "cursor",
-      "limit",
-      "channel",
-      "conversation",
-      "status",
-      "direction",
-    ]);
-    const page = await gateway.store.messages({
-      ...readPage(query),
-      channelIds: listedChannels(request.caller, gateway, query.channel),
-      conversationId: query.conversation,
-      status: readOneOf("status", query.status, statuses),
-      direction: readOneOf("direction", query.direction, directions),
-    });
+    const wish = messageWish(request, gateway);
+    const read = (part: PageRequest) => gateway.store.messages({ ...wish, ...part });
+    const page = await filledPage(wish, read, wish.text === undefined ? maxParts : maxPartsOfTexts);
     return pageJson(page, (message) => messageJson(clock, message));
   });
 
@@ -150,7 +126,9 @@ function messageJson(clock: Clock, message: MessageRow) {
     status: message.status,
     channel: message.channelId,
     conversation: message.conversationId,
+    contact: message.contact,
     [message.direction === "out" ? "to" : "from"]: message.address,
+    type: kindOf(message.content),
     content: message.content,
     platform_ids: message.platformIds,
     metadata: message.metadata,

@@ -34,7 +34,12 @@ export const operations: readonly Operation[] = [
     reach: "listed",
     tag: "Conversations",
     summary: "List conversations, with contact and window.",
-    query: { ...page, channel: "id or natural id" },
+    query: {
+      ...page,
+      channel: "id or natural id",
+      order: "created or activity",
+      text: "what stands in the name, the username or an address",
+    },
     answer: ok("{data, next_cursor}"),
   },
   {

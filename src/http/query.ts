@@ -1,5 +1,6 @@
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import type { Page } from "../store/paging.ts";
+import { timeSchema } from "./time.ts";
 
 type Query = Record<string, unknown>;
 
@@ -49,6 +50,28 @@ export function readOneOf<Value extends string>(
 ): Value | undefined {
   if (value === undefined || values.includes(value as Value)) return value as Value | undefined;
   throw invalidQuery(name, "one_of", `${name} must be one of ${values.join(", ")}.`);
+}
+
+/** A time of a filter, RFC 3339. A `+` of its offset is written `%2B` in a query. */
+export function readTime(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (timeSchema.safeParse(value).success) return Date.parse(value);
+  throw invalidQuery(name, "time", `${name} must be a time as 2027-01-31T12:00:00Z.`);
+}
+
+const maxTextLength = 200;
+
+/** What is searched for. None at all would be in everything. */
+export function readText(name: string, value: string | undefined): string | undefined {
+  const text = value?.trim();
+  if (text === undefined || (text !== "" && text.length <= maxTextLength)) return text;
+  throw invalidQuery(name, "length", `${name} must have 1 to ${maxTextLength} characters.`);
+}
+
+/** A filter of a list that platforms may add to. */
+export function readName(name: string, value: string | undefined): string | undefined {
+  if (value === undefined || /^[a-z_]{1,64}$/.test(value)) return value;
+  throw invalidQuery(name, "pattern", `${name} must be of small letters and _.`);
 }
 
 export function pageJson<Row, Item>(

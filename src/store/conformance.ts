@@ -4,6 +4,7 @@ import { appCases } from "./conformance/app-cases.ts";
 import { backlogCases } from "./conformance/backlog-cases.ts";
 import { blockedCases } from "./conformance/blocked-cases.ts";
 import { contactErasureCases } from "./conformance/contact-erasure-cases.ts";
+import { conversationListCases } from "./conformance/conversation-list-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
 import { durabilityCases } from "./conformance/durability-cases.ts";
 import { echoCases } from "./conformance/echo-cases.ts";
@@ -17,6 +18,7 @@ import { interventionCases } from "./conformance/intervention-cases.ts";
 import { keyCases } from "./conformance/key-cases.ts";
 import { latticeCases } from "./conformance/lattice-cases.ts";
 import { limitedListCases } from "./conformance/limited-list-cases.ts";
+import { messageListCases } from "./conformance/message-list-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
 import { paceCases } from "./conformance/pace-cases.ts";
 import { queueCases } from "./conformance/queue-cases.ts";
@@ -38,6 +40,8 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...appCases,
     ...keyCases,
     ...limitedListCases,
+    ...messageListCases,
+    ...conversationListCases,
     ...outboundCases,
     ...uploadCases,
     ...suspectCases,

@@ -5,14 +5,39 @@ export interface MessageFilter extends PageRequest {
   /** Those of these channels alone. */
   channelIds?: readonly string[];
   conversationId?: string;
+  /** A contact's id, or one of their addresses as the channel knows it: what was said with them in private. */
+  contact?: string;
   status?: string;
   direction?: "in" | "out";
+  /** As `kindOf` tells it. */
+  kind?: string;
+  /** Said then or later, and before then, by the time that the message has: then the list goes by that time. */
+  since?: number;
+  until?: number;
+  /** What stands in its words: see `core/search.ts`. */
+  text?: string;
 }
 
-/** What is shown. */
+export interface ConversationFilter extends PageRequest {
+  channelIds?: readonly string[];
+  /** `created`, if absent: the newest conversation first; `activity`: the one with the newest message. */
+  order?: "created" | "activity";
+  /** What stands in the name, the username or an address. */
+  text?: string;
+}
+
+export interface ListedConversation extends ConversationRow {
+  /** The last that was said, either way. */
+  lastMessage?: MessageRow;
+}
+
+/**
+ * What is shown. A list looks at a bounded number of rows for one page, so that a filter that fits little holds nobody
+ * up: a page may then have fewer rows than asked for, even none, and still a `next`.
+ */
 export interface ReadingStore {
   message(id: string): Promise<MessageDetail | undefined>;
   messages(filter: MessageFilter): Promise<Page<MessageRow>>;
-  conversations(filter: PageRequest & { channelIds?: readonly string[] }): Promise<Page<ConversationRow>>;
-  conversation(id: string): Promise<ConversationRow | undefined>;
+  conversations(filter: ConversationFilter): Promise<Page<ListedConversation>>;
+  conversation(id: string): Promise<ListedConversation | undefined>;
 }

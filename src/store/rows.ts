@@ -106,6 +106,8 @@ export interface MessageRow {
   content: Content | InboundContent;
   status: MessageStatus | "received" | "edited" | "deleted";
   createdAt: number;
+  /** In lists and details: with whom it was said, in private. */
+  contact?: Pick<ContactRow, "id" | "name" | "username">;
   /** `out`: of all its calls, in order, as far as the platform has told them; `in`: its own. */
   platformIds: string[];
   /** The rest is of outbound messages. */

@@ -28,7 +28,8 @@ export const outboundCases: Cases = {
     const made = newMessage({ calls: 2 });
     const message = await store.acceptMessage(made);
     const detail = await store.message(message.id);
-    assert.deepEqual(detail?.message, message);
+    const contact = await contactOf(store, "+1");
+    assert.deepEqual(detail?.message, { ...message, contact: { id: contact?.id } });
     assert.equal(message.platform, "whatsapp");
     assert.deepEqual(message.metadata, { order: "7" });
     assert.deepEqual(

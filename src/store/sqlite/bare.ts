@@ -28,6 +28,7 @@ export function bareMessage(db: Db, { id, at, isPersonal }: Bared): void {
   const choices = isPersonal ? undefined : fromJson<Choice[]>(row.choices)?.map(withoutWords);
   db.update("messages", id, {
     content: erasedContent,
+    kind: "erased",
     metadata: null,
     options: null,
     adaptation: null,

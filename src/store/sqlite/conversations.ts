@@ -1,12 +1,10 @@
 import type { Chat, PlatformName } from "../../core/platform.ts";
-import type { PageRequest } from "../paging.ts";
 import type { ConversationRow } from "../rows.ts";
-import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
 import type { Db } from "./connection.ts";
 import { findContact, readContact, resolveContact } from "./contacts.ts";
 import { blockerOf } from "./lane-blocker.ts";
 
-interface StoredConversation {
+export interface StoredConversation {
   seq: number;
   id: string;
   channel_id: string;
@@ -16,6 +14,8 @@ interface StoredConversation {
   contact_id: string | null;
   last_inbound_at: number | null;
   created_at: number;
+  /** Of its last message; 0: there was none. */
+  last_seq: number;
 }
 
 /** Who and where: aliases count in private chats only, where they name the lane. */
@@ -27,7 +27,8 @@ interface Place {
   first?: boolean;
 }
 
-const select = "SELECT v.*, ch.platform FROM conversations v CROSS JOIN channels ch ON ch.id = v.channel_id";
+export const selectConversation =
+  "SELECT v.*, ch.platform FROM conversations v CROSS JOIN channels ch ON ch.id = v.channel_id";
 
 /** The lane of a place, made if new. Several lanes of what proves to be one contact become one. */
 export function resolveConversation(db: Db, place: Place, at: number): string {
@@ -45,7 +46,8 @@ export function findConversation(db: Db, place: Place): ConversationRow | undefi
     return lane && readConversation(db, lane.id);
   }
   const contactId = findContact(db, { ...place, aliases: privateAliases(place) });
-  const row = contactId && db.one<StoredConversation>(`${select} WHERE v.contact_id = ?`, contactId);
+  const row =
+    contactId && db.one<StoredConversation>(`${selectConversation} WHERE v.contact_id = ?`, contactId);
   return row ? conversationRow(db, row) : undefined;
 }
 
@@ -64,27 +66,8 @@ export function mergedInto(db: Db, lane: string): string[] {
 /** A merged lane's id gives the lane that it is now part of. */
 export function readConversation(db: Db, id: string): ConversationRow | undefined {
   const lane = laneOf(db, id);
-  const row = lane && db.one<StoredConversation>(`${select} WHERE v.id = ?`, lane);
+  const row = lane && db.one<StoredConversation>(`${selectConversation} WHERE v.id = ?`, lane);
   return row ? conversationRow(db, row) : undefined;
-}
-
-export function listConversations(db: Db, filter: PageRequest & { channelIds?: readonly string[] }) {
-  const read = (channelId?: string) => {
-    const where = conditions({ "v.channel_id": channelId });
-    return db.all<StoredConversation>(
-      `${select} WHERE v.merged_into IS NULL AND v.seq < ?${where.sql} ORDER BY v.seq DESC LIMIT ?`,
-      keyBelow(filter.after),
-      ...where.values,
-      filter.limit + 1,
-    );
-  };
-  const rows = merged(filter.channelIds, read, (row) => row.seq);
-  return pageOf(
-    rows,
-    filter.limit,
-    (row) => row.seq,
-    (row) => conversationRow(db, row),
-  );
 }
 
 function privateAliases({ aliases, chat }: Place): readonly string[] {
@@ -113,7 +96,7 @@ function makeConversation(
   return id;
 }
 
-function conversationRow(db: Db, row: StoredConversation): ConversationRow {
+export function conversationRow(db: Db, row: StoredConversation): ConversationRow {
   const contact = row.contact_id === null ? undefined : readContact(db, row.contact_id);
   const blockedBy = blockerOf(db, row.id);
   return {

@@ -1,5 +1,5 @@
 import type { InboundMessage } from "../../core/event.ts";
-import type { InboundContent } from "../../core/message.ts";
+import { type InboundContent, kindOf } from "../../core/message.ts";
 import type { Person, UnknownPart } from "../../core/platform.ts";
 import type { DigestedEvent } from "../receiving.ts";
 import { sized } from "../redaction.ts";
@@ -64,8 +64,9 @@ export function digestEdit(setting: Setting, event: EventOf<"edited">): void {
   const id = known?.id ?? keep(setting, spoken, { event, content, status: "edited" });
   // Platforms promise no order: an edit that comes late is told, and takes nothing back from a later one.
   setting.db.run(
-    "UPDATE messages SET content = ?, status = 'edited', edited_at = ?, erased_at = NULL WHERE id = ? AND coalesce(edited_at, 0) <= ?",
+    "UPDATE messages SET content = ?, kind = ?, status = 'edited', edited_at = ?, erased_at = NULL WHERE id = ? AND coalesce(edited_at, 0) <= ?",
     JSON.stringify(content),
+    kindOf(content),
     saidAt,
     id,
     saidAt,
@@ -80,7 +81,7 @@ export function digestDeletion(setting: Setting, event: EventOf<"deleted">): voi
   const known = inboundOf(setting, event.platformId);
   if (known) {
     const content = sized(JSON.stringify(deleted), JSON.stringify(known.content));
-    setting.db.update("messages", known.id, { content, status: "deleted" });
+    setting.db.update("messages", known.id, { content, kind: kindOf(deleted), status: "deleted" });
     reseal(setting.db, "messages", { column: "id", key: known.id });
   }
   const id = known?.id ?? keep(setting, spoken, { event, content: deleted, status: "deleted" });

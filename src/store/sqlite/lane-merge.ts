@@ -4,6 +4,7 @@ interface Lane {
   seq: number;
   id: string;
   last_inbound_at: number | null;
+  last_seq: number;
 }
 
 /**
@@ -12,7 +13,7 @@ interface Lane {
  * other lane's row remains to lead from their conversation id to the lane that stays.
  */
 export function mergeLanes(db: Db, keepContact: string, goneContact: string): void {
-  const sql = `SELECT seq, id, last_inbound_at FROM conversations WHERE contact_id IN (?, ?) ORDER BY seq`;
+  const sql = `SELECT seq, id, last_inbound_at, last_seq FROM conversations WHERE contact_id IN (?, ?) ORDER BY seq`;
   const [older, younger] = db.all<Lane>(sql, keepContact, goneContact);
   if (younger && older) moveLane(db, younger, older);
   if (older) db.update("conversations", older.id, { contact_id: keepContact });
@@ -30,6 +31,7 @@ function moveLane(db: Db, from: Lane, to: Lane): void {
   db.run("UPDATE messages SET conversation_id = ? WHERE conversation_id = ?", to.id, from.id);
   db.run("UPDATE echoes SET conversation_id = ? WHERE conversation_id = ?", to.id, from.id);
   const lastInboundAt = Math.max(to.last_inbound_at ?? 0, from.last_inbound_at ?? 0);
+  db.update("conversations", to.id, { last_seq: Math.max(to.last_seq, from.last_seq) });
   if (lastInboundAt > 0) db.update("conversations", to.id, { last_inbound_at: lastInboundAt });
 }
 

@@ -1,3 +1,4 @@
+import { kindOf } from "../../core/message.ts";
 import type { PlatformName } from "../../core/platform.ts";
 import type { CallState } from "../../core/status.ts";
 import type { CallRow, MessageRow } from "../rows.ts";
@@ -68,13 +69,14 @@ export function insertMessage(
   db: Db,
   message: Omit<MessageRow, "platform"> & { payloadId?: number; ttlMs?: number },
 ): number {
-  return insertSealed(db, "messages", {
+  const seq = insertSealed(db, "messages", {
     id: message.id,
     direction: message.direction,
     channel_id: message.channelId,
     conversation_id: message.conversationId,
     address: message.address,
     content: JSON.stringify(message.content),
+    kind: kindOf(message.content),
     status: message.status,
     created_at: message.createdAt,
     platform_ids: JSON.stringify(message.platformIds),
@@ -91,6 +93,8 @@ export function insertMessage(
     payload_id: message.payloadId ?? null,
     trace: message.trace ?? null,
   });
+  db.run("UPDATE conversations SET last_seq = ? WHERE id = ?", seq, message.conversationId);
+  return seq;
 }
 
 export function readMessage(db: Db, id: string): MessageRow | undefined {

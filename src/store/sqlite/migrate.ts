@@ -24,6 +24,7 @@ import { channelHealth } from "../migrations/0021-channel-health.ts";
 import { tally } from "../migrations/0022-tally.ts";
 import { waitingDeliveries } from "../migrations/0023-waiting-deliveries.ts";
 import { erasingUnread } from "../migrations/0024-erasing-unread.ts";
+import { listsForPeople } from "../migrations/0025-lists-for-people.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -51,6 +52,7 @@ const migrations: readonly string[] = [
   tally,
   waitingDeliveries,
   erasingUnread,
+  listsForPeople,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

@@ -1,18 +1,11 @@
 import type { Receipt } from "../../core/status.ts";
-import type { MessageFilter } from "../reading.ts";
 import type { Backlog, CallAttempt, MessageDetail, StatusChange } from "../rows.ts";
 import type { Store } from "../store.ts";
-import { conditions, fromJson, keyBelow, merged, pageOf } from "./columns.ts";
+import { fromJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
-import { laneOf, listConversations, readConversation } from "./conversations.ts";
-import {
-  callRow,
-  messageRow,
-  readMessage,
-  type StoredCall,
-  type StoredMessage,
-  selectMessage,
-} from "./messages.ts";
+import { listConversations, readListedConversation } from "./conversation-list.ts";
+import { listMessages, withContact } from "./message-list.ts";
+import { callRow, readMessage, type StoredCall } from "./messages.ts";
 import { totals, unknownParts } from "./tally.ts";
 
 type ReadingPart = Pick<
@@ -22,10 +15,13 @@ type ReadingPart = Pick<
 
 export function readingPart(db: Db): ReadingPart {
   return {
-    message: async (id) => detail(db, id),
+    message: async (id) => {
+      const found = detail(db, id);
+      return found && { ...found, message: withContact(db, found.message) };
+    },
     messages: async (filter) => listMessages(db, filter),
     conversations: async (filter) => listConversations(db, filter),
-    conversation: async (id) => readConversation(db, id),
+    conversation: async (id) => readListedConversation(db, id),
     counts: async () => counts(db),
     backlog: async (channelId) => ({ channel: backlog(db, channelId), all: backlog(db, "") }),
   };
@@ -85,29 +81,6 @@ function historyOf(db: Db, messageId: string): StatusChange[] {
       ...(row.matched_by !== null && { matchedBy: row.matched_by }),
       ...(row.problem !== null && { problem: fromJson(row.problem) }),
     }));
-}
-
-function listMessages(db: Db, filter: MessageFilter) {
-  const { conversationId } = filter;
-  const lane = conversationId === undefined ? undefined : (laneOf(db, conversationId) ?? conversationId);
-  const read = (channelId?: string) => {
-    // A + keeps SQLite from walking the wider of two indexes.
-    const narrower = lane !== undefined || channelId !== undefined ? "+" : "";
-    const where = conditions({
-      "m.conversation_id": lane,
-      [lane === undefined ? "m.channel_id" : "+m.channel_id"]: channelId,
-      [`${narrower}m.status`]: filter.status,
-      "+m.direction": filter.direction,
-    });
-    return db.all<StoredMessage>(
-      `${selectMessage} WHERE m.seq < ?${where.sql} ORDER BY m.seq DESC LIMIT ?`,
-      keyBelow(filter.after),
-      ...where.values,
-      filter.limit + 1,
-    );
-  };
-  const rows = merged(filter.channelIds, read, (row) => row.seq);
-  return pageOf(rows, filter.limit, (row) => row.seq, messageRow);
 }
 
 function backlog(db: Db, channelId: string): Backlog {
