@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GatewayError } from "../core/problem.ts";
-import { pageJson, readCount, readPage, readQuery } from "./query.ts";
+import { pageJson, readCount, readName, readPage, readQuery, readText, readTime } from "./query.ts";
 
 function refusal(read: () => unknown): GatewayError {
   try {
@@ -47,4 +47,16 @@ test("a page says where the next one starts, and null at the end", () => {
   const present = (row: number) => row * 2;
   assert.deepEqual(pageJson({ rows: [1, 2], next: "c" }, present), { data: [2, 4], next_cursor: "c" });
   assert.deepEqual(pageJson({ rows: [], next: null }, present), { data: [], next_cursor: null });
+});
+
+test("a time of a filter is RFC 3339, and a text says something", () => {
+  assert.equal(readTime("since", "2027-01-31T12:00:00+02:00"), Date.UTC(2027, 0, 31, 10));
+  assert.equal(readTime("since", undefined), undefined);
+  for (const time of ["yesterday", "2027-01-31", "2027-01-31T12:00:00 02:00", "2027-02-30T12:00:00Z"])
+    assert.equal(refusal(() => readTime("since", time)).errors[0]?.pointer, "?since", time);
+  assert.equal(readText("text", "  two words "), "two words");
+  for (const text of ["", "  ", "x".repeat(201)])
+    assert.equal(refusal(() => readText("text", text)).errors[0]?.rule, "length");
+  assert.equal(readName("type", "list_reply"), "list_reply");
+  assert.equal(refusal(() => readName("type", "List reply")).errors[0]?.rule, "pattern");
 });
