@@ -40,7 +40,7 @@ import { Recent, together } from "./http/recent.ts";
 import type { Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
 import { machineTime } from "./machine-time.ts";
-import { appProvider, platforms } from "./platforms/index.ts";
+import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
 import { SteadyClock } from "./steady-clock.ts";
@@ -170,7 +170,7 @@ function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing 
     apps,
     channels: new Channels(store, apps),
     keys,
-    platforms,
+    platforms: platformsAt(config.graphVersion),
     provider: appProvider,
     transport: new Transport(undefined, (headers) => skew.see(headers)),
     journal: new Journal(join(config.dataDir, "receipts.journal"), log),

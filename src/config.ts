@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { retentionConflict } from "./gateway/retention.ts";
+import { defaultGraphVersion, graphVersionForm } from "./platforms/meta/graph-versions.ts";
 import { masterKeysIn, secretKeyForm } from "./secret-key.ts";
 import type { TracingSettings } from "./tracing.ts";
 
@@ -22,6 +23,8 @@ export interface Config {
   secretKeyFile?: string;
   /** `ANTIPHON_PUBLIC_URL`: where platforms reach this gateway. */
   publicUrl?: string;
+  /** `ANTIPHON_GRAPH_VERSION`, v25.0: by which version Meta is asked for channels that name none. */
+  graphVersion: string;
   /** `ANTIPHON_TRUST_PROXY`, false: believe X-Forwarded-For. */
   trustProxy: boolean;
   /** `ANTIPHON_ALLOW_PRIVATE_ENDPOINTS`, false: endpoints may be on private networks and use http; files may be fetched there. */
@@ -91,6 +94,7 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     secretKey: take("ANTIPHON_SECRET_KEY", undefined, readSecretKeys, secretKeyForm),
     secretKeyFile: take("ANTIPHON_SECRET_KEY_FILE", undefined, (path) => resolve(path), "a path"),
     publicUrl: take("ANTIPHON_PUBLIC_URL", undefined, readUrl, "a URL, for example https://chat.example.com"),
+    graphVersion: take("ANTIPHON_GRAPH_VERSION", defaultGraphVersion, readGraphVersion, graphVersionHint),
     trustProxy: take("ANTIPHON_TRUST_PROXY", false, readFlag, "true or false"),
     allowPrivateEndpoints: take("ANTIPHON_ALLOW_PRIVATE_ENDPOINTS", false, readFlag, "true or false"),
     maxConnections: take("ANTIPHON_MAX_CONNECTIONS", 4_000, readCount, countHint),
@@ -188,6 +192,12 @@ function readUrl(text: string): string | undefined {
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) return undefined;
   return url.href.replace(/(?<!\/)\/+$/, "");
+}
+
+const graphVersionHint = `a version of Meta's Graph API, for example ${defaultGraphVersion}`;
+
+function readGraphVersion(text: string): string | undefined {
+  return graphVersionForm.test(text) ? text : undefined;
 }
 
 function readFlag(text: string): boolean | undefined {

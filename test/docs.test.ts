@@ -64,6 +64,7 @@ test("the README's defaults are the ones in force", () => {
     ANTIPHON_SECRET_KEY: undefined,
     ANTIPHON_SECRET_KEY_FILE: "$ANTIPHON_DATA/secret-key",
     ANTIPHON_PUBLIC_URL: undefined,
+    ANTIPHON_GRAPH_VERSION: limits.graphVersion,
     ANTIPHON_TRUST_PROXY: String(trustProxy),
     ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: String(allowPrivateEndpoints),
     ANTIPHON_MAX_CONNECTIONS: String(limits.maxConnections),

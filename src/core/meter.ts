@@ -18,6 +18,10 @@ export const counters = {
     help: "What platforms said of accounts themselves: restricted, limited, warned, noted, lifted.",
     labels: ["platform", "state"],
   },
+  antiphon_other_versions_total: {
+    help: "Looks at a channel that its platform answered by another version of its API than the one asked for.",
+    labels: ["platform"],
+  },
   antiphon_duplicates_total: {
     help: "Events that a platform had told before, dropped.",
     labels: ["platform"],

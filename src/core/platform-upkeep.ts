@@ -22,3 +22,14 @@ export interface TokenLife {
     response: HttpResponse,
   ): { change: Credentials; lastsSeconds: number } | { problem: PlatformProblem };
 }
+
+/** The version of its interface that a platform is asked by. */
+export interface ApiVersion {
+  /** What a channel's calls ask for. */
+  of(credentials: Credentials): string;
+  /** Undefined where no end is known. */
+  endsAt(version: string): number | undefined;
+  newest: string;
+  /** By which version an answer was made, where it tells. */
+  served(response: HttpResponse): string | undefined;
+}

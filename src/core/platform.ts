@@ -3,7 +3,7 @@ import type { Capabilities } from "./capabilities.ts";
 import type { JsonObject } from "./json.ts";
 import type { Choice, Content, Origin, RenderOptions } from "./message.ts";
 import type { Chat, Parsed, PlatformEvent, UnknownPart } from "./platform-event.ts";
-import type { Subscription, TokenLife } from "./platform-upkeep.ts";
+import type { ApiVersion, Subscription, TokenLife } from "./platform-upkeep.ts";
 import type { FieldProblem, PlatformProblem } from "./problem.ts";
 
 export type { Capabilities, Limit, Rate, TypeCapability } from "./capabilities.ts";
@@ -269,6 +269,8 @@ export interface Platform {
       credentials: Credentials,
     ): { granted: string[]; missing: string[] } | { problem: PlatformProblem };
   };
+  /** Absent where there is one version alone. */
+  apiVersion?: ApiVersion;
   /** Absent where tokens never end. */
   token?: TokenLife;
   poll?: {

@@ -1,4 +1,5 @@
 import type { ChannelRow } from "../store/rows.ts";
+import { endingVersions } from "./api-versions.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Lanes } from "./lanes.ts";
 import { isPolled } from "./reach.ts";
@@ -38,6 +39,8 @@ export class ChannelUpkeep {
   readonly #restrictions: RestrictionEnd;
   readonly #work: Wakeable;
   readonly #plans = new Map<string, Plan>();
+  /** Gateway time. */
+  #warnAt = 0;
   readonly #stopping = new AbortController();
 
   constructor(gateway: Gateway, { receivers, lanes }: { receivers: Receivers; lanes: Wakes }) {
@@ -63,9 +66,18 @@ export class ChannelUpkeep {
   }
 
   async #run(): Promise<void> {
+    this.#warnOfVersions();
     const restrictedMs = await this.#restrictions.round();
     const waitMs = Math.min(restrictedMs, await this.round());
     this.#work.wakeIn(Math.min(lookAtLeastEveryMs, waitMs));
+  }
+
+  /** At a start and once a day. */
+  #warnOfVersions(): void {
+    const { clock, log } = this.#gateway;
+    if (clock.steady() < this.#warnAt) return;
+    this.#warnAt = clock.steady() + 24 * hourMs;
+    for (const reason of endingVersions(this.#gateway)) log.warn({ reason }, "an API version ends");
   }
 
   /** Looks after the channels that are due, and gives how long until the next is. */

@@ -1,5 +1,6 @@
 import type { Call, HttpResponse, WebhookAddresses } from "../core/platform.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { noteServed } from "./api-versions.ts";
 import { ask } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
@@ -182,7 +183,10 @@ async function answerTo(
   const platform = gateway.platforms[channel.platform];
   const party = { platform, access: accessTo(channel) };
   const exchange = await ask(gateway.transport, party, call, { ...registerLimits, signal });
-  if (exchange.kind === "answer") return exchange.response;
+  if (exchange.kind === "answer") {
+    await noteServed(gateway, channel, exchange.response);
+    return exchange.response;
+  }
   return { kind: "unreachable", reason: `${platform.title} does not answer (${exchange.reason})` };
 }
 

@@ -4,6 +4,7 @@ import type { Call, Credentials, Platform } from "../core/platform.ts";
 import type { TokenLife } from "../core/platform-upkeep.ts";
 import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
+import { noteServed } from "./api-versions.ts";
 import { ask, withoutSecrets } from "./ask.ts";
 import { accessTo } from "./channels.ts";
 import type { Gateway } from "./gateway.ts";
@@ -37,6 +38,7 @@ export async function tendToken(
   const party = { platform: gateway.platforms[channel.platform], access: accessTo(channel) };
   const exchange = await ask(gateway.transport, party, call, limits);
   const told = exchange.kind === "answer" ? life.read(exchange.response) : undefined;
+  if (exchange.kind === "answer") await noteServed(gateway, channel, exchange.response);
   // What was learned before stays: the platform may not have been asked at all.
   if (!told || "problem" in told) return warn(gateway, channel, known);
   const tokenExpiresAt = told.expiresAt;

@@ -1,4 +1,5 @@
 import { timestamp } from "../core/clock.ts";
+import { versionOf } from "../gateway/api-versions.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -10,12 +11,22 @@ export async function healthJson(gateway: Gateway, channel: ChannelRow) {
   const state =
     health.lostSince !== undefined ? "lost" : health.registeredAt === undefined ? "unknown" : "ok";
   return {
+    version: versionJson(gateway, channel, health),
     account: accountJson(gateway, channel, health),
     registration: { state, since: told(health.lostSince) },
     token: { expires_at: told(health.tokenExpiresAt) },
     last_checked: told(health.checkedAt),
     last_received: told(await store.lastReceived(channel.id)),
   };
+}
+
+function versionJson(gateway: Gateway, channel: ChannelRow, { servedVersion }: ChannelHealth) {
+  const version = versionOf(gateway, channel);
+  if (!version) return undefined;
+  const { name, endsAt, warning } = version;
+  const other =
+    servedVersion && `It was asked by ${name} and answers by ${servedVersion}: ${name} may have ended.`;
+  return { name, ends_at: told(endsAt), served: servedVersion, warning: warning ?? other };
 }
 
 /** A restriction that a person has lifted here is none; what was to end has ended. */

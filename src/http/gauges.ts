@@ -1,3 +1,6 @@
+import { versionOf } from "../gateway/api-versions.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { ChannelRow } from "../store/rows.ts";
 import type { Queue, Queues } from "../store/tallying.ts";
 import type { Server } from "./server.ts";
 
@@ -40,6 +43,10 @@ export const gauges = {
   },
   antiphon_channel_receiving: {
     help: "1: a channel receives; 0: not yet, see GET /v1/channels.",
+    labels: ["channel", "platform"],
+  },
+  antiphon_channel_version_days: {
+    help: "Days until the version ends by which a channel asks its platform; below 0: it has ended.",
     labels: ["channel", "platform"],
   },
   antiphon_app_payloads: { help: "Webhooks of an app that are not routed yet.", labels: ["app"] },
@@ -143,12 +150,19 @@ function channelSamples(server: Server, queues: Queues): Sample[] {
       sample("antiphon_channel_payloads", queue.payloads.waiting, of),
       sample("antiphon_channel_oldest_payload_seconds", ageOf(queue.payloads, now), of),
       sample("antiphon_channel_limit_per_second", lanes.limitPerSecond(channel), of),
+      ...versionDays(gateway, channel).map((days) => sample("antiphon_channel_version_days", days, of)),
       sample("antiphon_channel_receiving", Number(!receivers.waiting.has(id)), of),
       ...Object.entries(resting).map(([reason, is]) =>
         sample("antiphon_channel_paused", Number(is), { ...of, reason }),
       ),
     ];
   });
+}
+
+/** Nothing where no end is known. */
+function versionDays(gateway: Gateway, channel: ChannelRow): number[] {
+  const endsAt = versionOf(gateway, channel)?.endsAt;
+  return endsAt === undefined ? [] : [Math.floor((endsAt - gateway.clock.now()) / 86_400_000)];
 }
 
 async function endpointSamples({ gateway }: Server, queues: Queues): Promise<Sample[]> {

@@ -11,6 +11,8 @@ export interface ChannelHealth {
   tokenSeenAt?: number;
   /** Absent: not known, or it never ends. */
   tokenExpiresAt?: number;
+  /** By which version its platform answers, where not by the one that it is asked by. */
+  servedVersion?: string;
   /** What its platform holds against the account; absent: nothing. */
   account?: {
     state: "restricted" | "limited" | "warned";

@@ -1,4 +1,5 @@
 import type { Platform } from "../../core/platform.ts";
+import { apiVersion } from "../meta/graph-versions.ts";
 import { kindOf } from "../meta/messaging/capabilities.ts";
 import { media } from "../meta/messaging/download.ts";
 import { interpret } from "../meta/messaging/interpret.ts";
@@ -34,6 +35,7 @@ export const instagram = {
   webhook,
   identify,
   app,
+  apiVersion,
   permissions,
   token,
   media,

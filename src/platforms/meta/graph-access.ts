@@ -8,14 +8,13 @@ import type {
 } from "../../core/platform.ts";
 import { type FieldProblem, GatewayError } from "../../core/problem.ts";
 import { appPath } from "./app-webhook.ts";
+import { apiVersion, defaultGraphVersion, graphVersionForm } from "./graph-versions.ts";
 import { appSecretProof, secretsIn } from "./signature.ts";
-
-const defaultGraphVersion = "v25.0";
 
 export const graphVersionField = {
   name: "graph_version",
   label: "Graph API version",
-  help: `Like ${defaultGraphVersion}, which is the default.`,
+  help: `Like ${defaultGraphVersion}; absent: as ANTIPHON_GRAPH_VERSION says.`,
   secret: false,
   required: false,
 } as const satisfies CredentialField;
@@ -25,7 +24,7 @@ export const graphForms = {
   digits: /^\d{1,32}$/,
   token: /^[\x21-\x7e]+$/,
   secrets: /^[\s,]*[\x21-\x2b\x2d-\x7e]+(?:[\s,]+[\x21-\x2b\x2d-\x7e]+)*[\s,]*$/,
-  version: /^v\d{1,3}\.\d{1,2}$/,
+  version: graphVersionForm,
 };
 
 /** Checks credentials by the fields' own data and a form for each. `owner` is what needs them: `A Messenger channel`. */
@@ -131,7 +130,7 @@ function urlOf({ path }: Call, { credentials, baseUrl }: Access, nodes: GraphNod
   if (path.startsWith(downloadPrefix)) {
     return trusted(decodeURIComponent(path.slice(downloadPrefix.length)), baseUrl);
   }
-  const version = `/${credentials.graph_version || defaultGraphVersion}`;
+  const version = `/${apiVersion.of(credentials)}`;
   const appBase = nodes.appBaseUrl(baseUrl) + version;
   if (path.startsWith(`${appPath}/`)) return `${appBase}/${credentials.app_id}${path.slice(appPath.length)}`;
   if (path === tokenPath) {

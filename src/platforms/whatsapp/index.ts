@@ -1,4 +1,5 @@
 import type { Platform } from "../../core/platform.ts";
+import { apiVersion } from "../meta/graph-versions.ts";
 import { hubSignature } from "../meta/signature.ts";
 import { authorize, checkCredentials, credentialFields, verify } from "./access.ts";
 import { interpret } from "./interpret.ts";
@@ -25,6 +26,7 @@ export const whatsapp = {
   webhook,
   identify,
   app,
+  apiVersion,
   permissions,
   token,
   media: { locate, download },
