@@ -7,6 +7,8 @@ export interface Mutant {
   replace: string;
   /** What it would do to a customer. */
   why: string;
+  /** A rare one: a seed that catches it, from which `npm test` begins. Others follow, should the simulation have moved. */
+  from?: number;
 }
 
 export const mutants: readonly Mutant[] = [
@@ -36,6 +38,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the journal is read for any try",
+    from: 263,
     file: "src/gateway/interrupted.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a file.
     find: "calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));",
@@ -55,6 +58,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "pause not in the journal",
+    from: 48,
     file: "src/gateway/send.ts",
     find: `retryAt, paces, outcome });`,
     replace: `retryAt, outcome });`,
@@ -76,6 +80,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a pause that begins when it is stored",
+    from: 315,
     file: "src/gateway/send.ts",
     find: `  if (pause) rests(pause);
   await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);`,
@@ -94,6 +99,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "pause forgotten at the restart",
+    from: 42,
     file: "src/gateway/pacing.ts",
     find: `    this.#pauses.load(rows);`,
     replace: ``,
@@ -101,6 +107,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a stop drops the journal",
+    from: 128,
     file: "src/gateway/journal.ts",
     find: `  close(): void {
     closeSync(`,
@@ -125,6 +132,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "begun although it was cancelled",
+    from: 122,
     file: "src/store/sqlite/outbound.ts",
     find: `  if (call.state !== "queued") {
     throw`,

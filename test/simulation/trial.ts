@@ -5,7 +5,6 @@ import type { Catch } from "./hunt.ts";
 import { type Mutant, mutants } from "./mutants.ts";
 
 const here = import.meta.dirname;
-const first = 1;
 
 /** Whether the simulation catches each mistake, within so many seeds. */
 export async function trials(most: number, atATime = 2): Promise<{ mutant: Mutant; caught: Catch | null }[]> {
@@ -14,7 +13,7 @@ export async function trials(most: number, atATime = 2): Promise<{ mutant: Mutan
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, mutant] = next;
-      results[index] = { mutant, caught: await trial(mutant, most) };
+      results[index] = { mutant, caught: await trial(mutant, 1, most) };
       if (process.env.PROGRESS)
         console.error(mutant.name, JSON.stringify(results[index].caught)?.slice(0, 220));
     }
@@ -23,7 +22,8 @@ export async function trials(most: number, atATime = 2): Promise<{ mutant: Mutan
   return results;
 }
 
-async function trial({ name }: Mutant, most: number): Promise<Catch | null> {
+/** What of the simulation catches a mistake, within so many seeds. */
+export async function trial({ name }: Mutant, first: number, most: number): Promise<Catch | null> {
   const hunting = [join(here, "hunt.ts"), String(first), String(most)];
   const env = { ...process.env, ANTIPHON_MUTANT: name };
   const { stdout } = await promisify(execFile)(
