@@ -78,6 +78,35 @@ test("a webhook that has gone is set again within the hour, and the gap is told 
   assert.equal((await bench.store.channelHealth("channel")).lostSince, undefined);
 });
 
+test("a field that the app lacks is subscribed again with the next look, and is no gap", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const bot: Bot = { url: "" };
+  play(bench, bot);
+  const { telegram } = bench.gateway.platforms;
+  let isLacking = false;
+  const read: typeof telegram.webhook.read = (responses, credentials) => {
+    const addresses = telegram.webhook.read(responses, credentials);
+    return isLacking ? { ...addresses, lacks: { fields: ["account_update"], isGap: false } } : addresses;
+  };
+  const webhook = { ...telegram.webhook, read };
+  Object.assign(bench.gateway, {
+    platforms: { ...bench.gateway.platforms, telegram: { ...telegram, webhook } },
+  });
+  const upkeep = await registered(bench);
+  const set = () => bench.requests.filter(({ method }) => method === "setWebhook").length;
+  assert.equal(set(), 1);
+  isLacking = true;
+  await pass(clock, upkeep, 66);
+  await eventually("it is set again", () => set() > 1 || undefined);
+  assert.deepEqual(await told(bench), []);
+  const [line] = bench.logged.filter(({ message }) => message === "a channel is registered again");
+  assert.deepEqual(line?.fields, {
+    channel: "channel",
+    reason: "the app was not subscribed to account_update",
+  });
+});
+
 test("a webhook that another program has now stays there, and the gap is told once", async () => {
   const clock = new FakeClock();
   await using bench = await Workbench.open({ clock });

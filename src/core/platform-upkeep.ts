@@ -1,6 +1,20 @@
 import type { Call, Credentials, HttpResponse } from "./platform.ts";
 import type { PlatformProblem } from "./problem.ts";
 
+/** Where webhooks go, at every place where a platform lets one set it: for a channel, and for more than that channel. */
+export interface WebhookAddresses {
+  /** Where the channel's own arrive; absent: nowhere yet. */
+  url?: string;
+  /** Every address that `point` would replace or end. */
+  replaced: string[];
+  /** Every address that `point` leaves alone once it is told of it. */
+  spared?: string[];
+  /** What the app that brings them is subscribed to, for us or for others: `point` keeps all of it. */
+  fields?: string[];
+  /** What of ours it is not subscribed to; `isGap`: without it messages, or what becomes of them, are not told. */
+  lacks?: { fields: string[]; isGap: boolean };
+}
+
 /** Where a platform ends by itself what it tells of an account, its webhook's address left as it was. */
 export interface Subscription {
   /** Null where these credentials do not show it. */

@@ -3,7 +3,7 @@ import type { Capabilities } from "./capabilities.ts";
 import type { JsonObject } from "./json.ts";
 import type { Choice, Content, Origin, RenderOptions } from "./message.ts";
 import type { Chat, Parsed, PlatformEvent, UnknownPart } from "./platform-event.ts";
-import type { ApiVersion, Subscription, TokenLife } from "./platform-upkeep.ts";
+import type { ApiVersion, Subscription, TokenLife, WebhookAddresses } from "./platform-upkeep.ts";
 import type { FieldProblem, PlatformProblem } from "./problem.ts";
 
 export type { Capabilities, Limit, Rate, TypeCapability } from "./capabilities.ts";
@@ -16,6 +16,7 @@ export type {
   PlatformEvent,
   UnknownPart,
 } from "./platform-event.ts";
+export type { WebhookAddresses } from "./platform-upkeep.ts";
 
 /**
  * The seam: a platform describes calls and reads answers; it performs no effect, keeps no state, and never
@@ -147,16 +148,6 @@ export interface Identity {
 export interface AppOfToken {
   id: string;
   name?: string;
-}
-
-/** Where webhooks go, at every place where a platform lets one set it: for a channel, and for more than that channel. */
-export interface WebhookAddresses {
-  /** Where the channel's own arrive; absent: nowhere yet. */
-  url?: string;
-  /** Every address that `point` would replace or end. */
-  replaced: string[];
-  /** Every address that `point` leaves alone once it is told of it. */
-  spared?: string[];
 }
 
 /** Which of a provider's channels a part of a webhook is for. */

@@ -142,6 +142,11 @@ export class ChannelUpkeep {
         await this.#receivers.renew(channel);
         return true;
       }
+      if (found.lacks) {
+        const reason = `the app was not subscribed to ${found.lacks.join(", ")}`;
+        gateway.log.warn({ channel: channel.id, reason }, "a channel is registered again");
+        await this.#receivers.renew(channel);
+      }
     }
     await noteSubscribed(gateway, channel);
     return true;

@@ -72,16 +72,20 @@ export async function preparePolling(
   return obstacle ?? { kind: "receives", webhook: { state: "none" } };
 }
 
-/** What of the registration of a channel that has been registered is gone, as a sentence; changes nothing. */
+/**
+ * What of the registration of a channel that has been registered is gone, as a sentence; changes nothing. `lacks`: nothing
+ * that is told of messages is gone, but these fields.
+ */
 export async function lookForGaps(
   gateway: Gateway,
   channel: ChannelRow,
   wish: Pick<RegistrationWish, "reach" | "signal">,
-): Promise<{ gone?: string } | Obstacle> {
+): Promise<{ gone?: string; lacks?: string[] } | Obstacle> {
   const addresses = await addressesNow(gateway, channel, wish.signal);
   if (addresses && "kind" in addresses) return addresses;
   const gone = await goneOf(gateway, channel, { ...wish, addresses });
-  return gone === undefined ? {} : { gone };
+  if (gone !== undefined) return { gone };
+  return addresses?.lacks ? { lacks: addresses.lacks.fields } : {};
 }
 
 async function goneOf(
@@ -95,6 +99,8 @@ async function goneOf(
   if (addresses && addresses.url === undefined) return `${title} has no webhook for it any more`;
   if (addresses?.url !== undefined && !isOurs(addresses.url, gateway, { reach, channel }))
     return `${title} sends what is meant for it to another program, at host ${hostOf(addresses.url)}`;
+  if (addresses?.lacks?.isGap)
+    return `the app is not subscribed to ${addresses.lacks.fields.join(", ")} any more`;
   const { credentials } = accessTo(channel);
   const call = webhook.subscription?.call(credentials);
   if (!call) return undefined;

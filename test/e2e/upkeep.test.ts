@@ -51,3 +51,46 @@ for (const platform of ["messenger", "instagram", "whatsapp"] as const) {
     });
   });
 }
+
+test("messenger: what the app is subscribed to no more is subscribed again, with what others asked for, and the gap is told", async () => {
+  await using before = await startStack();
+  const [person] = (await before.people("messenger")) as [Person];
+  await before.act(person, { act: "say", text: "hi" });
+  await told(before, "message.received", person.channel);
+  const { json } = await before.simulate("GET", "/accounts");
+  const { app_id, app_secret } = json.data.find(({ id }: { id: string }) => id === person.channel);
+  const ofApp = async (stack: Stack, method: string, wish?: object) => {
+    const headers = {
+      authorization: `Bearer ${app_id}|${app_secret}`,
+      ...(wish && { "content-type": "application/json" }),
+    };
+    const url = `${stack.simulatorUrl}/v25.0/${app_id}/subscriptions`;
+    const { statusCode, body } = await request(url, {
+      method,
+      headers,
+      ...(wish && { body: JSON.stringify(wish) }),
+    });
+    const answer = JSON.parse(await body.text());
+    assert.equal(statusCode, 200, JSON.stringify(answer));
+    return answer;
+  };
+  const fieldsOf = async (stack: Stack): Promise<string[]> => {
+    const page = (await ofApp(stack, "GET")).data.find(({ object }: { object: string }) => object === "page");
+    return page.fields.map(({ name }: { name: string }) => name);
+  };
+  const asked = await fieldsOf(before);
+  await ofApp(before, "DELETE", { object: "page", fields: "messages" });
+  const { callback_url } = (await ofApp(before, "GET")).data.find(
+    ({ object }: { object: string }) => object === "page",
+  );
+  const { verify_token } = (await before.call("GET", `/v1/apps/${app_id}`)).json;
+  const fields = [...asked.filter((name) => name !== "messages"), "feed"].join(",");
+  await ofApp(before, "POST", { object: "page", callback_url, verify_token, fields });
+  await before.stop();
+
+  await using stack = await startStack({ from: before });
+  const [lost] = await told(stack, "channel.unsubscribed", person.channel);
+  assert.equal(lost.reason, "the app is not subscribed to messages any more");
+  await told(stack, "channel.resubscribed", person.channel);
+  assert.deepEqual((await fieldsOf(stack)).toSorted(), [...asked, "feed"].toSorted());
+});

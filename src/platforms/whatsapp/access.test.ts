@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { addressOf } from "../../../test/support/proof.ts";
-import type { Call, InboundRequest } from "../../core/platform.ts";
+import type { Call, InboundRequest, WebhookAddresses } from "../../core/platform.ts";
+import { accountFields } from "../meta/account-fields.ts";
 import { downloadCall } from "../meta/graph-access.ts";
 import { authorize, checkCredentials, verify } from "./access.ts";
 import { address } from "./address.ts";
@@ -194,6 +195,22 @@ test("setting an app's webhook replaces the app's callback and every override ab
   assert.deepEqual(read({}, { data }), { url: application, replaced: [application] });
   assert.deepEqual(read({}, { data: [] }), { replaced: [] });
   assert.ok("problem" in read({}, { error: { code: 190, message: "No" } }));
+});
+
+test("fields that the app is not subscribed to are told, those of messages as a gap, and others' fields are kept", () => {
+  const ofApp = { ...credentials, app_id: "1517" };
+  const read = (names: string[], configuration: object = {}) => {
+    const fields = names.map((name) => ({ name, version: "v25.0" }));
+    const data = [{ object: "whatsapp_business_account", callback_url: application, fields }];
+    return webhook.read([ofNumber(configuration), json({ data })], ofApp) as WebhookAddresses;
+  };
+  const all = ["messages", ...accountFields];
+  assert.deepEqual([read(all).fields, read(all).lacks], [all, undefined]);
+  assert.deepEqual(read(["messages"]).lacks, { fields: [...accountFields], isGap: false });
+  assert.deepEqual(read([...accountFields, "calls"]).lacks, { fields: ["messages"], isGap: true });
+  assert.equal(read(["calls"], { phone_number: own }).lacks, undefined);
+  const [subscribing] = webhook.point(place, ofApp, read(["calls", "messages"]));
+  assert.equal(subscribing?.body?.fields, [...all, "calls"].join(","));
 });
 
 test("an account's override is left to whoever has it", () => {

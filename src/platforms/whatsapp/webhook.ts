@@ -6,7 +6,8 @@ import { idOf, objectOf, textOf } from "../meta/read.ts";
 import { problemOf } from "./interpret.ts";
 
 const object = "whatsapp_business_account";
-const webhookFields = ["messages", ...accountFields];
+const needed = ["messages"];
+const webhookFields = [...needed, ...accountFields];
 
 /**
  * Through the app's one URL where the number belongs to an app, else through an override of the number's own.
@@ -31,6 +32,8 @@ export const webhook: Platform["webhook"] = {
     const present = (urls: (string | undefined)[]) => urls.filter((one) => one !== undefined);
     return {
       ...(url !== undefined && { url }),
+      // Where an override stands before it, the app's callback may be another program's.
+      ...(url === callback.url && appWebhook.fieldsOf(callback, needed, accountFields)),
       ...(credentials.app_id
         ? { replaced: present([own, account, callback.url]) }
         : { replaced: present([own]), spared: present([account]) }),
@@ -43,7 +46,7 @@ export const webhook: Platform["webhook"] = {
       return [...subscription, override(credentials, { override_callback_uri: url, verify_token: secret })];
     }
     return [
-      appWebhook.point({ object, fields: webhookFields, url, verifyToken: secret }),
+      appWebhook.point({ object, fields: webhookFields, kept: now?.fields, url, verifyToken: secret }),
       ...subscriptionOf(credentials),
       // One that stands from before would go on winning over the app's.
       override(credentials, { override_callback_uri: "" }),

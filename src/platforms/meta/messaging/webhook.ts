@@ -39,10 +39,11 @@ export function messagingWebhook({ object, fields, account }: MessagingWebhook):
     read([response]) {
       const app = appWebhook.read(response, object, problemOf);
       if ("problem" in app) return app;
-      return app.url === undefined ? { replaced: [] } : { url: app.url, replaced: [app.url] };
+      if (app.url === undefined) return { replaced: [] };
+      return { url: app.url, replaced: [app.url], ...appWebhook.fieldsOf(app, fields) };
     },
-    point: ({ url, secret }, credentials) => [
-      appWebhook.point({ object, fields, url, verifyToken: secret }),
+    point: ({ url, secret }, credentials, now) => [
+      appWebhook.point({ object, fields, kept: now?.fields, url, verifyToken: secret }),
       subscription(account(credentials)),
     ],
     subscription: {
