@@ -21,8 +21,8 @@ const steps = [hourMs, 0, -hourMs, 0, dayMs, 0, -dayMs, dayMs];
 /** `CLOCK_ROUNDS=20` for a long run. */
 const rounds = Number(process.env.CLOCK_ROUNDS ?? 1);
 const eachMs = 700;
-/** A burst of messages to one chat takes some seconds by the platforms' pace, and a start after a kill its time. */
-const longestMs = 15_000;
+/** A burst of messages to one chat takes some seconds by the platforms' pace, and a start after a kill its time; a jump is of an hour. */
+const longestMs = 60_000;
 const plan = { ...shortPlan, everySeconds: 2.5, drainSeconds: 6, faults: noFaults };
 
 const preload = join(import.meta.dirname, "..", "support", "shifted-date.ts");
@@ -61,11 +61,13 @@ test("a wall clock that jumps by hours and days, under load and over kills, hurr
   t.diagnostic(JSON.stringify(figures));
   assert.deepEqual(broken({ figures }, { mayBeOpen: true }), []);
 
-  const takenAt = await arena.takenAt();
-  const waitOf = ({ text, at }: Accepted) => (takenAt.get(text) ?? Number.NaN) - at;
-  const waits = load.accepted.map(waitOf).filter((ms) => ms >= 0);
+  const { waitOf, waits } = await eventually("nine in ten taken", async () => {
+    const takenAt = await arena.takenAt();
+    const waitOf = ({ text, at }: Accepted) => (takenAt.get(text) ?? Number.NaN) - at;
+    const waits = load.accepted.map(waitOf).filter((ms) => ms >= 0);
+    return waits.length >= 0.9 * load.accepted.length ? { waitOf, waits } : undefined;
+  });
   t.diagnostic(`${waits.length} of ${load.accepted.length} taken, the last after ${Math.max(...waits)} ms`);
-  assert.ok(waits.length >= 0.9 * load.accepted.length);
   for (const late of load.accepted.filter((message) => waitOf(message) > longestMs))
     assert.ok(await isBehindUnanswered(gateway, load.accepted, late), `${late.text} came late`);
 
