@@ -33,7 +33,7 @@ export function CopyButton({ text, label = texts.controls.copy, kind, small = tr
 }
 
 /** The clipboard is there only for pages by TLS or from this machine; else the old way, by a selection. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard)
     return navigator.clipboard.writeText(text).then(
       () => true,

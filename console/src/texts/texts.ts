@@ -1,4 +1,5 @@
 import { channels } from "./channels.ts";
+import { compose } from "./compose.ts";
 import { controls } from "./controls.ts";
 import { endpoints } from "./endpoints.ts";
 import { keys } from "./keys.ts";
@@ -21,6 +22,7 @@ export const texts = {
   controls,
   overview,
   channels,
+  compose,
   endpoints,
   keys,
 } as const;

@@ -1,6 +1,50 @@
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { PlatformName } from "../../../../src/core/platform.ts";
+import { PageHeader } from "../../controls/page-header.tsx";
 import { texts } from "../../texts/texts.ts";
+import styles from "./page.module.css";
+import { PhonesPane } from "./phones-pane.tsx";
+import { watchTyping } from "./redraw-time.ts";
+import { SendActions } from "./send-actions.tsx";
+import { SentList } from "./sent-list.tsx";
+import { goTo, textsIn } from "./step-light.ts";
+import { Toolbar } from "./toolbar.tsx";
+import { useDraft } from "./use-draft.ts";
+import { useSending } from "./use-sending.ts";
+import { useView } from "./use-view.ts";
+import { valueAt } from "./value.ts";
+import { Written } from "./written.tsx";
 
-/** The page of compose. */
+/** One message as a form and as JSON, on four phones. */
 export function Page() {
-  return <h1>{texts.pages.compose}</h1>;
+  const composing = useDraft();
+  const { draft, judged, refused, previews } = composing;
+  const [view, setView] = useView();
+  const [light, setLight] = useState<{ platform: PlatformName; path: string }>();
+  const { send, isBusy, sent, clear } = useSending(draft.body, composing.refuse);
+  useEffect(watchTyping, []);
+  const problems = useMemo(() => [...judged.problems, ...refused], [judged, refused]);
+  const onLight = useCallback((platform: PlatformName, path: string | undefined) => {
+    setLight(path === undefined ? undefined : { platform, path });
+  }, []);
+  const lit = useMemo(
+    () => light && { platform: light.platform, texts: textsIn(valueAt(draft.body, light.path)) },
+    [light, draft.body],
+  );
+  const isStale = judged.problems.length > 0 || draft.broken !== undefined;
+  return (
+    <div className={styles.page}>
+      <PageHeader
+        title={texts.pages.compose}
+        subtitle={texts.compose.subtitle}
+        actions={<SendActions {...{ composing, isStale, isBusy, send }} />}
+      />
+      {sent.length > 0 && <SentList sent={sent} onClose={clear} />}
+      <Toolbar {...{ composing, view, setView }} />
+      <div className={styles.work} data-view={view}>
+        <Written {...{ composing, view, problems }} lit={light?.path} />
+        <PhonesPane {...{ previews, lit, onLight }} stale={isStale} onGo={goTo} />
+      </div>
+    </div>
+  );
 }

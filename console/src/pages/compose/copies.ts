@@ -1,0 +1,60 @@
+import type { Call, PlatformName } from "../../../../src/core/platform.ts";
+import { defaultGraphVersion } from "../../../../src/platforms/meta/graph-versions.ts";
+import type { Target } from "./targets.ts";
+
+/** The request that sends the message: what `POST /v1/messages` gets. */
+export function requestBody(body: Record<string, unknown>, target?: Target): Record<string, unknown> {
+  const { from = "YOUR_CHANNEL", to = "THE_RECIPIENT", ...rest } = body;
+  return { from: target?.from ?? from, to: target?.to ?? to, ...rest };
+}
+
+/** For a shell: what is inside stays as it is. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+export function asCurl(origin: string, body: Record<string, unknown>): string {
+  return [
+    `curl -X POST ${origin}/v1/messages \\`,
+    `  -H "Authorization: Bearer $ANTIPHON_API_KEY" \\`,
+    "  -H 'Content-Type: application/json' \\",
+    `  -d ${quoted(JSON.stringify(body, null, 2))}`,
+  ].join("\n");
+}
+
+export function asFetch(origin: string, body: Record<string, unknown>): string {
+  return `const response = await fetch("${origin}/v1/messages", {
+  method: "POST",
+  headers: {
+    authorization: \`Bearer \${process.env.ANTIPHON_API_KEY}\`,
+    "content-type": "application/json",
+  },
+  body: JSON.stringify(${JSON.stringify(body, null, 2).replaceAll("\n", "\n  ")}),
+});
+console.log(response.status, await response.json());`;
+}
+
+const graph = (node: string) => `https://graph.facebook.com/${defaultGraphVersion}/${node}`;
+
+/** Where a platform takes its calls; what is secret or of an account stands as a variable. */
+const bases: Record<PlatformName, string> = {
+  whatsapp: graph("$PHONE_NUMBER_ID"),
+  messenger: graph("$PAGE_ID"),
+  instagram: `https://graph.instagram.com/${defaultGraphVersion}/$INSTAGRAM_ID`,
+  telegram: "https://api.telegram.org/bot$BOT_TOKEN",
+};
+
+/** The platform's own calls, in their order, for a shell. */
+export function asCalls(platform: PlatformName, calls: readonly Call[]): string {
+  return calls.map((call) => callAsCurl(platform, call)).join("\n\n");
+}
+
+function callAsCurl(platform: PlatformName, { method, path, body }: Call): string {
+  const token = platform === "telegram" ? [] : ['  -H "Authorization: Bearer $ACCESS_TOKEN" \\'];
+  return [
+    `curl -X ${method} "${bases[platform]}${path}" \\`,
+    ...token,
+    "  -H 'Content-Type: application/json' \\",
+    `  -d ${quoted(JSON.stringify(body ?? {}, null, 2))}`,
+  ].join("\n");
+}

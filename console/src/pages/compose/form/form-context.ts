@@ -1,0 +1,22 @@
+import { createContext, useContext } from "react";
+import type { FieldProblem } from "../../../../../src/core/problem.ts";
+
+/** What every field of the form needs to know; pointers are those of the canonical message. */
+export interface FormContext {
+  /** The body with its spellings folded. */
+  body: Record<string, unknown>;
+  /** Sets what stands at a pointer; undefined takes it away. */
+  set(pointer: string, value: unknown): void;
+  /** What is wrong at exactly this pointer. */
+  problemsAt(pointer: string): FieldProblem[];
+  /** What a step of a ledger changed, while somebody looks at it. */
+  lit?: string;
+}
+
+export const FormContext = createContext<FormContext | undefined>(undefined);
+
+export function useForm(): FormContext {
+  const form = useContext(FormContext);
+  if (!form) throw new Error("A field stands outside of its form.");
+  return form;
+}

@@ -1,0 +1,90 @@
+import type { Adaptation, Step } from "../../../../src/core/adaptation.ts";
+import type { PlatformPreview } from "../../../../src/core/preview.ts";
+import { Badge } from "../../controls/badge.tsx";
+import type { Tone } from "../../controls/tone.ts";
+import { texts } from "../../texts/texts.ts";
+import styles from "./ledger.module.css";
+
+const words = texts.compose;
+
+const tones: Record<Adaptation["fidelity"], Tone> = {
+  native: "good",
+  adapted: "info",
+  degraded: "warn",
+  impossible: "bad",
+};
+
+interface LedgerProps {
+  preview: PlatformPreview;
+  onLight(path: string | undefined): void;
+  onGo(path: string): void;
+}
+
+/** What a platform made of the message: how true it is, and each thing that had to change. */
+export function LedgerOf({ preview, onLight, onGo }: LedgerProps) {
+  const adaptation = preview.adaptation as Adaptation | undefined;
+  if (!adaptation) return null;
+  const { fidelity, steps, normalised = [] } = adaptation;
+  const isRefused = "code" in preview;
+  return (
+    <div className={styles.ledger}>
+      <p className={styles.head}>
+        <strong>{words.platforms[preview.platform]}</strong>
+        <Badge tone={tones[fidelity]}>{words.fidelity[fidelity]}</Badge>
+        {isRefused && <Badge tone="bad">{words.refused}</Badge>}
+        <span className={styles.calls}>{isRefused ? "" : words.calls(preview.calls.length)}</span>
+      </p>
+      {steps.length === 0 ? (
+        <p className={styles.quiet}>{words.ledger.nothing}</p>
+      ) : (
+        <details className={styles.details} open>
+          <summary>{words.ledger.title(steps.length)}</summary>
+          <ol className={styles.steps}>
+            {steps.map((step, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: steps have no other name, and are drawn anew with the message
+              <li key={index}>
+                <StepButton step={step} onLight={onLight} onGo={onGo} />
+              </li>
+            ))}
+          </ol>
+        </details>
+      )}
+      {normalised.length > 0 && (
+        <p className={styles.quiet}>
+          {words.ledger.normalised} {normalised.map((path) => path.split("/").at(-1)).join(", ")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface StepButtonProps {
+  step: Step;
+  onLight(path: string | undefined): void;
+  onGo(path: string): void;
+}
+
+function StepButton({ step, onLight, onGo }: StepButtonProps) {
+  return (
+    <button
+      type="button"
+      className={styles.step}
+      data-lost={step.lost !== undefined || undefined}
+      onMouseEnter={() => onLight(step.path)}
+      onMouseLeave={() => onLight(undefined)}
+      onFocus={() => onLight(step.path)}
+      onBlur={() => onLight(undefined)}
+      onClick={() => onGo(step.path)}
+    >
+      <span>{step.did}</span>
+      {step.lost !== undefined && (
+        <span className={styles.lost}>
+          {words.ledger.lost} {step.lost}
+        </span>
+      )}
+      <span className={styles.where}>
+        <code>{step.path}</code> <code>{step.rule}</code>
+      </span>
+    </button>
+  );
+}
