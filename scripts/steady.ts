@@ -58,7 +58,7 @@ async function work(): Promise<void> {
 
 /** What a run of it prints, if it fails. */
 function failureOf(file: string): Promise<string | undefined> {
-  const args = ["--test", "--test-timeout=240000", file];
+  const args = ["--test", "--test-timeout=480000", file];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: root, maxBuffer: 2 ** 28 }, (error, stdout, stderr) =>
       resolve(error ? stdout + stderr : undefined),

@@ -26,7 +26,7 @@ const files = globSync(which === "quick" ? quick : [...quick, ...whole], { cwd: 
 await run("tests", process.execPath, [
   "--test",
   "--test-concurrency=2",
-  "--test-timeout=240000",
+  "--test-timeout=480000",
   ...more,
   ...files,
 ]);

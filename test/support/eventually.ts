@@ -1,4 +1,4 @@
-/** Far more than any state takes on a machine at a tenth of the speed; the runner ends a test after four times that. */
+/** Far more than any state takes on a machine at a tenth of the speed; the runner ends a test after eight times that. */
 export const withinMs = 60_000;
 const everyMs = 20;
 
