@@ -20,38 +20,26 @@ interface BubbleProps {
   follows: boolean;
 }
 
-/** What stands apart from the bubble: below it on Telegram, beside no bubble at all where there are only cards. */
-function isOutside(part: Part): boolean {
-  return part.kind === "cards" || (part.kind === "controls" && part.look === "keyboard");
+/** Telegram's buttons stand below the bubble, as wide as it is. */
+function isBelow(part: Part): boolean {
+  return part.kind === "controls" && part.look === "keyboard";
+}
+
+function isSticker(part: Part): boolean {
+  return part.kind === "media" && part.media.type === "sticker";
 }
 
 /** One message. Equal ones are not drawn again: four phones follow every key. */
 export const BubbleView = memo(function BubbleView({ bubble, follows }: BubbleProps) {
-  const { id, from, parts, quote, reactions, edited, at } = bubble;
+  const { id, from, parts, reactions } = bubble;
   const [first] = parts;
-  if (first?.kind === "service") return <p className={styles.service}>{words.service[first.service]}</p>;
-  const inside = parts.filter((part) => !isOutside(part));
-  const isBare =
-    inside.length > 0 && inside.every((part) => part.kind === "media" && part.media.type === "sticker");
-  const isKnown = parts.length > 0;
+  if (first?.kind === "service") return <li className={styles.service}>{words.service[first.service]}</li>;
+  const cards = parts.filter((part) => part.kind === "cards");
   return (
     <BubbleContext value={id}>
       <li className={styles.message} data-from={from} data-follows={follows} data-bubble={id}>
         <span className={styles.hidden}>{from === "business" ? words.ours.business : words.ours.person}</span>
-        {(inside.length > 0 || !isKnown) && (
-          <div
-            className={`${styles.bubble} ${isBare ? styles.bare : ""}`}
-            data-wide={inside.some((part) => part.kind !== "text")}
-          >
-            {quote && <QuoteView {...quote} />}
-            {!isKnown && <p className={styles.unknown}>{words.ours.earlier}</p>}
-            {inside.map((part, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a part is known by its place
-              <PartView key={index} part={part} />
-            ))}
-            <Foot edited={edited} at={at} from={from} />
-          </div>
-        )}
+        {cards.length < Math.max(parts.length, 1) && <Column bubble={bubble} />}
         {reactions && (
           <div className={styles.reactions}>
             {reactions.map(({ from: who, emoji }) => (
@@ -59,14 +47,34 @@ export const BubbleView = memo(function BubbleView({ bubble, follows }: BubblePr
             ))}
           </div>
         )}
-        {parts.filter(isOutside).map((part, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a part is known by its place
-          <PartView key={index} part={part} />
-        ))}
+        <Parts parts={cards} />
       </li>
     </BubbleContext>
   );
 });
+
+/** The bubble, and what hangs below it. */
+function Column({ bubble: { from, parts, quote, edited, at } }: { bubble: Bubble }) {
+  const inside = parts.filter((part) => part.kind !== "cards" && !isBelow(part));
+  const isBare = inside.length > 0 && inside.every(isSticker);
+  const isWide = parts.some(({ kind }) => kind === "controls" || kind === "list");
+  return (
+    <div className={styles.column} data-wide={isWide && !isBare}>
+      <div className={`${styles.bubble} ${isBare ? styles.bare : ""}`}>
+        {quote && <QuoteView {...quote} />}
+        {parts.length === 0 && <p className={styles.unknown}>{words.ours.earlier}</p>}
+        <Parts parts={inside} />
+        <Foot edited={edited} at={at} from={from} />
+      </div>
+      <Parts parts={parts.filter(isBelow)} />
+    </div>
+  );
+}
+
+function Parts({ parts }: { parts: readonly Part[] }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: a part is known by its place
+  return parts.map((part, index) => <PartView key={index} part={part} />);
+}
 
 function PartView({ part }: { part: Part }) {
   switch (part.kind) {
@@ -93,7 +101,7 @@ function PartView({ part }: { part: Part }) {
     case "controls":
       return <ControlButtons {...part} />;
     case "list":
-      return <ListView {...part} />;
+      return <ListView control={part.control} />;
     case "cards":
       return <CardsView {...part} />;
     case "poll":

@@ -1,11 +1,9 @@
-import { phones as words } from "../texts/phones.ts";
 import { useBubble } from "./bubble-context.ts";
 import styles from "./control-buttons.module.css";
-import { useFollow } from "./follow.tsx";
+import { useFollow } from "./follow.ts";
 import { Glyph, type GlyphName } from "./glyph.tsx";
 import { usePhone } from "./phone-context.ts";
 import type { Control } from "./screen.ts";
-import sheet from "./sheet.module.css";
 
 /** What a tap on a control does: a link shows where it leads, a form that it is one, all else is an act. */
 export function useTap(bubble: string): (control: Control) => void {
@@ -15,8 +13,7 @@ export function useTap(bubble: string): (control: Control) => void {
     if (control.kind === "url") return follow(control.url ?? "");
     act({ act: "tap", bubble, control });
     const isForm = control.kind === "flow" || control.kind === "address";
-    if (isForm && !isLive)
-      open({ title: control.label, body: <p className={sheet.note}>{words.ours.form}</p> });
+    if (isForm && !isLive) open({ kind: "form", title: control.label });
   };
 }
 

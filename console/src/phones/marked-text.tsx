@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode } from "react";
 import { links } from "../../../src/core/link.ts";
 import type { Marked, Span } from "../../../src/core/marked.ts";
-import { useFollow } from "./follow.tsx";
+import { useFollow } from "./follow.ts";
 import styles from "./marked-text.module.css";
 
 /** A text as it is read: its styled stretches, its links, and each paragraph in its own direction. */

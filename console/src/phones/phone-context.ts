@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, useContext } from "react";
 import type { PlatformName } from "../../../src/core/platform.ts";
 import type { PhoneAct } from "./screen.ts";
 
@@ -9,14 +9,15 @@ export interface PhoneAround {
   isLive: boolean;
   act(act: PhoneAct): void;
   /** Lays a sheet over the chat, within the phone. */
-  open(sheet: SheetContent): void;
+  open(sheet: OpenSheet): void;
   close(): void;
 }
 
-export interface SheetContent {
-  title: string;
-  body: ReactNode;
-}
+/** What is open: a list by the bubble that has it, so that the sheet shows its rows as they are now. */
+export type OpenSheet =
+  | { kind: "list"; bubble: string }
+  | { kind: "link"; url: string }
+  | { kind: "form"; title: string };
 
 export const PhoneContext = createContext<PhoneAround | null>(null);
 

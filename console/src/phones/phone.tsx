@@ -4,10 +4,10 @@ import { phones as words } from "../texts/phones.ts";
 import { BubbleView } from "./bubble-view.tsx";
 import { ChatHeader } from "./chat-header.tsx";
 import { InputBar } from "./input-bar.tsx";
+import { OpenSheetView } from "./open-sheet.tsx";
 import styles from "./phone.module.css";
-import { type PhoneAround, PhoneContext, type SheetContent } from "./phone-context.ts";
+import { type OpenSheet, type PhoneAround, PhoneContext } from "./phone-context.ts";
 import type { Bubble, PhoneAct, Screen } from "./screen.ts";
-import { Sheet } from "./sheet.tsx";
 import skins from "./skins.module.css";
 import { QuickReplies, ReplyKeyboard } from "./tray.tsx";
 
@@ -29,9 +29,10 @@ export interface PhoneProps {
 export function Phone({ screen, name, theme, onAct, follow = false, empty }: PhoneProps) {
   const { platform, quickReplies, keyboard } = screen;
   const bubbles = useKept(screen.bubbles);
-  const [sheet, setSheet] = useState<SheetContent>();
+  const [sheet, setSheet] = useState<OpenSheet>();
   const around = useAround(platform, setSheet, onAct);
   const chat = useFollowing(follow, bubbles);
+  const isThere = sheet?.kind !== "list" || hasList(bubbles, sheet.bubble);
   return (
     <PhoneContext value={around}>
       <section
@@ -40,7 +41,7 @@ export function Phone({ screen, name, theme, onAct, follow = false, empty }: Pho
         data-theme={theme}
         aria-label={`${words.names[platform]}: ${name}`}
       >
-        <div className={styles.screen} inert={sheet !== undefined}>
+        <div className={styles.screen} inert={sheet !== undefined && isThere}>
           <ChatHeader platform={platform} name={name} />
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys */}
           <section ref={chat} className={styles.chat} aria-label={words.ours.chat} tabIndex={0}>
@@ -59,10 +60,15 @@ export function Phone({ screen, name, theme, onAct, follow = false, empty }: Pho
           <InputBar platform={platform} onSay={onAct && ((text) => onAct({ act: "say", text }))} />
           {keyboard && <ReplyKeyboard {...keyboard} />}
         </div>
-        {sheet && <Sheet sheet={sheet} onClose={around.close} />}
+        {sheet && isThere && <OpenSheetView sheet={sheet} bubbles={bubbles} />}
       </section>
     </PhoneContext>
   );
+}
+
+/** A list that has left the screen takes its sheet along. */
+function hasList(bubbles: readonly Bubble[], id: string): boolean {
+  return bubbles.some((bubble) => bubble.id === id && bubble.parts.some(({ kind }) => kind === "list"));
 }
 
 /** Bubbles that say the same stay the same object, so that only what changed is drawn. */
@@ -84,7 +90,7 @@ function useKept(bubbles: readonly Bubble[]): readonly Bubble[] {
 /** The same object as long as the platform is: what hangs on it is not drawn again for a new `onAct`. */
 function useAround(
   platform: PlatformName,
-  setSheet: (sheet: SheetContent | undefined) => void,
+  setSheet: (sheet: OpenSheet | undefined) => void,
   onAct: PhoneProps["onAct"],
 ): PhoneAround {
   const latest = useRef(onAct);

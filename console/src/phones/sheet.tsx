@@ -1,13 +1,18 @@
-import { type KeyboardEvent, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { phones as words } from "../texts/phones.ts";
 import { Glyph } from "./glyph.tsx";
-import type { SheetContent } from "./phone-context.ts";
 import styles from "./sheet.module.css";
 
 const focusable = "button:not(:disabled), input, [tabindex='0']";
 
+interface SheetProps {
+  heading: string;
+  onClose(): void;
+  children: ReactNode;
+}
+
 /** What an app lays over the chat from below: it holds the focus, and gives it back where it was. */
-export function Sheet({ sheet, onClose }: { sheet: SheetContent; onClose(): void }) {
+export function Sheet({ heading, onClose, children }: SheetProps) {
   const box = useRef<HTMLDivElement>(null);
   const title = useId();
   useEffect(() => {
@@ -54,10 +59,10 @@ export function Sheet({ sheet, onClose }: { sheet: SheetContent; onClose(): void
             <Glyph name="close" />
           </button>
           <h3 id={title} className={styles.title} dir="auto">
-            {sheet.title}
+            {heading}
           </h3>
         </div>
-        <div className={styles.body}>{sheet.body}</div>
+        <div className={styles.body}>{children}</div>
       </div>
     </div>
   );
