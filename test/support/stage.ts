@@ -214,14 +214,19 @@ export class Stage {
     return (content[content.type] as { id: string }).id;
   }
 
+  /** Everything on the person's screen. */
+  everything(): Shown[] {
+    return this.#simulator.screen(this.#world, this.#person);
+  }
+
   /** What the business has put on the person's screen. */
   screen(): Shown[] {
-    return this.#simulator.screen(this.#world, this.#person).filter(({ from }) => from === "business");
+    return this.everything().filter(({ from }) => from === "business");
   }
 
   /** What the business has put on what the person wrote: its reactions. */
   reactions(): string[] {
-    const shown = this.#simulator.screen(this.#world, this.#person).filter(({ from }) => from === "person");
+    const shown = this.everything().filter(({ from }) => from === "person");
     const all = shown.flatMap(({ reactions }) => reactions ?? []);
     return all.flatMap(({ from, emoji }) => (from === "business" ? [emoji] : []));
   }

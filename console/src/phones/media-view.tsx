@@ -1,6 +1,7 @@
 import type { CSSProperties } from "react";
 import { phones as words } from "../texts/phones.ts";
 import { Glyph, type GlyphName } from "./glyph.tsx";
+import { nameOf } from "./media-name.ts";
 import styles from "./media-view.module.css";
 import type { Media } from "./screen.ts";
 
@@ -32,19 +33,6 @@ export function MediaView({ media, inCard = false }: { media: Media; inCard?: bo
       </span>
     </div>
   );
-}
-
-/** The name that came with a file, else the last step of its link, else its id. */
-export function nameOf({ filename, link, id }: Media): string {
-  if (filename) return filename;
-  if (!link) return id ?? "";
-  const [path = ""] = link.replace(/^[a-z]+:\/\//i, "").split(/[?#]/);
-  const last = path.split("/").filter(Boolean).at(-1) ?? link;
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
 }
 
 function DocumentView({ kind, name }: { kind: string; name: string }) {
