@@ -3,13 +3,19 @@ import { join } from "node:path";
 import { run } from "./run.ts";
 
 /**
- * `quick`: the tests beside the sources, of the architecture, the matrix and the properties. `all`: these, the public
+ * `quick`: the tests beside the sources and those of the console, of the architecture, the matrix and the properties. `all`: these, the public
  * clients (test/clients), the fuzz (test/fuzz), the simulation (test/simulation), what is hostile (test/hostile, test/security), the power cut (test/power) and the ones that start whole processes (test/e2e, test/crash, test/faults, test/load). Further
  * arguments go to the test runner, `--test-name-pattern=…` for one.
  */
 const root = join(import.meta.dirname, "..");
 const [which = "all", ...more] = process.argv.slice(2);
-const quick = ["src/**/*.test.ts", "test/*.test.ts", "test/matrix/*.test.ts", "test/properties/*.test.ts"];
+const quick = [
+  "src/**/*.test.ts",
+  "console/src/**/*.test.ts",
+  "test/*.test.ts",
+  "test/matrix/*.test.ts",
+  "test/properties/*.test.ts",
+];
 const whole = [
   "clients",
   "crash",
