@@ -125,6 +125,7 @@ function messageJson(clock: Clock, message: MessageRow) {
     direction: message.direction,
     status: message.status,
     channel: message.channelId,
+    platform: message.platform,
     conversation: message.conversationId,
     contact: message.contact,
     [message.direction === "out" ? "to" : "from"]: message.address,

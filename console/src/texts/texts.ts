@@ -1,8 +1,10 @@
 import { channels } from "./channels.ts";
 import { compose } from "./compose.ts";
 import { controls } from "./controls.ts";
+import { conversations } from "./conversations.ts";
 import { endpoints } from "./endpoints.ts";
 import { keys } from "./keys.ts";
+import { messages } from "./messages.ts";
 import { overview } from "./overview.ts";
 
 /** Every text of the console, in one place: a file beside this one for each page. */
@@ -25,4 +27,6 @@ export const texts = {
   compose,
   endpoints,
   keys,
+  messages,
+  conversations,
 } as const;

@@ -1,6 +1,110 @@
+import { useCallback, useEffect, useMemo } from "react";
+import { Link, useParams } from "wouter";
+import { useChannels } from "../../api/channels.ts";
+import type { MessageFilter } from "../../api/messages.ts";
+import { Empty } from "../../controls/empty.tsx";
+import { Failed } from "../../controls/failed.tsx";
+import { Loading } from "../../controls/loading.tsx";
+import { PageHeader } from "../../controls/page-header.tsx";
 import { texts } from "../../texts/texts.ts";
+import { Filters } from "./filters.tsx";
+import { MessageDetail } from "./message-detail.tsx";
+import { useMessageFilter, useOpening } from "./message-filter.ts";
+import { MessageList } from "./message-list.tsx";
+import styles from "./messages.module.css";
+import { useMessageList } from "./use-message-list.ts";
 
-/** The page of messages. */
+const { messages: words } = texts;
+
+/** All that was sent and received: the list, and beside it the message that the URL names. */
 export function Page() {
-  return <h1>{texts.pages.messages}</h1>;
+  const { id } = useParams<{ id?: string }>();
+  const { filter, change } = useMessageFilter();
+  const open = useOpening();
+  const list = useMessageList(filter);
+  const close = useCallback(() => open(), [open]);
+  useEscape(id === undefined ? undefined : close);
+  return (
+    <>
+      <PageHeader title={texts.pages.messages} subtitle={words.intro} />
+      <Filters
+        filter={filter}
+        onChange={change}
+        onOpen={open}
+        example={list.messages.find(({ contact }) => contact?.id === filter.contact)}
+      />
+      {list.isAway && list.messages.length > 0 && <p role="status">{words.offline}</p>}
+      <div className={styles.columns} data-open={id !== undefined || undefined}>
+        <Listed list={list} filter={filter} openId={id} onOpen={open} onClose={close} />
+        {id !== undefined && <MessageDetail key={id} id={id} onClose={close} onOpen={open} />}
+      </div>
+    </>
+  );
+}
+
+interface ListedProps {
+  list: ReturnType<typeof useMessageList>;
+  filter: MessageFilter;
+  openId?: string;
+  onOpen: (id: string) => void;
+  onClose: () => void;
+}
+
+function Listed({ list, filter, openId, onOpen, onClose }: ListedProps) {
+  const { pages, messages, fresh, isMore, showNewest } = list;
+  const channels = useChannels();
+  const names = useMemo(
+    () => new Map((channels.data?.data ?? []).map(({ id, name }) => [id, name])),
+    [channels.data],
+  );
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  // A page may hold little of what was asked for, and still not be the last.
+  const isLookingFurther = messages.length === 0 && hasNextPage;
+  useEffect(() => {
+    if (isLookingFurther && !isFetchingNextPage) more();
+  }, [isLookingFurther, isFetchingNextPage, more]);
+  if (pages.isPending) return <Loading />;
+  if (pages.isError) return <Failed problem={pages.error} onRetry={() => pages.refetch()} />;
+  if (isLookingFurther) return <Loading label={words.searching} />;
+  if (messages.length === 0) return <Nothing isFiltered={Object.keys(filter).length > 0} />;
+  return (
+    <MessageList
+      messages={messages}
+      channels={names}
+      openId={openId}
+      onOpen={onOpen}
+      onClose={onClose}
+      fresh={fresh}
+      isMore={isMore}
+      onShowNewest={showNewest}
+      hasNext={hasNextPage}
+      isLoading={isFetchingNextPage}
+      onEnd={more}
+    />
+  );
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) return <Empty title={words.nothingFits}>{words.nothingFitsBody}</Empty>;
+  return (
+    <Empty title={words.emptyTitle} action={<Link href="/compose">{words.compose}</Link>}>
+      {words.emptyBody}
+    </Empty>
+  );
+}
+
+/** Escape closes what is open, wherever the focus is but in a dialog or where something is written. */
+function useEscape(close: (() => void) | undefined): void {
+  useEffect(() => {
+    if (!close) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      const target = event.target as HTMLElement;
+      if (target.closest("[role=dialog], [role=menu], input, textarea, select")) return;
+      close();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, [close]);
 }

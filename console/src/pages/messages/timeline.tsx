@@ -1,0 +1,115 @@
+import { useMemo } from "react";
+import type { Attempt, MessageDetail, Problem, StatusChange } from "../../api/messages.ts";
+import { inWords } from "../../content/durations.ts";
+import { statusName } from "../../content/status-badge.tsx";
+import { Ago } from "../../controls/ago.tsx";
+import type { Tone } from "../../controls/tone.ts";
+import { texts } from "../../texts/texts.ts";
+import styles from "./messages.module.css";
+
+const { messages: words } = texts;
+
+type Entry =
+  | { kind: "status"; at: number; change: StatusChange }
+  | { kind: "attempt"; at: number; attempt: Attempt; part: string; number: number };
+
+/** A status that was learned in the millisecond of its try stands after it. */
+function entriesOf({ history, calls }: MessageDetail): Entry[] {
+  const tries = calls.flatMap(({ part, attempts }) =>
+    attempts.map(
+      (attempt, index): Entry => ({
+        kind: "attempt",
+        at: Date.parse(attempt.at),
+        attempt,
+        part,
+        number: index + 1,
+      }),
+    ),
+  );
+  const first = history
+    .slice(0, 2)
+    .map((change): Entry => ({ kind: "status", at: Date.parse(change.at), change }));
+  const later = history
+    .slice(2)
+    .map((change): Entry => ({ kind: "status", at: Date.parse(change.at), change }));
+  return [...first, ...tries, ...later].sort((left, right) => left.at - right.at);
+}
+
+/** What happened to a message, in order: its states, and between them each request to the platform. */
+export function Timeline({ message }: { message: MessageDetail }) {
+  const entries = useMemo(() => entriesOf(message), [message]);
+  const began = entries[0]?.at ?? 0;
+  const reached = message.history.findLast(({ status }) => status === message.status);
+  return (
+    <>
+      <ol className={styles.timeline}>
+        {entries.map((entry, index) => (
+          <Line
+            key={`${entry.kind} ${entry.at} ${nameOf(entry)}`}
+            entry={entry}
+            sinceMs={entry.at - (entries[index - 1]?.at ?? began)}
+            isFirst={index === 0}
+          />
+        ))}
+      </ol>
+      {reached && entries.length > 1 && (
+        <p className={styles.soft}>
+          {words.total(statusName(message.status), inWords(Date.parse(reached.at) - began))}
+        </p>
+      )}
+    </>
+  );
+}
+
+function nameOf(entry: Entry): string {
+  return entry.kind === "status"
+    ? `${entry.change.status} ${entry.change.source}`
+    : `${entry.part} ${entry.number}`;
+}
+
+function Line({ entry, sinceMs, isFirst }: { entry: Entry; sinceMs: number; isFirst: boolean }) {
+  const since = !isFirst && <span className={styles.soft}>{words.after(inWords(sinceMs))}</span>;
+  if (entry.kind === "status") {
+    const { status, source, at, matched_by, problem } = entry.change;
+    return (
+      <li data-kind="status" data-tone={toneOf(status)}>
+        <span className={styles.line}>
+          <b>{statusName(status)}</b>
+          {since}
+          {isFirst && <Ago at={at} />}
+          {source !== "gateway" && <span className={styles.soft}>{words.sources[source]}</span>}
+          {matched_by && <span className={styles.soft}>{words.matched}</span>}
+        </span>
+        <ProblemLine problem={problem} />
+      </li>
+    );
+  }
+  const { outcome, latency_ms, http_status, problem } = entry.attempt;
+  return (
+    <li data-kind="attempt">
+      <span className={styles.line}>
+        <span>{words.attempt(entry.part, entry.number)}</span>
+        <span>{words.outcomes[outcome]}</span>
+        <span className={styles.soft}>{words.took(inWords(latency_ms))}</span>
+        {http_status !== undefined && <span className={styles.soft}>{words.http(http_status)}</span>}
+      </span>
+      <ProblemLine problem={problem} />
+    </li>
+  );
+}
+
+/** A platform's code, its words, and what to do. */
+export function ProblemLine({ problem }: { problem?: Problem }) {
+  if (!problem) return null;
+  return (
+    <p className={styles.problem}>
+      <code>{problem.code}</code> {problem.message} {problem.hint}
+    </p>
+  );
+}
+
+function toneOf(status: string): Tone {
+  if (["sent", "delivered", "read", "received"].includes(status)) return "good";
+  if (["failed", "expired"].includes(status)) return "bad";
+  return status === "unknown" ? "warn" : "plain";
+}
