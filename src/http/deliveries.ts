@@ -6,7 +6,7 @@ import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import { pageJson, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
-import { seesDelivery, seesEndpoint } from "./sight.ts";
+import { seesEndpoint } from "./sight.ts";
 
 const states: readonly DeliveryState[] = ["pending", "delivered", "dead", "replayed"];
 
@@ -36,8 +36,7 @@ export function deliveryRoutes(app: FastifyInstance, { gateway, notifier }: Serv
   });
 
   async function named(request: FastifyRequest): Promise<DeliveryDetail> {
-    const delivery = found(await gateway.store.delivery(idOf(request)), "delivery");
-    return found((await seesDelivery(request.caller, gateway, delivery)) ? delivery : undefined, "delivery");
+    return found(await gateway.store.delivery(idOf(request), await among(request.caller)), "delivery");
   }
 
   async function among(caller: Caller) {

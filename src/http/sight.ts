@@ -2,7 +2,6 @@ import { type Caller, isWithin, sees } from "../core/caller.ts";
 import type { Event } from "../core/event.ts";
 import type { GatewayError } from "../core/problem.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { DeliveryRow } from "../store/endpoint-rows.ts";
 import type { AppRow, ChannelRow } from "../store/rows.ts";
 import { rule } from "./shape.ts";
 
@@ -62,20 +61,4 @@ export function seesEndpoint(caller: Caller, { channels }: { channels: readonly 
 export function seesApp(caller: Caller, { channels }: Gateway, { id }: AppRow): boolean {
   const served = channels.of(id).map((channel) => channel.id);
   return isWithin(served, caller);
-}
-
-/** A delivery to an endpoint of the caller's, of an event of the caller's or of the endpoint itself. */
-export async function seesDelivery(
-  caller: Caller,
-  { store }: Gateway,
-  delivery: DeliveryRow,
-): Promise<boolean> {
-  if (caller.channels.length === 0) return true;
-  const endpoint = (await store.endpoints()).find((one) => one.id === delivery.endpointId);
-  if (!endpoint || !seesEndpoint(caller, endpoint)) return false;
-  if (delivery.eventType.startsWith("endpoint.")) return true;
-  const posted = delivery.payload && (await store.posted(delivery.payload));
-  if (posted) return sees(caller, posted.ownerId);
-  const event = await store.event(delivery.eventId);
-  return event !== undefined && seesEvent(caller, event);
 }

@@ -68,7 +68,8 @@ export interface DeliveringStore {
   /** Makes a delivery pending and due at once. */
   retryDelivery(id: string, at: number): Promise<DeliveryDetail | undefined>;
   deliveries(filter: DeliveryFilter): Promise<Page<DeliveryDetail>>;
-  delivery(id: string): Promise<DeliveryDetail | undefined>;
+  /** `among`: it is there only if a list with that would have it. */
+  delivery(id: string, among?: DeliveryFilter["among"]): Promise<DeliveryDetail | undefined>;
   /** Undefined: it is damaged. */
   posted(payload: PostedPayload): Promise<Posted | undefined>;
 }

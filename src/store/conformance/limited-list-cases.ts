@@ -127,6 +127,49 @@ export const limitedListCases: Cases = {
       assert.deepEqual((await store.deliveries({ limit: 9, among, eventId: foreign?.id })).rows, []);
     },
 
+  "what was posted to an app, and goes on whole, is there for those alone who may see each of its parts":
+    async ({ store }) => {
+      await spoken(store);
+      const raw = { format: "raw" as const, channels: [] };
+      for (const id of ["one", "foreign"]) await store.addEndpoint(endpoint({ id, ...raw }));
+      await store.addApp({
+        id: "app-1",
+        provider: "meta",
+        appId: "2001",
+        name: "App",
+        secrets: ["s"],
+        verifyToken: "v",
+        createdAt: start,
+      });
+      const refused = { path: "/entry/1", reason: "nobody's", kind: "unknown" as const };
+      for (const [channels, unrouted] of [
+        [own, []],
+        [["channel-1", "channel-2"], []],
+        [["channel-1"], [refused]],
+        [[], [refused]],
+      ] as const) {
+        await store.storeAppPayload("app-1", "{}", start);
+        const [waits] = await store.unrouted("app-1", { limit: 1, maxBytes: 1_000 });
+        const parts = channels.map((id) => ({ channelId: id, body: "{}" }));
+        await store.route({ appPayloadId: waits!.id, at: start, parts, unrouted: [...unrouted] });
+      }
+      const wholes = (await store.deliveries({ limit: 99, endpointId: "one" })).rows.filter(
+        ({ payload }) => payload && "appPayloadId" in payload,
+      );
+      assert.equal(wholes.length, 3);
+      const among = { endpointIds: ["one"], channelIds: own };
+      const listed = (await store.deliveries({ limit: 99, among })).rows.map(({ id }) => id);
+      const seen = wholes.filter(({ id }) => listed.includes(id));
+      assert.deepEqual(
+        seen.map(({ payload }) => payload),
+        [{ appPayloadId: 1 }],
+      );
+      for (const { id } of wholes)
+        assert.equal((await store.delivery(id, among))?.id, seen.find((one) => one.id === id)?.id);
+      const elsewhere = { ...among, endpointIds: ["foreign"] };
+      assert.equal(await store.delivery(seen[0]!.id, elsewhere), undefined);
+    },
+
   "how an endpoint fares is told, and told again, to those alone that get all that it gets": async ({
     store,
   }) => {

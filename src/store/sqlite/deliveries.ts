@@ -36,7 +36,7 @@ export function deliveriesPart(db: Db): DeliveriesPart {
     recordAttempt: (id, attempt, next, at) => db.write(() => recordAttempt(db, { id, attempt, next, at })),
     retryDelivery: (id, at) => db.write(() => retry(db, id, at)),
     deliveries: async (filter) => listDeliveries(db, filter),
-    delivery: async (id) => readDelivery(db, id),
+    delivery: async (id, among) => readDelivery(db, id, among),
     expireDeliveries: (wish) => db.write(() => expire(db, wish)),
     closeDeliveries: (endpointId, reason, limit) =>
       db.write(() => closeDeliveries(db, { endpointId, reason, limit })),
@@ -156,18 +156,28 @@ function endpointsOf({ endpointId, among }: DeliveryFilter): readonly string[] |
   return !among || among.endpointIds.includes(endpointId) ? [endpointId] : [];
 }
 
-/** An endpoint may have had other channels when an event was told to it. */
+/**
+ * An endpoint may have had other channels when an event was told to it. What was posted to an app is a caller's who may
+ * see every part of it.
+ */
 function leftOut(channelIds: readonly string[]): { sql: string; values: string[] } {
   const among = "channel_id IN (SELECT value FROM json_each(?))";
   const isOwn = `EXISTS (SELECT 1 FROM events WHERE id = event_id AND ${among})`;
   const isOwnPost = `EXISTS (SELECT 1 FROM payloads WHERE id = payload_id AND ${among})`;
-  const sql = ` AND (event_type GLOB 'endpoint.*' OR ${isOwn} OR ${isOwnPost})`;
-  return { sql, values: [JSON.stringify(channelIds), JSON.stringify(channelIds)] };
+  const part = "FROM payloads AS part WHERE part.app_payload_id = deliveries.app_payload_id";
+  const isOwnWhole = `deliveries.app_payload_id IS NOT NULL AND EXISTS (SELECT 1 ${part}) AND NOT EXISTS (SELECT 1 ${part}
+    AND NOT part.${among}) AND NOT EXISTS (
+    SELECT 1 FROM unrouted_parts AS other WHERE other.app_payload_id = deliveries.app_payload_id)`;
+  const sql = ` AND (event_type GLOB 'endpoint.*' OR ${isOwn} OR ${isOwnPost} OR (${isOwnWhole}))`;
+  const list = JSON.stringify(channelIds);
+  return { sql, values: [list, list, list] };
 }
 
-function readDelivery(db: Db, id: string): DeliveryDetail | undefined {
-  const row = db.one<StoredDelivery>("SELECT * FROM deliveries WHERE id = ?", id);
-  return row && detail(db, row);
+function readDelivery(db: Db, id: string, among?: DeliveryFilter["among"]): DeliveryDetail | undefined {
+  const foreign = among ? leftOut(among.channelIds) : { sql: "", values: [] };
+  const sql = `SELECT * FROM deliveries WHERE id = ?${foreign.sql}`;
+  const row = db.one<StoredDelivery>(sql, id, ...foreign.values);
+  return row && (!among || among.endpointIds.includes(row.endpoint_id)) ? detail(db, row) : undefined;
 }
 
 function detail(db: Db, row: StoredDelivery): DeliveryDetail {
