@@ -5,6 +5,7 @@ import type { HttpRequest } from "../src/core/platform.ts";
 import { GatewayError } from "../src/core/problem.ts";
 import { Notifier } from "../src/gateway/notify.ts";
 import { type Exchange, Transport } from "../src/gateway/transport.ts";
+import type { KeyRow } from "../src/store/authorizing.ts";
 import type { EndpointRow } from "../src/store/endpoint-rows.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";
@@ -591,6 +592,46 @@ test("a replay goes at its pace, is marked, and goes on after a restart", async 
   );
   const { state, queued, delivered, skipped, dead } = (await bench.store.replay(begun.id))!;
   assert.deepEqual([state, queued, delivered, skipped, dead], ["done", 50, 50, 0, 0]);
+});
+
+const endsOfRights: [what: string, change: Partial<KeyRow>][] = [
+  ["is revoked", { revokedAt: 1 }],
+  ["is over", { expiresAt: 1 }],
+  ["may only read any more", { scopes: ["read"] }],
+  ["sees the endpoint no more", { channels: ["another"] }],
+];
+for (const [what, change] of endsOfRights) {
+  test(`a replay ends when the key that began it ${what}`, async () => {
+    const { keys } = bench.gateway;
+    const rights = { scopes: ["manage" as const], channels: [], createdAt: 1 };
+    await keys.add({ id: "key_1", name: "thief", hash: "0".repeat(64), ...rights });
+    await follow();
+    await say(...Array.from({ length: 50 }, (_, index) => `p${index}: ${index}`));
+    const asker = { keyId: "key_1", demand: () => {} };
+    const { id } = await notifier.replays.begin("one", { since: 0 }, 10, asker);
+    const other = await notifier.replays.begin("one", { since: 0 }, 1);
+    await pass(1_500, 100);
+    const { queued, state } = (await bench.store.replay(id))!;
+    assert.deepEqual([queued, state], [20, "running"]);
+    await bench.store.updateKey("key_1", change);
+    await keys.load();
+    await pass(3 * second, 100);
+    const after = (await bench.store.replay(id))!;
+    assert.deepEqual([after.queued, after.state], [20, "cancelled"]);
+    assert.equal((await bench.store.replay(other.id))?.state, "running", "of nobody's key");
+  });
+}
+
+test("a replay whose key ends while its events are counted does not begin", async () => {
+  await follow();
+  await say("ana: hello");
+  const refused = new Error("the key is revoked");
+  const demand = () => {
+    throw refused;
+  };
+  const begun = notifier.replays.begin("one", { since: 0 }, 10, { keyId: "key_1", demand });
+  await assert.rejects(begun, refused);
+  assert.deepEqual(await bench.store.replays("one"), []);
 });
 
 test("a replay of dead letters takes their place, and what waits anyway is not told twice", async () => {

@@ -1,4 +1,5 @@
-import type { Scope } from "./scope.ts";
+import { GatewayError } from "./problem.ts";
+import { covers, type Scope } from "./scope.ts";
 
 /** Who makes a request: an API key, as it is at that moment. */
 export interface Caller {
@@ -18,4 +19,22 @@ export function sees({ channels }: Pick<Caller, "channels">, channelId: string |
 export function isWithin(list: readonly string[], { channels }: Pick<Caller, "channels">): boolean {
   if (channels.length === 0) return true;
   return list.length > 0 && list.every((id) => channels.includes(id));
+}
+
+/** What a key may do, and how long. */
+export interface Rights {
+  scopes: readonly Scope[];
+  channels: readonly string[];
+  /** Wall time; absent: for ever. */
+  expiresAt?: number;
+}
+
+/** Refuses what gives more than whoever gives it has: other scopes or channels, or a longer life. */
+export function demandRights(own: Rights | undefined, given: Rights): void {
+  if (!own) throw new GatewayError("unauthorized", "This API key is not valid any more.");
+  const lasts = ({ expiresAt = Number.POSITIVE_INFINITY }: Rights) => expiresAt;
+  const isOwn = given.scopes.every((scope) => covers(own.scopes, scope)) && isWithin(given.channels, own);
+  if (isOwn && lasts(given) <= lasts(own)) return;
+  const detail = "A key gives no more than it has: no other scopes or channels, and no longer life.";
+  throw new GatewayError("forbidden", detail);
 }

@@ -1,6 +1,6 @@
-import { type Caller, isWithin } from "../core/caller.ts";
+import { type Caller, demandRights, type Rights } from "../core/caller.ts";
 import { GatewayError } from "../core/problem.ts";
-import { covers, type Scope } from "../core/scope.ts";
+import type { Scope } from "../core/scope.ts";
 import type { KeyRow } from "../store/authorizing.ts";
 import type { Gateway } from "./gateway.ts";
 import { bootstrapId, newKeyId, newKeyText } from "./key-text.ts";
@@ -31,7 +31,7 @@ export async function makeKey({ keys, clock, log }: Tools, caller: Caller, wish:
   if (typeof expiresAt === "number" && expiresAt <= clock.now()) throw over();
   const key = { ...wish, id, hash: hashKey(text), createdAt: clock.now(), expiresAt };
   demandOwn(keys, caller, key);
-  await keys.add(key);
+  await keys.add(key, caller.keyId);
   log.info({ key: id, by: caller.keyId }, "an API key was made");
   return { key, text };
 }
@@ -49,9 +49,10 @@ export async function changeKey(
     ...(channels && { channels }),
     ...(expiresAt !== undefined && { expiresAt: expiresAt ?? keys.get(caller.keyId)?.expiresAt }),
   };
-  if (Object.keys(rights).length > 0) demandOwn(keys, caller, { ...key, ...rights });
+  const givesRights = Object.keys(rights).length > 0;
+  if (givesRights) demandOwn(keys, caller, { ...key, ...rights });
   const change = { ...rights, ...(name !== undefined && { name }) };
-  await keys.update(key.id, change);
+  await keys.update(key.id, change, givesRights ? caller.keyId : undefined);
   log.info({ key: key.id, by: caller.keyId, changed: Object.keys(change) }, "an API key was changed");
   return { ...key, ...change };
 }
@@ -65,7 +66,7 @@ export async function rotateKey({ keys, log }: Tools, caller: Caller, key: KeyRo
   const rights = { scopes: key.scopes, channels: key.channels, expiresAt: key.expiresAt };
   demandOwn(keys, caller, rights);
   const text = newKeyText(key.id);
-  await keys.update(key.id, { hash: hashKey(text) });
+  await keys.update(key.id, { hash: hashKey(text) }, caller.keyId);
   log.info({ key: key.id, by: caller.keyId }, "an API key got another secret");
   return { key, text };
 }
@@ -81,19 +82,8 @@ function over(): GatewayError {
   return new GatewayError("invalid_request", message, { errors });
 }
 
-type Rights = Pick<KeyRow, "scopes" | "channels" | "expiresAt">;
-
-/** By what the caller's key is now, not by what it was when the request came. */
-function demandOwn(
-  keys: Gateway["keys"],
-  { keyId }: Caller,
-  { scopes, channels, expiresAt = Number.POSITIVE_INFINITY }: Rights,
-): void {
+/** By what the caller's key is now, not by what it was when the request came. The store looks once more. */
+function demandOwn(keys: Gateway["keys"], { keyId }: Caller, rights: Rights): void {
   const own = keys.caller(keyId);
-  if (!own) throw new GatewayError("unauthorized", "This API key is not valid any more.");
-  const ownEnd = keys.get(keyId)?.expiresAt ?? Number.POSITIVE_INFINITY;
-  const isOwn = scopes.every((scope) => covers(own.scopes, scope)) && isWithin(channels, own);
-  if (isOwn && expiresAt <= ownEnd) return;
-  const detail = "A key gives no more than it has: no other scopes or channels, and no longer life.";
-  throw new GatewayError("forbidden", detail);
+  demandRights(own && { ...own, expiresAt: keys.get(keyId)?.expiresAt }, rights);
 }

@@ -92,24 +92,26 @@ export class Keys {
     return this.#rows.has(bootstrapId);
   }
 
-  async add(key: KeyRow): Promise<void> {
-    await this.#tools.store.addKey(key);
+  /** `by`: the key that gives it its rights. */
+  async add(key: KeyRow, by?: string): Promise<void> {
+    await this.#tools.store.addKey(key, by);
     this.#rows.set(key.id, key);
   }
 
   async update(
     id: string,
     change: Partial<Pick<KeyRow, "name" | "hash" | "scopes" | "channels" | "expiresAt">>,
+    by?: string,
   ): Promise<void> {
-    await this.#update(id, change);
+    await this.#update(id, change, by);
   }
 
   async revoke(id: string): Promise<void> {
     await this.#update(id, { revokedAt: this.#tools.clock.now() });
   }
 
-  async #update(id: string, change: Partial<Omit<KeyRow, "id" | "createdAt">>): Promise<void> {
-    await this.#tools.store.updateKey(id, change);
+  async #update(id: string, change: Partial<Omit<KeyRow, "id" | "createdAt">>, by?: string): Promise<void> {
+    await this.#tools.store.updateKey(id, change, by);
     this.#rows.set(id, { ...this.#rows.get(id)!, ...change });
     this.changed.raise(id);
   }

@@ -5,6 +5,7 @@ import { eventTypes } from "../core/event.ts";
 import { GatewayError } from "../core/problem.ts";
 import { defaultReplayPerSecond } from "../gateway/replay.ts";
 import type { ReplayRow, ReplayWish } from "../store/replaying.ts";
+import { admitAgain } from "./authenticate.ts";
 import { maxChannels } from "./endpoint-schema.ts";
 import { namedEndpoint } from "./endpoints.ts";
 import { found, idOf } from "./found.ts";
@@ -30,7 +31,8 @@ export const replaySchema = z.strictObject({
   dry_run: z.boolean().optional().describe("True: only tells how many they are."),
 });
 
-export function replayRoutes(app: FastifyInstance, { gateway, notifier }: Server): void {
+export function replayRoutes(app: FastifyInstance, server: Server): void {
+  const { gateway, notifier } = server;
   const { store } = gateway;
   const named = (request: FastifyRequest) => namedEndpoint(gateway, request);
 
@@ -39,13 +41,14 @@ export function replayRoutes(app: FastifyInstance, { gateway, notifier }: Server
     const asked = readBody(replaySchema, request.body);
     const wish = wishOf(request, asked);
     const isCounted = asked.dry_run || asked.ids !== undefined;
-    const total = isCounted ? await notifier.replays.count(id, wish) : undefined;
+    const asker = { keyId: request.caller.keyId, demand: () => admitAgain(request, server) };
+    const total = isCounted ? await notifier.replays.count(id, wish, asker) : undefined;
     if (asked.ids && total === 0) throw noneOfThem();
     if (asked.dry_run) return { dry_run: true, total };
     if (disabled)
       throw new GatewayError("conflict", "The gateway has switched this endpoint off. Enable it first.");
     const perSecond = asked.max_per_second ?? defaultReplayPerSecond;
-    return reply.code(202).send(replayJson(await notifier.replays.begin(id, wish, perSecond)));
+    return reply.code(202).send(replayJson(await notifier.replays.begin(id, wish, perSecond, asker)));
   });
 
   app.get("/v1/endpoints/:id/replays", async (request) => {

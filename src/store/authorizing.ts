@@ -17,14 +17,14 @@ export interface KeyRow {
   revokedAt?: number;
 }
 
-/** API keys. */
+/** API keys. `by`: the key that gives the rights, as it is in the same commit: what is revoked there gives none. */
 export interface AuthorizingStore {
-  addKey(key: KeyRow): Promise<void>;
+  addKey(key: KeyRow, by?: string): Promise<void>;
   /**
    * Of those that are given; an explicit undefined empties `expiresAt` and `revokedAt`. `conflict` where no key would
    * be left that is admin of all channels and never expires: nobody could let anybody in any more.
    */
-  updateKey(id: string, change: Partial<Omit<KeyRow, "id" | "createdAt">>): Promise<void>;
+  updateKey(id: string, change: Partial<Omit<KeyRow, "id" | "createdAt">>, by?: string): Promise<void>;
   /** Revoked ones too, the oldest first. */
   keys(): Promise<KeyRow[]>;
 }

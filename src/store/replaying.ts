@@ -23,6 +23,8 @@ export interface ReplayRow {
   perSecond: number;
   state: ReplayState;
   createdAt: number;
+  /** Of the key that began it, without which it does not go on; absent: it needs none. */
+  keyId?: string;
   /** How many fit when it was asked for. */
   total: number;
   queued: number;
@@ -47,7 +49,7 @@ export interface ReplayingStore {
   countReplay(scan: ReplayScan): Promise<{ fitting: number; next?: number }>;
   /** It goes through what is there now, and nothing that comes later. */
   addReplay(
-    replay: Pick<ReplayRow, "id" | "endpointId" | "wish" | "perSecond" | "total" | "createdAt">,
+    replay: Pick<ReplayRow, "id" | "endpointId" | "wish" | "perSecond" | "total" | "createdAt" | "keyId">,
   ): Promise<ReplayRow>;
   /** Queues so many more; undefined: there is nothing more to do. */
   advanceReplay(id: string, limit: number): Promise<ReplayRow | undefined>;

@@ -72,4 +72,29 @@ export const keyCases: Cases = {
     assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
     assert.equal((await store.keys()).filter((one) => one.revokedAt === undefined).length, 1);
   },
+
+  "a key gets no right of one that is revoked, narrowed or gone in the same commit before it": async ({
+    store,
+  }) => {
+    await store.addKey(key("key_owner"));
+    for (const id of ["key_gone", "key_narrowed", "key_given"]) await store.addKey(key(id));
+    const codes = async (tries: Promise<void>[]) =>
+      (await Promise.allSettled(tries)).map((one) => (one.status === "rejected" ? one.reason.code : "made"));
+    const told = await codes([
+      store.addKey(key("key_earlier"), "key_gone"),
+      store.updateKey("key_gone", { revokedAt: start }),
+      store.addKey(key("key_child"), "key_gone"),
+      store.updateKey("key_given", { hash: "another" }, "key_gone"),
+      store.updateKey("key_narrowed", { scopes: ["read"] }),
+      store.addKey(key("key_wide"), "key_narrowed"),
+      store.addKey(key("key_reader", { scopes: ["read"] }), "key_narrowed"),
+      store.addKey(key("key_orphan"), "key_nobody"),
+    ]);
+    const [over, tooMuch] = ["unauthorized", "forbidden"];
+    assert.deepEqual(told, ["made", "made", over, over, "made", tooMuch, "made", over]);
+    const left = (await store.keys()).map(({ id }) => id);
+    const all = ["key_earlier", "key_given", "key_gone", "key_narrowed", "key_owner", "key_reader"];
+    assert.deepEqual(left.toSorted(), all);
+    assert.notEqual((await store.keys()).find(({ id }) => id === "key_given")?.hash, "another");
+  },
 };

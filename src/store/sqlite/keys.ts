@@ -1,3 +1,4 @@
+import { demandRights, type Rights } from "../../core/caller.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { Scope } from "../../core/scope.ts";
 import type { AuthorizingStore, KeyRow } from "../authorizing.ts";
@@ -18,11 +19,12 @@ interface StoredKey {
 
 export function keysPart(db: Db): AuthorizingStore {
   return {
-    addKey: (key) =>
+    addKey: (key, by) =>
       db.write(() => {
+        demandGiver(db, by, key);
         db.insert("api_keys", { id: key.id, created_at: key.createdAt, ...columns(key) });
       }),
-    updateKey: (id, change) => db.write(() => updateKey(db, id, change)),
+    updateKey: (id, change, by) => db.write(() => updateKey(db, { id, change, by })),
     keys: async () => readKeys(db),
   };
 }
@@ -31,10 +33,24 @@ function readKeys(db: Db): KeyRow[] {
   return db.all<StoredKey>("SELECT * FROM api_keys ORDER BY created_at, id").map(keyRow);
 }
 
-function updateKey(db: Db, id: string, change: Partial<KeyRow>): void {
+/** Two requests may come to one commit: only here is it known which of them was first. */
+function demandGiver(db: Db, by: string | undefined, rights: Rights): void {
+  if (by === undefined) return;
+  const giver = readKeys(db).find(({ id, revokedAt }) => id === by && revokedAt === undefined);
+  demandRights(giver, rights);
+}
+
+interface Change {
+  id: string;
+  change: Partial<KeyRow>;
+  by?: string;
+}
+
+function updateKey(db: Db, { id, change, by }: Change): void {
   const before = readKeys(db);
   const key = before.find((one) => one.id === id);
   if (!key) throw new GatewayError("not_found", `There is no API key ${id}.`);
+  demandGiver(db, by, { ...key, ...change });
   if (Object.keys(change).length > 0) db.update("api_keys", id, columns(change));
   if (!lasts(key) || before.some((one) => one.id !== id && lasts(one)) || readKeys(db).some(lasts)) return;
   const detail = "This is the last key that is admin of all channels and never expires; nothing was changed.";

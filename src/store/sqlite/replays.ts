@@ -18,6 +18,7 @@ interface StoredReplay {
   per_second: number;
   state: ReplayState;
   created_at: number;
+  begun_by: string | null;
   after: number;
   until: number;
   total: number;
@@ -64,6 +65,7 @@ function add(db: Db, replay: Parameters<Store["addReplay"]>[0]): ReplayRow {
     per_second: replay.perSecond,
     state: "running",
     created_at: replay.createdAt,
+    begun_by: replay.keyId ?? null,
     ...boundsOf(db, target, replay.wish),
     total: replay.total,
   });
@@ -125,6 +127,7 @@ function replayRow(db: Db, row: StoredReplay): ReplayRow {
     perSecond: row.per_second,
     state: row.state,
     createdAt: row.created_at,
+    ...(row.begun_by !== null && { keyId: row.begun_by }),
     total: row.total,
     queued: row.queued,
     skipped: row.skipped,
