@@ -12,6 +12,7 @@ import type { Transport } from "./transport.ts";
 export class Notifier {
   readonly #gateway: Gateway;
   readonly #transport: Transport;
+  readonly #restingDays: number;
   readonly preflights: Preflights;
   readonly replays: Replays;
   readonly #queues = new Map<string, DeliveryQueue>();
@@ -21,10 +22,14 @@ export class Notifier {
   readonly #unlisten: () => void;
   #stopping = false;
 
-  /** `transport` is the guarded one. */
-  constructor(gateway: Gateway, transport: Transport) {
+  /**
+   * `transport` is the guarded one. `restingDays`: so long is kept what waits for an endpoint that somebody has switched
+   * off; 0: for ever.
+   */
+  constructor(gateway: Gateway, transport: Transport, { restingDays = 30 } = {}) {
     this.#gateway = gateway;
     this.#transport = transport;
+    this.#restingDays = restingDays;
     this.preflights = new Preflights(gateway, transport);
     this.replays = new Replays(gateway);
     this.#unlisten = gateway.eventsWritten.listen(() => this.wakeAll());
@@ -47,7 +52,7 @@ export class Notifier {
       known.change(endpoint);
       return;
     }
-    const queue = new DeliveryQueue(this.#gateway, this.#transport, endpoint);
+    const queue = new DeliveryQueue(this.#gateway, this.#transport, endpoint, this.#restingDays);
     this.#queues.set(endpoint.id, queue);
     queue.wake();
   }
