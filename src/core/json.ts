@@ -11,11 +11,13 @@ export function pointerStep(key: string | number): string {
   return `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** How deep a JSON text nests, and how many values it has at most. */
+/** How deep a JSON text nests, how many values it has at most, and how many keys. */
 export interface Extent {
   depth: number;
   /** Every comma and every opening bracket stands for one. */
   values: number;
+  /** Every colon stands for one. */
+  keys: number;
 }
 
 /** Read before parsing, so that a bomb of brackets or of numbers costs one pass. */
@@ -23,6 +25,7 @@ export function extent(text: string): Extent {
   let depth = 0;
   let deepest = 0;
   let values = 1;
+  let keys = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i);
@@ -31,12 +34,13 @@ export function extent(text: string): Extent {
       else if (char === 0x22) inString = false;
     } else if (char === 0x22) inString = true;
     else if (char === 0x2c) values++;
+    else if (char === 0x3a) keys++;
     else if (char === 0x7b || char === 0x5b) {
       values++;
       deepest = Math.max(deepest, ++depth);
     } else if (char === 0x7d || char === 0x5d) depth--;
   }
-  return { depth: deepest, values };
+  return { depth: deepest, values, keys };
 }
 
 /** The deepest nesting of a JSON text. */

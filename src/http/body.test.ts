@@ -79,6 +79,18 @@ test("a __proto__ key is refused at any depth, with a pointer to each", () => {
   assert.equal(({} as { admin?: boolean }).admin, undefined);
 });
 
+test("a key that stands twice in one object is refused with a pointer to it, and one in two objects is not", () => {
+  const twice = '{"to":"1","content":{"a":[{"x":1},{"x":2,"y":":,{","\\u0078":3}]},"t\\u006f":"2","to":"3"}';
+  const { code, errors } = refusal(twice);
+  assert.equal(code, "invalid_request");
+  assert.deepEqual(
+    errors.map(({ pointer, rule }) => `${rule} ${pointer}`),
+    ["doubled_key /content/a/1/x", "doubled_key /to", "doubled_key /to"],
+  );
+  const once = { to: { to: [{ to: 1 }, { to: "a:b" }, "to:"] }, text: '"to":"\\\\","to":' };
+  assert.deepEqual(parse(JSON.stringify(once)), once);
+});
+
 test("numbers stay what JSON.parse makes of them", () => {
   assert.deepEqual(parse("[1e400,-0,0.1,9007199254740993]"), JSON.parse("[1e400,-0,0.1,9007199254740993]"));
   assert.equal(refusal("[01]").code, "invalid_json");

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { doubledKeys } from "../core/doubled-keys.ts";
 import { extent, isObject, pointerStep } from "../core/json.ts";
 import { type FieldProblem, GatewayError } from "../core/problem.ts";
 import { receiveBody } from "./receive-body.ts";
@@ -32,7 +33,7 @@ export function takeJson(app: FastifyInstance): void {
 
 export function parseJson(bytes: Uint8Array): unknown {
   const text = decode(bytes);
-  const { depth, values } = extent(text);
+  const { depth, values, keys } = extent(text);
   if (depth > maxDepth) {
     throw new GatewayError("too_deep", `The body is nested ${depth} levels deep; ${maxDepth} are allowed.`);
   }
@@ -50,8 +51,12 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
   const errors: FieldProblem[] = [];
   findForbidden(value, "", errors);
+  // Of two the last would count, in silence; another reader of the same bytes may take the first.
+  if (keys !== countKeys(value)) errors.push(...doubledKeys(text).slice(0, maxForbidden).map(doubledKey));
   if (errors.length > 0)
-    throw new GatewayError("invalid_request", "The body has keys that are never allowed.", { errors });
+    throw new GatewayError("invalid_request", "The body has keys that are never allowed, or stand twice.", {
+      errors,
+    });
   return value;
 }
 
@@ -72,6 +77,18 @@ function findForbidden(value: unknown, pointer: string, found: FieldProblem[]): 
       found.push(forbiddenKey(`${pointer}/constructor/prototype`, "constructor.prototype"));
     else if (typeof inner === "object") findForbidden(inner, pointer + pointerStep(key), found);
   }
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const inner = Object.values(value);
+  const own = Array.isArray(value) ? 0 : inner.length;
+  return inner.reduce((sum: number, one) => sum + countKeys(one), own);
+}
+
+function doubledKey(pointer: string): FieldProblem {
+  const message = "The key stands more than once in its object, and only one of them could count.";
+  return { pointer, rule: "doubled_key", message, hint: "Remove the others." };
 }
 
 function forbiddenKey(pointer: string, key: string): FieldProblem {
