@@ -44,6 +44,7 @@ const bombs: Record<string, string> = {
   "one text of quotes": `["${'\\"'.repeat((bytes - 4) / 2)}"]`,
   "one long key": `{"${"k".repeat(bytes - 6)}":0}`,
   "white space": `${" ".repeat(bytes - 2)}{}`,
+  "as many keys as may be, each twice": `{${many((n) => `"${"key ".repeat(10)}${n >> 1}":${n}`, 9_990)}}`,
   "as many values as may be": `[${many((n) => `{"key ${n}":"value ${n}"}`, 4_900)}]`,
   "as many keys as may be": `{${many((n) => `"${"key ".repeat(10)}${n}":${n}`, 9_990)}}`,
 };
