@@ -159,6 +159,51 @@ test("every file of the repository that a document names is there", () => {
   assert.deepEqual(missing, []);
 });
 
+/** What stands in for a test of a promise: a command of its own. */
+const provingCommand = /^npm run test:\w+/;
+
+test("every promise of docs/reliability.md, docs/security.md and docs/architecture.md names tests that are there, and run", () => {
+  const promises: [file: string, heading: string][] = [
+    ["docs/reliability.md", "## Promise and test"],
+    ["docs/security.md", "## Promise and test"],
+    ["docs/architecture.md", "## Where each promise is kept, and shown"],
+  ];
+  const { scripts } = JSON.parse(read("package.json"));
+  for (const [file, heading] of promises) {
+    const table = read(file).split(`\n${heading}\n`)[1]!.split("\n## ")[0]!;
+    const told = table
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .slice(2)
+      .filter((line) => !line.endsWith("** | |"));
+    assert.ok(told.length > 10, `${file} tells its promises in another way now`);
+    for (const row of told) {
+      // A name alone is in the folder of the one before it.
+      let folder = "";
+      const named = codeIn(row.slice(0, -2).split(" | ").at(-1)!).flatMap((code) => {
+        if (provingCommand.test(code)) return [code];
+        if (!/\.ts$/.test(code)) return [];
+        const path = code.includes("/") ? code : join(folder, code);
+        folder = dirname(path);
+        return [path];
+      });
+      assert.ok(named.length > 0, `${file} names no test: ${row}`);
+      for (const name of named) {
+        if (provingCommand.test(name)) assert.ok(scripts[name.split(" ")[2]!], `${file}: ${name}`);
+        else assert.ok(isTest(name), `${file}: ${name} is no test`);
+      }
+    }
+  }
+});
+
+/** Cases of the store are run by `src/store/sqlite.test.ts`, through the list of them. */
+function isTest(path: string): boolean {
+  if (!existsSync(join(root, path))) return false;
+  const isCase = path.startsWith("src/store/conformance/");
+  if (isCase) return read("src/store/conformance.ts").includes(path.split("/").at(-1)!);
+  return path.endsWith(".test.ts") && /^\s*(test|it|storeConformance)\(/m.test(read(path));
+}
+
 test("the README's table names every type of message, and refuses exactly what a platform refuses", () => {
   const table = rows(read("README.md"), "## What is drawn how");
   const told = new Map(
