@@ -56,7 +56,7 @@ export class Keys {
     if (!key) return { reason: isMistyped ? mistyped : unknown, claimedId: id };
     const reason = this.#whyEnded(key);
     if (reason !== undefined) return { reason };
-    this.noteUse(key.id);
+    this.#noteUse(key);
     return { caller: callerOf(key) };
   }
 
@@ -123,8 +123,7 @@ export class Keys {
   }
 
   /** Not every use: a write for each request would cost more than the request. */
-  noteUse(id: string): void {
-    const key = this.#rows.get(id)!;
+  #noteUse(key: KeyRow): void {
     const now = this.#tools.clock.now();
     if (key.lastUsedAt !== undefined && now - key.lastUsedAt < writeUseEveryMs) return;
     this.#rows.set(key.id, { ...key, lastUsedAt: now });

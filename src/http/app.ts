@@ -35,7 +35,6 @@ import { replayRoutes } from "./replays.ts";
 import { guardRequests } from "./request-guard.ts";
 import { secretRoutes } from "./secrets.ts";
 import type { Server } from "./server.ts";
-import { meRoutes, sessionRoutes } from "./session.ts";
 import { simulatorRoutes } from "./simulator.ts";
 
 const maxBodyBytes = 1024 * 1024;
@@ -63,7 +62,6 @@ const keyed = [
   measureRoutes,
   keyRoutes,
   simulatorRoutes,
-  meRoutes,
 ];
 
 /** The whole HTTP surface. Everything under `/v1` and the drop-in needs a key. */
@@ -99,12 +97,6 @@ export function buildApp(server: Server): FastifyInstance {
     audit(api, server);
     honourKeys(api, server);
     for (const routes of keyed) routes(api, server);
-  });
-  app.register(async (open) => {
-    takeJson(open);
-    open.decorateRequest("caller");
-    audit(open, server);
-    sessionRoutes(open, server);
   });
   // A connection that is busy when closing begins would be kept open for its next request, and hold up the drain.
   app.addHook("preClose", async () => {

@@ -13,7 +13,6 @@ import type { ReceivingStore } from "./receiving.ts";
 import type { ReplayingStore } from "./replaying.ts";
 import type { RetainingStore } from "./retaining.ts";
 import type { SendingStore } from "./sending.ts";
-import type { SigningInStore } from "./signing-in.ts";
 import type { SuspectingStore } from "./suspecting.ts";
 import type { TallyingStore } from "./tallying.ts";
 import type { UpkeepStore } from "./upkeep.ts";
@@ -41,7 +40,6 @@ export interface Store
     BackingStore,
     AuditingStore,
     RetainingStore,
-    SigningInStore,
     SuspectingStore,
     HealthStore,
     TallyingStore,

@@ -94,7 +94,8 @@ export const compose = {
     oneOf: "One of:",
   },
   broken: {
-    title: "This is not JSON at the moment",
+    title: "This JSON cannot be read at the moment",
+    doubled: (pointer: string) => `The key ${pointer} stands twice in one object. Remove one of them.`,
     notObject: "The message must be a JSON object: { … }.",
     form: "The form shows the last message that could be read. Mend the JSON to go on, or take this one back.",
     restore: "Take back the last good message",

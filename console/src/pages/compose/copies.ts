@@ -41,8 +41,13 @@ const bases: Record<PlatformName, string> = {
   whatsapp: graph("$PHONE_NUMBER_ID"),
   messenger: graph("$PAGE_ID"),
   instagram: `https://graph.instagram.com/${defaultGraphVersion}/$INSTAGRAM_ID`,
-  telegram: "https://api.telegram.org/bot$BOT_TOKEN",
+  telegram: "https://api.telegram.org",
 };
+
+/** Telegram's token stands in the address, behind the `bot` of the path. */
+function urlOf(platform: PlatformName, path: string): string {
+  return bases[platform] + (platform === "telegram" ? path.replace(/^\/bot\//, "/bot$BOT_TOKEN/") : path);
+}
 
 /** The platform's own calls, in their order, for a shell. */
 export function asCalls(platform: PlatformName, calls: readonly Call[]): string {
@@ -52,7 +57,7 @@ export function asCalls(platform: PlatformName, calls: readonly Call[]): string 
 function callAsCurl(platform: PlatformName, { method, path, body }: Call): string {
   const token = platform === "telegram" ? [] : ['  -H "Authorization: Bearer $ACCESS_TOKEN" \\'];
   return [
-    `curl -X ${method} "${bases[platform]}${path}" \\`,
+    `curl -X ${method} "${urlOf(platform, path)}" \\`,
     ...token,
     "  -H 'Content-Type: application/json' \\",
     `  -d ${quoted(JSON.stringify(body ?? {}, null, 2))}`,

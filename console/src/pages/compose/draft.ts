@@ -1,4 +1,8 @@
+import { doubledKeys } from "../../../../src/core/doubled-keys.ts";
 import { isObject } from "../../../../src/core/json.ts";
+import { texts } from "../../texts/texts.ts";
+
+const words = texts.compose.broken;
 
 /**
  * The message as it is written: the body of `POST /v1/messages`, without the channel and the recipient, which are
@@ -7,7 +11,7 @@ import { isObject } from "../../../../src/core/json.ts";
 export interface Draft {
   text: string;
   body: Record<string, unknown>;
-  /** Why the text is no JSON object at the moment, in words. */
+  /** Why the text is not read at the moment, in words. */
   broken?: string;
   /** The example that it is, unchanged. */
   example?: string;
@@ -42,7 +46,9 @@ export function withBody(draft: Draft, body: Record<string, unknown>): Draft {
 function parsed(text: string): { body: Record<string, unknown> } | { broken: string } {
   try {
     const body: unknown = JSON.parse(text);
-    return isObject(body) ? { body } : { broken: "not_object" };
+    if (!isObject(body)) return { broken: words.notObject };
+    const [doubled] = doubledKeys(text);
+    return doubled === undefined ? { body } : { broken: words.doubled(doubled) };
   } catch (error) {
     return { broken: (error as Error).message };
   }

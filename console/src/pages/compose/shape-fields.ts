@@ -72,6 +72,7 @@ function shapeBelow(shape: Shape, value: unknown, step: string): Shape | undefin
   if (shape.is === "list") return shape.of;
   // The `type` of a variant may be any of its members, whichever it is now.
   if (shape.is === "variant" && step === "type") return { is: "string", values: Object.keys(shape.of) };
+  if (shape.is === "either" && Object.hasOwn(shape.of, step)) return shape.of[step]!.required[step];
   return fieldsOf(shape, value).find(({ name }) => name === step)?.shape;
 }
 

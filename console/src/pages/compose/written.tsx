@@ -1,7 +1,6 @@
 import { lazy, Suspense } from "react";
 import type { FieldProblem } from "../../../../src/core/problem.ts";
 import { Loading } from "../../controls/loading.tsx";
-import { texts } from "../../texts/texts.ts";
 import { MessageForm } from "./form/message-form.tsx";
 import { OptionsPanel } from "./options-panel.tsx";
 import styles from "./page.module.css";
@@ -10,7 +9,6 @@ import { goTo } from "./step-light.ts";
 import type { Composing } from "./use-draft.ts";
 import type { View } from "./use-view.ts";
 
-const words = texts.compose;
 const JsonEditor = lazy(() =>
   import("./editor/json-editor.tsx").then((module) => ({ default: module.JsonEditor })),
 );
@@ -26,17 +24,16 @@ interface WrittenProps {
 /** The message as it is written: what is wrong with it, its form, its JSON. */
 export function Written({ composing, view, problems, lit }: WrittenProps) {
   const { draft, judged, set, become, write, restore } = composing;
-  const reason = draft.broken === "not_object" ? words.broken.notObject : draft.broken;
   return (
     <div className={styles.written}>
-      {reason === undefined ? (
+      {draft.broken === undefined ? (
         <ProblemList problems={problems} warnings={judged.warnings} onGo={goTo} />
       ) : (
-        <BrokenNotice reason={reason} onRestore={restore} />
+        <BrokenNotice reason={draft.broken} onRestore={restore} />
       )}
       <div className={styles.panes} data-view={view}>
         {view !== "json" && (
-          <div className={styles.pane} inert={reason !== undefined}>
+          <div className={styles.pane} inert={draft.broken !== undefined}>
             <MessageForm {...{ body: draft.body, problems, lit, set, become }} />
             <OptionsPanel body={draft.body} set={set} />
           </div>
@@ -47,7 +44,7 @@ export function Written({ composing, view, problems, lit }: WrittenProps) {
               <JsonEditor
                 text={draft.text}
                 body={draft.body}
-                broken={reason}
+                broken={draft.broken}
                 problems={problems}
                 warnings={judged.warnings}
                 lit={lit}

@@ -56,6 +56,32 @@ export function pointerAround(state: EditorState, node: SyntaxNode): string {
   return pointer;
 }
 
+/** What can be read of a text that may be half written. */
+export function readLoosely(state: EditorState): unknown {
+  const top = root(state);
+  return top ? readNode(state, top) : undefined;
+}
+
+function readNode(state: EditorState, node: SyntaxNode): unknown {
+  if (node.name === "Array") {
+    const items = children(node).filter(({ name }) => values.has(name));
+    return items.map((item) => readNode(state, item));
+  }
+  if (node.name === "Object") {
+    const entries = node.getChildren("Property").flatMap((property) => {
+      const key = keyOf(state, property);
+      const value = childValue(property);
+      return key === undefined ? [] : [[key, value ? readNode(state, value) : undefined] as const];
+    });
+    return Object.fromEntries(entries);
+  }
+  try {
+    return JSON.parse(state.sliceDoc(node.from, node.to));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where a pointer's value stands in the text: of what is missing, the name of what it is missing in. */
 export function spanOf(state: EditorState, pointer: string): Span {
   let value = root(state);
