@@ -20,14 +20,14 @@ const foreign = { named: "hidden", listed: "left out", all: "403" } as const;
 
 /** What a key that is limited to other channels gets. */
 export function foreignCell({ scope, reach }: Operation): string {
-  return scope === "open" ? "yes" : foreign[reach ?? "all"];
+  return scope === "open" || scope === "any" ? "yes" : foreign[reach ?? "all"];
 }
 
 /** What a key of this scope alone gets; `none`: no key. */
 export function scopeCell(operation: Operation, scope: Scope | "none"): string {
   if (operation.scope === "open") return "yes";
   if (scope === "none") return operation.isOpenHere ? "401, here yes" : "401";
-  return covers([scope], operation.scope) ? "yes" : "403";
+  return operation.scope === "any" || covers([scope], operation.scope) ? "yes" : "403";
 }
 
 function scopeTables(): string {

@@ -6,15 +6,24 @@ export interface BannerChannel {
   people: { id: string; name: string; address: string }[];
 }
 
-/** What a newcomer reads: where things are, and three commands that work as they stand. */
-export function banner(config: Config, key: string, channels: BannerChannel[]): string {
+/**
+ * What a newcomer reads: where things are, a link that signs in to the console, and three commands that work as they
+ * stand. The link's secret is in its fragment, which no browser sends to anybody.
+ */
+export function banner(
+  config: Config,
+  { key, signIn }: { key: string; signIn: string },
+  channels: BannerChannel[],
+): string {
   const gateway = loopbackUrl(config.host, config.port);
   const simulator = `http://127.0.0.1:${config.simulatorPort}`;
   const rows = channels.map(channelRow);
   const first = channels[0]!;
   const person = first.people[0]!;
   return `
-Antiphon is ready.
+Antiphon is ready. Open the console, signed in:
+
+  ${gateway}/signin#${signIn}
 
   Gateway     ${gateway}   (API reference: ${gateway}/docs)
   Simulator   ${simulator}

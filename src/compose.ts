@@ -28,6 +28,7 @@ import { RefusedWebhooks } from "./gateway/refused-webhooks.ts";
 import type { RetentionDays } from "./gateway/retention.ts";
 import { mintId } from "./gateway/secret.ts";
 import { SecretRotation } from "./gateway/secret-rotation.ts";
+import { Sessions } from "./gateway/sessions.ts";
 import { setUnreadableAside } from "./gateway/set-aside.ts";
 import { Signal } from "./gateway/signal.ts";
 import { Suspects } from "./gateway/suspects.ts";
@@ -37,7 +38,7 @@ import { WallSkew } from "./gateway/wall-skew.ts";
 import { buildApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import { Recent, together } from "./http/recent.ts";
-import type { Unready } from "./http/server.ts";
+import type { SignInLink, Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
 import { machineTime } from "./machine-time.ts";
 import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
@@ -63,7 +64,7 @@ export interface Composed {
   upkeep: ChannelUpkeep;
   rotation: SecretRotation;
   invariants: Invariants;
-  app(notReady: () => Unready[], simulatorUrl?: string): FastifyInstance;
+  app(notReady: () => Unready[], simulatorUrl?: string, signInLink?: SignInLink): FastifyInstance;
   /** Stops the workers in the order in which work flows, then closes the store. */
   stop(): Promise<void>;
 }
@@ -108,11 +109,11 @@ export async function compose(
     router,
     digester,
     upkeep,
-    app(notReady, simulatorUrl) {
+    app(notReady, simulatorUrl, signInLink) {
       const { trustProxy, allowPrivateEndpoints, publicUrl, maxConnections } = config;
       const isLoopback = isLoopbackHost(config.host);
       const where = { trustProxy, isLoopback, publicUrl, maxConnections };
-      const settings = { ...where, allowPrivateEndpoints, simulatorUrl };
+      const settings = { ...where, allowPrivateEndpoints, simulatorUrl, signInLink };
       const failedAttempts = new FailedAttempts(clock);
       const sizes = () => storeSizes(config.dataDir);
       return buildApp({ ...served, metrics, recent, sizes, failedAttempts, settings, notReady });
@@ -146,6 +147,7 @@ async function loaded(gateway: Gateway): Promise<void> {
   await gateway.channels.load();
   await setUnreadableAside(gateway);
   await gateway.keys.load();
+  await gateway.sessions.load();
   await gateway.echoes.load(Object.values(platforms));
 }
 
@@ -171,6 +173,7 @@ function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing 
     channels: new Channels(store, apps),
     keys,
     platforms: platformsAt(config.graphVersion),
+    sessions: new Sessions({ store, clock, log, keys }),
     provider: appProvider,
     transport: new Transport(undefined, (headers) => skew.see(headers)),
     journal: new Journal(join(config.dataDir, "receipts.journal"), log),

@@ -6,7 +6,9 @@ import { banner } from "./banner.ts";
 import { type Composed, compose } from "./compose.ts";
 import { type Config, isLoopbackHost, prepareFolder, readConfig, urlHost } from "./config.ts";
 import { GatewayError } from "./core/problem.ts";
+import { bootstrapId } from "./gateway/key-text.ts";
 import { rest } from "./gateway/rest.ts";
+import { newSessionToken } from "./gateway/secret.ts";
 import type { Unready } from "./http/server.ts";
 import { errorShown, masked } from "./log-fields.ts";
 import { Logging } from "./logging.ts";
@@ -45,10 +47,12 @@ async function start(settings: Config, shutdown: Shutdown): Promise<void> {
   shutdown.add(() => started.endSimulator());
   shutdown.add(() => composed.stop());
   const key = await keptKey(config, composed.gateway);
+  // Good while this process runs, and as good as the key: never written anywhere but to its terminal.
+  const signInLink = { secret: newSessionToken(), keyId: bootstrapId };
   const state: { notReady: Unready[] } = { notReady: [starting] };
   await composed.backups.start();
   await listen(
-    composed.app(() => state.notReady, simulatorUrl),
+    composed.app(() => state.notReady, simulatorUrl, signInLink),
     config,
     shutdown,
   );
@@ -58,7 +62,7 @@ async function start(settings: Config, shutdown: Shutdown): Promise<void> {
   const shown = await inTime(simulatedLife(composed, channels, simulatorUrl), composed, () =>
     reasons(composed),
   );
-  process.stdout.write(banner(config, key, shown));
+  process.stdout.write(banner(config, { key, signIn: signInLink.secret }, shown));
   logging.release();
   state.notReady = [];
 }

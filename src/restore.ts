@@ -88,6 +88,8 @@ async function opened(config: Config, file: string, isSendingWaiting: boolean): 
   const store = await openSqlite({ file, mint: mintId, windowMs: () => null, keyring: keyringOf(config) });
   let count = 0;
   try {
+    // Who has signed out since would be signed in again.
+    await store.endSessions("all");
     if (isSendingWaiting) return 0;
     for (let some = 1; some > 0; count += some) some = await store.setOpenAside(Date.now(), atATime);
   } finally {

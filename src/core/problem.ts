@@ -24,6 +24,7 @@ export const problems = {
   unauthorized: { status: 401, title: "The API key is missing or wrong" },
   bad_signature: { status: 401, title: "The webhook is not signed by its platform" },
   forbidden: { status: 403, title: "The API key may not do this" },
+  cross_site: { status: 403, title: "The session's cookie came from elsewhere than the console" },
   forbidden_host: { status: 403, title: "This host name is not served" },
   not_found: { status: 404, title: "There is nothing at this address" },
   unknown_channel: { status: 404, title: "There is no such channel" },

@@ -13,6 +13,7 @@ import type { Journal } from "./journal.ts";
 import type { Keys } from "./keys.ts";
 import type { RefusedWebhooks } from "./refused-webhooks.ts";
 import type { Lane } from "./seats.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Signal } from "./signal.ts";
 import type { Suspects } from "./suspects.ts";
 import type { Transport } from "./transport.ts";
@@ -25,6 +26,8 @@ export interface Gateway {
   apps: Apps;
   channels: Channels;
   keys: Keys;
+  /** Who is signed in to the console. */
+  sessions: Sessions;
   platforms: Record<PlatformName, Platform>;
   /** Whose apps get one webhook for all the channels that they serve. */
   provider: AppProvider;

@@ -56,7 +56,7 @@ export class Keys {
     if (!key) return { reason: isMistyped ? mistyped : unknown, claimedId: id };
     const reason = this.#whyEnded(key);
     if (reason !== undefined) return { reason };
-    this.#noteUse(key);
+    this.noteUse(key.id);
     return { caller: callerOf(key) };
   }
 
@@ -123,7 +123,8 @@ export class Keys {
   }
 
   /** Not every use: a write for each request would cost more than the request. */
-  #noteUse(key: KeyRow): void {
+  noteUse(id: string): void {
+    const key = this.#rows.get(id)!;
     const now = this.#tools.clock.now();
     if (key.lastUsedAt !== undefined && now - key.lastUsedAt < writeUseEveryMs) return;
     this.#rows.set(key.id, { ...key, lastUsedAt: now });

@@ -21,6 +21,9 @@ export const newToken = (): string => randomBytes(12).toString("base64url");
 /** Fits Telegram's secret_token (1-256 of A-Za-z0-9_-) and Meta's verify token. */
 export const newWebhookSecret = (): string => randomBytes(32).toString("base64url");
 
+/** What a browser keeps that is signed in: 256 bits of chance. */
+export const newSessionToken = (): string => randomBytes(32).toString("base64url");
+
 /** 24 to 64 bytes, says Standard Webhooks. */
 export const newSigningSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 

@@ -35,6 +35,7 @@ import { replayRoutes } from "./replays.ts";
 import { guardRequests } from "./request-guard.ts";
 import { secretRoutes } from "./secrets.ts";
 import type { Server } from "./server.ts";
+import { meRoutes, sessionRoutes } from "./session.ts";
 import { simulatorRoutes } from "./simulator.ts";
 
 const maxBodyBytes = 1024 * 1024;
@@ -62,6 +63,7 @@ const keyed = [
   measureRoutes,
   keyRoutes,
   simulatorRoutes,
+  meRoutes,
 ];
 
 /** The whole HTTP surface. Everything under `/v1` and the drop-in needs a key. */
@@ -97,6 +99,12 @@ export function buildApp(server: Server): FastifyInstance {
     audit(api, server);
     honourKeys(api, server);
     for (const routes of keyed) routes(api, server);
+  });
+  app.register(async (open) => {
+    takeJson(open);
+    open.decorateRequest("caller");
+    audit(open, server);
+    sessionRoutes(open, server);
   });
   // A connection that is busy when closing begins would be kept open for its next request, and hold up the drain.
   app.addHook("preClose", async () => {

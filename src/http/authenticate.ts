@@ -2,21 +2,27 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../core/caller.ts";
 import { GatewayError } from "../core/problem.ts";
 import { covers } from "../core/scope.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import type { Admittance } from "../gateway/keys.ts";
 import type { Operation } from "./operation.ts";
 import { tellQuotas } from "./rate-limit.ts";
+import { demandOwnPage } from "./same-page.ts";
 import type { Server } from "./server.ts";
+import { tokenIn } from "./session-cookie.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Who asks, as its key was when it was last looked at. On every route that needs a key, and on no other. */
     caller: Caller;
+    /** Where the session's cookie tells it: which session. */
+    sessionHash?: string;
   }
 }
 
 /** Lets in, on every route below, the keys that its operation's scope asks for. */
 export function authenticate(app: FastifyInstance, server: Server): void {
   app.decorateRequest("caller");
+  app.decorateRequest("sessionHash");
   app.addHook("onRequest", async (request, reply) => {
     request.caller = callerOf(request, reply, server);
     demand(request.caller, request.routeOptions.config.operation!);
@@ -30,25 +36,35 @@ export function authenticate(app: FastifyInstance, server: Server): void {
  * It may have been revoked, rotated or narrowed meanwhile. `request.caller` is then what the key is now.
  */
 export function admitAgain(request: FastifyRequest, { gateway }: Server): void {
-  const admittance = admittanceOf(keyIn(request) ?? "", (text) => gateway.keys.authenticate(text));
+  const admittance = admittanceOf(request, gateway);
   if (!("caller" in admittance)) throw new GatewayError("unauthorized", admittance.reason);
   request.caller = admittance.caller;
   demand(request.caller, request.routeOptions.config.operation!);
 }
 
 const noKey = "Send the API key as Authorization: Bearer <key>, or as x-api-key: <key>.";
+const noSession = "The session has ended: sign in again.";
 
 /**
- * Who asks, by `Authorization: Bearer …` or `x-api-key`. A valid key is always let in, however often others failed
- * from the same address; whoever has none is refused, and told how often still.
+ * Who asks, by `Authorization: Bearer …` or `x-api-key`, else by the cookie of a session of the console. A valid key is
+ * always let in, however often others failed from the same address; whoever has none is refused, and told how often still.
  */
 export function callerOf(request: FastifyRequest, reply: FastifyReply, server: Server): Caller {
-  const { gateway, failedAttempts } = server;
-  const given = keyIn(request);
-  const admittance: Admittance =
-    given === undefined ? { reason: noKey } : admittanceOf(given, (text) => gateway.keys.authenticate(text));
+  const admittance = admittanceOf(request, server.gateway);
+  // There is nothing to guess of 256 bits; a page that was left open would use up what others may mistype.
+  if (!("caller" in admittance) && admittance.reason === noSession)
+    throw new GatewayError("unauthorized", noSession);
+  return admitted(request, reply, { server, admittance });
+}
+
+/** Who is let in; whoever is not is refused and counted. */
+export function admitted(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { server, admittance }: { server: Server; admittance: Admittance },
+): Caller {
   if ("caller" in admittance) return admittance.caller;
-  const quotas = failedAttempts.add(request.ip, admittance.claimedId);
+  const quotas = server.failedAttempts.add(request.ip, admittance.claimedId);
   tellQuotas(reply, quotas);
   const exceeded = quotas.filter((quota) => quota.isExceeded);
   if (exceeded.length === 0) throw new GatewayError("unauthorized", admittance.reason);
@@ -62,7 +78,8 @@ export function callerOf(request: FastifyRequest, reply: FastifyReply, server: S
 export function demand({ scopes, channels }: Caller, operation: Operation): void {
   const { scope, reach } = operation;
   const route = `${operation.method.toUpperCase()} ${operation.path}`;
-  if (scope !== "open" && !covers(scopes, scope)) {
+  if (scope === "open" || scope === "any") return;
+  if (!covers(scopes, scope)) {
     const detail = `${route} needs a key with the scope ${scope}; this one has ${scopes.join(", ")}.`;
     throw new GatewayError("forbidden", detail, { extra: { needed_scope: scope } });
   }
@@ -70,8 +87,20 @@ export function demand({ scopes, channels }: Caller, operation: Operation): void
   throw new GatewayError("forbidden", `${route} needs a key for all channels; this one is limited to some.`);
 }
 
+function admittanceOf(request: FastifyRequest, { keys, sessions }: Gateway): Admittance {
+  const given = keyIn(request);
+  if (given !== undefined) return keyAdmittance(given, (text) => keys.authenticate(text));
+  const token = tokenIn(request);
+  if (token === undefined) return { reason: noKey };
+  demandOwnPage(request);
+  const session = sessions.use(token);
+  if (!session) return { reason: noSession };
+  request.sessionHash = session.hash;
+  return { caller: session.caller };
+}
+
 /** Clients send what is not ASCII as UTF-8 or as Latin-1; Node reads all as Latin-1. */
-function admittanceOf(given: string, authenticate: (text: string) => Admittance): Admittance {
+function keyAdmittance(given: string, authenticate: (text: string) => Admittance): Admittance {
   const first = authenticate(given);
   const other = Buffer.from(given, "latin1").toString("utf8");
   if ("caller" in first || other === given) return first;

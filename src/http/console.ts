@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
@@ -26,19 +27,26 @@ const types: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-/** Nothing from elsewhere, no inline script; Radix and CodeMirror set styles by script, which needs no allowance. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "media-src 'self' blob:",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/** Stands in the built page (console/vite.config.ts) where each answer has a nonce of its own. */
+const nonceMark = "NONCE-OF-THIS-ANSWER";
+
+/**
+ * Nothing from elsewhere, and nothing inline but the style elements that the page's own scripts make: Radix (while a
+ * dialog is open) and CodeMirror give theirs the nonce of the page's <meta property="csp-nonce">.
+ */
+const policy = (nonce: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "media-src 'self' blob:",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
 interface Asset {
   type: string;
@@ -50,9 +58,7 @@ interface Asset {
 export function consoleRoutes(app: FastifyInstance): void {
   const assets = readAssets();
   for (const path of pagePaths)
-    app.get(path, (request, reply) =>
-      send(assets.get("index.html"), request, reply.header("cache-control", "no-cache")),
-    );
+    app.get(path, async (_request, reply) => sendPage(assets.get("index.html"), reply));
   app.get("/assets/*", (request, reply) => {
     const name = `assets/${(request.params as { "*": string })["*"]}`;
     // The name holds the hash of what is inside.
@@ -76,18 +82,27 @@ function readAssets(): Map<string, Asset> {
   );
 }
 
+/** Small, and another each time: not packed, and kept by nobody. */
+function sendPage(page: Asset | undefined, reply: FastifyReply): FastifyReply {
+  if (!page) return notBuilt(reply);
+  const nonce = randomBytes(16).toString("base64");
+  return reply
+    .headers({ "content-security-policy": policy(nonce), "cache-control": "no-store" })
+    .type(page.type)
+    .send(page.plain.toString().replaceAll(nonceMark, nonce));
+}
+
+function notBuilt(reply: FastifyReply): FastifyReply {
+  return reply.code(404).type("text/plain").send("The console is not built here: npm start builds it.\n");
+}
+
 async function send(
   asset: Asset | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  reply.headers({
-    "content-security-policy": policy,
-    "x-content-type-options": "nosniff",
-    vary: "accept-encoding",
-  });
-  if (!asset)
-    return reply.code(404).type("text/plain").send("The console is not built here: npm start builds it.\n");
+  if (!asset) return notBuilt(reply);
+  reply.header("vary", "accept-encoding");
   reply.type(asset.type);
   if (!/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) return reply.send(asset.plain);
   asset.packed ??= compress(asset.plain);

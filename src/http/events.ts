@@ -1,5 +1,5 @@
 import { setImmediate as othersTurn } from "node:timers/promises";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../core/caller.ts";
 import { type EventType, eventTypes } from "../core/event.ts";
 import { covers } from "../core/scope.ts";
@@ -7,7 +7,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import type { EventRow } from "../store/rows.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { found, idOf } from "./found.ts";
-import { invalidQuery, pageJson, readCount, readPage, readQuery } from "./query.ts";
+import { invalidQuery, pageJson, readCount, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
 import { listedChannels, seesEvent } from "./sight.ts";
 
@@ -29,11 +29,12 @@ export function eventRoutes(app: FastifyInstance, { gateway }: Server): void {
   });
 
   app.get("/v1/events/stream", async (request, reply) => {
-    const query = readQuery(request.query, ["recent"]);
+    const query = readQuery(request.query, ["recent", "after", "caught_up"]);
     const recent = query.recent === undefined ? 0 : readCount("recent", query.recent, 0);
-    const after = await startOf(gateway, request.headers["last-event-id"], recent);
+    const after = await startOf(gateway, request.headers["last-event-id"] ?? query.after, recent);
+    const isTelling = readOneOf("caught_up", query.caught_up, ["tell"]) !== undefined;
     reply.hijack();
-    const stream = new EventStream(gateway, reply, { after, keyId: request.caller.keyId });
+    const stream = new EventStream(gateway, reply, { after, isTelling, reader: readerOf(request, gateway) });
     streams.add(stream);
     reply.raw.once("close", () => streams.delete(stream));
   });
@@ -59,8 +60,31 @@ function readTypes(text: string): EventType[] {
 /** The position to go on from: after the last one seen, or so many before now. */
 async function startOf(gateway: Gateway, lastEventId: unknown, recent: number): Promise<number> {
   const last = typeof lastEventId === "string" && /^\d+$/.test(lastEventId) ? Number(lastEventId) : undefined;
-  if (Number.isSafeInteger(last)) return last!;
-  return Math.max(0, (await gateway.store.lastEventPosition()) - recent);
+  const newest = await gateway.store.lastEventPosition();
+  // Beyond the newest: of another data folder, or from before a backup was restored. Waiting for it would show nothing.
+  if (last !== undefined && last <= newest) return last;
+  return Math.max(0, newest - recent);
+}
+
+/** Whom a stream shows events: asked again before each, for a key and a session may end meanwhile. */
+interface Reader {
+  caller(): Caller | undefined;
+  /** Gives what ends the listening. */
+  onChange(listener: () => void): () => void;
+}
+
+function readerOf({ caller, sessionHash }: FastifyRequest, { keys, sessions }: Gateway): Reader {
+  const { keyId } = caller;
+  return {
+    caller: () => (sessionHash === undefined ? keys.caller(keyId) : sessions.caller(sessionHash)),
+    onChange(listener) {
+      const unlisten = [
+        keys.changed.listen((id) => id === keyId && listener()),
+        sessions.ended.listen((hash) => hash === sessionHash && listener()),
+      ];
+      return () => unlisten.forEach((end) => void end());
+    },
+  };
 }
 
 /**
@@ -72,16 +96,23 @@ class EventStream {
   readonly #reply: FastifyReply;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #unlisten: (() => void)[];
-  readonly #keyId: string;
+  readonly #reads: Reader;
+  /** To be told once that nothing older is left. */
+  #isTelling: boolean;
   #position: number;
   #reading = false;
   #again = false;
 
-  constructor(gateway: Gateway, reply: FastifyReply, begin: { after: number; keyId: string }) {
+  constructor(
+    gateway: Gateway,
+    reply: FastifyReply,
+    begin: { after: number; isTelling: boolean; reader: Reader },
+  ) {
     this.#gateway = gateway;
     this.#reply = reply;
     this.#position = begin.after;
-    this.#keyId = begin.keyId;
+    this.#isTelling = begin.isTelling;
+    this.#reads = begin.reader;
     reply.raw.writeHead(200, {
       ...answerHeaders,
       "content-type": "text/event-stream; charset=utf-8",
@@ -90,7 +121,7 @@ class EventStream {
     this.#heartbeat = setInterval(() => this.#reader() && reply.raw.write(": still here\n\n"), heartbeatMs);
     this.#unlisten = [
       gateway.eventsWritten.listen(() => this.#wake()),
-      gateway.keys.changed.listen((id) => id === this.#keyId && this.#reader()),
+      this.#reads.onChange(() => this.#reader()),
     ];
     reply.raw.once("close", () => this.#stop());
     this.#wake();
@@ -108,7 +139,7 @@ class EventStream {
 
   /** Who reads, as the key is now; undefined: it may not any more, and the stream is ended. */
   #reader(): Caller | undefined {
-    const caller = this.#gateway.keys.caller(this.#keyId);
+    const caller = this.#reads.caller();
     if (caller && covers(caller.scopes, "read")) return caller;
     this.end();
     return undefined;
@@ -137,10 +168,20 @@ class EventStream {
       const channels = reader.channels.length === 0 ? undefined : reader.channels;
       const rows = await this.#gateway.store.eventsAfter(this.#position, batchSize, channels);
       for (const row of rows) await this.#write(row);
-      if (rows.length < batchSize) continue;
+      if (rows.length < batchSize) {
+        this.#tellCaughtUp();
+        continue;
+      }
       this.#again = true;
       await othersTurn();
     }
+  }
+
+  /** Without an id: what a reader goes on from stays the last event. */
+  #tellCaughtUp(): void {
+    if (!this.#isTelling) return;
+    this.#isTelling = false;
+    this.#reply.raw.write("event: stream.caught_up\ndata: {}\n\n");
   }
 
   async #write({ position, event }: EventRow): Promise<void> {

@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { GatewayError, problems } from "../core/problem.ts";
 import { setAside } from "../gateway/set-aside.ts";
 import { callerOf, demand } from "./authenticate.ts";
 import { samples } from "./gauges.ts";
 import { metricsOperation } from "./health-operations.ts";
-import { isLoopbackName } from "./hosts.ts";
+import { isFromThisMachine } from "./hosts.ts";
 import type { Server, Unready } from "./server.ts";
 
 export function healthRoutes(app: FastifyInstance, server: Server): void {
@@ -38,18 +38,4 @@ function answer(reply: FastifyReply, status: string, problems: Unready[]): objec
   if (problems.length === 0) return { status };
   reply.code(503);
   return { status: "not ready", reasons: problems.map(({ detail }) => detail), problems };
-}
-
-/**
- * By the socket, whatever a header claims; and not where a proxy on this machine passes a stranger on, nor where a page
- * has had its own name resolve to this machine.
- */
-function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
-  const address = raw.socket.remoteAddress ?? "";
-  const isLoopback = address === "::1" || /^(::ffff:)?127\./.test(address);
-  return (
-    isLoopback &&
-    isLoopbackName(headers.host) &&
-    !Object.keys(headers).some((name) => /^(forwarded|via|x-real-ip|x-forwarded-.+)$/.test(name))
-  );
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { GatewayError } from "../core/problem.ts";
 
 const loopbackNames = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
@@ -25,4 +26,18 @@ export function hostCheck(isLoopback: boolean, publicUrl?: string): (host: strin
       "This gateway listens on loopback and answers only to localhost, 127.0.0.1, [::1] and the host of ANTIPHON_PUBLIC_URL.";
     throw new GatewayError("forbidden_host", detail);
   };
+}
+
+/**
+ * Whether a request comes from this machine: by the socket, whatever a header claims; and not where a proxy on this machine passes a stranger on, nor where a page
+ * has had its own name resolve to this machine.
+ */
+export function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
+  const address = raw.socket.remoteAddress ?? "";
+  const isLoopback = address === "::1" || /^(::ffff:)?127\./.test(address);
+  return (
+    isLoopback &&
+    isLoopbackName(headers.host) &&
+    !Object.keys(headers).some((name) => /^(forwarded|via|x-real-ip|x-forwarded-.+)$/.test(name))
+  );
 }

@@ -138,7 +138,11 @@ export const eventOperations: readonly Operation[] = [
     reach: "listed",
     tag: "Events",
     summary: "Events as they happen, as server-sent events. Last-Event-ID goes on where a stream broke off.",
-    query: { recent: "begin with so many past events" },
+    query: {
+      recent: "begin with so many past events",
+      after: "go on after the event of this id, as the header Last-Event-ID does",
+      caught_up: "`tell`: an event `stream.caught_up` once nothing older is left",
+    },
     answer: ok("text/event-stream"),
   },
   {

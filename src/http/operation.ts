@@ -12,8 +12,8 @@ export interface Operation {
   isBodyOptional?: true;
   query?: Record<string, string>;
   answer: { status: number; says: string; schema?: z.ZodType };
-  /** What a key needs for it; `open`: no key. The check, the documents and the table of docs/security.md take it from here. */
-  scope: Scope | "open";
+  /** What a key needs for it; `open`: no key; `any`: a valid one. The check, the documents and the table of docs/security.md take it from here. */
+  scope: Scope | "open" | "any";
   /**
    * What becomes of a key that is limited to some channels. `named`: what the request names must belong to them, else
    * it is not there; `listed`: only what belongs to them is shown. Absent: it is about all together, and refused.

@@ -9,6 +9,7 @@ import { measureOperations } from "./measure-operations.ts";
 import { messageOperations } from "./message-operations.ts";
 import { deliveryOperations, endpointOperations, eventOperations } from "./notifying-operations.ts";
 import { type Operation, ok, page } from "./operation.ts";
+import { sessionOperations } from "./session-operations.ts";
 import { simulatorOperations } from "./simulator-operations.ts";
 
 /** Every route that a customer calls, in the order of the docs page. */
@@ -92,6 +93,7 @@ export const operations: readonly Operation[] = [
   ...invariantOperations,
   ...measureOperations,
   ...keyOperations,
+  ...sessionOperations,
   ...healthOperations,
   ...simulatorOperations,
 ];

@@ -47,4 +47,11 @@ interface ServerSettings {
   publicUrl?: string;
   /** Where simulated accounts live; absent when this gateway may not use them. */
   simulatorUrl?: string;
+  /** What `npm start` prints: it signs a browser of this machine in with this key, while this process runs. */
+  signInLink?: SignInLink;
+}
+
+export interface SignInLink {
+  secret: string;
+  keyId: string;
 }

@@ -26,6 +26,7 @@ import { receiptCases } from "./conformance/receipt-cases.ts";
 import { replayCases } from "./conformance/replay-cases.ts";
 import { retentionCases } from "./conformance/retention-cases.ts";
 import { sealingCases } from "./conformance/sealing-cases.ts";
+import { sessionCases } from "./conformance/session-cases.ts";
 import { standbyCases } from "./conformance/standby-cases.ts";
 import { suspectCases } from "./conformance/suspect-cases.ts";
 import { tallyCases } from "./conformance/tally-cases.ts";
@@ -39,6 +40,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
   const cases = {
     ...appCases,
     ...keyCases,
+    ...sessionCases,
     ...limitedListCases,
     ...messageListCases,
     ...conversationListCases,

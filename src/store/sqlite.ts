@@ -18,6 +18,7 @@ import { replaysPart } from "./sqlite/replays.ts";
 import { retainingPart } from "./sqlite/retaining.ts";
 import { routingPart } from "./sqlite/routing.ts";
 import { sealingPart } from "./sqlite/sealing.ts";
+import { sessionsPart } from "./sqlite/sessions.ts";
 import { suspectsPart } from "./sqlite/suspects.ts";
 import { tallyPart } from "./sqlite/tally.ts";
 import { joinReached, unjoined } from "./sqlite/watermark.ts";
@@ -38,6 +39,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...routingPart(connection),
     ...channelsPart(connection),
     ...keysPart(connection),
+    ...sessionsPart(connection),
     ...endpointsPart(connection),
     ...idempotencyPart(connection),
     ...outboundPart(connection),

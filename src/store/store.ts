@@ -13,6 +13,7 @@ import type { ReceivingStore } from "./receiving.ts";
 import type { ReplayingStore } from "./replaying.ts";
 import type { RetainingStore } from "./retaining.ts";
 import type { SendingStore } from "./sending.ts";
+import type { SigningInStore } from "./signing-in.ts";
 import type { SuspectingStore } from "./suspecting.ts";
 import type { TallyingStore } from "./tallying.ts";
 import type { UpkeepStore } from "./upkeep.ts";
@@ -40,6 +41,7 @@ export interface Store
     BackingStore,
     AuditingStore,
     RetainingStore,
+    SigningInStore,
     SuspectingStore,
     HealthStore,
     TallyingStore,

@@ -221,17 +221,15 @@ test("a Last-Event-ID that is no position of ours is ignored, so that it replays
   }
 });
 
-test("a Last-Event-ID beyond the last event waits for the event that comes after it", async () => {
+test("a Last-Event-ID beyond the last event, as after a restored backup, begins with now", async () => {
   using live = await new Reader("?recent=1").open();
   await eventually("the last position", () => live.events[0]);
   const last = Number(live.events[0]!.id);
-  using beyond = await new Reader("", { "last-event-id": String(last + 1) }).open();
+  using beyond = await new Reader("", { "last-event-id": String(last + 1_000) }).open();
   assert.equal(beyond.status, 200);
-  await say(ana, "at the position that was named");
-  await say(ana, "after the position that was named");
-  await live.has("after the position that was named");
-  await beyond.has("after the position that was named");
-  assert.deepEqual(beyond.texts(), ["after the position that was named"]);
+  await say(ana, "the next that happens");
+  await beyond.has("the next that happens");
+  assert.deepEqual(beyond.texts(), ["the next that happens"]);
 });
 
 test("two readers get the same, each at its own place", async () => {

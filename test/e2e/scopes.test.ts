@@ -16,7 +16,7 @@ type Ids = Record<Whose, string>;
 const routes = operations.map((one) => ({ ...one, route: `${one.method.toUpperCase()} ${one.path}` }));
 type Route = (typeof routes)[number];
 const promised = new Map(scopeTable().map((row) => [row.route, row]));
-const keyed = routes.filter(({ scope }) => scope !== "open");
+const keyed = routes.filter(({ scope }) => scope !== "open" && scope !== "any");
 
 let stack: Stack;
 const receiver = createServer((_request, response) => void response.writeHead(204).end());

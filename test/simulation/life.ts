@@ -16,6 +16,7 @@ import { Keys } from "../../src/gateway/keys.ts";
 import { Lanes } from "../../src/gateway/lanes.ts";
 import { Notifier } from "../../src/gateway/notify.ts";
 import { RefusedWebhooks } from "../../src/gateway/refused-webhooks.ts";
+import { Sessions } from "../../src/gateway/sessions.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Suspects } from "../../src/gateway/suspects.ts";
 import { Transport } from "../../src/gateway/transport.ts";
@@ -132,12 +133,14 @@ export class Life {
     this.#journal = journal;
     const apps = new Apps(store);
     const transport = new Transport(new Wire(world, this, partner));
+    const keys = new Keys({ store, clock, log });
     const gateway: Gateway = {
       store: world.watched(store, this),
       admission: new Admission(store, unlimited),
       apps,
       channels: new Channels(store, apps),
-      keys: new Keys({ store, clock, log }),
+      keys,
+      sessions: new Sessions({ store, clock, log, keys }),
       platforms,
       provider: appProvider,
       transport,

@@ -16,6 +16,7 @@ import { Journal } from "../../src/gateway/journal.ts";
 import { Keys } from "../../src/gateway/keys.ts";
 import { RefusedWebhooks } from "../../src/gateway/refused-webhooks.ts";
 import { mintId } from "../../src/gateway/secret.ts";
+import { Sessions } from "../../src/gateway/sessions.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Suspects } from "../../src/gateway/suspects.ts";
 import { Transport } from "../../src/gateway/transport.ts";
@@ -87,12 +88,14 @@ export class Workbench {
       void bench.logged.push({ level, message, fields });
     const apps = new Apps(bench.store);
     const logs = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
+    const keys = new Keys({ store: bench.store, clock, log: logs });
     bench.gateway = {
       store: bench.store,
       admission: new Admission(bench.store, { ...unlimited, ...change.admission }),
       apps,
       channels: new Channels(bench.store, apps),
-      keys: new Keys({ store: bench.store, clock, log: logs }),
+      keys,
+      sessions: new Sessions({ store: bench.store, clock, log: logs, keys }),
       provider: appProvider,
       platforms: { ...platforms, telegram: platform },
       transport: new Transport(),

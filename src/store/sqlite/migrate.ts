@@ -26,6 +26,7 @@ import { waitingDeliveries } from "../migrations/0023-waiting-deliveries.ts";
 import { erasingUnread } from "../migrations/0024-erasing-unread.ts";
 import { listsForPeople } from "../migrations/0025-lists-for-people.ts";
 import { replayKeys } from "../migrations/0026-replay-keys.ts";
+import { sessions } from "../migrations/0027-sessions.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -55,6 +56,7 @@ const migrations: readonly string[] = [
   erasingUnread,
   listsForPeople,
   replayKeys,
+  sessions,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
