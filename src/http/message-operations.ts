@@ -42,6 +42,7 @@ export const messageOperations: readonly Operation[] = [
       text: "what stands in its words",
       since: "a time: then or later",
       until: "a time: before then",
+      include: "`calls`: with each message's calls",
     },
     answer: ok("{data, next_cursor}"),
   },

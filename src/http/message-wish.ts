@@ -32,6 +32,7 @@ const parameters = [
   "text",
   "since",
   "until",
+  "include",
 ] as const;
 
 /** The messages that a query asks for, as far as the caller may see them. */

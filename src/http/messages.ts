@@ -17,7 +17,7 @@ import { filledPage, maxParts, maxPartsOfTexts } from "./filled-page.ts";
 import { found, idOf } from "./found.ts";
 import { keyedAnswer } from "./idempotency.ts";
 import { messageWish } from "./message-wish.ts";
-import { pageJson } from "./query.ts";
+import { pageJson, readOneOf } from "./query.ts";
 import type { Server } from "./server.ts";
 import { readBody } from "./shape.ts";
 import { channelFor } from "./sight.ts";
@@ -54,7 +54,14 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
     const wish = messageWish(request, gateway);
     const read = (part: PageRequest) => gateway.store.messages({ ...wish, ...part });
     const page = await filledPage(wish, read, wish.text === undefined ? maxParts : maxPartsOfTexts);
-    return pageJson(page, (message) => messageJson(clock, message));
+    const present = (message: MessageRow) => messageJson(clock, message);
+    if (readOneOf("include", (request.query as { include?: string }).include, ["calls"]) === undefined)
+      return pageJson(page, present);
+    const calls = await gateway.store.callsOf(page.rows.map(({ id }) => id));
+    return pageJson(page, (message) => ({
+      ...present(message),
+      calls: calls.get(message.id)?.map((call) => callJson(clock, call)),
+    }));
   });
 
   app.get("/v1/messages/:id", async (request) => {
@@ -146,12 +153,15 @@ function messageJson(clock: Clock, message: MessageRow) {
 function detailJson(clock: Clock, { message, calls, attempts, history }: MessageDetail) {
   return {
     ...messageJson(clock, message),
-    calls: calls.map((call) => callJson(clock, call, attempts)),
+    calls: calls.map((call) => ({
+      ...callJson(clock, call),
+      attempts: attempts.filter(({ callId }) => callId === call.id).map(attemptJson),
+    })),
     history: history.map(changeJson),
   };
 }
 
-function callJson(clock: Clock, row: CallRow, attempts: CallAttempt[]) {
+function callJson(clock: Clock, row: CallRow) {
   return {
     id: row.id,
     ...row.call,
@@ -160,16 +170,11 @@ function callJson(clock: Clock, row: CallRow, attempts: CallAttempt[]) {
     due_at: timestamp(wallTimeOf(clock, row.dueAt)),
     platform_ids: row.platformIds,
     problem: row.problem,
-    attempts: attempts
-      .filter((attempt) => attempt.callId === row.id)
-      .map(({ at, endedAt, outcome, httpStatus, problem }) => ({
-        at: timestamp(at),
-        latency_ms: endedAt - at,
-        outcome,
-        http_status: httpStatus,
-        problem,
-      })),
   };
+}
+
+function attemptJson({ at, endedAt, outcome, httpStatus, problem }: CallAttempt) {
+  return { at: timestamp(at), latency_ms: endedAt - at, outcome, http_status: httpStatus, problem };
 }
 
 function changeJson({ status, at, source, receipt, matchedBy, problem }: StatusChange) {

@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from "./paging.ts";
-import type { ConversationRow, MessageDetail, MessageRow } from "./rows.ts";
+import type { CallRow, ConversationRow, MessageDetail, MessageRow } from "./rows.ts";
 
 export interface MessageFilter extends PageRequest {
   /** Those of these channels alone. */
@@ -37,6 +37,8 @@ export interface ListedConversation extends ConversationRow {
  */
 export interface ReadingStore {
   message(id: string): Promise<MessageDetail | undefined>;
+  /** The calls of some messages, in order, by the messages' ids. */
+  callsOf(messageIds: readonly string[]): Promise<Map<string, CallRow[]>>;
   messages(filter: MessageFilter): Promise<Page<MessageRow>>;
   conversations(filter: ConversationFilter): Promise<Page<ListedConversation>>;
   conversation(id: string): Promise<ListedConversation | undefined>;

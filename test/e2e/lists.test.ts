@@ -53,10 +53,23 @@ test("messages are found by text, type, person and time; a wrong filter is refus
   }
 });
 
+test("messages are listed with their calls where that is asked for", async () => {
+  const { json } = await stack.call("POST", "/v1/messages", {
+    from: ana.channel,
+    to: ana.address,
+    content: { text: { body: "with its call" } },
+  });
+  const [bare] = await list("direction=out&limit=1");
+  const [whole] = await list("direction=out&limit=1&include=calls");
+  assert.deepEqual([bare.id, bare.calls], [json.id, undefined]);
+  assert.equal(whole.calls[0].body.text, "with its call");
+  assert.equal((await stack.call("GET", "/v1/messages?include=all")).status, 422);
+});
+
 test("conversations are found by name, and the one with the newest message comes first with that message", async () => {
   const [newest] = await list("order=activity&limit=1", "conversations");
-  assert.equal(newest.last_message.content.text.body, "Where is my bag");
-  assert.equal(newest.last_message.direction, "in");
+  assert.equal(newest.last_message.content.text.body, "with its call");
+  assert.equal(newest.last_message.direction, "out");
   const found = await list(`text=${encodeURIComponent(ana.name.toUpperCase())}`, "conversations");
   assert.ok(found.some(({ contact }) => contact.addresses.includes(ana.address)));
   const { status } = await stack.call("GET", "/v1/conversations?order=size");

@@ -54,7 +54,8 @@ export function nameOf({ contact, chat }: Conversation): string {
 export const exportHref = (contact: string) => `/v1/contacts/${encodeURIComponent(contact)}/export`;
 
 export function useEraseContact(id: string) {
-  return useChanging(["conversations", "conversation", "messages", "message"], () =>
-    request<unknown>(`/v1/contacts/${encodeURIComponent(id)}`, { method: "DELETE" }),
+  return useChanging(
+    ["conversations", "conversation", "messages", "message", "message-pages", "thread-pages"],
+    () => request<unknown>(`/v1/contacts/${encodeURIComponent(id)}`, { method: "DELETE" }),
   );
 }

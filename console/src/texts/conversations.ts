@@ -55,5 +55,4 @@ export const conversations = {
     "Backups made before keep it until they are deleted. If this person writes again, they are a new contact.",
   eraseAction: "Erase for good",
   erasing: "The person is being erased.",
-  typeToConfirm: (name: string) => `Write ${name} to go on`,
 } as const;

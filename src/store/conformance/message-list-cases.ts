@@ -152,4 +152,18 @@ export const messageListCases: Cases = {
     assert.deepEqual(await idsOf(store, { channelIds: [] }), [], "of no channel there is nothing");
     await assert.rejects(store.messages({ limit: 1, after: "no cursor" }), { code: "invalid_request" });
   },
+
+  "the calls of several messages are read at once, each in order": async ({ store }) => {
+    const [one, two] = [await send(store, { calls: 2 }), await send(store, { to: "+2" })];
+    await digest(store, [said("in")]);
+    const [received] = (await store.messages({ limit: 1 })).rows;
+    const calls = await store.callsOf([two.id, one.id, received!.id, "none"]);
+    const idsBy = [...calls].map(([id, rows]) => [id, rows.map((row) => row.id)]);
+    assert.deepEqual(idsBy, [
+      [two.id, two.calls],
+      [one.id, one.calls],
+      [received!.id, []],
+      ["none", []],
+    ]);
+  },
 };

@@ -1,5 +1,5 @@
 import type { Receipt } from "../../core/status.ts";
-import type { Backlog, CallAttempt, MessageDetail, StatusChange } from "../rows.ts";
+import type { Backlog, CallAttempt, CallRow, MessageDetail, StatusChange } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { fromJson } from "./columns.ts";
 import type { Db } from "./connection.ts";
@@ -10,7 +10,7 @@ import { totals, unknownParts } from "./tally.ts";
 
 type ReadingPart = Pick<
   Store,
-  "message" | "messages" | "conversations" | "conversation" | "counts" | "backlog"
+  "message" | "callsOf" | "messages" | "conversations" | "conversation" | "counts" | "backlog"
 >;
 
 export function readingPart(db: Db): ReadingPart {
@@ -19,6 +19,7 @@ export function readingPart(db: Db): ReadingPart {
       const found = detail(db, id);
       return found && { ...found, message: withContact(db, found.message) };
     },
+    callsOf: async (ids) => new Map(ids.map((id) => [id, callsOf(db, id)])),
     messages: async (filter) => listMessages(db, filter),
     conversations: async (filter) => listConversations(db, filter),
     conversation: async (id) => readListedConversation(db, id),
@@ -30,13 +31,19 @@ export function readingPart(db: Db): ReadingPart {
 export function detail(db: Db, id: string): MessageDetail | undefined {
   const message = readMessage(db, id);
   if (!message) return undefined;
-  const calls = db.all<StoredCall>("SELECT * FROM calls WHERE message_id = ? ORDER BY position", id);
+  const calls = callsOf(db, id);
   return {
     message,
-    calls: calls.map(callRow),
+    calls,
     attempts: calls.flatMap((call) => attemptsOf(db, call.id)),
     history: historyOf(db, id),
   };
+}
+
+function callsOf(db: Db, messageId: string): CallRow[] {
+  return db
+    .all<StoredCall>("SELECT * FROM calls WHERE message_id = ? ORDER BY position", messageId)
+    .map(callRow);
 }
 
 interface StoredAttempt {

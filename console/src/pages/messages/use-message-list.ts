@@ -17,7 +17,7 @@ type Pages = InfiniteData<List<Message>, string | undefined>;
  */
 export function useMessageList(filter: MessageFilter) {
   const queries = useQueryClient();
-  const key = useMemo(() => ["messages", "pages", filter], [filter]);
+  const key = useMemo(() => ["message-pages", filter], [filter]);
   const pages = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) =>
