@@ -13,26 +13,30 @@ type Entry =
   | { kind: "status"; at: number; change: StatusChange }
   | { kind: "attempt"; at: number; attempt: Attempt; part: string; number: number };
 
-/** A status that was learned in the millisecond of its try stands after it. */
+/**
+ * The history is in the order in which it was learned, and stays so: platforms tell times by the second, which may lie
+ * before what they come after. Each try stands between the states of its time; the first two are before any.
+ */
 function entriesOf({ history, calls }: MessageDetail): Entry[] {
+  let reached = 0;
+  const changes = history.map((change): Placed => {
+    reached = Math.max(reached, Date.parse(change.at));
+    return { place: reached, entry: { kind: "status", at: Date.parse(change.at), change } };
+  });
   const tries = calls.flatMap(({ part, attempts }) =>
-    attempts.map(
-      (attempt, index): Entry => ({
-        kind: "attempt",
-        at: Date.parse(attempt.at),
-        attempt,
-        part,
-        number: index + 1,
-      }),
-    ),
+    attempts.map((attempt, index): Placed => {
+      const at = Date.parse(attempt.at);
+      return { place: at, entry: { kind: "attempt", at, attempt, part, number: index + 1 } };
+    }),
   );
-  const first = history
-    .slice(0, 2)
-    .map((change): Entry => ({ kind: "status", at: Date.parse(change.at), change }));
-  const later = history
-    .slice(2)
-    .map((change): Entry => ({ kind: "status", at: Date.parse(change.at), change }));
-  return [...first, ...tries, ...later].sort((left, right) => left.at - right.at);
+  return [...changes.slice(0, 2), ...tries, ...changes.slice(2)]
+    .sort((left, right) => left.place - right.place)
+    .map(({ entry }) => entry);
+}
+
+interface Placed {
+  place: number;
+  entry: Entry;
 }
 
 /** What happened to a message, in order: its states, and between them each request to the platform. */
@@ -40,6 +44,7 @@ export function Timeline({ message }: { message: MessageDetail }) {
   const entries = useMemo(() => entriesOf(message), [message]);
   const began = entries[0]?.at ?? 0;
   const reached = message.history.findLast(({ status }) => status === message.status);
+  const totalMs = reached ? Date.parse(reached.at) - began : 0;
   return (
     <>
       <ol className={styles.timeline}>
@@ -52,10 +57,8 @@ export function Timeline({ message }: { message: MessageDetail }) {
           />
         ))}
       </ol>
-      {reached && entries.length > 1 && (
-        <p className={styles.soft}>
-          {words.total(statusName(message.status), inWords(Date.parse(reached.at) - began))}
-        </p>
+      {totalMs > 0 && (
+        <p className={styles.soft}>{words.total(statusName(message.status), inWords(totalMs))}</p>
       )}
     </>
   );
@@ -68,7 +71,9 @@ function nameOf(entry: Entry): string {
 }
 
 function Line({ entry, sinceMs, isFirst }: { entry: Entry; sinceMs: number; isFirst: boolean }) {
-  const since = !isFirst && <span className={styles.soft}>{words.after(inWords(sinceMs))}</span>;
+  const since = !isFirst && sinceMs >= 0 && (
+    <span className={styles.soft}>{words.after(inWords(sinceMs))}</span>
+  );
   if (entry.kind === "status") {
     const { status, source, at, matched_by, problem } = entry.change;
     return (
