@@ -261,6 +261,7 @@ export const compose = {
   ledger: {
     title: (count: number) => (count === 1 ? "1 change" : `${count} changes`),
     nothing: "Shown as it is written.",
+    places: (count: number) => `at ${count} places`,
     lost: "Lost:",
     normalised: "Read as the usual spelling:",
   },

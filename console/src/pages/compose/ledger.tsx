@@ -16,7 +16,7 @@ const tones: Record<Adaptation["fidelity"], Tone> = {
 
 interface LedgerProps {
   preview: PlatformPreview;
-  onLight(path: string | undefined): void;
+  onLight(paths: readonly string[]): void;
   onGo(path: string): void;
 }
 
@@ -40,10 +40,9 @@ export function LedgerOf({ preview, onLight, onGo }: LedgerProps) {
         <details className={styles.details} open>
           <summary>{words.ledger.title(steps.length)}</summary>
           <ol className={styles.steps}>
-            {steps.map((step, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: steps have no other name, and are drawn anew with the message
-              <li key={index}>
-                <StepButton step={step} onLight={onLight} onGo={onGo} />
+            {alike(steps).map(([step, paths]) => (
+              <li key={paths[0] + step.did}>
+                <StepButton step={step} paths={paths} onLight={onLight} onGo={onGo} />
               </li>
             ))}
           </ol>
@@ -58,22 +57,35 @@ export function LedgerOf({ preview, onLight, onGo }: LedgerProps) {
   );
 }
 
+/** Steps that say the same of several places are one, with all the places. */
+function alike(steps: readonly Step[]): [step: Step, paths: [string, ...string[]]][] {
+  const groups = new Map<string, [step: Step, paths: [string, ...string[]]]>();
+  for (const step of steps) {
+    const key = JSON.stringify([step.rule, step.did, step.lost]);
+    const group = groups.get(key);
+    if (group) group[1].push(step.path);
+    else groups.set(key, [step, [step.path]]);
+  }
+  return [...groups.values()];
+}
+
 interface StepButtonProps {
   step: Step;
-  onLight(path: string | undefined): void;
+  paths: readonly [string, ...string[]];
+  onLight(paths: readonly string[]): void;
   onGo(path: string): void;
 }
 
-function StepButton({ step, onLight, onGo }: StepButtonProps) {
+function StepButton({ step, paths, onLight, onGo }: StepButtonProps) {
   return (
     <button
       type="button"
       className={styles.step}
       data-lost={step.lost !== undefined || undefined}
-      onMouseEnter={() => onLight(step.path)}
-      onMouseLeave={() => onLight(undefined)}
-      onFocus={() => onLight(step.path)}
-      onBlur={() => onLight(undefined)}
+      onMouseEnter={() => onLight(paths)}
+      onMouseLeave={() => onLight([])}
+      onFocus={() => onLight(paths)}
+      onBlur={() => onLight([])}
       onClick={() => onGo(step.path)}
     >
       <span>{step.did}</span>
@@ -84,6 +96,7 @@ function StepButton({ step, onLight, onGo }: StepButtonProps) {
       )}
       <span className={styles.where}>
         <code>{step.path}</code> <code>{step.rule}</code>
+        {paths.length > 1 && <span>{words.ledger.places(paths.length)}</span>}
       </span>
     </button>
   );

@@ -20,15 +20,19 @@ export function Page() {
   const composing = useDraft();
   const { draft, judged, refused, previews } = composing;
   const [view, setView] = useView();
-  const [light, setLight] = useState<{ platform: PlatformName; path: string }>();
+  const [light, setLight] = useState<{ platform: PlatformName; paths: readonly string[] }>();
   const { send, isBusy, sent, clear } = useSending(draft.body, composing.refuse);
   useEffect(watchTyping, []);
   const problems = useMemo(() => [...judged.problems, ...refused], [judged, refused]);
-  const onLight = useCallback((platform: PlatformName, path: string | undefined) => {
-    setLight(path === undefined ? undefined : { platform, path });
+  const onLight = useCallback((platform: PlatformName, paths: readonly string[]) => {
+    setLight(paths.length === 0 ? undefined : { platform, paths });
   }, []);
   const lit = useMemo(
-    () => light && { platform: light.platform, texts: textsIn(valueAt(draft.body, light.path)) },
+    () =>
+      light && {
+        platform: light.platform,
+        texts: light.paths.flatMap((path) => textsIn(valueAt(draft.body, path))),
+      },
     [light, draft.body],
   );
   const isStale = judged.problems.length > 0 || draft.broken !== undefined;
@@ -42,7 +46,7 @@ export function Page() {
       {sent.length > 0 && <SentList sent={sent} onClose={clear} />}
       <Toolbar {...{ composing, view, setView }} />
       <div className={styles.work} data-view={view}>
-        <Written {...{ composing, view, problems }} lit={light?.path} />
+        <Written {...{ composing, view, problems }} lit={light?.paths} />
         <PhonesPane {...{ previews, lit, onLight }} stale={isStale} onGo={goTo} />
       </div>
     </div>

@@ -17,7 +17,7 @@ interface PhonesPaneProps {
   stale: boolean;
   /** The texts of what a step changed. */
   lit?: { platform: PlatformName; texts: readonly string[] };
-  onLight(platform: PlatformName, path: string | undefined): void;
+  onLight(platform: PlatformName, paths: readonly string[]): void;
   onGo(path: string): void;
 }
 
@@ -44,7 +44,7 @@ export function PhonesPane({ previews, stale, lit, onLight, onGo }: PhonesPanePr
 
 interface PlatformCardProps {
   preview: PlatformPreview;
-  onLight(platform: PlatformName, path: string | undefined): void;
+  onLight(platform: PlatformName, paths: readonly string[]): void;
   onGo(path: string): void;
 }
 
@@ -59,7 +59,7 @@ const PlatformCard = memo(function PlatformCard({ preview, onLight, onGo }: Plat
           <PhoneOf platform={platform} calls={preview.calls} />
         )}
       </div>
-      <LedgerOf preview={preview} onLight={(path) => onLight(platform, path)} onGo={onGo} />
+      <LedgerOf preview={preview} onLight={(paths) => onLight(platform, paths)} onGo={onGo} />
     </article>
   );
 });

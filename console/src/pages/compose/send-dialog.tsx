@@ -5,7 +5,6 @@ import { Button } from "../../controls/button.tsx";
 import { Dialog } from "../../controls/dialog.tsx";
 import { Empty } from "../../controls/empty.tsx";
 import { Field } from "../../controls/field.tsx";
-import { IconButton } from "../../controls/icon-button.tsx";
 import { Select } from "../../controls/select.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
 import { texts } from "../../texts/texts.ts";
@@ -112,15 +111,23 @@ function TargetRow({ row, channels, onChange, onRemove }: TargetRowProps) {
         />
       </Field>
       {!known && (
-        <Field label={words.address} help={words.toHelp}>
-          <TextInput
-            mono
-            value={row.to ?? ""}
-            onChange={({ target }) => onChange({ from, to: target.value })}
-          />
-        </Field>
+        <div className={styles.whole}>
+          <Field label={words.address} help={words.toHelp}>
+            <TextInput
+              mono
+              value={row.to ?? ""}
+              onChange={({ target }) => onChange({ from, to: target.value })}
+            />
+          </Field>
+        </div>
       )}
-      {onRemove && <IconButton label={words.removeChat} icon="trash" onClick={onRemove} />}
+      {onRemove && (
+        <div className={styles.whole}>
+          <Button small kind="ghost" icon="trash" onClick={onRemove}>
+            {words.removeChat}
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

@@ -18,7 +18,7 @@ interface WrittenProps {
   view: View;
   problems: readonly FieldProblem[];
   /** What a step of a ledger changed, while somebody looks at it. */
-  lit?: string;
+  lit?: readonly string[];
 }
 
 /** The message as it is written: what is wrong with it, its form, its JSON. */

@@ -10,7 +10,7 @@ export interface JsonEditorProps {
   broken?: string;
   problems: readonly FieldProblem[];
   warnings: readonly FieldProblem[];
-  lit?: string;
+  lit?: readonly string[];
   onChange(text: string): void;
 }
 

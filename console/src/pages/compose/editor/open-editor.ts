@@ -28,16 +28,17 @@ import { look } from "./look.ts";
 
 /** Marks changes that come from the form: they are not told back. */
 const fromOutside = Annotation.define<true>();
-const light = StateEffect.define<Span | null>();
+const light = StateEffect.define<readonly Span[]>();
 const lit = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(shown, { effects, changes }) {
     for (const effect of effects) {
       if (!effect.is(light)) continue;
-      const span = effect.value;
-      return span && span.to > span.from
-        ? Decoration.set(Decoration.mark({ class: "cm-lit" }).range(span.from, span.to))
-        : Decoration.none;
+      const spans = effect.value.filter(({ from, to }) => to > from);
+      return Decoration.set(
+        spans.map(({ from, to }) => Decoration.mark({ class: "cm-lit" }).range(from, to)),
+        true,
+      );
     }
     return shown.map(changes);
   },
@@ -63,12 +64,12 @@ export function openEditor(root: ShadowRoot, latest: () => JsonEditorProps): Ope
   let told: unknown[] = [];
   const show = (props: JsonEditorProps) => {
     putText(view, props.text);
-    const { broken, problems, warnings, text, lit: pointer } = props;
-    const next = [broken, problems, warnings, text, pointer];
+    const { broken, problems, warnings, text, lit: paths } = props;
+    const next = [broken, problems, warnings, text, paths];
     if (next.every((value, index) => value === told[index])) return;
     told = next;
     view.dispatch(setDiagnostics(view.state, diagnosticsOf(view.state, props)));
-    view.dispatch({ effects: light.of(pointer === undefined ? null : spanOf(view.state, pointer)) });
+    view.dispatch({ effects: light.of((paths ?? []).map((path) => spanOf(view.state, path))) });
   };
   show(latest());
   return { show, close: () => view.destroy() };

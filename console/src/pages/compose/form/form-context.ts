@@ -10,7 +10,7 @@ export interface FormContext {
   /** What is wrong at exactly this pointer. */
   problemsAt(pointer: string): FieldProblem[];
   /** What a step of a ledger changed, while somebody looks at it. */
-  lit?: string;
+  lit?: readonly string[];
 }
 
 export const FormContext = createContext<FormContext | undefined>(undefined);

@@ -18,7 +18,7 @@ const words = texts.compose;
 interface MessageFormProps {
   body: Record<string, unknown>;
   problems: readonly FieldProblem[];
-  lit?: string;
+  lit?: readonly string[];
   set(pointer: string, value: unknown): void;
   become(body: Record<string, unknown>): void;
 }
