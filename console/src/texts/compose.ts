@@ -232,6 +232,12 @@ export const compose = {
     instagramButtons: { quick_replies: "Quick replies", template: "Button template" },
     whatsapp: "WhatsApp keeps the order strictly",
     language: "Words that the gateway adds",
+    labels: {
+      select: "Instead of “Select” on cards",
+      send_location: "Instead of “Send location”",
+      location_hint: "How to send a location without the button",
+      location_prompt: "What asks for a place in words",
+    },
     languageDefault: "The contact's language",
     languages: {
       en: "English",

@@ -1,13 +1,18 @@
 import { isObject } from "../../../../src/core/json.ts";
+import { requestLimits } from "../../../../src/core/limits.ts";
 import { languages } from "../../../../src/core/message.ts";
+import { codePoints } from "../../../../src/core/text.ts";
 import { Field } from "../../controls/field.tsx";
 import { Select } from "../../controls/select.tsx";
 import { Switch } from "../../controls/switch.tsx";
+import { TextInput } from "../../controls/text-input.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./page.module.css";
 import { valueAt, withValueAt } from "./value.ts";
 
 const words = texts.compose.options;
+
+const labels = ["select", "send_location", "location_hint", "location_prompt"] as const;
 
 interface OptionsPanelProps {
   body: Record<string, unknown>;
@@ -51,6 +56,14 @@ export function OptionsPanel({ body, set }: OptionsPanelProps) {
             ]}
           />
         </Field>
+        {labels.map((name) => (
+          <LabelField
+            key={name}
+            name={name}
+            value={chosen(`/labels/${name}`)}
+            onChange={(value) => put(`/labels/${name}`, value || undefined)}
+          />
+        ))}
         <Switch
           label={words.whatsapp}
           checked={valueAt(options, "/whatsapp/strict_order") === true}
@@ -58,6 +71,28 @@ export function OptionsPanel({ body, set }: OptionsPanelProps) {
         />
       </div>
     </details>
+  );
+}
+
+interface LabelFieldProps {
+  name: (typeof labels)[number];
+  value: string;
+  onChange(value: string): void;
+}
+
+/** A word of one's own for one that the gateway would add. */
+function LabelField({ name, value, onChange }: LabelFieldProps) {
+  const max = requestLimits.find(({ at }) => at === `/options/labels/${name}`)?.max;
+  const counter =
+    max === undefined
+      ? undefined
+      : { used: codePoints(value), limit: max, unit: texts.compose.units.code_points! };
+  return (
+    <div data-pointer={`/options/labels/${name}`}>
+      <Field label={words.labels[name]} optional counter={counter}>
+        <TextInput value={value} onChange={({ target }) => onChange(target.value)} />
+      </Field>
+    </div>
   );
 }
 
