@@ -25,6 +25,8 @@ const hourMs = 3_600_000;
 const before = 40_000;
 const maxGrownMb = 64;
 const maxRatio = 1.1;
+/** The second slowest of a hundred says no more; on a busy machine no more than its own noise does. */
+const shortRatio = 2;
 /** As many as these, whatever they show: each measures every condition once. */
 const rounds = isWhole ? 15 : 5;
 const eventsInRound = isWhole ? 400 : 100;
@@ -371,8 +373,7 @@ test(`an endpoint down for ${days} days with ${behind} events behind it costs no
   t.diagnostic(
     `the rest caught up in ${seconds.toFixed(1)} s of the gateway's time at ${rate.toFixed(0)}/s, ${busiest} in the busiest second`,
   );
-  // A busy machine tells no more than it can, and what it can is in its own noise.
-  const limit = isWhole ? maxRatio : maxRatio * worstNoise;
+  const limit = isWhole ? maxRatio : Math.max(shortRatio, maxRatio * worstNoise);
   for (const [condition, { middle, all }] of Object.entries(others))
     assert.ok(
       middle <= limit,
