@@ -27,6 +27,8 @@ export function JsonEditor(props: JsonEditorProps) {
     const around = host.current!;
     const root = around.shadowRoot ?? around.attachShadow({ mode: "open" });
     editor.current = openEditor(root, () => latest.current);
+    // Outside of a shadow root nobody can tell that something is typed in it: the page's own keys stay out.
+    root.addEventListener("keydown", (event) => event.stopPropagation());
     return () => editor.current?.close();
   }, []);
   useEffect(() => editor.current?.show(props));

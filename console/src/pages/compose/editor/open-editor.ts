@@ -93,6 +93,7 @@ function extensions(known: Parameters<typeof hovers>[0], latest: () => JsonEdito
     lit,
     look,
     EditorView.lineWrapping,
+    EditorView.domEventHandlers({ beforeinput: replaceSelected }),
     EditorView.contentAttributes.of({ "aria-label": texts.compose.jsonLabel, tabindex: "0" }),
     keymap.of([
       ...closeBracketsKeymap,
@@ -108,6 +109,23 @@ function extensions(known: Parameters<typeof hovers>[0], latest: () => JsonEdito
       if (isOwn) latest().onChange(update.state.doc.toString());
     }),
   ];
+}
+
+/**
+ * What is typed over a selection goes in by the editor's own way: Chromium would give it the look of what it replaces, in
+ * a `style` attribute that the policy of the pages refuses.
+ */
+function replaceSelected(event: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main;
+  const { data, inputType } = event;
+  if (inputType !== "insertText" || data === null || empty || view.composing) return false;
+  const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
+  const isTaken = view.state
+    .facet(EditorView.inputHandler)
+    .some((handler) => handler(view, from, to, data, insert));
+  if (!isTaken) view.dispatch(insert());
+  event.preventDefault();
+  return true;
 }
 
 /** Replaces only what differs, so that the cursor and what can be undone stay. */
