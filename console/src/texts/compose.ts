@@ -276,7 +276,7 @@ export const compose = {
     four: "Send to four phones",
     fourHelp: "To one simulated person on each app.",
     one: "Send",
-    chosen: (count: number) => (count === 1 ? "Send to 1 chat" : `Send to ${count} chats`),
+    chosen: (count: number) => (count > 1 ? `Send to ${count} chats` : "Send to 1 chat"),
     choose: "Choose a chat",
     channel: "Channel",
     to: "To",
