@@ -11,30 +11,34 @@ import type { Card, Part } from "./screen.ts";
 
 type CardsPart = Extract<Part, { kind: "cards" }>;
 
+/** Pixels between two cards, as the style says. */
+const gap = 8;
+
+const isBox = (element: Element | undefined): element is HTMLElement => element instanceof HTMLElement;
+
 /** Cards side by side, which scroll and snap; arrows move them for whoever has no finger on the glass. */
 export function CardsView({ look, cards }: CardsPart) {
   const strip = useRef<HTMLUListElement>(null);
-  const at = useRef(0);
+  const goal = useRef(0);
   const bubble = useBubble();
   const { act } = usePhone();
   function move(by: number): void {
-    const card = Math.min(Math.max(at.current + by, 0), cards.length - 1);
-    const target = strip.current?.children[card];
-    if (!(target instanceof HTMLElement) || !strip.current) return;
-    strip.current.scrollTo({ left: target.offsetLeft - 8, behavior: "smooth" });
+    goal.current = Math.min(Math.max(goal.current + by, 0), cards.length - 1);
+    const [first, target] = [strip.current?.children[0], strip.current?.children[goal.current]];
+    if (!isBox(first) || !isBox(target)) return;
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const left = target.offsetLeft - first.offsetLeft;
+    strip.current?.scrollTo({ left, behavior: isCalm ? "instant" : "smooth" });
   }
   function scrolled(): void {
-    const list = strip.current;
-    const first = list?.children[0];
-    if (!list || !(first instanceof HTMLElement)) return;
-    const card = Math.round(Math.abs(list.scrollLeft) / (first.offsetWidth + 8));
-    if (card === at.current) return;
-    at.current = card;
-    act({ act: "scroll", bubble, card });
+    const first = strip.current?.children[0];
+    if (!isBox(first)) return;
+    goal.current = Math.round(Math.abs(strip.current!.scrollLeft) / (first.offsetWidth + gap));
+    act({ act: "scroll", bubble, card: goal.current });
   }
   return (
     <div className={styles.frame} data-look={look}>
-      <ul ref={strip} className={styles.strip} onScroll={scrolled} aria-label={words.ours.cards}>
+      <ul ref={strip} className={styles.strip} onScrollEnd={scrolled} aria-label={words.ours.cards}>
         {cards.map((card, index) => (
           <li
             // biome-ignore lint/suspicious/noArrayIndexKey: a card is known by its place

@@ -67,7 +67,7 @@ function styled(words: string, spans: readonly Span[], from: number, to: number)
 function Link({ url, children }: { url: string; children: ReactNode }) {
   const follow = useFollow();
   return (
-    <button type="button" className={styles.link} onClick={() => follow(url)}>
+    <button type="button" data-link className={styles.link} onClick={() => follow(url)}>
       {children}
     </button>
   );

@@ -43,8 +43,15 @@ export function Phone({ screen, name, theme, onAct, follow = false, empty }: Pho
       >
         <div className={styles.screen} inert={sheet !== undefined && isThere}>
           <ChatHeader platform={platform} name={name} />
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys */}
-          <section ref={chat} className={styles.chat} aria-label={words.ours.chat} tabIndex={0}>
+          <section
+            ref={chat}
+            data-chat
+            data-readable
+            className={styles.chat}
+            aria-label={words.ours.chat}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
+            tabIndex={0}
+          >
             {bubbles.length === 0 && <p className={styles.empty}>{empty ?? words.ours.empty}</p>}
             <ul className={styles.bubbles}>
               {bubbles.map((bubble, index) => (

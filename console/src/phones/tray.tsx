@@ -8,7 +8,7 @@ import styles from "./tray.module.css";
 export function QuickReplies({ bubble, controls }: Controls) {
   const tap = useTap(bubble);
   return (
-    <ul className={styles.chips} aria-label={words.ours.quickReplies}>
+    <ul data-readable className={styles.chips} aria-label={words.ours.quickReplies}>
       {controls.map((control) => (
         <li key={control.button.button}>
           <button type="button" className={styles.chip} dir="auto" onClick={() => tap(control)}>
@@ -25,7 +25,7 @@ export function ReplyKeyboard({ bubble, controls, rows }: NonNullable<Screen["ke
   const tap = useTap(bubble);
   return (
     <BubbleContext value={bubble}>
-      <fieldset className={styles.keyboard} aria-label={words.ours.keyboard}>
+      <fieldset data-readable className={styles.keyboard} aria-label={words.ours.keyboard}>
         {rows.map((row) => (
           <div key={row.join()} className={styles.row}>
             {row.map((at) => (
