@@ -70,11 +70,13 @@ function Said({ conversation, messages, earlier }: SaidProps) {
         </section>
         {tray?.quickReplies && <QuickReplies {...tray.quickReplies} />}
         {tray?.keyboard && <ReplyKeyboard {...tray.keyboard} />}
-        {fresh > 0 && (
-          <Button kind="primary" small icon="chevron-down" className={styles.pill} onClick={toEnd}>
-            <span role="status">{texts.messages.newOnes(fresh, false)}</span>
-          </Button>
-        )}
+        <div role="status" className={styles.pill}>
+          {fresh > 0 && (
+            <Button kind="primary" small icon="chevron-down" onClick={toEnd}>
+              {texts.messages.newOnes(fresh, false)}
+            </Button>
+          )}
+        </div>
         {sheet && <OpenSheetView sheet={sheet} bubbles={items.flatMap(({ bubbles }) => bubbles)} />}
       </div>
     </PhoneContext>

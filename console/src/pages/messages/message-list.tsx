@@ -50,11 +50,13 @@ export function MessageList(props: ListProps) {
   };
   return (
     <div className={styles.frame} data-beside={openId !== undefined || undefined}>
-      {fresh > 0 && !isAtTop && (
-        <Button kind="primary" small icon="chevron-up" className={styles.pill} onClick={toTop}>
-          <span role="status">{words.newOnes(fresh, isMore)}</span>
-        </Button>
-      )}
+      <div role="status" className={styles.pill}>
+        {fresh > 0 && !isAtTop && (
+          <Button kind="primary" small icon="chevron-up" onClick={toTop}>
+            {words.newOnes(fresh, isMore)}
+          </Button>
+        )}
+      </div>
       <div
         ref={around}
         role="listbox"
