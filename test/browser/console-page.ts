@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { buildConsole } from "../../scripts/build-console.ts";
 import type { Stack } from "../support/stack.ts";
@@ -58,4 +59,22 @@ export class Chromium {
     await this.#browser.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What axe finds that keeps people out, in both themes: a line for each kind of fault, with the first place. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  await page.evaluate(axe.source);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // A colour that is on its way to another is neither of both.
+    await page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))");
+    const { violations } = await page.evaluate<axe.AxeResults>(
+      "axe.run(document.querySelector('main') ?? document)",
+    );
+    for (const { id, impact, nodes } of violations)
+      if (impact === "serious" || impact === "critical")
+        found.push(`${colorScheme} ${id}: ${nodes.length}: ${nodes[0]?.html}`);
+  }
+  return found;
 }

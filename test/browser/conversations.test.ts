@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { eventually } from "../support/eventually.ts";
 import { type Person, type Stack, startStack } from "../support/stack.ts";
-import { Chromium } from "./console-page.ts";
+import { Chromium, faultsOf } from "./console-page.ts";
 
 let stack: Stack;
 let chromium: Chromium;
@@ -49,6 +49,7 @@ test("a person writes, is answered in the thread, and the time to answer counts 
   await stack.act(ana, { act: "react", message: answer.id, emoji: "👍" });
   await thread(page, ana.name).getByText("👍").waitFor();
   await row(page, ana.name).getByRole("img", { name: "waits for an answer" }).waitFor();
+  assert.deepEqual(await faultsOf(page), []);
   await page.getByRole("link", { name: "Composed message" }).click();
   await page.waitForURL(
     (url) => url.pathname === "/compose" && url.searchParams.has("channel") && url.searchParams.has("to"),

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { eventually } from "../support/eventually.ts";
 import { type Person, type Stack, startStack } from "../support/stack.ts";
-import { Chromium } from "./console-page.ts";
+import { Chromium, faultsOf } from "./console-page.ts";
 
 let stack: Stack;
 let chromium: Chromium;
@@ -72,6 +72,7 @@ test("a message is found by its words and by the URL, opened by the keys, and sh
   for (const line of ["accepted", "taken by the platform", "HTTP 200", "delivered"])
     await timeline.getByText(line).first().waitFor();
   await detail.getByText("POST /messages").waitFor();
+  assert.deepEqual(await faultsOf(page), []);
   await detail.getByRole("tab", { name: "Ledger" }).click();
   await detail.getByText("native", { exact: true }).waitFor();
   await detail.getByRole("tab", { name: "JSON" }).click();

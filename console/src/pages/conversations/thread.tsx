@@ -51,25 +51,28 @@ function Said({ conversation, messages, earlier }: SaidProps) {
   const tray = items.at(-1)?.tray;
   return (
     <PhoneContext value={around}>
-      <div className={`${styles.paper} ${skins[platform]}`} data-platform={platform}>
-        <section
-          ref={ref}
-          onScroll={onScroll}
-          className={styles.thread}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-          tabIndex={0}
-          aria-label={words.thread(nameOf(conversation))}
-        >
-          {earlier && <p className={styles.earlier}>{earlier}</p>}
-          {items.length === 0 && <p className={styles.nothing}>{words.noMessages}</p>}
-          <ul className={styles.items}>
-            {items.map((item, index) => (
-              <Item key={item.message.id} item={item} before={items[index - 1]} />
-            ))}
-          </ul>
-        </section>
-        {tray?.quickReplies && <QuickReplies {...tray.quickReplies} />}
-        {tray?.keyboard && <ReplyKeyboard {...tray.keyboard} />}
+      <div className={styles.around} data-thread>
+        <div className={`${styles.paper} ${skins[platform]}`} data-platform={platform}>
+          <section
+            ref={ref}
+            onScroll={onScroll}
+            className={styles.thread}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+            tabIndex={0}
+            aria-label={words.thread(nameOf(conversation))}
+          >
+            {earlier && <p className={styles.earlier}>{earlier}</p>}
+            {items.length === 0 && <p className={styles.nothing}>{words.noMessages}</p>}
+            <ul className={styles.items}>
+              {items.map((item, index) => (
+                <Item key={item.message.id} item={item} before={items[index - 1]} />
+              ))}
+            </ul>
+          </section>
+          {tray?.quickReplies && <QuickReplies {...tray.quickReplies} />}
+          {tray?.keyboard && <ReplyKeyboard {...tray.keyboard} />}
+          {sheet && <OpenSheetView sheet={sheet} bubbles={items.flatMap(({ bubbles }) => bubbles)} />}
+        </div>
         <div role="status" className={styles.pill}>
           {fresh > 0 && (
             <Button kind="primary" small icon="chevron-down" onClick={toEnd}>
@@ -77,7 +80,6 @@ function Said({ conversation, messages, earlier }: SaidProps) {
             </Button>
           )}
         </div>
-        {sheet && <OpenSheetView sheet={sheet} bubbles={items.flatMap(({ bubbles }) => bubbles)} />}
       </div>
     </PhoneContext>
   );
