@@ -55,7 +55,7 @@ test("the stream of a key that is limited to channels reads their events alone",
   });
   const asked: unknown[] = [];
   const store = {
-    lastEventPosition: async () => 0,
+    lastEventPosition: async () => 7,
     eventsAfter: async (...wish: unknown[]) => {
       asked.push(wish);
       return [];
@@ -63,7 +63,8 @@ test("the stream of a key that is limited to channels reads their events alone",
   };
   const raised = { listen: () => () => {} };
   const gateway = { store, eventsWritten: raised, keys: { caller: () => caller, changed: raised } };
-  eventRoutes(app, { gateway } as unknown as Server);
+  const sessions = { ended: raised };
+  eventRoutes(app, { gateway: { ...gateway, sessions } } as unknown as Server);
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   const response = await fetch(`${url}/v1/events/stream`, { headers: { "last-event-id": "7" } });
   await eventually("a read", () => asked.length > 0 || undefined);

@@ -328,6 +328,9 @@ const harmless = new Set([
   // Which key, and what its owner calls it.
   "audit.key_id",
   "audit.key_name",
+  "sessions.key_id",
+  // What tells its secret from another one, hashed.
+  "sessions.key_hash",
 ]);
 
 async function answered(store: Store, scope: string): Promise<void> {
