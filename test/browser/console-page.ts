@@ -1,41 +1,23 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import axe from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { buildConsole } from "../../scripts/build-console.ts";
 import type { Stack } from "../support/stack.ts";
+import { launchChromium } from "./chromium.ts";
 
 /** Everything waits this long for what it looks for: a machine may be ten times slower. */
 const withinMs = 60_000;
 
-/** Made for functions in a cloud: one process for all ends with its first page, and without web security nothing is proved. */
-const unwanted: readonly string[] = ["--single-process", "--no-zygote", "--disable-web-security"];
-
-/** A real Chromium, extracted for this test file alone: two that extract into one folder find each other's half of it. */
+/** The console in a real Chromium; one for a test file. */
 export class Chromium {
   readonly #browser: Browser;
-  readonly #folder: string;
 
-  private constructor(browser: Browser, folder: string) {
+  private constructor(browser: Browser) {
     this.#browser = browser;
-    this.#folder = folder;
   }
 
   static async open(): Promise<Chromium> {
     await buildConsole();
-    const folder = await mkdtemp(join(tmpdir(), "antiphon-chromium-"));
-    const before = process.env.TMPDIR;
-    process.env.TMPDIR = folder;
-    try {
-      const { default: packed } = await import("@sparticuz/chromium");
-      const executablePath = await packed.executablePath();
-      const args = packed.args.filter((one) => !unwanted.includes(one));
-      return new Chromium(await chromium.launch({ executablePath, args }), folder);
-    } finally {
-      if (before === undefined) delete process.env.TMPDIR;
-      else process.env.TMPDIR = before;
-    }
+    return new Chromium(await launchChromium());
   }
 
   /** A page of the console, signed in by the stack's own key. */
@@ -44,7 +26,7 @@ export class Chromium {
     path: string,
     look: { width?: number; height?: number; dark?: boolean } = {},
   ): Promise<Page> {
-    const context: BrowserContext = await this.#browser.newContext({
+    const context = await this.#browser.newContext({
       viewport: { width: look.width ?? 1400, height: look.height ?? 900 },
       colorScheme: look.dark ? "dark" : "light",
       extraHTTPHeaders: { authorization: `Bearer ${stack.key}` },
@@ -57,7 +39,6 @@ export class Chromium {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
