@@ -1,31 +1,58 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { Suspense } from "react";
-import { Link, Route, Switch } from "wouter";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { useMe } from "./api/me.ts";
+import { queries } from "./api/query-client.ts";
+import { Failed } from "./controls/failed.tsx";
+import { Loading } from "./controls/loading.tsx";
+import { Toasts } from "./controls/toasts.tsx";
+import { live } from "./live/use-live.ts";
 import { pages } from "./pages/pages.tsx";
-import { texts } from "./texts/texts.ts";
+import { Frame } from "./shell/frame.tsx";
+import { NotFound } from "./shell/not-found.tsx";
 
-const queries = new QueryClient();
+const SignIn = lazy(() => import("./pages/signin/page.tsx").then(({ Page }) => ({ default: Page })));
 
-/** The whole console: the menu, and the page that the URL names. */
+/** The whole console: signing in, or the menu and the page that the URL names. */
 export function App() {
   return (
     <QueryClientProvider client={queries}>
-      <nav>
-        {pages.map(({ name, paths }) => (
-          <Link key={name} href={paths[0]}>
-            {texts.pages[name]}
-          </Link>
-        ))}
-      </nav>
-      <main>
-        <Suspense fallback={texts.loading}>
-          <Switch>
-            {pages.flatMap(({ paths, Page }) =>
-              paths.map((path) => <Route key={path} path={path} component={Page} />),
-            )}
-          </Switch>
-        </Suspense>
-      </main>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/signin" component={SignIn} />
+          <Route component={SignedIn} />
+        </Switch>
+      </Suspense>
+      <Toasts />
     </QueryClientProvider>
   );
+}
+
+function SignedIn() {
+  const { data: me, error, refetch } = useMe();
+  const [location] = useLocation();
+  const mayRead = me?.scopes.includes("read") ?? false;
+  useEffect(() => {
+    if (!mayRead) return;
+    live.start();
+    return () => live.stop();
+  }, [mayRead]);
+  if (me === null) return <Redirect href={`/signin${nextOf(location)}`} replace />;
+  if (me === undefined)
+    return error ? <Failed problem={error} onRetry={() => void refetch()} /> : <Loading />;
+  return (
+    <Frame>
+      <Switch>
+        {pages.flatMap(({ paths, Page }) =>
+          paths.map((path) => <Route key={path} path={path} component={Page} />),
+        )}
+        <Route component={NotFound} />
+      </Switch>
+    </Frame>
+  );
+}
+
+function nextOf(path: string): string {
+  const here = path + location.search;
+  return here === "/" ? "" : `?next=${encodeURIComponent(here)}`;
 }

@@ -177,11 +177,12 @@ class EventStream {
     }
   }
 
-  /** Without an id: what a reader goes on from stays the last event. */
+  /** Says where it stands: who has seen no event yet can go on from there. */
   #tellCaughtUp(): void {
     if (!this.#isTelling) return;
     this.#isTelling = false;
-    this.#reply.raw.write("event: stream.caught_up\ndata: {}\n\n");
+    const data = JSON.stringify({ after: this.#position });
+    this.#reply.raw.write(`event: stream.caught_up\ndata: ${data}\n\n`);
   }
 
   async #write({ position, event }: EventRow): Promise<void> {

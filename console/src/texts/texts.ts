@@ -6,6 +6,8 @@ import { endpoints } from "./endpoints.ts";
 import { keys } from "./keys.ts";
 import { messages } from "./messages.ts";
 import { overview } from "./overview.ts";
+import { shell } from "./shell.ts";
+import { signin } from "./signin.ts";
 
 /** Every text of the console, in one place: a file beside this one for each page. */
 export const texts = {
@@ -21,6 +23,8 @@ export const texts = {
     keys: "Keys",
   },
   loading: "Loading…",
+  shell,
+  signin,
   controls,
   overview,
   channels,

@@ -1,0 +1,29 @@
+import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { meKey } from "./me.ts";
+import { ApiProblem } from "./request.ts";
+
+const mostTries = 3;
+
+/** A gateway that is away or starting may be there at the next try; what it refused it refuses again. */
+function mayPass(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 0 || error.status === 503);
+}
+
+/** What the gateway told, kept while it is shown. Whoever is signed out meanwhile is led to sign in. */
+export const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (error instanceof ApiProblem && error.status === 401) queries.setQueryData(meKey, null);
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      retry: (count, error) => count < mostTries && mayPass(error),
+      retryDelay: (count) => 400 * 2 ** count,
+      // The page asks the machine that it came from, whatever the browser thinks of the network.
+      networkMode: "always",
+    },
+    mutations: { networkMode: "always" },
+  },
+});
