@@ -28,7 +28,7 @@ export function Dialog({ open, onClose, title, children, actions, wide }: Dialog
           <header className={styles.header}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>
             <Radix.Close asChild>
-              <IconButton label={texts.controls.close} icon="close" />
+              <IconButton label={texts.controls.close} icon="close" isPlain />
             </Radix.Close>
           </header>
           <div className={styles.body}>{children}</div>

@@ -40,6 +40,6 @@ async function leave(): Promise<void> {
   }
   live.stop();
   // Whoever sits here next sees nothing of what was shown.
-  queries.clear();
   queries.setQueryData(meKey, null);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meKey[0] });
 }

@@ -25,13 +25,14 @@ export function useArrival(name: string | undefined, title: string): void {
 function whenThere(selector: string, then: (element: HTMLElement) => void): () => void {
   const look = () => {
     const element = document.querySelector<HTMLElement>(selector);
-    if (element) {
+    // That of the page before stays, hidden, until the next one's script is there.
+    if (element?.checkVisibility()) {
       changes.disconnect();
       then(element);
     }
   };
   const changes = new MutationObserver(look);
-  changes.observe(document.body, { childList: true, subtree: true });
+  changes.observe(document.body, { childList: true, subtree: true, attributes: true });
   look();
   return () => changes.disconnect();
 }

@@ -19,6 +19,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import { styleNonce } from "../../../api/style-nonce.ts";
 import { texts } from "../../../texts/texts.ts";
 import { completions } from "./completion.ts";
 import { hovers } from "./hover.ts";
@@ -94,6 +95,7 @@ function extensions(known: Parameters<typeof hovers>[0], latest: () => JsonEdito
     look,
     EditorView.lineWrapping,
     EditorView.domEventHandlers({ beforeinput: replaceSelected }),
+    EditorView.cspNonce.of(styleNonce()),
     EditorView.contentAttributes.of({ "aria-label": texts.compose.jsonLabel, tabindex: "0" }),
     keymap.of([
       ...closeBracketsKeymap,
