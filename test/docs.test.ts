@@ -201,7 +201,7 @@ function isTest(path: string): boolean {
   if (!existsSync(join(root, path))) return false;
   const isCase = path.startsWith("src/store/conformance/");
   if (isCase) return read("src/store/conformance.ts").includes(path.split("/").at(-1)!);
-  return path.endsWith(".test.ts") && /^\s*(test|it|storeConformance)\(/m.test(read(path));
+  return path.endsWith(".test.ts") && /^\s*(test|it|story|storeConformance)\(/m.test(read(path));
 }
 
 test("the README's table names every type of message, and refuses exactly what a platform refuses", () => {
