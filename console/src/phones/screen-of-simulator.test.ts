@@ -38,11 +38,17 @@ describe("a screen drawn from the simulator", () => {
     const screen = screenOfSimulator("whatsapp", [
       { id: "a", from: "business", poll: { question: "Which?", options: [] } },
       { id: "b", from: "person", text: "This", quotes: "a" },
-      { id: "c", from: "person", text: "That", quotes: "gone" },
+      { id: "c", from: "person", text: "*That*", quotes: "gone" },
+      { id: "d", from: "business", text: "Fine", quotes: "c" },
     ]);
     assert.deepEqual(
       screen.bubbles.map(({ quote }) => quote),
-      [undefined, { bubble: "a", from: "business", text: "Which?" }, { bubble: "gone" }],
+      [
+        undefined,
+        { bubble: "a", from: "business", text: "Which?" },
+        { bubble: "gone" },
+        { bubble: "c", from: "person", text: "That" },
+      ],
     );
   });
 

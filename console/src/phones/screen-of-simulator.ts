@@ -55,17 +55,18 @@ function bubbleOf(platform: PlatformName, message: SimulatedView, all: readonly 
     id,
     from: from === "person" ? "person" : "business",
     parts: partsOf(platform, message),
-    ...(quotes !== undefined && { quote: quoteOf(quotes, all) }),
+    ...(quotes !== undefined && { quote: quoteOf(platform, quotes, all) }),
     ...(reactions && reactions.length > 0 && { reactions }),
     ...(edited && { edited }),
     ...(at !== undefined && { at }),
   };
 }
 
-function quoteOf(id: string, all: readonly SimulatedView[]): Quote {
+function quoteOf(platform: PlatformName, id: string, all: readonly SimulatedView[]): Quote {
   const quoted = all.find((message) => message.id === id);
   if (!quoted) return { bubble: id };
-  const text = quoted.text ?? quoted.poll?.question ?? quoted.header ?? quoted.contacts?.[0]?.name;
+  const text =
+    textOf(platform, quoted)?.text ?? quoted.poll?.question ?? quoted.header ?? quoted.contacts?.[0]?.name;
   return {
     bubble: id,
     from: quoted.from === "person" ? "person" : "business",
