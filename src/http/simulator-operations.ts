@@ -59,6 +59,14 @@ export const simulatorOperations: readonly Operation[] = [
     answer: ok("{data}"),
   },
   {
+    method: "delete",
+    path: "/v1/simulator/faults/{id}",
+    scope: "manage",
+    tag,
+    summary: "Lift one fault, and let go what it held.",
+    answer: ok("The fault."),
+  },
+  {
     method: "get",
     path: "/v1/simulator/stream",
     scope: "read",

@@ -51,6 +51,12 @@ export function simulatorRoutes(app: FastifyInstance, { gateway, settings }: Ser
   );
   app.delete("/v1/simulator/faults", (_request, reply) => pass(reply, { method: "DELETE", path: "/faults" }));
 
+  app.delete("/v1/simulator/faults/:id", (request, reply) => {
+    const id = idOf(request);
+    if (!/^\d+$/.test(id)) throw new GatewayError("not_found", "There is no such fault.");
+    return pass(reply, { method: "DELETE", path: `/faults/${id}` });
+  });
+
   app.get("/v1/simulator/stream", async (request, reply) => {
     const query = readQuery(request.query, ["recent"]);
     const recent = query.recent === undefined ? 0 : readCount("recent", query.recent, 0);

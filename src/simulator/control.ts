@@ -76,8 +76,10 @@ export function control(parts: ControlParts, request: SimulatedRequest): Control
       return { status: 201, body: { ...parts.faults.add(readFaultOrder(body, names(parts))) } };
     case "DELETE /faults":
       parts.faults.clear();
-      parts.mailbox.releaseAll();
+      parts.mailbox.release();
       return { status: 200, body: { data: [] } };
+    case "DELETE /faults/*":
+      return { status: 200, body: liftFault(parts, steps[1] ?? "") };
     default:
       throw new GatewayError(
         "not_found",
@@ -160,6 +162,14 @@ function aboutPerson(parts: ControlParts, request: SimulatedRequest, steps: stri
     "not_found",
     `There is no ${request.method} ${request.path}; a person has a screen (GET) and acts (POST).`,
   );
+}
+
+function liftFault({ faults, mailbox }: ControlParts, id: string): JsonObject {
+  const lifted = faults.remove(Number(id));
+  if (!lifted)
+    throw new GatewayError("not_found", `There is no fault ${id} any more: GET /simulator/faults.`);
+  mailbox.release(lifted.kind);
+  return { ...lifted };
 }
 
 /** What a test of a client's pace asks for: nothing may have come too early. */

@@ -65,7 +65,15 @@ export class Exchange {
     const isSend = platform.isSend(request);
     const fault = isSend ? faults.strike(platform.name, callFaults) : undefined;
     const told = (struck?: FaultKind, causes: readonly Cause[] = []) =>
-      this.#tell({ call: id, at, platform: platform.name, isSend, fault: struck, causes });
+      this.#tell({
+        call: id,
+        at,
+        platform: platform.name,
+        isSend,
+        tookMs: world.now() - at,
+        fault: struck,
+        causes,
+      });
     if (fault && (fault.kind === "rate_limit" || fault.kind === "server_error")) {
       const answer = platform.faultAnswer(fault.kind, fault.retry_after ?? 1);
       log.end(id, { accepted: false, person: addressed(world, platform, request, channel), answer });

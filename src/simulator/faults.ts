@@ -67,6 +67,13 @@ export class Faults {
     this.#armed = [];
   }
 
+  /** Lifts one; undefined: there is none of that id any more. */
+  remove(id: number): Fault | undefined {
+    const found = this.#armed.find(({ fault }) => fault.id === id)?.fault;
+    this.#armed = this.#armed.filter(({ fault }) => fault !== found);
+    return found;
+  }
+
   /** The oldest fault of these kinds that strikes now; it is counted. */
   strike(platform: PlatformName, kinds: readonly FaultKind[]): Fault | undefined {
     for (const armed of this.#armed) {

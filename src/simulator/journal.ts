@@ -26,6 +26,7 @@ export interface ActHappened extends Happening {
 export interface CallHappened extends Omit<Happening, "channel"> {
   kind: "call";
   call: number;
+  tookMs: number;
   /** It puts something before a person. */
   isSend: boolean;
 }
@@ -117,7 +118,13 @@ export class Journal {
     };
     if (happened.kind === "call") {
       const { id: _, ...call } = this.#log.one(happened.call) ?? {};
-      return { ...always, ...call, call: `call:${happened.call}`, is_send: happened.isSend };
+      return {
+        ...always,
+        ...call,
+        call: `call:${happened.call}`,
+        is_send: happened.isSend,
+        took_ms: happened.tookMs,
+      };
     }
     const { channel } = happened;
     if (happened.kind === "withheld") return { ...always, channel, body: happened.body };

@@ -143,11 +143,12 @@ export class Mailbox {
     }
   }
 
-  /** Lets every waiting act go, in the order of the acts. */
-  releaseAll(): void {
-    const groups = this.#groups;
-    this.#groups = [];
-    for (const group of groups) this.#release(group, group.acts.flat());
+  /** Lets every waiting act go, in the order of the acts; with `kind`, those that wait for it. */
+  release(kind?: FaultKind): void {
+    const isFree = (group: Group) => kind === undefined || group.kind === kind;
+    const groups = this.#groups.filter(isFree);
+    this.#groups = this.#groups.filter((group) => !isFree(group));
+    for (const group of groups) this.#insertAll(group, group.acts.flat());
     this.#announce();
   }
 
@@ -196,7 +197,7 @@ export class Mailbox {
   #complete(group: Group): void {
     this.#groups = this.#groups.filter((other) => other !== group);
     if (group.kind === "reorder_webhooks") {
-      this.#release(group, group.acts.toReversed().flat());
+      this.#insertAll(group, group.acts.toReversed().flat());
       return;
     }
     const updates = group.acts.flat();
@@ -209,11 +210,11 @@ export class Mailbox {
       const update = updates[index] as Caused;
       return { ...update, payload, causes: payloads.length === updates.length ? update.causes : all };
     });
-    this.#release(group, together);
+    this.#insertAll(group, together);
   }
 
   /** Puts the updates at the end of the line and takes away those that were held. */
-  #release(group: Group, updates: Caused[]): void {
+  #insertAll(group: Group, updates: Caused[]): void {
     this.#storage.transaction(() => {
       this.#storage.run("DELETE FROM updates WHERE held = ?", group.id);
       for (const update of updates) this.#insert(update, { fault: group.kind });

@@ -53,6 +53,10 @@ test("people, screens, acts, faults and what happens are passed on to the simula
   assert.equal((await stack.call("POST", "/v1/simulator/faults", fault)).status, 201);
   const faults = await stack.call("GET", "/v1/simulator/faults");
   assert.equal(faults.json.data[0].kind, "rate_limit");
+  const { id } = faults.json.data[0];
+  assert.equal((await stack.call("DELETE", `/v1/simulator/faults/${id}`)).json.kind, "rate_limit");
+  assert.equal((await stack.call("DELETE", `/v1/simulator/faults/${id}`)).status, 404);
+  await stack.call("POST", "/v1/simulator/faults", fault);
   assert.equal((await stack.call("DELETE", "/v1/simulator/faults")).status, 200);
   assert.deepEqual((await stack.simulate("GET", "/faults")).json.data, []);
 });

@@ -8,6 +8,7 @@ import { messages } from "./messages.ts";
 import { overview } from "./overview.ts";
 import { shell } from "./shell.ts";
 import { signin } from "./signin.ts";
+import { people } from "./people.ts";
 
 /** Every text of the console, in one place: a file beside this one for each page. */
 export const texts = {
@@ -33,4 +34,5 @@ export const texts = {
   keys,
   messages,
   conversations,
+  people,
 } as const;

@@ -1,0 +1,108 @@
+import { useState } from "react";
+import {
+  type FaultOrder,
+  faultKinds,
+  useAddFault,
+  useFaults,
+  useLiftFault,
+  useLiftFaults,
+} from "../../api/simulator.ts";
+import { Button } from "../../controls/button.tsx";
+import { Failed } from "../../controls/failed.tsx";
+import { Field } from "../../controls/field.tsx";
+import { Select } from "../../controls/select.tsx";
+import { Switch } from "../../controls/switch.tsx";
+import { TextInput } from "../../controls/text-input.tsx";
+import { toast } from "../../controls/toast.ts";
+import { phones } from "../../texts/phones.ts";
+import { texts } from "../../texts/texts.ts";
+import styles from "./fault-panel.module.css";
+import { stateOf } from "./fault-state.ts";
+
+const words = texts.people.faults;
+type Often = "always" | "once" | "three" | "ten" | "half";
+const often: Record<Often, Partial<FaultOrder>> = {
+  always: {},
+  once: { count: 1 },
+  three: { count: 3 },
+  ten: { count: 10 },
+  half: { rate: 0.5 },
+};
+
+/** Every fault with a switch: how often the next one that is switched on strikes, and where, is chosen above. */
+export function FaultPanel() {
+  const { data, error, refetch } = useFaults();
+  const add = useAddFault();
+  const lift = useLiftFault();
+  const liftAll = useLiftFaults();
+  const [platform, setPlatform] = useState<"" | NonNullable<FaultOrder["platform"]>>("");
+  const [frequency, setFrequency] = useState<Often>("always");
+  const [seed, setSeed] = useState("1");
+  const on = data?.data ?? [];
+  const isSeed = /^\d{1,9}$/.test(seed);
+  const said = { onError: (problem: Error) => toast(problem.message, "bad") };
+  const change = (kind: FaultOrder["kind"], isOn: boolean) => {
+    if (!isOn) for (const fault of on.filter((one) => one.kind === kind)) lift.mutate(fault.id, said);
+    else {
+      const drawn = frequency === "half" ? { seed: Number(seed) } : {};
+      add.mutate({ kind, ...(platform && { platform }), ...often[frequency], ...drawn }, said);
+    }
+  };
+  if (error && !data) return <Failed problem={error} onRetry={() => void refetch()} />;
+  return (
+    <div className={styles.panel}>
+      <p className={styles.intro}>{words.intro}</p>
+      <div className={styles.wish}>
+        <Field label={words.platform}>
+          <Select
+            value={platform}
+            onChange={setPlatform}
+            options={[
+              { value: "", label: words.every },
+              ...Object.entries(phones.names).map(([value, label]) => ({
+                value: value as keyof typeof phones.names,
+                label,
+              })),
+            ]}
+          />
+        </Field>
+        <Field label={words.count}>
+          <Select
+            value={frequency}
+            onChange={setFrequency}
+            options={(Object.keys(often) as Often[]).map((value) => ({ value, label: words[value] }))}
+          />
+        </Field>
+        {frequency === "half" && (
+          <Field label={words.seed} help={words.seedHelp} error={isSeed ? undefined : words.seedWrong}>
+            <TextInput inputMode="numeric" value={seed} onChange={(event) => setSeed(event.target.value)} />
+          </Field>
+        )}
+      </div>
+      <ul className={styles.faults}>
+        {faultKinds.map((kind) => {
+          const struck = on.filter((fault) => fault.kind === kind);
+          return (
+            <li key={kind} className={styles.fault} data-on={struck.length > 0}>
+              <Switch
+                label={words.kinds[kind].name}
+                checked={struck.length > 0}
+                disabled={struck.length === 0 && frequency === "half" && !isSeed}
+                onChange={(isOn) => change(kind, isOn)}
+              />
+              <p className={styles.says}>{words.kinds[kind].says}</p>
+              {struck.map((fault) => (
+                <p key={fault.id} className={styles.state}>
+                  {stateOf(fault)}
+                </p>
+              ))}
+            </li>
+          );
+        })}
+      </ul>
+      <Button icon="close" disabled={on.length === 0} onClick={() => liftAll.mutate(undefined, said)}>
+        {words.lift}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { type Example, examples } from "../../../../src/core/examples.ts";
+import { ApiProblem, request } from "../../api/request.ts";
+import type { Person, Taken } from "../../api/simulator.ts";
+import { happenings } from "./happenings.ts";
+
+let known: Example[] | undefined;
+/** Every example, seed 1's list first. */
+export const offered = (): Example[] => (known ??= examples());
+
+let sent = 0;
+
+/** Sends one content to somebody, and notes it for the timeline; the gateway's words where it refuses. */
+export async function sendTo(person: Person, content: object): Promise<ApiProblem | undefined> {
+  const body = { from: person.channel, to: person.address, content };
+  const id = `request:${Date.now()}:${++sent}`;
+  const noted = {
+    kind: "request" as const,
+    id,
+    at: Date.now(),
+    person: person.id,
+    platform: person.platform,
+    body,
+  };
+  try {
+    const answer = await request<Taken>("/v1/messages", { method: "POST", body });
+    happenings.add({ ...noted, status: 202, answer: { ...answer } });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    happenings.add({ ...noted, status: error.status, answer: error.body });
+    return error;
+  }
+}

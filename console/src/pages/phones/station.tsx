@@ -1,0 +1,110 @@
+import { useMemo, useState } from "react";
+import type { ApiProblem } from "../../api/request.ts";
+import { type Person, useAct, useScreen } from "../../api/simulator.ts";
+import { Badge } from "../../controls/badge.tsx";
+import { Button } from "../../controls/button.tsx";
+import { Select } from "../../controls/select.tsx";
+import { toast } from "../../controls/toast.ts";
+import { Phone } from "../../phones/phone.tsx";
+import type { PhoneAct } from "../../phones/screen.ts";
+import { screenOfSimulator } from "../../phones/screen-of-simulator.ts";
+import { phones } from "../../texts/phones.ts";
+import { texts } from "../../texts/texts.ts";
+import { answersTo, simulatedAct } from "./answers.ts";
+import { FormDialog } from "./form-dialog.tsx";
+import { Got } from "./got.tsx";
+import { PersonMenu } from "./person-menu.tsx";
+import { type Place, PlacePicker } from "./place-picker.tsx";
+import styles from "./station.module.css";
+import type { AnyStep } from "./step.ts";
+
+const words = texts.people.station;
+
+interface StationProps {
+  person: Person;
+  /** Of the same platform, this one included. */
+  others: readonly Person[];
+  onChoose(person: Person): void;
+  steps: readonly AnyStep[];
+  /** Why the last message to this person was not taken. */
+  refusal?: ApiProblem;
+}
+
+/** What a dialog is open for: a place that a button asks for or that is shared freely, or a form. */
+type Asking = { what: "place" | "form"; tap?: object; message?: string };
+
+/** One person: the phone, quick ways to answer, and what the answer came to. */
+export function Station({ person, others, onChoose, steps, refusal }: StationProps) {
+  const { data } = useScreen(person.id);
+  const act = useAct(person.id);
+  const [asking, setAsking] = useState<Asking>();
+  const screen = useMemo(
+    () => screenOfSimulator(person.platform, data?.messages ?? []),
+    [person.platform, data],
+  );
+  const answers = useMemo(() => answersTo(screen), [screen]);
+  const perform = (wish: object) => act.mutate(wish, { onError: (problem) => toast(problem.message, "bad") });
+  const onAct = (done: PhoneAct) => {
+    const wish = simulatedAct(done);
+    if (done.act === "tap" && done.control.kind === "location") setAsking({ what: "place", tap: wish });
+    else if (done.act === "tap" && /flow|address/.test(done.control.kind))
+      setAsking({ what: "form", message: done.bubble });
+    else if (done.act === "tap" && done.control.url) toast(opening(done.control.url), "info");
+    else if (done.act === "follow") toast(opening(done.url), "info");
+    else if (wish) perform(wish);
+  };
+  const share = (place: Place) => {
+    perform(asking?.tap ? { ...asking.tap, ...place } : { act: "share_location", ...place });
+    setAsking(undefined);
+  };
+  const title = phones.names[person.platform];
+  return (
+    <section className={styles.station} aria-label={`${title}: ${person.name}`}>
+      <header className={styles.header}>
+        <h2 className={styles.title}>{title}</h2>
+        {person.blocked && <Badge tone="bad">{words.blocked}</Badge>}
+        <Select
+          label={`${words.who}: ${title}`}
+          className={styles.who}
+          value={person.id}
+          onChange={(id) => onChoose(others.find((other) => other.id === id) ?? person)}
+          options={others.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+        <PersonMenu
+          person={person}
+          last={screen.bubbles.findLast(({ from }) => from === "business")}
+          onAct={perform}
+          onShare={() => setAsking({ what: "place" })}
+        />
+      </header>
+      <div className={styles.phone}>
+        <Phone screen={screen} name={title} onAct={onAct} follow />
+      </div>
+      <div className={styles.answers}>
+        <p className={styles.hint}>{answers.length > 0 ? words.answer : words.nothing}</p>
+        <ul className={styles.chips} aria-label={`${words.answers}: ${title}`}>
+          {answers.map((answer, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat, and their order is the message's
+            <li key={at}>
+              <Button small busy={act.isPending} onClick={() => onAct(answer.act)}>
+                <span dir="auto">{answer.label}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <Got person={person} steps={steps} refusal={refusal} />
+      <PlacePicker open={asking?.what === "place"} onClose={() => setAsking(undefined)} onShare={share} />
+      <FormDialog
+        open={asking?.what === "form"}
+        onClose={() => setAsking(undefined)}
+        onSubmit={(values) => {
+          perform({ act: "submit", message: asking?.message, values });
+          setAsking(undefined);
+        }}
+      />
+    </section>
+  );
+}
+
+const opening = (url: string) => `${words.opens} ${url}. ${words.opensEnd}`;
