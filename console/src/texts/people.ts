@@ -61,6 +61,7 @@ export const people = {
     answers: "Answers",
     nothing: "Nothing to choose in the last message.",
     got: "Your code gets",
+    event: "Event",
     nothingYet: "The event of the answer stands here.",
     more: "More that this person can do",
     read: "Read all",

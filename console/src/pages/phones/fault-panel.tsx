@@ -1,4 +1,3 @@
-import { useState } from "react";
 import {
   type FaultOrder,
   faultKinds,
@@ -20,6 +19,19 @@ import styles from "./fault-panel.module.css";
 import { stateOf } from "./fault-state.ts";
 
 const words = texts.people.faults;
+/** Where and how often the next fault that is switched on is to strike. */
+export interface FaultWish {
+  platform: "" | NonNullable<FaultOrder["platform"]>;
+  frequency: Often;
+  seed: string;
+}
+export const firstWish: FaultWish = { platform: "", frequency: "always", seed: "1" };
+
+interface FaultPanelProps {
+  wish: FaultWish;
+  onWish(wish: FaultWish): void;
+}
+
 type Often = "always" | "once" | "three" | "ten" | "half";
 const often: Record<Often, Partial<FaultOrder>> = {
   always: {},
@@ -30,14 +42,12 @@ const often: Record<Often, Partial<FaultOrder>> = {
 };
 
 /** Every fault with a switch: how often the next one that is switched on strikes, and where, is chosen above. */
-export function FaultPanel() {
+export function FaultPanel({ wish, onWish }: FaultPanelProps) {
   const { data, error, refetch } = useFaults();
   const add = useAddFault();
   const lift = useLiftFault();
   const liftAll = useLiftFaults();
-  const [platform, setPlatform] = useState<"" | NonNullable<FaultOrder["platform"]>>("");
-  const [frequency, setFrequency] = useState<Often>("always");
-  const [seed, setSeed] = useState("1");
+  const { platform, frequency, seed } = wish;
   const on = data?.data ?? [];
   const isSeed = /^\d{1,9}$/.test(seed);
   const said = { onError: (problem: Error) => toast(problem.message, "bad") };
@@ -56,7 +66,7 @@ export function FaultPanel() {
         <Field label={words.platform}>
           <Select
             value={platform}
-            onChange={setPlatform}
+            onChange={(next) => onWish({ ...wish, platform: next })}
             options={[
               { value: "", label: words.every },
               ...Object.entries(phones.names).map(([value, label]) => ({
@@ -69,13 +79,17 @@ export function FaultPanel() {
         <Field label={words.count}>
           <Select
             value={frequency}
-            onChange={setFrequency}
+            onChange={(next) => onWish({ ...wish, frequency: next })}
             options={(Object.keys(often) as Often[]).map((value) => ({ value, label: words[value] }))}
           />
         </Field>
         {frequency === "half" && (
           <Field label={words.seed} help={words.seedHelp} error={isSeed ? undefined : words.seedWrong}>
-            <TextInput inputMode="numeric" value={seed} onChange={(event) => setSeed(event.target.value)} />
+            <TextInput
+              inputMode="numeric"
+              value={seed}
+              onChange={(event) => onWish({ ...wish, seed: event.target.value })}
+            />
           </Field>
         )}
       </div>

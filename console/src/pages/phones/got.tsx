@@ -32,7 +32,7 @@ export function Got({ person, steps, refusal }: GotProps) {
         {words.got} {event && <Ago at={event.at} />}
       </h3>
       {event ? (
-        <Json value={shortened(event)} label={label} />
+        <Json value={shortened(event)} label={`${words.event}: ${phones.names[person.platform]}`} />
       ) : (
         <p className={styles.none}>{words.nothingYet}</p>
       )}

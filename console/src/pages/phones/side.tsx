@@ -1,8 +1,9 @@
+import { useState } from "react";
 import { useSearchParams } from "wouter";
 import { type Person, useFaults } from "../../api/simulator.ts";
 import { Tabs } from "../../controls/tabs.tsx";
 import { texts } from "../../texts/texts.ts";
-import { FaultPanel } from "./fault-panel.tsx";
+import { FaultPanel, firstWish } from "./fault-panel.tsx";
 import styles from "./side.module.css";
 import type { AnyStep } from "./step.ts";
 import { Timeline } from "./timeline-view.tsx";
@@ -12,6 +13,7 @@ const words = texts.people.side;
 /** Beside the phones: what happens, or what is to go wrong. */
 export function Side({ steps, people }: { steps: readonly AnyStep[]; people: readonly Person[] }) {
   const [params, setParams] = useSearchParams();
+  const [wish, setWish] = useState(firstWish);
   const count = useFaults().data?.data.length ?? 0;
   const choose = (side: string) =>
     setParams(
@@ -33,7 +35,7 @@ export function Side({ steps, people }: { steps: readonly AnyStep[]; people: rea
           {
             id: "faults",
             label: count > 0 ? `${words.faults} (${count})` : words.faults,
-            content: <FaultPanel />,
+            content: <FaultPanel wish={wish} onWish={setWish} />,
           },
         ]}
       />

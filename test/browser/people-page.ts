@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import chromium from "@sparticuz/chromium";
+import { type Browser, chromium as engine, type Page } from "playwright-core";
+import "../../scripts/build-console.ts";
+import type { Stack } from "../support/stack.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** A machine at a tenth of the speed. */
+const patienceMs = 60_000;
+
+/** Of a pointer alone: what the keyboard presses has no detail. */
+const countClicks = `addEventListener("click", ({ isTrusted, detail }) => {
+  if (isTrusted && detail > 0) sessionStorage.setItem("clicks", Number(sessionStorage.getItem("clicks")) + 1);
+}, true)`;
+/** Made for a place that has one process alone, and for pages without a policy. */
+const unwanted = new Set(["--single-process", "--no-zygote", "--disable-web-security"]);
+
+export async function launch(): Promise<Browser> {
+  return engine.launch({
+    executablePath: await chromium.executablePath(),
+    args: chromium.args.filter((arg) => !unwanted.has(arg)),
+  });
+}
+
+interface Look {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+}
+
+/** The console of a stack, in a context of its own; every click of a pointer is counted. */
+export async function opened(
+  browser: Browser,
+  stack: Stack,
+  path: string,
+  { width = 1600, height = 1100, dark = false }: Look = {},
+): Promise<Page & AsyncDisposable> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    extraHTTPHeaders: { authorization: `Bearer ${stack.key}` },
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
+  await page.addInitScript(countClicks);
+  await page.goto(stack.url + path);
+  return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
+}
+
+export const clicksOn = (page: Page): Promise<number> =>
+  page.evaluate("Number(sessionStorage.getItem('clicks'))");
+
+/** What axe finds that is serious or critical, each with where it is. */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }>;
+      };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+  });
+}

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Locator, Page } from "playwright-core";
+import { type Stack, startStack } from "../support/stack.ts";
+import { clicksOn, launch, opened, seriousFaults } from "./people-page.ts";
+
+let browser: Browser;
+let stack: Stack;
+before(async () => {
+  [browser, stack] = await Promise.all([launch(), startStack()]);
+});
+after(async () => {
+  await browser?.close();
+  await stack?.[Symbol.asyncDispose]();
+});
+
+const titles = ["WhatsApp", "Messenger", "Instagram", "Telegram"];
+const station = (page: Page, title: string) => page.getByRole("region", { name: `${title}: Ana Souza` });
+const answers = (page: Page, title: string) => page.getByRole("list", { name: `Answers: ${title}` });
+const got = (page: Page, title: string) => page.getByRole("region", { name: `Your code gets: ${title}` });
+/** The newest act or message with these words, and the lines of all that it brought about. */
+const round = (page: Page, words: string) =>
+  page
+    .getByRole("list", { name: "Timeline" })
+    .locator(":scope > li")
+    .filter({ has: page.getByRole("heading", { name: words, exact: true }) })
+    .first();
+const steps = (one: Locator) => one.locator("[data-kind]");
+/** Waits until a round has a line of each of these, in this order. */
+async function passes(one: Locator, ...lines: RegExp[]): Promise<void> {
+  for (const line of lines) await steps(one).filter({ hasText: line }).first().waitFor();
+  const texts = (await steps(one).allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
+  const places = lines.map((line) => texts.findIndex((text) => line.test(text)));
+  assert.deepEqual(
+    places,
+    places.toSorted((one, other) => one - other),
+    texts.join("\n"),
+  );
+}
+async function menu(page: Page, title: string, item: string): Promise<void> {
+  await station(page, title).getByRole("button", { name: "More that this person can do: Ana Souza" }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+async function say(page: Page, title: string, text: string): Promise<void> {
+  const input = station(page, title).getByRole("textbox");
+  await input.fill(text);
+  await input.press("Enter");
+}
+
+test("within six clicks a list is on four phones, a row is picked on each, and four events stand side by side", async () => {
+  await using page = await opened(browser, stack, "/");
+  await page.getByRole("link", { name: "Phones" }).click();
+  await page.getByRole("button", { name: "Send to all four" }).click();
+  for (const title of titles) await answers(page, title).getByRole("button").nth(1).click();
+  for (const title of titles) await got(page, title).getByText('"dish_2"').waitFor();
+  assert.equal(await clicksOn(page), 6);
+
+  const boxes = await Promise.all(titles.map((title) => got(page, title).boundingBox()));
+  const lefts = boxes.map((box) => box!.x);
+  assert.deepEqual(
+    lefts,
+    lefts.toSorted((one, other) => one - other),
+  );
+  assert.equal(new Set(boxes.map((box) => Math.round(box!.y))).size, 1, "in one row");
+  for (const title of titles) {
+    const text = await got(page, title).innerText();
+    assert.match(text, /"type": "list_reply"/);
+    assert.match(text, /"title": "Shrimp risotto"/);
+  }
+  const { json } = await stack.call("GET", "/v1/events?type=message.received&limit=4");
+  const ids = json.data.map(
+    (event: { message: { interactive: { list_reply: { id: string } } } }) =>
+      event.message.interactive.list_reply.id,
+  );
+  assert.deepEqual(ids, ["dish_2", "dish_2", "dish_2", "dish_2"]);
+});
+
+test("what is sent shows the whole way: you, the gateway, the platform and back", async () => {
+  await using page = await opened(browser, stack, "/phones?of=whatsapp%3A15550101001");
+  await page.getByLabel("Message", { exact: true }).first().selectOption("seed-1-button");
+  await page.getByRole("button", { name: "Send to all four" }).click();
+  const sent = round(page, "You send to Ana Souza: button");
+  await passes(
+    sent,
+    /You.*Gateway.*POST \/v1\/messages.*202/,
+    /Gateway.*WhatsApp.*POST .*messages.*200/,
+    /WhatsApp.*Gateway.*status sent.*200/,
+    /WhatsApp.*Gateway.*status delivered.*200/,
+    /Gateway.*Your code.*message\.delivered/,
+  );
+  const call = steps(sent)
+    .filter({ hasText: /Gateway.*WhatsApp/s })
+    .first();
+  await call.getByRole("button").first().click();
+  await call.getByText('"messaging_product"').first().waitFor();
+  await answers(page, "WhatsApp").getByRole("button").first().click();
+  const label = await got(page, "WhatsApp")
+    .getByText(/button_reply/)
+    .first();
+  await label.waitFor();
+});
+
+test("each act of a person stands in the timeline with what it caused", async () => {
+  await using page = await opened(browser, stack, "/phones");
+  await say(page, "Telegram", "Is anybody there?");
+  await passes(
+    round(page, "Ana Souza writes “Is anybody there?”"),
+    /Ana Souza.*Telegram/,
+    /Telegram.*Gateway.*getUpdates brings 1 update: message/,
+    /Gateway.*Your code.*message\.received.*text/,
+  );
+  await menu(page, "WhatsApp", "Read all");
+  await passes(round(page, "Ana Souza reads"), /WhatsApp.*Gateway.*status read/, /message\.read/);
+  await menu(page, "Messenger", "React to the last message: ❤️");
+  await passes(round(page, "Ana Souza reacts with “❤️”"), /Messenger.*Gateway.*reaction/, /message\.reaction/);
+  await menu(page, "Telegram", "Block the business");
+  await passes(round(page, "Ana Souza blocks the business"), /my_chat_member/, /contact\.blocked/);
+  await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor();
+  await menu(page, "Telegram", "Unblock the business");
+  await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor({ state: "detached" });
+  await menu(page, "WhatsApp", "Share a place…");
+  const dialog = page.getByRole("dialog", { name: "Share a place" });
+  await dialog.getByRole("button", { name: "Lekki Market" }).click();
+  await dialog.getByLabel(/The world as a grid/).press("ArrowUp");
+  assert.equal(await dialog.getByLabel("Latitude").inputValue(), "7.4311");
+  await dialog.getByRole("button", { name: "Lekki Market" }).click();
+  await dialog.getByRole("button", { name: "Share" }).click();
+  await got(page, "WhatsApp").getByText("6.4311").waitFor();
+  await passes(
+    round(page, "Ana Souza shares a place “Lekki Market”"),
+    /message location/,
+    /message\.received/,
+  );
+});
+
+test("a fault that is switched on shows with its count, strikes where it is told to, and is lifted", async () => {
+  await using page = await opened(browser, stack, "/phones?side=faults");
+  await page.getByLabel("Platform").selectOption("whatsapp");
+  await page.getByLabel("How often").selectOption("once");
+  await page.getByRole("switch", { name: "Rate limit" }).click();
+  await page.getByRole("status").filter({ hasText: "1 fault is on: Rate limit (WhatsApp)" }).waitFor();
+  await page.getByText("WhatsApp: has struck 0 of 1 times").waitFor();
+  await page.getByRole("button", { name: "Send to all four" }).click();
+  await page.getByRole("switch", { name: "Rate limit", checked: false }).waitFor();
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await page.getByLabel("Show", { exact: true }).selectOption("whatsapp:15550101001");
+  const struck = round(page, "You send to Ana Souza: list");
+  await passes(
+    struck,
+    /Gateway.*WhatsApp.*400.*Fault: Rate limit/,
+    /Gateway.*WhatsApp.*200/,
+    /message\.sent/,
+  );
+
+  await page.getByRole("tab", { name: "Faults" }).click();
+  await page.getByLabel("How often").selectOption("always");
+  await page.getByRole("switch", { name: "Silence" }).click();
+  await page.getByText("1 fault is on: Silence (WhatsApp)").waitFor();
+  await page.getByRole("switch", { name: "Silence" }).click();
+  await page.getByText("1 fault is on").waitFor({ state: "detached" });
+  assert.deepEqual((await stack.simulate("GET", "/faults")).json.data, []);
+});
+
+for (const dark of [false, true])
+  test(`axe finds nothing serious, ${dark ? "in the dark" : "in the light"}, and nothing leaves the page at 360 px`, async () => {
+    await using page = await opened(browser, stack, "/phones", { dark, width: 360, height: 780 });
+    await answers(page, "WhatsApp").getByRole("button").first().waitFor();
+    assert.deepEqual(await seriousFaults(page), []);
+    const tooWide = await page.evaluate(
+      `[...document.querySelectorAll("main > *")].filter((one) => one.getBoundingClientRect().right > 361).length`,
+    );
+    assert.equal(tooWide, 0);
+    await page.getByRole("tab", { name: "Faults" }).click();
+    await page.getByRole("switch", { name: "Silence" }).waitFor();
+    assert.deepEqual(await seriousFaults(page), []);
+  });
+
+test("the page goes on by itself when the gateway and the simulator come back", async () => {
+  await using page = await opened(browser, stack, "/phones");
+  await page.getByText("Live", { exact: true }).waitFor();
+  await say(page, "Instagram", "Before");
+  await round(page, "Ana Souza writes “Before”").waitFor();
+  await stack.stop();
+  await page.getByText("Reconnecting…").waitFor();
+  stack = await startStack({ from: stack });
+  await page.getByText("Live", { exact: true }).waitFor();
+  await say(page, "Instagram", "And after");
+  await passes(
+    round(page, "Ana Souza writes “And after”"),
+    /Instagram.*Gateway.*message/,
+    /message\.received/,
+  );
+  await round(page, "Ana Souza writes “Before”").waitFor();
+});
+
+test("without a simulator the page says how to have one", async () => {
+  await using alone = await startStack({ command: "serve" });
+  await using page = await opened(browser, alone, "/phones");
+  await page.getByText("No simulator runs beside this gateway").waitFor();
+  await page.getByText("npm start", { exact: true }).waitFor();
+});
