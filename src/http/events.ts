@@ -1,5 +1,5 @@
 import { setImmediate as othersTurn } from "node:timers/promises";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Caller } from "../core/caller.ts";
 import { type EventType, eventTypes } from "../core/event.ts";
 import { covers } from "../core/scope.ts";
@@ -10,6 +10,7 @@ import { found, idOf } from "./found.ts";
 import { invalidQuery, pageJson, readCount, readOneOf, readPage, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
 import { listedChannels, seesEvent } from "./sight.ts";
+import { type StreamReader, streamReader } from "./stream-reader.ts";
 
 const heartbeatMs = 15_000;
 const batchSize = 100;
@@ -34,7 +35,11 @@ export function eventRoutes(app: FastifyInstance, { gateway }: Server): void {
     const after = await startOf(gateway, request.headers["last-event-id"] ?? query.after, recent);
     const isTelling = readOneOf("caught_up", query.caught_up, ["tell"]) !== undefined;
     reply.hijack();
-    const stream = new EventStream(gateway, reply, { after, isTelling, reader: readerOf(request, gateway) });
+    const stream = new EventStream(gateway, reply, {
+      after,
+      isTelling,
+      reader: streamReader(request, gateway),
+    });
     streams.add(stream);
     reply.raw.once("close", () => streams.delete(stream));
   });
@@ -66,27 +71,6 @@ async function startOf(gateway: Gateway, lastEventId: unknown, recent: number): 
   return Math.max(0, newest - recent);
 }
 
-/** Whom a stream shows events: asked again before each, for a key and a session may end meanwhile. */
-interface Reader {
-  caller(): Caller | undefined;
-  /** Gives what ends the listening. */
-  onChange(listener: () => void): () => void;
-}
-
-function readerOf({ caller, sessionHash }: FastifyRequest, { keys, sessions }: Gateway): Reader {
-  const { keyId } = caller;
-  return {
-    caller: () => (sessionHash === undefined ? keys.caller(keyId) : sessions.caller(sessionHash)),
-    onChange(listener) {
-      const unlisten = [
-        keys.changed.listen((id) => id === keyId && listener()),
-        sessions.ended.listen((hash) => hash === sessionHash && listener()),
-      ];
-      return () => unlisten.forEach((end) => void end());
-    },
-  };
-}
-
 /**
  * One reader of the stream. Reads from the store at its own speed: a slow reader holds nothing in memory. It ends with
  * its key, and shows what that key may see at that moment.
@@ -96,7 +80,7 @@ class EventStream {
   readonly #reply: FastifyReply;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #unlisten: (() => void)[];
-  readonly #reads: Reader;
+  readonly #reads: StreamReader;
   /** To be told once that nothing older is left. */
   #isTelling: boolean;
   #position: number;
@@ -106,7 +90,7 @@ class EventStream {
   constructor(
     gateway: Gateway,
     reply: FastifyReply,
-    begin: { after: number; isTelling: boolean; reader: Reader },
+    begin: { after: number; isTelling: boolean; reader: StreamReader },
   ) {
     this.#gateway = gateway;
     this.#reply = reply;

@@ -8,6 +8,7 @@ import { answerHeaders } from "./answer-headers.ts";
 import { idOf } from "./found.ts";
 import { readCount, readQuery } from "./query.ts";
 import type { Server } from "./server.ts";
+import { streamReader } from "./stream-reader.ts";
 
 /** An act is a few words; files that people send are the simulator's own small ones. */
 const bounded = { bodyLimit: 64 * 1024 };
@@ -64,9 +65,8 @@ export function simulatorRoutes(app: FastifyInstance, { gateway, settings }: Ser
     const ended = new AbortController();
     const from = { recent, ...(typeof lastId === "string" && { lastId }) };
     const source = await known().follow(from, ended.signal);
-    const { keyId } = request.caller;
-    const mayRead = () => covers(gateway.keys.caller(keyId)?.scopes ?? [], "read");
-    const unlisten = gateway.keys.changed.listen((id) => id === keyId && !mayRead() && ended.abort());
+    const reader = streamReader(request, gateway);
+    const unlisten = reader.onChange(() => covers(reader.caller()?.scopes ?? [], "read") || ended.abort());
     streams.add(ended);
     reply.hijack();
     await pipe(source, reply, ended);
@@ -89,8 +89,10 @@ async function pipe(source: Readable, reply: FastifyReply, ended: AbortControlle
     source.once("error", resolve);
     source.once("close", resolve);
     raw.once("close", resolve);
+    ended.signal.addEventListener("abort", () => resolve());
     source.pipe(raw);
   });
+  source.unpipe(raw);
   ended.abort();
   raw.end();
 }

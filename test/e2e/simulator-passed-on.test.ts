@@ -88,6 +88,17 @@ test("nothing else of the simulator is reached, whatever stands in an id, and it
   assert.equal((await stack.call("POST", `/v1/simulator/people/${ana.id}/acts`, long)).status, 413);
 });
 
+test("a key that is revoked sees no more of what happens", async () => {
+  const made = await stack.call("POST", "/v1/keys", { name: "watcher", scopes: ["read"] });
+  const answer = await request(`${stack.url}/v1/simulator/stream`, {
+    headers: { authorization: `Bearer ${made.json.key}` },
+  });
+  assert.equal(answer.statusCode, 200);
+  await stack.call("DELETE", `/v1/keys/${made.json.id}`);
+  // It ends; while the key is good it would not.
+  for await (const _ of answer.body);
+});
+
 test("what simulated people do is no matter of the audit log", async () => {
   const { json } = await stack.call("GET", "/v1/audit");
   assert.deepEqual(
