@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as engine, type Page } from "playwright-core";
-import "../../scripts/build-console.ts";
+import type { Browser, Page } from "playwright-core";
 import type { Stack } from "../support/stack.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -13,16 +11,6 @@ const patienceMs = 60_000;
 const countClicks = `addEventListener("click", ({ isTrusted, detail }) => {
   if (isTrusted && detail > 0) sessionStorage.setItem("clicks", Number(sessionStorage.getItem("clicks")) + 1);
 }, true)`;
-/** Made for a place that has one process alone, and for pages without a policy. */
-const unwanted = new Set(["--single-process", "--no-zygote", "--disable-web-security"]);
-
-export async function launch(): Promise<Browser> {
-  return engine.launch({
-    executablePath: await chromium.executablePath(),
-    args: chromium.args.filter((arg) => !unwanted.has(arg)),
-  });
-}
-
 interface Look {
   width?: number;
   height?: number;
@@ -40,11 +28,17 @@ export async function opened(
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
     reducedMotion: "reduce",
-    extraHTTPHeaders: { authorization: `Bearer ${stack.key}` },
+    locale: "en-US",
   });
   const page = await context.newPage();
   page.setDefaultTimeout(patienceMs);
   await page.addInitScript(countClicks);
+  if (path === "printed link") {
+    await page.goto(/http:\S+\/signin#\S+/.exec(stack.stdout)![0]);
+    return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
+  }
+  const headers = { "x-antiphon-console": "1", "sec-fetch-site": "same-origin" };
+  await context.request.post(`${stack.url}/v1/session`, { data: { key: stack.key }, headers });
   await page.goto(stack.url + path);
   return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
 }

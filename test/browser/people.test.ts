@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
+import { buildConsole } from "../../scripts/build-console.ts";
 import { type Stack, startStack } from "../support/stack.ts";
-import { clicksOn, launch, opened, seriousFaults } from "./people-page.ts";
+import { launchChromium } from "./chromium.ts";
+import { clicksOn, opened, seriousFaults } from "./people-page.ts";
 
 let browser: Browser;
 let stack: Stack;
 before(async () => {
-  [browser, stack] = await Promise.all([launch(), startStack()]);
+  await buildConsole();
+  [browser, stack] = await Promise.all([launchChromium(), startStack()]);
 });
 after(async () => {
   await browser?.close();
@@ -48,7 +51,7 @@ async function say(page: Page, title: string, text: string): Promise<void> {
 }
 
 test("within six clicks a list is on four phones, a row is picked on each, and four events stand side by side", async () => {
-  await using page = await opened(browser, stack, "/");
+  await using page = await opened(browser, stack, "printed link");
   await page.getByRole("link", { name: "Phones" }).click();
   await page.getByRole("button", { name: "Send to all four" }).click();
   for (const title of titles) await answers(page, title).getByRole("button").nth(1).click();
@@ -177,13 +180,13 @@ for (const dark of [false, true])
 
 test("the page goes on by itself when the gateway and the simulator come back", async () => {
   await using page = await opened(browser, stack, "/phones");
-  await page.getByText("Live", { exact: true }).waitFor();
+  await page.locator("#page").getByText("Live", { exact: true }).waitFor();
   await say(page, "Instagram", "Before");
   await round(page, "Ana Souza writes “Before”").waitFor();
   await stack.stop();
-  await page.getByText("Reconnecting…").waitFor();
+  await page.locator("#page").getByText("Reconnecting…").waitFor();
   stack = await startStack({ from: stack });
-  await page.getByText("Live", { exact: true }).waitFor();
+  await page.locator("#page").getByText("Live", { exact: true }).waitFor();
   await say(page, "Instagram", "And after");
   await passes(
     round(page, "Ana Souza writes “And after”"),

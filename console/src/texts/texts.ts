@@ -6,9 +6,9 @@ import { endpoints } from "./endpoints.ts";
 import { keys } from "./keys.ts";
 import { messages } from "./messages.ts";
 import { overview } from "./overview.ts";
+import { people } from "./people.ts";
 import { shell } from "./shell.ts";
 import { signin } from "./signin.ts";
-import { people } from "./people.ts";
 
 /** Every text of the console, in one place: a file beside this one for each page. */
 export const texts = {
