@@ -5,7 +5,9 @@ import { test } from "node:test";
 import {
   breaches,
   circles,
+  consoleBreaches,
   layers,
+  literalWords,
   misshapen,
   reached,
   type Source,
@@ -45,6 +47,45 @@ test("what the console's pages draw and check with leads to no package and no mo
 
 test("files stay short and names say what is inside", () => {
   assert.deepEqual(misshapen(sources), []);
+});
+
+const pages: Source[] = globSync("console/src/**/*.{ts,tsx}", { cwd: root })
+  .sort()
+  .map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+const { dependencies } = JSON.parse(readFileSync(join(root, "console/package.json"), "utf8"));
+const packages = Object.keys(dependencies).filter((name) => !/vite/.test(name));
+
+test("the console keeps to its row of the table", () => {
+  assert.ok(pages.length > 100, "its sources are elsewhere now");
+  assert.deepEqual(consoleBreaches(pages, packages), []);
+  assert.deepEqual(misshapen(pages), []);
+  assert.deepEqual(circles(pages), []);
+});
+
+test("every word that the console shows stands among its texts", () => {
+  assert.deepEqual(pages.filter(({ file }) => file.endsWith(".tsx")).flatMap(literalWords), []);
+});
+
+test("the console's row refuses Node, the gateway, the store and foreign packages, and takes what draws", () => {
+  const breaks = (text: string) =>
+    consoleBreaches([{ file: "console/src/pages/a/page.tsx", text: `${text}\n` }], ["react"]).length;
+  for (const path of ["gateway/accept.ts", "store/rows.ts", "http/app.ts", "platforms/telegram/parse.ts"])
+    assert.equal(breaks(`import { x } from "../../../../src/${path}";`), 1, path);
+  for (const path of ["core/limits.ts", "platforms/telegram/render.ts", "platforms/whatsapp/capabilities.ts"])
+    assert.equal(breaks(`import { x } from "../../../../src/${path}";`), 0, path);
+  for (const name of ["node:fs", "lodash", "playwright-core"])
+    assert.equal(breaks(`import { x } from "${name}";`), 1, name);
+  assert.equal(breaks('import { x } from "react/jsx-runtime";\nimport "./page.module.css";'), 0);
+});
+
+test("a word in the markup is found, and what only looks like one is not", () => {
+  const words = (text: string) => literalWords({ file: "console/src/a.tsx", text }).length;
+  assert.equal(words("<p>Hello there</p>"), 1);
+  assert.equal(words("<p>\n  Hello\n</p>"), 1);
+  assert.equal(words('<Field label="Name">{input}</Field>'), 1);
+  assert.equal(words("<p>{texts.hello}</p>"), 0);
+  assert.equal(words('<span className="a">·</span>'), 0);
+  assert.equal(words("const a = useState<string>(b); return <i>{a}</i>;"), 0);
 });
 
 // The rules themselves, on made-up sources: a rule that cannot fail guards nothing.

@@ -165,14 +165,42 @@ export function reached(file: string, sources: Source[]): string[] {
 
 /** Files that are too long, or whose name does not say what is inside. */
 export function misshapen(sources: Source[]): string[] {
-  const vague = /\/(utils?|helpers?|common|misc|types|constants|manager|service|base)\.ts$/;
+  const vague = /\/(utils?|helpers?|common|misc|types|constants|manager|service|base)\.tsx?$/;
   return sources
-    .filter(({ file }) => !/\/fixtures\/|\/wire\.ts$/.test(file))
+    .filter(({ file }) => !/\/fixtures\/|\/wire\.ts$|^console\/src\/texts\//.test(file))
     .flatMap(({ file, text }) => {
       const lines = text.split("\n").length - 1;
       const tooLong = lines > (isTest(file) ? 700 : 300) ? [`${file}: ${lines} lines`] : [];
       return vague.test(file) ? [...tooLong, `${file}: says nothing`] : tooLong;
     });
+}
+
+const ofConsole = /^\.\.\/console\/src\//;
+/** What draws, and pure data of it. */
+const drawnWith =
+  /^(core\/|platforms\/pictures\.ts$|platforms\/meta\/graph-versions\.ts$|platforms\/[^/]+\/(render|capabilities)\.ts$)/;
+
+/** Everything in which the console breaks its row of the table. `packages`: of its own package.json. */
+export function consoleBreaches(sources: Source[], packages: readonly string[]): string[] {
+  return sources
+    .filter(({ file }) => !isTest(file))
+    .flatMap(importsOf)
+    .filter(({ to, path, isType }) => {
+      // A type leaves nothing in the build.
+      if (isType && path === undefined && !to.startsWith("node:")) return false;
+      if (path !== undefined) return !ofConsole.test(path) && !drawnWith.test(path);
+      const [scope, name] = to.split("/");
+      return !packages.includes(to.startsWith("@") ? `${scope}/${name}` : scope!);
+    })
+    .map(({ file, to }) => `${file} -> ${to}`);
+}
+
+/** Words that stand in the markup of a component, or in what it says of itself, instead of among the texts. */
+export function literalWords({ file, text }: Source): string[] {
+  const code = withoutComments(text);
+  const between = />\s*([^<>{}=;()]*[A-Za-z]{2}[^<>{}=;()]*)<\//g;
+  const named = /\b(?:label|title|placeholder|alt|help|aria-label|subtitle)="([^"]*[A-Za-z]{2}[^"]*)"/g;
+  return [...code.matchAll(between), ...code.matchAll(named)].map(([, words]) => `${file}: ${words!.trim()}`);
 }
 
 interface Import {

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { buildConsole } from "./build-console.ts";
+
+const dist = join(import.meta.dirname, "../console/dist");
+/** Of script, as it goes over the wire, for the first load of any page. */
+export const budgetBytes = 250 * 1024;
+
+interface Chunk {
+  file: string;
+  imports?: string[];
+}
+
+/** What the first load of each page brings of script, gzipped: the entry, the page, and all that they import at once. */
+export async function firstLoads(): Promise<Map<string, number>> {
+  await buildConsole();
+  const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
+  const pages = Object.keys(manifest).filter((name) => /^src\/pages\/[^/]+\/page\.tsx$/.test(name));
+  return new Map(
+    pages.map((page) => {
+      const chunks = new Set<string>();
+      const add = (name: string): void => {
+        if (chunks.has(name)) return;
+        chunks.add(name);
+        manifest[name]!.imports?.forEach(add);
+      };
+      add("index.html");
+      add(page);
+      const sizes = [...chunks].map(
+        (name) => gzipSync(readFileSync(join(dist, manifest[name]!.file))).length,
+      );
+      return [page.split("/")[2]!, sizes.reduce((sum, size) => sum + size, 0)];
+    }),
+  );
+}
+
+if (import.meta.main) {
+  for (const [page, bytes] of await firstLoads()) {
+    const verdict = bytes > budgetBytes ? "TOO MUCH" : "ok";
+    process.stdout.write(`${page.padEnd(14)} ${(bytes / 1024).toFixed(1).padStart(6)} kB  ${verdict}\n`);
+    if (bytes > budgetBytes) process.exitCode = 1;
+  }
+}
