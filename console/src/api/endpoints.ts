@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useChanging } from "./changing.ts";
 import type { List } from "./list.ts";
 import { request } from "./request.ts";
@@ -141,8 +141,13 @@ export function useChangeEndpoint(id: string) {
   );
 }
 
+/** What is asked of it alone is not asked again: it would not be found. */
 export function useRemoveEndpoint(id: string) {
-  return useChanging(nouns, () => request<void>(path(id), { method: "DELETE" }));
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => request<void>(path(id), { method: "DELETE" }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["endpoints"], exact: true }),
+  });
 }
 
 export function useRotateEndpoint(id: string) {

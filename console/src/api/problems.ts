@@ -3,7 +3,7 @@ import type { List } from "./list.ts";
 import { request } from "./request.ts";
 
 /** What went wrong, or asks for a person: docs/api.md lists the types of events. */
-const types = [
+export const problemTypes = [
   "message.failed",
   "message.unknown",
   "message.expired",
@@ -13,7 +13,7 @@ const types = [
   "channel.token_expiring",
   "endpoint.failing",
   "endpoint.disabled",
-];
+] as const;
 
 export interface ProblemEvent {
   id: string;
@@ -30,9 +30,12 @@ export function useProblems() {
   return useQuery({
     queryKey: ["events", "problems"],
     queryFn: ({ signal }) =>
-      request<List<ProblemEvent>>(`/v1/events?${new URLSearchParams({ type: types.join(), limit: "10" })}`, {
-        signal,
-      }),
+      request<List<ProblemEvent>>(
+        `/v1/events?${new URLSearchParams({ type: problemTypes.join(), limit: "10" })}`,
+        {
+          signal,
+        },
+      ),
     refetchInterval: 5_000,
   });
 }

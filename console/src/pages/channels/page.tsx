@@ -6,6 +6,7 @@ import { Empty } from "../../controls/empty.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
 import { PageHeader } from "../../controls/page-header.tsx";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { texts } from "../../texts/texts.ts";
 import { AddChannelDialog } from "./add-channel-dialog.tsx";
 import { ChannelDetail } from "./channel-detail.tsx";
@@ -14,9 +15,20 @@ import styles from "./channels.module.css";
 
 const { channels: words } = texts;
 
+/** What changes how a channel stands; what no event tells is looked up now and then. */
+const told = [
+  "channel.connected",
+  "channel.paused",
+  "channel.resumed",
+  "channel.unsubscribed",
+  "channel.resubscribed",
+  "channel.removed",
+] as const;
+
 /** The connected accounts: the list, and beside it the one that the URL names. */
 export function Page() {
   const channels = useChannels();
+  useRefresh("channels", told);
   const [isAdding, setAdding] = useState(false);
   const add = (
     <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>
@@ -42,7 +54,7 @@ function Channels({ all, add }: { all: Channel[]; add: React.ReactNode }) {
         {words.emptyBody}
       </Empty>
     );
-  const chosen = all.find((channel) => channel.id === id);
+  const chosen = all.find((channel) => channel.id === id || channel.natural_id === id);
   return (
     <div className={styles.columns} data-open={id !== undefined || undefined}>
       <ChannelList channels={all} chosen={id} />

@@ -6,6 +6,7 @@ import { Empty } from "../../controls/empty.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
 import { PageHeader } from "../../controls/page-header.tsx";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { texts } from "../../texts/texts.ts";
 import { AddEndpointDialog } from "./add-endpoint-dialog.tsx";
 import { EndpointDetail } from "./endpoint-detail.tsx";
@@ -14,9 +15,13 @@ import styles from "./endpoints.module.css";
 
 const { endpoints: words } = texts;
 
+/** What changes how an endpoint fares; what no event tells is looked up now and then. */
+const told = ["endpoint.failing", "endpoint.recovered", "endpoint.disabled"] as const;
+
 /** The URLs that are told of every event: the list, and beside it the one that the page's URL names. */
 export function Page() {
   const endpoints = useEndpoints();
+  useRefresh("endpoints", told);
   const [isAdding, setAdding] = useState(false);
   const add = (
     <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>

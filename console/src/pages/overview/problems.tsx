@@ -1,8 +1,9 @@
 import { Link } from "wouter";
-import { type ProblemEvent, useProblems } from "../../api/problems.ts";
+import { type ProblemEvent, problemTypes, useProblems } from "../../api/problems.ts";
 import { Ago } from "../../controls/ago.tsx";
 import { Badge } from "../../controls/badge.tsx";
 import { Failed } from "../../controls/failed.tsx";
+import { useRefresh } from "../../live/use-refresh.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./overview.module.css";
 import { Panel } from "./panel.tsx";
@@ -12,6 +13,7 @@ const { overview: words } = texts;
 /** The last that went wrong, or that asks for a person. */
 export function Problems() {
   const problems = useProblems();
+  useRefresh("events", problemTypes);
   const events = problems.data?.data ?? [];
   return (
     <Panel title={words.problems} to={{ href: "/messages?status=failed", label: words.toUnsettled }}>

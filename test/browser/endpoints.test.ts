@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { eventually } from "../support/eventually.ts";
+import { axe } from "./axe.ts";
+import { type OpenConsole, stories } from "./open-console.ts";
+
+const story = stories();
+
+interface Heard {
+  id: string;
+  signature: string;
+  timestamp: string;
+  body: string;
+  isReplay: boolean;
+}
+
+/** A customer's program that answers as it is told to. */
+class Customer implements AsyncDisposable {
+  readonly heard: Heard[] = [];
+  status = 204;
+  readonly #server: Server;
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on("request", async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const header = (name: string) => String(request.headers[name] ?? "");
+      this.heard.push({
+        id: header("webhook-id"),
+        signature: header("webhook-signature"),
+        timestamp: header("webhook-timestamp"),
+        body: Buffer.concat(chunks).toString(),
+        isReplay: header("antiphon-replay") === "true",
+      });
+      response.writeHead(this.status).end(this.status < 300 ? "" : "out of order");
+    });
+  }
+
+  static async listen(): Promise<Customer> {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new Customer(server);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}/hook`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+/** As Standard Webhooks signs: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+function signed(secret: string, { id, timestamp, body }: Heard): string {
+  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
+}
+
+/** By the form; gives the secret that it shows once. */
+async function added({ page }: OpenConsole, url: string): Promise<string> {
+  await page.getByRole("button", { name: "Add an endpoint" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("URL").fill(url);
+  await dialog.getByRole("button", { name: "Add and try it" }).click();
+  await dialog.getByText(/It answered/).waitFor();
+  const secret = await dialog.getByText(/^whsec_/).innerText();
+  await axe(page);
+  await dialog.getByRole("button", { name: "I have kept it" }).click();
+  await page.waitForURL(/\/endpoints\/ep_/);
+  return secret;
+}
+
+story(
+  "an endpoint is added, tried and told; what failed is tried again, its secret changes and its events are replayed",
+  async (opened) => {
+    await using customer = await Customer.listen();
+    const { stack } = opened;
+    const page = await opened.open("/endpoints");
+    const secret = await added(opened, customer.url);
+    await page.getByRole("button", { name: "Send a test" }).click();
+    const delivered = page.getByRole("row").filter({ hasText: "delivered" });
+    await delivered.first().waitFor();
+    await eventually("the test", () =>
+      customer.heard.find(({ id }) => id.startsWith("evt_") && customer.heard.length > 1),
+    );
+    assert.equal(customer.heard.at(-1)!.signature, signed(secret, customer.heard.at(-1)!));
+
+    customer.status = 503;
+    const [person] = await stack.people("telegram");
+    await stack.call("POST", "/v1/messages", {
+      from: person!.channel,
+      to: person!.address,
+      content: { text: { body: "hello" } },
+    });
+    const waiting = page.getByRole("row").filter({ hasText: "message.sent" });
+    await waiting.getByText("waiting").waitFor();
+    await waiting.getByRole("button", { name: "message.sent" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("status 503").first().waitFor();
+    await dialog.getByText("out of order").first().waitFor();
+    await dialog.getByLabel("What was sent").getByText('"message.sent"').waitFor();
+    await axe(page);
+    customer.status = 204;
+    await dialog.getByRole("button", { name: "Try again" }).click();
+    await page.keyboard.press("Escape");
+    await waiting.getByText("delivered").waitFor();
+    await page.getByRole("img", { name: /^Success rate/ }).waitFor();
+    await opened.demandFit();
+    await axe(page);
+
+    await page.getByRole("button", { name: "Rotate the secret" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Rotate the secret" }).click();
+    const next = await page.getByText(/^whsec_/).innerText();
+    assert.notEqual(next, secret);
+    await page.getByRole("button", { name: "I have kept it" }).click();
+
+    await page.getByRole("tab", { name: "Replays" }).click();
+    await page.getByRole("button", { name: "How many?" }).click();
+    await page.getByText(/would be told again/).waitFor();
+    await page.getByRole("button", { name: "Replay them" }).click();
+    await page.getByText("done", { exact: true }).waitFor();
+    const replayed = await eventually("the replay", () => customer.heard.find(({ isReplay }) => isReplay));
+    assert.deepEqual(
+      new Set(replayed.signature.split(" ")),
+      new Set([signed(next, replayed), signed(secret, replayed)]),
+    );
+    await axe(page);
+
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.getByText("No endpoint yet").waitFor();
+  },
+);
+
+story(
+  "an endpoint that says 410 is shown as switched off with what to do, also when the page was open; several are tried again at once",
+  async (opened) => {
+    await using customer = await Customer.listen();
+    const { stack } = opened;
+    const page = await opened.open("/endpoints");
+    await added(opened, customer.url);
+    customer.status = 410;
+    await stack.call("POST", `/v1/endpoints/${page.url().split("/").at(-1)}/test`);
+    await page.getByText(/it answered 410 Gone/).waitFor();
+    await page.getByText(/Switch it on when it is mended/).waitFor();
+    await page.getByRole("button", { name: "Switch on" }).waitFor();
+    customer.status = 204;
+    await page.getByRole("button", { name: "Switch on" }).click();
+    await page.getByText(/It answered/).waitFor();
+    await page.getByLabel("State").selectOption("dead");
+    const dead = page.getByRole("row").filter({ hasText: "dead letter" });
+    await dead.first().waitFor();
+    await dead.first().getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Try 1 again" }).click();
+    await page.getByText("It is tried again.").waitFor();
+    await page.getByText("No delivery yet").waitFor();
+  },
+  { complaints: /410/ },
+);
+
+story(
+  "endpoints fit a phone",
+  async (opened) => {
+    await using customer = await Customer.listen();
+    const page = await opened.open("/endpoints");
+    await page
+      .getByText("No endpoint yet")
+      .or(page.getByRole("navigation", { name: "Endpoints" }))
+      .first()
+      .waitFor();
+    await opened.stack.call("POST", "/v1/endpoints", { url: customer.url });
+    await page.reload();
+    await page.getByRole("link", { name: new RegExp(customer.url) }).click();
+    await page.getByRole("article").waitFor();
+    await opened.demandFit();
+    await axe(page);
+  },
+  { width: 360, height: 740 },
+);

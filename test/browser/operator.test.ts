@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
+import { axe } from "./axe.ts";
+import { type OpenConsole, stories } from "./open-console.ts";
+
+const story = stories();
+
+/** What every page has to keep at any width and in either theme. */
+async function demandGood(opened: OpenConsole): Promise<void> {
+  await opened.demandFit();
+  await axe(opened.page);
+}
+
+story(
+  "a key is made with its scopes, seen once, works, and is refused once it is revoked",
+  async (opened) => {
+    const { stack } = opened;
+    const page = await opened.open("/keys");
+    await page.getByRole("button", { name: "Create a key" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("A reader of the shop");
+    await dialog.getByLabel(/^send/).uncheck();
+    await dialog.getByLabel(/^read/).check();
+    await dialog.getByRole("button", { name: "Create a key" }).click();
+    const made = page.getByRole("region", { name: /shown this once/ });
+    const key = await made.getByText(/^ak_/).innerText();
+    const asked = (path: string, method = "GET", body?: object) =>
+      fetch(`${stack.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body: body && JSON.stringify(body),
+      });
+    assert.equal((await asked("/v1/messages")).status, 200);
+    assert.equal((await asked("/v1/keys", "POST", { name: "x", scopes: ["read"] })).status, 403);
+    await made.getByRole("button", { name: "I have kept it" }).click();
+    await page.reload();
+    const row = page.getByRole("row").filter({ hasText: "A reader of the shop" });
+    await row.getByText("read", { exact: true }).waitFor();
+    assert.ok(!(await page.content()).includes(key), "the key is shown again");
+    await demandGood(opened);
+    await row.getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await row.waitFor({ state: "detached" });
+    assert.equal((await asked("/v1/messages")).status, 401);
+  },
+);
+
+story(
+  "a channel is paused with the reason in view, and resumes; the page hears of it from elsewhere too",
+  async (opened) => {
+    const { stack } = opened;
+    const [person] = await stack.people("telegram");
+    const page = await opened.open("/channels");
+    await page.getByRole("link", { name: /Simulated bot 1/ }).click();
+    await page.waitForURL(/\/channels\/[0-9a-f-]+$/);
+    const detail = page.getByRole("article", { name: "Simulated bot 1" });
+    await detail.getByRole("img", { name: /^Calls a second/ }).waitFor();
+    await demandGood(opened);
+    await detail.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await detail.getByText("A person paused it: nothing is sent until you press Resume.").waitFor();
+    const { json } = await stack.call("GET", `/v1/channels/${person!.channel}`);
+    assert.equal(json.paused, true);
+    await stack.call("PATCH", `/v1/channels/${person!.channel}`, { paused: false });
+    await detail.getByRole("button", { name: "Pause" }).waitFor();
+    await detail.getByRole("button", { name: "Check" }).click();
+    await detail.getByRole("heading", { name: "What the platform says" }).waitFor();
+    await demandGood(opened);
+  },
+);
+
+story(
+  "a wrong token is told at its field, and a channel is removed and connected again by the form",
+  async (opened) => {
+    const { stack } = opened;
+    const [person] = await stack.people("telegram");
+    const { json } = await stack.simulate("GET", "/accounts");
+    const { token } = json.data.find((one: { platform: string }) => one.platform === "telegram");
+    const page = await opened.open(`/channels/${person!.channel}`);
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.waitForURL(/\/channels$/);
+    await page.getByRole("link", { name: /Simulated bot 1/ }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Add a channel" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Platform").selectOption("telegram");
+    await dialog.getByLabel("Bot token").fill("not a token");
+    await dialog.getByLabel("An account of the simulator").check();
+    await dialog.getByRole("button", { name: "Try the credentials and connect" }).click();
+    await dialog.getByRole("alert").waitFor();
+    assert.equal(await dialog.getByLabel("Bot token").getAttribute("aria-invalid"), "true");
+    await axe(page);
+    await dialog.getByLabel("Bot token").fill(token);
+    await dialog.getByRole("button", { name: "Try the credentials and connect" }).click();
+    await page.waitForURL(/\/channels\/[0-9a-f-]+$/);
+    await page.getByRole("article").getByText("receives", { exact: true }).waitFor();
+  },
+  { complaints: /422|400|409/ },
+);
+
+story("the overview tells what happens, what rests and what went wrong, and leads to it", async (opened) => {
+  const { stack } = opened;
+  const [person] = await stack.people("whatsapp");
+  const send = (to: string) =>
+    stack.call("POST", "/v1/messages", { from: person!.channel, to, content: { text: { body: "hello" } } });
+  for (let count = 0; count < 5; count++) await send(person!.address);
+  const { json } = await send("+12015550199");
+  await eventually("the refusal", async () => {
+    const { json: message } = await stack.call("GET", `/v1/messages/${json.id}`);
+    return message.status === "failed" || undefined;
+  });
+  await stack.call("PATCH", `/v1/channels/${person!.channel}`, { paused: true });
+  const page = await opened.open("/");
+  await page.getByRole("img", { name: /^Throughput/ }).waitFor();
+  await page.getByRole("img", { name: /^Outcomes of calls/ }).waitFor();
+  await page.getByText("paused by a person").waitFor();
+  await demandGood(opened);
+  const problem = page.getByRole("link", { name: /131026/ }).first();
+  await problem.click();
+  await page.waitForURL(new RegExp(`/messages/${json.id}`));
+  await page.goBack();
+  await stack.call("PATCH", `/v1/channels/${person!.channel}`, { paused: false });
+  await page.getByText("No channel rests.").waitFor();
+});
+
+story(
+  "keys, channels and the overview fit a phone",
+  async (opened) => {
+    for (const path of ["/keys", "/channels", "/"]) {
+      const page = await opened.open(path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await demandGood(opened);
+    }
+  },
+  { width: 360, height: 740 },
+);
