@@ -2,7 +2,6 @@ import { setImmediate as othersTurn } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Caller } from "../core/caller.ts";
 import { type EventType, eventTypes } from "../core/event.ts";
-import { covers } from "../core/scope.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { EventRow } from "../store/rows.ts";
 import { answerHeaders } from "./answer-headers.ts";
@@ -124,7 +123,7 @@ class EventStream {
   /** Who reads, as the key is now; undefined: it may not any more, and the stream is ended. */
   #reader(): Caller | undefined {
     const caller = this.#reads.caller();
-    if (caller && covers(caller.scopes, "read")) return caller;
+    if (caller) return caller;
     this.end();
     return undefined;
   }

@@ -1,8 +1,7 @@
-import type { Readable } from "node:stream";
+import { type Readable, Transform } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { isObject } from "../core/json.ts";
 import { GatewayError, problems } from "../core/problem.ts";
-import { covers } from "../core/scope.ts";
 import { SimulatorLink } from "../gateway/simulator-link.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { idOf } from "./found.ts";
@@ -62,16 +61,26 @@ export function simulatorRoutes(app: FastifyInstance, { gateway, settings }: Ser
     const query = readQuery(request.query, ["recent"]);
     const recent = query.recent === undefined ? 0 : readCount("recent", query.recent, 0);
     const lastId = request.headers["last-event-id"];
-    const ended = new AbortController();
     const from = { recent, ...(typeof lastId === "string" && { lastId }) };
-    const source = await known().follow(from, ended.signal);
     const reader = streamReader(request, gateway);
-    const unlisten = reader.onChange(() => covers(reader.caller()?.scopes ?? [], "read") || ended.abort());
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    const unlisten = reader.onChange(() => reader.caller() ?? end());
+    // Before anything is waited for: who leaves meanwhile is told of once.
+    reply.raw.once("close", end);
     streams.add(ended);
-    reply.hijack();
-    await pipe(source, reply, ended);
-    unlisten();
-    streams.delete(ended);
+    try {
+      const source = await known().follow(from, ended.signal);
+      reply.hijack();
+      await pipe(source, reply, { ended, mayRead: () => reader.caller() !== undefined });
+    } catch (error) {
+      throw reader.caller()
+        ? error
+        : new GatewayError("unauthorized", "The key or the session has ended meanwhile.");
+    } finally {
+      unlisten();
+      streams.delete(ended);
+    }
   });
 
   app.addHook("preClose", async () => {
@@ -80,20 +89,33 @@ export function simulatorRoutes(app: FastifyInstance, { gateway, settings }: Ser
   });
 }
 
-/** Until either side ends; the reader then comes back with the last id that it has seen. */
-async function pipe(source: Readable, reply: FastifyReply, ended: AbortController): Promise<void> {
-  const { raw } = reply;
+/**
+ * Until either side ends; the reader then comes back with the last id that it has seen. Each part, the simulator's
+ * heartbeats among them, is passed on only while it may read.
+ */
+async function pipe(
+  source: Readable,
+  { raw }: FastifyReply,
+  { ended, mayRead }: { ended: AbortController; mayRead: () => boolean },
+): Promise<void> {
+  const gate = new Transform({
+    transform(part, _encoding, done) {
+      if (mayRead()) return done(null, part);
+      ended.abort();
+      done();
+    },
+  });
   raw.writeHead(200, { ...answerHeaders, "content-type": "text/event-stream; charset=utf-8" });
   raw.flushHeaders();
   await new Promise<void>((resolve) => {
     source.once("error", resolve);
     source.once("close", resolve);
-    raw.once("close", resolve);
     ended.signal.addEventListener("abort", () => resolve());
-    source.pipe(raw);
+    if (ended.signal.aborted) resolve();
+    else source.pipe(gate).pipe(raw);
   });
-  source.unpipe(raw);
-  ended.abort();
+  gate.unpipe(raw);
+  source.destroy();
   raw.end();
 }
 

@@ -173,17 +173,34 @@ describe("signing in to the console", () => {
     }
   });
 
-  it("keeps an open stream until it is signed out", async () => {
-    const browser = await signedIn(stack);
-    const { statusCode, body } = await request(`${stack.url}/v1/events/stream`, {
-      headers: { ...ownPage, cookie: browser.cookie },
-    });
-    assert.equal(statusCode, 200);
-    const ended = (async () => {
+  /** Until the gateway ends it. */
+  const streamed = async (browser: Browser, path: string): Promise<{ ended: Promise<void> }> => {
+    const headers = { ...ownPage, cookie: browser.cookie };
+    const { statusCode, body } = await request(`${stack.url}${path}`, { headers });
+    assert.equal(statusCode, 200, path);
+    const read = async () => {
       for await (const _ of body);
-    })();
-    await browser.ask("DELETE", "/v1/session");
-    await ended;
+    };
+    return { ended: read() };
+  };
+
+  it("keeps open streams, those of the simulator too, until it is over in any way", async () => {
+    const ends: ((browser: Browser, id: string) => Promise<Answer>)[] = [
+      (browser) => browser.ask("DELETE", "/v1/session"),
+      (_, id) => stack.call("DELETE", `/v1/keys/${id}`),
+      (_, id) => stack.call("POST", `/v1/keys/${id}/rotate`),
+      (_, id) => stack.call("PATCH", `/v1/keys/${id}`, { expires_at: "2020-01-01T00:00:00Z" }),
+    ];
+    for (const end of ends) {
+      const key = await makeKey(stack);
+      const browser = await signedIn(stack, key.key);
+      const streams = [
+        await streamed(browser, "/v1/events/stream"),
+        await streamed(browser, "/v1/simulator/stream"),
+      ];
+      assert.ok((await end(browser, key.id)).status < 300);
+      await Promise.all(streams.map(({ ended }) => ended));
+    }
   });
 });
 
