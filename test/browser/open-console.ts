@@ -35,10 +35,10 @@ export class OpenConsole implements AsyncDisposable {
     this.stack = stack;
     this.#context = page.context();
     this.#taken = complaints;
-    page.on("console", (message) => {
+    this.#context.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") this.#complain(message.text());
     });
-    page.on("pageerror", (error) => this.#complain(String(error.stack ?? error)));
+    this.#context.on("weberror", (error) => this.#complain(String(error.error().stack ?? error.error())));
     this.#context.on("request", (request) => {
       const url = new URL(request.url());
       if (url.protocol.startsWith("http") && url.origin !== this.stack.url) this.#foreign.push(url.href);
@@ -53,6 +53,14 @@ export class OpenConsole implements AsyncDisposable {
   async open(path: string): Promise<Page> {
     await this.page.goto(this.stack.url + path);
     return this.page;
+  }
+
+  /** Another window of the same person, watched as the first. */
+  async another(path: string): Promise<Page> {
+    const page = await this.#context.newPage();
+    page.setDefaultTimeout(patienceMs);
+    await page.goto(this.stack.url + path);
+    return page;
   }
 
   /** With the key of the start, by the same request as the page's. */

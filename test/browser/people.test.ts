@@ -1,26 +1,21 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
-import { buildConsole } from "../../scripts/build-console.ts";
-import { type Stack, startStack } from "../support/stack.ts";
-import { launchChromium } from "./chromium.ts";
-import { clicksOn, opened, seriousFaults } from "./people-page.ts";
+import { describe } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import { axe } from "./axe.ts";
+import { stories } from "./open-console.ts";
 
-let browser: Browser;
-let stack: Stack;
-before(async () => {
-  await buildConsole();
-  [browser, stack] = await Promise.all([launchChromium(), startStack()]);
-});
-after(async () => {
-  await browser?.close();
-  await stack?.[Symbol.asyncDispose]();
-});
+/** Room for four phones and the timeline beside them. */
+const wide = { width: 1600, height: 1100 };
+const story = stories();
 
 const titles = ["WhatsApp", "Messenger", "Instagram", "Telegram"];
 const station = (page: Page, title: string) => page.getByRole("region", { name: `${title}: Ana Souza` });
 const answers = (page: Page, title: string) => page.getByRole("list", { name: `Answers: ${title}` });
 const got = (page: Page, title: string) => page.getByRole("region", { name: `Your code gets: ${title}` });
+/** Of a pointer alone: what the keyboard presses has no detail. */
+const countClicks = `addEventListener("click", ({ isTrusted, detail }) => {
+  if (isTrusted && detail > 0) sessionStorage.setItem("clicks", Number(sessionStorage.getItem("clicks")) + 1);
+}, true)`;
 /** The newest act or message with these words, and the lines of all that it brought about. */
 const round = (page: Page, words: string) =>
   page
@@ -50,155 +45,170 @@ async function say(page: Page, title: string, text: string): Promise<void> {
   await input.press("Enter");
 }
 
-test("within six clicks a list is on four phones, a row is picked on each, and four events stand side by side", async () => {
-  await using page = await opened(browser, stack, "printed link");
-  await page.getByRole("link", { name: "Phones" }).click();
-  await page.getByRole("button", { name: "Send to all four" }).click();
-  for (const title of titles) await answers(page, title).getByRole("button").nth(1).click();
-  for (const title of titles) await got(page, title).getByText('"dish_2"').waitFor();
-  assert.equal(await clicksOn(page), 6);
+story(
+  "within six clicks a list is on four phones, a row is picked on each, and four events stand side by side",
+  async ({ page, stack }) => {
+    await page.addInitScript(countClicks);
+    await page.goto(/http:\S+\/signin#\S+/.exec(stack.stdout)![0]);
+    await page.getByRole("link", { name: "Phones" }).click();
+    await page.getByRole("button", { name: "Send to all four" }).click();
+    for (const title of titles) await answers(page, title).getByRole("button").nth(1).click();
+    for (const title of titles) await got(page, title).getByText('"dish_2"').waitFor();
+    assert.equal(await page.evaluate<number>("Number(sessionStorage.getItem('clicks'))"), 6);
 
-  const boxes = await Promise.all(titles.map((title) => got(page, title).boundingBox()));
-  const lefts = boxes.map((box) => box!.x);
-  assert.deepEqual(
-    lefts,
-    lefts.toSorted((one, other) => one - other),
-  );
-  assert.equal(new Set(boxes.map((box) => Math.round(box!.y))).size, 1, "in one row");
-  for (const title of titles) {
-    const text = await got(page, title).innerText();
-    assert.match(text, /"type": "list_reply"/);
-    assert.match(text, /"title": "Shrimp risotto"/);
-  }
-  const { json } = await stack.call("GET", "/v1/events?type=message.received&limit=4");
-  const ids = json.data.map(
-    (event: { message: { interactive: { list_reply: { id: string } } } }) =>
-      event.message.interactive.list_reply.id,
-  );
-  assert.deepEqual(ids, ["dish_2", "dish_2", "dish_2", "dish_2"]);
-});
+    const boxes = await Promise.all(titles.map((title) => got(page, title).boundingBox()));
+    const lefts = boxes.map((box) => box!.x);
+    assert.deepEqual(
+      lefts,
+      lefts.toSorted((one, other) => one - other),
+    );
+    assert.equal(new Set(boxes.map((box) => Math.round(box!.y))).size, 1, "in one row");
+    for (const title of titles) {
+      const text = await got(page, title).innerText();
+      assert.match(text, /"type": "list_reply"/);
+      assert.match(text, /"title": "Shrimp risotto"/);
+    }
+    const { json } = await stack.call("GET", "/v1/events?type=message.received&limit=4");
+    const ids = json.data.map(
+      (event: { message: { interactive: { list_reply: { id: string } } } }) =>
+        event.message.interactive.list_reply.id,
+    );
+    assert.deepEqual(ids, ["dish_2", "dish_2", "dish_2", "dish_2"]);
+  },
+  { ...wide, isSignedOut: true, complaints: /status of 401/ },
+);
 
-test("what is sent shows the whole way: you, the gateway, the platform and back", async () => {
-  await using page = await opened(browser, stack, "/phones?of=whatsapp%3A15550101001");
-  await page.getByLabel("Message", { exact: true }).first().selectOption("seed-1-button");
-  await page.getByRole("button", { name: "Send to all four" }).click();
-  const sent = round(page, "You send to Ana Souza: button");
-  await passes(
-    sent,
-    /You.*Gateway.*POST \/v1\/messages.*202/,
-    /Gateway.*WhatsApp.*POST .*messages.*200/,
-    /WhatsApp.*Gateway.*status sent.*200/,
-    /WhatsApp.*Gateway.*status delivered.*200/,
-    /Gateway.*Your code.*message\.delivered/,
-  );
-  const call = steps(sent)
-    .filter({ hasText: /Gateway.*WhatsApp/s })
-    .first();
-  await call.getByRole("button").first().click();
-  await call.getByText('"messaging_product"').first().waitFor();
-  await answers(page, "WhatsApp").getByRole("button").first().click();
-  const label = await got(page, "WhatsApp")
-    .getByText(/button_reply/)
-    .first();
-  await label.waitFor();
-});
+story(
+  "what is sent shows the whole way: you, the gateway, the platform and back",
+  async (opened) => {
+    const page = await opened.open("/phones?of=whatsapp%3A15550101001");
+    await page.getByLabel("Message", { exact: true }).first().selectOption("seed-1-button");
+    await page.getByRole("button", { name: "Send to all four" }).click();
+    const sent = round(page, "You send to Ana Souza: button");
+    await passes(
+      sent,
+      /You.*Gateway.*POST \/v1\/messages.*202/,
+      /Gateway.*WhatsApp.*POST .*messages.*200/,
+      /WhatsApp.*Gateway.*status sent.*200/,
+      /WhatsApp.*Gateway.*status delivered.*200/,
+      /Gateway.*Your code.*message\.delivered/,
+    );
+    const call = steps(sent)
+      .filter({ hasText: /Gateway.*WhatsApp/s })
+      .first();
+    await call.getByRole("button").first().click();
+    await call.getByText('"messaging_product"').first().waitFor();
+    await answers(page, "WhatsApp").getByRole("button").first().click();
+    const label = await got(page, "WhatsApp")
+      .getByText(/button_reply/)
+      .first();
+    await label.waitFor();
+  },
+  wide,
+);
 
-test("each act of a person stands in the timeline with what it caused", async () => {
-  await using page = await opened(browser, stack, "/phones");
-  await say(page, "Telegram", "Is anybody there?");
-  await passes(
-    round(page, "Ana Souza writes “Is anybody there?”"),
-    /Ana Souza.*Telegram/,
-    /Telegram.*Gateway.*getUpdates brings 1 update: message/,
-    /Gateway.*Your code.*message\.received.*text/,
-  );
-  await menu(page, "WhatsApp", "Read all");
-  await passes(round(page, "Ana Souza reads"), /WhatsApp.*Gateway.*status read/, /message\.read/);
-  await menu(page, "Messenger", "React to the last message: ❤️");
-  await passes(round(page, "Ana Souza reacts with “❤️”"), /Messenger.*Gateway.*reaction/, /message\.reaction/);
-  await menu(page, "Telegram", "Block the business");
-  await passes(round(page, "Ana Souza blocks the business"), /my_chat_member/, /contact\.blocked/);
-  await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor();
-  await menu(page, "Telegram", "Unblock the business");
-  await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor({ state: "detached" });
-  await menu(page, "WhatsApp", "Share a place…");
-  const dialog = page.getByRole("dialog", { name: "Share a place" });
-  await dialog.getByRole("button", { name: "Lekki Market" }).click();
-  await dialog.getByLabel(/The world as a grid/).press("ArrowUp");
-  assert.equal(await dialog.getByLabel("Latitude").inputValue(), "7.4311");
-  await dialog.getByRole("button", { name: "Lekki Market" }).click();
-  await dialog.getByRole("button", { name: "Share" }).click();
-  await got(page, "WhatsApp").getByText("6.4311").waitFor();
-  await passes(
-    round(page, "Ana Souza shares a place “Lekki Market”"),
-    /message location/,
-    /message\.received/,
-  );
-});
+story(
+  "each act of a person stands in the timeline with what it caused",
+  async (opened) => {
+    const page = await opened.open("/phones");
+    await say(page, "Telegram", "Is anybody there?");
+    await passes(
+      round(page, "Ana Souza writes “Is anybody there?”"),
+      /Ana Souza.*Telegram/,
+      /Telegram.*Gateway.*getUpdates brings 1 update: message/,
+      /Gateway.*Your code.*message\.received.*text/,
+    );
+    await menu(page, "WhatsApp", "Read all");
+    await passes(round(page, "Ana Souza reads"), /WhatsApp.*Gateway.*status read/, /message\.read/);
+    await menu(page, "Messenger", "React to the last message: ❤️");
+    await passes(
+      round(page, "Ana Souza reacts with “❤️”"),
+      /Messenger.*Gateway.*reaction/,
+      /message\.reaction/,
+    );
+    await menu(page, "Telegram", "Block the business");
+    await passes(round(page, "Ana Souza blocks the business"), /my_chat_member/, /contact\.blocked/);
+    await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor();
+    await menu(page, "Telegram", "Unblock the business");
+    await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor({ state: "detached" });
+    await menu(page, "WhatsApp", "Share a place…");
+    const dialog = page.getByRole("dialog", { name: "Share a place" });
+    await dialog.getByRole("button", { name: "Lekki Market" }).click();
+    await dialog.getByLabel(/The world as a grid/).press("ArrowUp");
+    assert.equal(await dialog.getByLabel("Latitude").inputValue(), "7.4311");
+    await dialog.getByRole("button", { name: "Lekki Market" }).click();
+    await dialog.getByRole("button", { name: "Share" }).click();
+    await got(page, "WhatsApp").getByText("6.4311").waitFor();
+    await passes(
+      round(page, "Ana Souza shares a place “Lekki Market”"),
+      /message location/,
+      /message\.received/,
+    );
+  },
+  wide,
+);
 
-test("a fault that is switched on shows with its count, strikes where it is told to, and is lifted", async () => {
-  await using page = await opened(browser, stack, "/phones?side=faults");
-  await page.getByLabel("Platform").selectOption("whatsapp");
-  await page.getByLabel("How often").selectOption("once");
-  await page.getByRole("switch", { name: "Rate limit" }).click();
-  await page.getByRole("status").filter({ hasText: "1 fault is on: Rate limit (WhatsApp)" }).waitFor();
-  await page.getByText("WhatsApp: has struck 0 of 1 times").waitFor();
-  await page.getByRole("button", { name: "Send to all four" }).click();
-  await page.getByRole("switch", { name: "Rate limit", checked: false }).waitFor();
-  await page.getByRole("tab", { name: "Timeline" }).click();
-  await page.getByLabel("Show", { exact: true }).selectOption("whatsapp:15550101001");
-  const struck = round(page, "You send to Ana Souza: list");
-  await passes(
-    struck,
-    /Gateway.*WhatsApp.*400.*Fault: Rate limit/,
-    /Gateway.*WhatsApp.*200/,
-    /message\.sent/,
-  );
+story(
+  "a fault that is switched on shows with its count, strikes where it is told to, and is lifted",
+  async (opened) => {
+    const { stack } = opened;
+    const page = await opened.open("/phones?side=faults");
+    await page.getByLabel("Platform").selectOption("whatsapp");
+    await page.getByLabel("How often").selectOption("once");
+    await page.getByRole("switch", { name: "Rate limit" }).click();
+    await page.getByRole("status").filter({ hasText: "1 fault is on: Rate limit (WhatsApp)" }).waitFor();
+    await page.getByText("WhatsApp: has struck 0 of 1 times").waitFor();
+    await page.getByRole("button", { name: "Send to all four" }).click();
+    await page.getByRole("switch", { name: "Rate limit", checked: false }).waitFor();
+    await page.getByRole("tab", { name: "Timeline" }).click();
+    await page.getByLabel("Show", { exact: true }).selectOption("whatsapp:15550101001");
+    const struck = round(page, "You send to Ana Souza: list");
+    await passes(
+      struck,
+      /Gateway.*WhatsApp.*400.*Fault: Rate limit/,
+      /Gateway.*WhatsApp.*200/,
+      /message\.sent/,
+    );
 
-  await page.getByRole("tab", { name: "Faults" }).click();
-  await page.getByLabel("How often").selectOption("always");
-  await page.getByRole("switch", { name: "Silence" }).click();
-  await page.getByText("1 fault is on: Silence (WhatsApp)").waitFor();
-  await page.getByRole("switch", { name: "Silence" }).click();
-  await page.getByText("1 fault is on").waitFor({ state: "detached" });
-  assert.deepEqual((await stack.simulate("GET", "/faults")).json.data, []);
-});
+    await page.getByRole("tab", { name: "Faults" }).click();
+    await page.getByLabel("How often").selectOption("always");
+    await page.getByRole("switch", { name: "Silence" }).click();
+    await page.getByText("1 fault is on: Silence (WhatsApp)").waitFor();
+    await page.getByRole("switch", { name: "Silence" }).click();
+    await page.getByText("1 fault is on").waitFor({ state: "detached" });
+    assert.deepEqual((await stack.simulate("GET", "/faults")).json.data, []);
+  },
+  wide,
+);
 
-for (const dark of [false, true])
-  test(`axe finds nothing serious, ${dark ? "in the dark" : "in the light"}, and nothing leaves the page at 360 px`, async () => {
-    await using page = await opened(browser, stack, "/phones", { dark, width: 360, height: 780 });
+story(
+  "at 360 pixels nothing leaves the page, and axe finds nothing serious",
+  async (opened) => {
+    const page = await opened.open("/phones");
     await answers(page, "WhatsApp").getByRole("button").first().waitFor();
-    assert.deepEqual(await seriousFaults(page), []);
+    await axe(page);
+    await opened.demandFit();
     const tooWide = await page.evaluate(
       `[...document.querySelectorAll("main > *")].filter((one) => one.getBoundingClientRect().right > 361).length`,
     );
     assert.equal(tooWide, 0);
     await page.getByRole("tab", { name: "Faults" }).click();
     await page.getByRole("switch", { name: "Silence" }).waitFor();
-    assert.deepEqual(await seriousFaults(page), []);
-  });
+    await axe(page);
+  },
+  { width: 360, height: 780 },
+);
 
-test("the page goes on by itself when the gateway and the simulator come back", async () => {
-  await using page = await opened(browser, stack, "/phones");
-  await page.locator("#page").getByText("Live", { exact: true }).waitFor();
-  await say(page, "Instagram", "Before");
-  await round(page, "Ana Souza writes “Before”").waitFor();
-  await stack.stop();
-  await page.locator("#page").getByText("Reconnecting…").waitFor();
-  stack = await startStack({ from: stack });
-  await page.locator("#page").getByText("Live", { exact: true }).waitFor();
-  await say(page, "Instagram", "And after");
-  await passes(
-    round(page, "Ana Souza writes “And after”"),
-    /Instagram.*Gateway.*message/,
-    /message\.received/,
+describe("without a simulator", () => {
+  const alone = stories({ command: "serve" });
+
+  alone(
+    "the page says how to have one",
+    async (opened) => {
+      const page = await opened.open("/phones");
+      await page.getByText("No simulator runs beside this gateway").waitFor();
+      await page.getByText("npm start", { exact: true }).waitFor();
+    },
+    { complaints: /status of (404|503)/ },
   );
-  await round(page, "Ana Souza writes “Before”").waitFor();
-});
-
-test("without a simulator the page says how to have one", async () => {
-  await using alone = await startStack({ command: "serve" });
-  await using page = await opened(browser, alone, "/phones");
-  await page.getByText("No simulator runs beside this gateway").waitFor();
-  await page.getByText("npm start", { exact: true }).waitFor();
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { startStack } from "../support/stack.ts";
 import { axe } from "./axe.ts";
 import { stories } from "./open-console.ts";
 
@@ -160,28 +159,5 @@ describe("the console", () => {
       await page.getByRole("heading", { name: "Channels", level: 1 }).waitFor();
     },
     { width: 360, height: 740 },
-  );
-
-  story(
-    "stays where it is while the gateway restarts under it, says so, and tells what was missed",
-    async (opened) => {
-      const { page, stack } = opened;
-      await page.goto(`${stack.url}/messages`);
-      await page.getByText("Live", { exact: true }).waitFor();
-      await stack.stop();
-      await page.getByText("The gateway is away.").waitFor();
-      await page.getByRole("heading", { name: "Messages", level: 1 }).waitFor();
-      const next = await startStack({ from: stack });
-      try {
-        await page.getByText("Live", { exact: true }).waitFor();
-        assert.equal(await page.getByText("The gateway is away.").count(), 0);
-        const [person] = await next.people("telegram");
-        await next.act(person!, { act: "say", text: "hello after the restart" });
-        await page.getByText("hello after the restart").first().waitFor();
-      } finally {
-        await next.stop();
-      }
-    },
-    { complaints: /Failed to load resource|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|Failed to fetch/ },
   );
 });

@@ -1,7 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { List } from "../../api/list.ts";
 import { request } from "../../api/request.ts";
 import type { DeliveryList } from "../../api/simulator.ts";
+import { useLive, useLiveState } from "../../live/use-live.ts";
 import { type FollowState, follow } from "./follow.ts";
 import type { AnyStep, DeliveryStep, GatewayEvent, SimulatorStep } from "./step.ts";
 
@@ -45,39 +47,65 @@ export const happenings = new Happenings();
 /** All steps, and whether the two streams that tell of them are open. */
 export function useHappenings(isOn: boolean): { steps: readonly AnyStep[]; state: FollowState } {
   const told = useSyncExternalStore(happenings.subscribe, happenings.get);
+  const simulator = useSimulatorSteps(isOn);
+  useEventSteps(isOn);
+  const stream = useLiveState();
+  const gateway = stream === "live" ? stream : stream === "reconnecting" ? "broken" : "connecting";
+  const deliveries = useDeliveries(isOn);
+  const steps = useMemo(() => [...told, ...deliveries], [told, deliveries]);
+  return { steps, state: worse(simulator, gateway) };
+}
+
+function useSimulatorSteps(isOn: boolean): FollowState {
   const queries = useQueryClient();
-  const [states, setStates] = useState<Record<"simulator" | "gateway", FollowState>>({
-    simulator: "connecting",
-    gateway: "connecting",
-  });
+  const [state, setState] = useState<FollowState>("connecting");
   useEffect(() => {
     if (!isOn) return;
     const ended = new AbortController();
-    const fresh = (...key: string[]) => void queries.invalidateQueries({ queryKey: key });
-    const onState = (stream: "simulator" | "gateway") => (state: FollowState) => {
-      setStates((before) => ({ ...before, [stream]: state }));
-      if (state === "live") fresh("simulator");
-    };
-    const onStep = (data: unknown) => {
-      const step = data as SimulatorStep & { at: unknown };
-      happenings.add({ ...step, at: Date.parse(String(step.at)) });
-      if ("person" in step && step.person) fresh("simulator", "screen", step.person);
-      if (step.fault) fresh("simulator", "faults");
+    const fresh = (...key: string[]) => void queries.invalidateQueries({ queryKey: ["simulator", ...key] });
+    const onState = (next: FollowState) => {
+      setState(next);
+      if (next === "live") fresh();
     };
     const onEvent = (data: unknown) => {
-      const event = data as GatewayEvent;
-      happenings.add({ kind: "event", id: event.id, at: Date.parse(event.timestamp), event });
-      fresh("deliveries", "recent");
+      const step = data as SimulatorStep & { at: unknown };
+      happenings.add({ ...step, at: Date.parse(String(step.at)) });
+      if ("person" in step && step.person) fresh("screen", step.person);
+      if (step.fault) fresh("faults");
     };
-    const simulator = { path: `/v1/simulator/stream?recent=${recent}`, onEvent: onStep };
-    const gateway = { path: `/v1/events/stream?recent=${recent}`, onEvent };
-    void follow({ ...simulator, onState: onState("simulator") }, ended.signal);
-    void follow({ ...gateway, onState: onState("gateway") }, ended.signal);
+    void follow({ path: `/v1/simulator/stream?recent=${recent}`, onEvent, onState }, ended.signal);
     return () => ended.abort();
   }, [isOn, queries]);
-  const deliveries = useDeliveries(isOn);
-  const steps = useMemo(() => [...told, ...deliveries], [told, deliveries]);
-  return { steps, state: worse(states.simulator, states.gateway) };
+  return state;
+}
+
+function addEvent(event: GatewayEvent): void {
+  happenings.add({ kind: "event", id: event.id, at: Date.parse(event.timestamp), event });
+}
+
+/**
+ * By the stream that all pages share: a browser opens six connections to one host, and with one more for itself this
+ * page in two windows would take them all. What was before it is looked up once it is open, so that nothing lies between.
+ */
+function useEventSteps(isOn: boolean): void {
+  const queries = useQueryClient();
+  const isLive = useLiveState() === "live";
+  useLive("all", (event) => {
+    if (!isOn) return;
+    addEvent(event as GatewayEvent);
+    void queries.invalidateQueries({ queryKey: ["deliveries", "recent"] });
+  });
+  const { data } = useQuery({
+    queryKey: ["events", "recent"],
+    queryFn: ({ signal }) => request<List<GatewayEvent>>(`/v1/events?limit=${recent}`, { signal }),
+    enabled: isOn && isLive,
+    // Looked up on the first sight of the page, and when the stream has come back.
+    gcTime: 0,
+  });
+  useEffect(() => {
+    // Newest first.
+    for (const event of data?.data.toReversed() ?? []) addEvent(event);
+  }, [data]);
 }
 
 function worse(one: FollowState, other: FollowState): FollowState {
