@@ -5,13 +5,20 @@ import { type Browser, chromium } from "playwright-core";
 
 const cache = join(import.meta.dirname, "../../node_modules/.cache");
 const folder = join(cache, "chromium-153.0.0");
-/** Made for a place that lets one process run alone, and for pages without a policy. */
-const unwanted = /^--(single-process|no-zygote|disable-web-security|allow-running-insecure-content|headless)/;
+/**
+ * Made for a place that lets one process run alone, for pages without a policy, and for a graphics card that programs
+ * stand for: eight pages took 9.1 to 11.0 s with it, and 5.6 to 5.8 s without.
+ */
+const unwanted =
+  /^--(single-process|no-zygote|disable-web-security|allow-running-insecure-content|headless|use-gl|use-angle|enable-unsafe-swiftshader|ignore-gpu-blocklist|in-process-gpu)/;
 
 /** A real Chromium: that of npm, or the one at CHROMIUM_PATH. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? (await unpacked());
-  return chromium.launch({ executablePath, args: packed.args.filter((arg) => !unwanted.test(arg)) });
+  return chromium.launch({
+    executablePath,
+    args: [...packed.args.filter((arg) => !unwanted.test(arg)), "--disable-gpu"],
+  });
 }
 
 /**
