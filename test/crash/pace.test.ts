@@ -9,6 +9,7 @@ const runMs = 1_000;
 /** A busy machine takes its part of CI's short runs: there the best one counts. What is exceeded is exact in both. */
 const isWhole = process.env.RESTARTS !== undefined;
 const leastShare = isWhole ? 0.95 : 0.5;
+const measure = isWhole ? "over all runs" : "in its best run";
 /** A full bucket's burst is over by then. */
 const settledMs = 250;
 /** How fast each platform takes these messages from one channel, by its documents. */
@@ -92,7 +93,7 @@ function shareOf(runs: { sends: number; seconds: number }[], rate: number): numb
   return total("sends") / total("seconds") / rate;
 }
 
-test(`over ${restarts} kills with a standing backlog no limit is exceeded, and at least ${leastShare * 100} % of each channel's is used`, async (t) => {
+test(`over ${restarts} kills with a standing backlog no limit is exceeded, and at least ${leastShare * 100} % of each channel's is used ${measure}`, async (t) => {
   const first = await startStack();
   await first.stop();
   await using simulator = await startStack({ command: "simulator", from: first });
@@ -152,6 +153,6 @@ test(`over ${restarts} kills with a standing backlog no limit is exceeded, and a
   for (const { platform, share, best } of used)
     assert.ok(
       (isWhole ? share : best) >= leastShare,
-      `${platform}: ${(share * 100).toFixed(1)} % of its limit`,
+      `${platform}: ${(share * 100).toFixed(1)} % of its limit, ${(best * 100).toFixed(1)} % in its best run`,
     );
 });

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { test } from "node:test";
-import { eventually, withinMs } from "../support/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { quantile } from "../support/quantile.ts";
 import { answered, opened } from "../support/raw-http.ts";
 import { type Stack, send, startStack } from "../support/stack.ts";
 
 const slowSockets = 2_000;
+/** It is 10 s (src/http/listener.test.ts), and a busy machine's part in a second of their ends. */
+const slowestMs = 25_000;
 /** Of this machine as well, and another address than that of the customers below. */
 const elsewhere = "127.0.0.2";
 
@@ -73,7 +75,7 @@ test(`${slowSockets} slow senders of headers and bodies delay no customer, and a
     `p99 ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during; the last sender of headers was cut off after ${(slowest / 1000).toFixed(1)} s`,
   );
   assert.ok(during <= before * 1.5 + 25, `p99 went from ${before} ms to ${during} ms`);
-  assert.ok(slowest < withinMs, `cut off after ${slowest} ms`);
+  assert.ok(slowest < slowestMs, `cut off after ${slowest} ms`);
 });
 
 test("whoever takes all connections loses their own, and a customer elsewhere is answered", async (t) => {

@@ -6,12 +6,14 @@ import { type Stack, startStack } from "../support/stack.ts";
 
 /** `QUEUED=1000000` for the whole of what docs/reliability.md promises. */
 const queued = Number(process.env.QUEUED ?? 20_000);
+const isWhole = process.env.QUEUED !== undefined;
 /** Beside a start with nothing queued, in the same run: a noisy machine slows both. */
 const maxAddedMs = 2_000;
-/** Where that alone takes longer, nothing is the matter but the machine. */
-const maxTimes = 6;
+/** CI's machine may take seconds for a start with none: there it may be so many times that instead, never in the whole. */
+const maxTimes = 3;
+const orTimes = isWhole ? "" : ` (or ${maxTimes} times as long)`;
 /** A busy machine collects late: what each message costs shows all the same. */
-const maxAddedMb = process.env.QUEUED ? 50 : 100;
+const maxAddedMb = isWhole ? 50 : 100;
 const starts = 3;
 const connections = 64;
 
@@ -49,7 +51,7 @@ async function coldStart(from: Stack): Promise<{ ms: number; mb: number }> {
   return figures.toSorted((a, b) => a.ms - b.ms)[Math.floor(starts / 2)]!;
 }
 
-test(`a start after a kill with ${queued} messages queued takes no more than ${maxAddedMs} ms and ${maxAddedMb} MB beyond one with none`, async (t) => {
+test(`a start after a kill with ${queued} messages queued takes no more than ${maxAddedMs} ms${orTimes} and ${maxAddedMb} MB beyond one with none`, async (t) => {
   const first = await startStack();
   await first.stop();
   const empty = await coldStart(first);
@@ -61,7 +63,7 @@ test(`a start after a kill with ${queued} messages queued takes no more than ${m
 
   t.diagnostic(JSON.stringify({ queued, empty: rounded(empty), full: rounded(full) }));
   assert.equal(await waiting(first), queued);
-  const maxMs = Math.max(empty.ms + maxAddedMs, maxTimes * empty.ms);
+  const maxMs = Math.max(empty.ms + maxAddedMs, isWhole ? 0 : maxTimes * empty.ms);
   assert.ok(full.ms <= maxMs, `${full.ms} ms, ${empty.ms} ms with none`);
   assert.ok(full.mb - empty.mb <= maxAddedMb, `${full.mb} MB`);
 });

@@ -6,10 +6,12 @@ import { ok, Workbench } from "../support/workbench.ts";
 
 /** `QUEUED=1000000` for the whole of what docs/reliability.md promises. */
 const queued = Number(process.env.QUEUED ?? 100_000);
+const isWhole = process.env.QUEUED !== undefined;
 const atATime = 500;
 const longestMs = 1_000;
-/** Where others keep the machine busy: so many times what one waited in the same run while nobody else sent. */
+/** In CI, where others keep the machine busy: or so many times what one waited in the same run while nobody else sent. */
 const longestTimes = 30;
+const orTimes = isWhole ? "" : ` (or ${longestTimes} times what they take alone)`;
 /** Beside what the process holds without a lane; the store's own cache is in it. */
 const maxAddedMb = 150;
 
@@ -81,7 +83,7 @@ async function longestAlone(): Promise<number> {
 }
 
 for (const conversations of [1_000, queued]) {
-  test(`beside ${queued} queued messages of ${conversations} conversations, another channel's leave within a second`, async (t) => {
+  test(`beside ${queued} queued messages of ${conversations} conversations, another channel's leave within a second${orTimes}`, async (t) => {
     await using bench = await Workbench.open();
     await fill(bench, conversations);
     const quiet = await quietChannel(bench);
@@ -103,7 +105,8 @@ for (const conversations of [1_000, queued]) {
       `start ${startMs} ms; the quiet channel waited ${waits[0]} ms then, ${longest} ms at most, ${aloneMs} ms alone; ` +
         `${noise} of the others left meanwhile; ${addedMb.toFixed(0)} MB more memory`,
     );
-    assert.ok(longest <= Math.max(longestMs, longestTimes * aloneMs), `${longest} ms, ${aloneMs} ms alone`);
+    const maxMs = isWhole ? longestMs : Math.max(longestMs, longestTimes * aloneMs);
+    assert.ok(longest <= maxMs, `${longest} ms, ${aloneMs} ms alone`);
     assert.ok(noise > 0, "the noisy channel was sending meanwhile");
     assert.ok(addedMb <= maxAddedMb, `${addedMb} MB`);
   });

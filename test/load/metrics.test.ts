@@ -8,6 +8,11 @@ import { type Stack, startStack } from "../support/stack.ts";
 
 /** 1,000,000 in the long run: ROWS=1000000. */
 const rows = Number(process.env.ROWS ?? 30_000);
+const isWhole = process.env.ROWS !== undefined;
+const maxP50Ms = 100;
+/** In CI, whose machine may take that long for few rows too: or so many times what it took without them. */
+const maxTimes = 5;
+const limit = `${maxP50Ms} ms${isWhole ? "" : ` (or ${maxTimes} times what it takes without)`}`;
 const looks = 50;
 
 /** So many messages, each with a call and a delivery: half of them wait, half have ended. Of a channel that is paused. */
@@ -34,7 +39,7 @@ function fill(stack: Stack, channelId: string, endpointId: string): void {
   db.close();
 }
 
-test(`beside ${rows} messages, calls and deliveries /metrics takes no longer, and all of it is checked`, async (t) => {
+test(`beside ${rows} messages, calls and deliveries /metrics takes under ${limit}, and all of it is checked`, async (t) => {
   await using stack = await startStack();
   const channel = (await stack.call("GET", "/v1/channels")).json.data.find(
     ({ platform }: { platform: string }) => platform === "telegram",
@@ -66,7 +71,8 @@ test(`beside ${rows} messages, calls and deliveries /metrics takes no longer, an
   t.diagnostic(
     `/metrics p50 ${before.p50} ms empty, ${after.p50} ms full, p99 ${after.p99} ms; all invariants of ${rows} rows each in ${json.took_ms} ms, longest turn ${lag} s; file ${megabytes} MB`,
   );
-  assert.ok(after.p50 < Math.max(100, 5 * before.p50), `${after.p50} ms, ${before.p50} ms empty`);
+  const maxMs = isWhole ? maxP50Ms : Math.max(maxP50Ms, maxTimes * before.p50);
+  assert.ok(after.p50 < maxMs, `${after.p50} ms, ${before.p50} ms empty`);
 });
 
 async function lookTimes(stack: Stack): Promise<{ p50: number; p99: number }> {

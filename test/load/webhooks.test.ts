@@ -13,8 +13,12 @@ import type { Load, Measured } from "./generator.ts";
 /** CI is short, and its machine may be slow; the promise is of 1,000 a second for a minute: ANTIPHON_LOAD_RATE=1000 ANTIPHON_LOAD_SECONDS=60. */
 const perSecond = Number(process.env.ANTIPHON_LOAD_RATE ?? 100);
 const seconds = Number(process.env.ANTIPHON_LOAD_SECONDS ?? 10);
+const isWhole = process.env.ANTIPHON_LOAD_RATE !== undefined;
 /** Of 2 cores that nobody else uses. Wherever CI runs, Meta's own rule must hold: 99% within a second. */
-const maxP99Ms = process.env.ANTIPHON_LOAD_RATE ? 250 : 1_000;
+const maxP99Ms = isWhole ? 250 : 1_000;
+/** In CI what leaves late for want of a processor may be answered as late; in the whole nothing excuses the gateway. */
+const maxTimesLate = 5;
+const excused = isWhole ? "" : ` or ${maxTimesLate} times as late as they left`;
 const generator = join(import.meta.dirname, "generator.ts");
 
 async function post(load: Load): Promise<Measured> {
@@ -39,7 +43,7 @@ function storedCounts(file: string): Map<string, number> {
   return counts;
 }
 
-test(`webhooks at ${perSecond}/s for ${seconds} s: whatever was answered 200 is stored exactly once, at p99 under ${maxP99Ms} ms`, async (t) => {
+test(`webhooks at ${perSecond}/s for ${seconds} s: whatever was answered 200 is stored exactly once, at p99 under ${maxP99Ms} ms${excused}`, async (t) => {
   const first = await startStack();
   await first.stop();
   await using simulator = await startStack({ command: "simulator", from: first });
@@ -68,7 +72,6 @@ test(`webhooks at ${perSecond}/s for ${seconds} s: whatever was answered 200 is 
     acknowledged.filter((id) => counts.get(id) !== 1),
     [],
   );
-  // What leaves late for want of a processor is answered as late.
-  const mostMs = Math.max(maxP99Ms, 5 * measured.lateMs.p99);
+  const mostMs = isWhole ? maxP99Ms : Math.max(maxP99Ms, maxTimesLate * measured.lateMs.p99);
   assert.ok(measured.latencyMs.p99 < mostMs, `p99 is ${measured.latencyMs.p99} ms`);
 });
