@@ -15,7 +15,10 @@ const maxTimes = 5;
 const limit = `${maxP50Ms} ms${isWhole ? "" : ` (or ${maxTimes} times what it takes without)`}`;
 const looks = 50;
 
-/** So many messages, each with a call and a delivery: half of them wait, half have ended. Of a channel that is paused. */
+/**
+ * So many messages, each with a call and a delivery: half of them wait, half have ended. Of a channel that is paused, for
+ * an endpoint that is switched off: what is queued for it long ago would be given up.
+ */
 function fill(stack: Stack, channelId: string, endpointId: string): void {
   const db = new DatabaseSync(join(stack.dataDir, "antiphon.db"));
   const at = Date.now();
@@ -34,7 +37,7 @@ function fill(stack: Stack, channelId: string, endpointId: string): void {
       FROM messages WHERE conversation_id = 'conversation' ORDER BY seq;
     INSERT INTO deliveries (id, endpoint_id, event_id, event_type, lane, state, due_at, created_at, queued_at)
       SELECT 'dlv_' || n, '${endpointId}', 'evt_' || n, 'message.sent', 'conversation',
-        iif(n % 2, 'pending', 'delivered'), 0, ${at}, 0 FROM numbers;
+        iif(n % 2, 'pending', 'delivered'), 0, ${at}, ${at} FROM numbers;
     COMMIT`);
   db.close();
 }
