@@ -22,12 +22,13 @@ async function opened(kept: SessionRow[] = []) {
     channels: [],
     createdAt: start,
   };
+  const gone: string[] = [];
   const store = {
     keys: async () => [key],
     setting: async () => undefined,
     updateKey: async () => {},
     sessions: async () => kept,
-    addSession: async () => [],
+    addSession: async () => gone.splice(0),
     extendSession: async (_hash: string, until: number) => void writes.push(until - start),
     endSessions: async (of: unknown) => void writes.push(of),
   };
@@ -40,7 +41,7 @@ async function opened(kept: SessionRow[] = []) {
   await keys.load();
   const sessions = new Sessions({ ...tools, keys });
   await sessions.load();
-  return { sessions, keys, time, writes };
+  return { sessions, keys, time, writes, gone };
 }
 
 test("a session lets its key's caller in, until 12 hours after its last use", async () => {
@@ -100,4 +101,25 @@ test("a key that is revoked ends its sessions in the store and tells those that 
   assert.deepEqual(told, [session.hash]);
   assert.deepEqual(writes, [{ hash: session.hash }]);
   assert.equal(sessions.use(token), undefined);
+});
+
+test("a sign-in with a secret that is replaced meanwhile lets nobody in", async () => {
+  const { sessions, keys } = await opened();
+  const { token: former } = await sessions.begin(caller);
+  const rotating = keys.update("key_a", { hash: "another" });
+  const { token } = await sessions.begin(caller, former);
+  await rotating;
+  for (const one of [former, token]) assert.equal(sessions.use(one), undefined);
+  assert.ok(sessions.use((await sessions.begin(caller)).token), "with the new secret");
+});
+
+test("signing in again ends what the browser had before, and what the store has swept away is told as ended", async () => {
+  const { sessions, gone } = await opened();
+  const [one, two] = [await sessions.begin(caller), await sessions.begin(caller)];
+  const told: string[] = [];
+  sessions.ended.listen((hash) => told.push(hash));
+  gone.push(two.session.hash);
+  await sessions.begin(caller, one.token);
+  assert.deepEqual(told, [one.session.hash, two.session.hash]);
+  for (const { token } of [one, two]) assert.equal(sessions.use(token), undefined);
 });

@@ -22,7 +22,7 @@ type Tools = Pick<Gateway, "store" | "clock" | "log" | "keys">;
 export class Sessions {
   readonly #tools: Tools;
   readonly #rows = new Map<string, SessionRow>();
-  /** Told the hash of a session that has ended before its time. */
+  /** Told the hash of a session that has ended. Of one that its time ends, perhaps late, or never: ask `caller`. */
   readonly ended = new Signal<string>();
 
   constructor(tools: Tools) {
@@ -36,18 +36,19 @@ export class Sessions {
       this.#rows.set(session.hash, session);
   }
 
-  /** Signs in whoever has shown this key. `token` is for the browser alone: only its hash stays here. */
-  async begin({ keyId }: Caller): Promise<{ token: string; session: SessionRow }> {
+  /**
+   * Signs in whoever has shown this key, in the same turn: with the secret that was shown, and no later one. The session
+   * that the browser had before, `former`, ends. `token` is for the browser alone: only its hash stays here.
+   */
+  async begin({ keyId }: Caller, former?: string): Promise<{ token: string; session: SessionRow }> {
     const { store, clock, keys } = this.#tools;
+    // Before anything is waited for: a rotation may come between.
+    const keyHash = keys.get(keyId)?.hash ?? "";
+    if (former !== undefined) await this.end(hashKey(former));
     const token = newSessionToken();
     const createdAt = clock.now();
-    const session: SessionRow = {
-      hash: hashKey(token),
-      keyId,
-      keyHash: keys.get(keyId)?.hash ?? "",
-      createdAt,
-      expiresAt: createdAt + idleMs,
-    };
+    const expiresAt = createdAt + idleMs;
+    const session: SessionRow = { hash: hashKey(token), keyId, keyHash, createdAt, expiresAt };
     const gone = await store.addSession(session, mostOfAKey);
     this.#rows.set(session.hash, session);
     for (const hash of gone) this.#forget(hash);

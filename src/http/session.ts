@@ -38,9 +38,7 @@ export function sessionRoutes(app: FastifyInstance, server: Server): void {
     demandOwnPage(request);
     const admittance = key === undefined ? byLink(request, link!) : gateway.keys.authenticate(key);
     const caller = admitted(request, reply, { server, admittance });
-    const former = tokenIn(request);
-    if (former !== undefined) await gateway.sessions.end(hashKey(former));
-    const { token } = await gateway.sessions.begin(caller);
+    const { token } = await gateway.sessions.begin(caller, tokenIn(request));
     keepToken(request, reply, token);
     request.caller = caller;
     return reply.code(201).send(whoIs(caller, server));

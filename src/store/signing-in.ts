@@ -12,14 +12,14 @@ export interface SessionRow {
 /** Sessions of the console. */
 export interface SigningInStore {
   /**
-   * Of its key, the `most` that end last stay; the others, and all that had ended when this one was made, are gone.
-   * Gives the hashes of those of its key that are gone.
+   * Of its key, the `most` that end last stay; the others, and all keys' that had ended when this one was made, are gone.
+   * Gives the hashes of all that are gone.
    */
   addSession(session: SessionRow, most: number): Promise<string[]>;
   /** Nothing happens where it has ended meanwhile. */
   extendSession(hash: string, expiresAt: number): Promise<void>;
   /** Those that have not ended at `now`, the oldest first. */
   sessions(now: number): Promise<SessionRow[]>;
-  /** Of one hash, of one key, or all. */
-  endSessions(of: { hash: string } | { keyId: string } | "all"): Promise<void>;
+  /** Of one hash, or all. */
+  endSessions(of: { hash: string } | "all"): Promise<void>;
 }

@@ -23,14 +23,14 @@ export function sessionsPart(db: Db): SigningInStore {
     endSessions: (of) =>
       db.write(() => {
         if (of === "all") db.run("DELETE FROM sessions");
-        else if ("hash" in of) db.run("DELETE FROM sessions WHERE hash = ?", of.hash);
-        else db.run("DELETE FROM sessions WHERE key_id = ?", of.keyId);
+        else db.run("DELETE FROM sessions WHERE hash = ?", of.hash);
       }),
   };
 }
 
 function addSession(db: Db, session: SessionRow, most: number): string[] {
   const { hash, keyId, keyHash, createdAt, expiresAt } = session;
+  const ended = hashes(db, "SELECT hash FROM sessions WHERE expires_at <= ? ORDER BY hash", createdAt);
   db.run("DELETE FROM sessions WHERE expires_at <= ?", createdAt);
   db.insert("sessions", {
     hash,
@@ -39,14 +39,19 @@ function addSession(db: Db, session: SessionRow, most: number): string[] {
     created_at: createdAt,
     expires_at: expiresAt,
   });
-  const others = db.all<{ hash: string }>(
+  const others = hashes(
+    db,
     "SELECT hash FROM sessions WHERE key_id = ? AND hash <> ? ORDER BY expires_at DESC, hash",
     keyId,
     hash,
   );
-  const gone = others.slice(Math.max(0, most - 1)).map((one) => one.hash);
-  for (const one of gone) db.run("DELETE FROM sessions WHERE hash = ?", one);
-  return gone;
+  const tooMany = others.slice(Math.max(0, most - 1));
+  for (const one of tooMany) db.run("DELETE FROM sessions WHERE hash = ?", one);
+  return [...ended, ...tooMany];
+}
+
+function hashes(db: Db, sql: string, ...values: (string | number)[]): string[] {
+  return db.all<{ hash: string }>(sql, ...values).map(({ hash }) => hash);
 }
 
 function sessionRow(row: StoredSession): SessionRow {
