@@ -12,7 +12,7 @@ import type { Server } from "./server.ts";
 import { listedChannels, ofCaller } from "./sight.ts";
 
 export function conversationRoutes(app: FastifyInstance, { gateway }: Server): void {
-  app.get("/v1/conversations", async (request) => {
+  app.get("/v1/conversations", async (request, reply) => {
     const query = readQuery(request.query, ["cursor", "limit", "channel", "order", "text"]);
     const wish = {
       ...readPage(query),
@@ -20,8 +20,12 @@ export function conversationRoutes(app: FastifyInstance, { gateway }: Server): v
       order: readOneOf("order", query.order, ["created", "activity"]),
       text: readText("text", query.text),
     };
-    const read = (part: PageRequest) => gateway.store.conversations({ ...wish, ...part });
-    return pageJson(await filledPage(wish, read, maxPartsOfTexts), present);
+    const page = await filledPage(wish, {
+      read: (part: PageRequest) => gateway.store.conversations({ ...wish, ...part }),
+      most: maxPartsOfTexts,
+      isGone: () => reply.raw.destroyed,
+    });
+    return pageJson(page, present);
   });
 
   app.get("/v1/conversations/:id", async (request) => {

@@ -50,10 +50,13 @@ export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
     return { channel: channel.id, platform: channel.platform, adaptation, calls: rendering.calls, warnings };
   });
 
-  app.get("/v1/messages", async (request) => {
+  app.get("/v1/messages", async (request, reply) => {
     const wish = messageWish(request, gateway);
-    const read = (part: PageRequest) => gateway.store.messages({ ...wish, ...part });
-    const page = await filledPage(wish, read, wish.text === undefined ? maxParts : maxPartsOfTexts);
+    const page = await filledPage(wish, {
+      read: (part: PageRequest) => gateway.store.messages({ ...wish, ...part }),
+      most: wish.text === undefined ? maxParts : maxPartsOfTexts,
+      isGone: () => reply.raw.destroyed,
+    });
     const present = (message: MessageRow) => messageJson(clock, message);
     if (readOneOf("include", (request.query as { include?: string }).include, ["calls"]) === undefined)
       return pageJson(page, present);

@@ -35,6 +35,18 @@ async function pages<Row>(
   return rows;
 }
 
+/** Of all messages of these channels, page by page. */
+async function platformIds(store: Store, channelIds: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.messages({ limit: 50, channelIds, after });
+    ids.push(...page.rows.flatMap((row) => row.platformIds));
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return ids;
+}
+
 const bodyOf = (of: { text?: unknown }) => (of.text as { body: string }).body;
 
 /** What a caller sees who is limited to some channels. */
@@ -57,6 +69,29 @@ export const limitedListCases: Cases = {
       assert.deepEqual(reversed.rows, messages, "in whatever order they are named");
       for (const channelIds of [[], ["nobody's"]])
         assert.deepEqual((await store.events({ limit: 9, channelIds })).rows, [], "of none there is nothing");
+    },
+
+  "a page of very many channels looks at no more messages than any other, and all pages together are whole":
+    async ({ store }) => {
+      const channelIds = Array.from({ length: 30 }, (_, index) => `many-${index}`);
+      const facts = (index: number) =>
+        Array.from({ length: 20 }, (_, turn) =>
+          said(`${index}-${turn}`, { chat: { id: `${index}`, type: "private" } }),
+        );
+      for (const [index, id] of channelIds.entries()) {
+        await store.addChannel(channel({ id, naturalId: id }));
+        await digest(store, facts(index), { channelId: id });
+      }
+      await digest(store, [said("foreign")]);
+      const wish = { channelIds, text: "no such words", limit: 200 };
+      const first = await store.messages(wish);
+      assert.deepEqual(first.rows, []);
+      assert.notEqual(first.next, null, "600 messages are more than one page reads");
+      const found = await platformIds(store, channelIds);
+      assert.deepEqual([found.length, new Set(found).size, found.includes("foreign")], [600, 600, false]);
+      const conversations = await pages((page) => store.conversations({ ...page, channelIds }));
+      assert.equal(conversations.length, 30);
+      assert.ok(conversations.every(({ channelId: id }) => channelIds.includes(id)));
     },
 
   "the stream of several channels tells their events alone, oldest first, however few are wanted": async ({

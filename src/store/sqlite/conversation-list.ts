@@ -8,10 +8,13 @@ import { type Condition, type Key, keyAfter, pageOfWalks, type Walked } from "./
 
 /** How many conversations one page looks at for a name: 5 ms. */
 const readsAt = 200;
+/** Of more channels than this the list of all is walked, past the others'. */
+const maxWalks = 20;
 
 /** The newest first, or the one with the newest message. */
 export function listConversations(db: Db, filter: ConversationFilter): Page<ListedConversation> {
-  const owners = filter.channelIds === undefined ? [undefined] : [...new Set(filter.channelIds)];
+  const channels = filter.channelIds && new Set(filter.channelIds);
+  const owners = channels === undefined || channels.size > maxWalks ? [undefined] : [...channels];
   const walked = owners.map((channelId) => look(db, channelId, { filter, share: owners.length }));
   return pageOfWalks(walked, filter.limit, {
     key: keyOf(filter),
@@ -36,7 +39,9 @@ function look(
   { filter, share }: { filter: ConversationFilter; share: number },
 ): Walked<StoredConversation> {
   const { text, limit } = filter;
-  const most = text === undefined ? limit + 1 : Math.max(limit + 1, Math.ceil(readsAt / share));
+  const among = channelId === undefined && filter.channelIds ? new Set(filter.channelIds) : undefined;
+  const isWhole = text === undefined && among === undefined;
+  const most = isWhole ? limit + 1 : Math.max(limit + 1, Math.ceil(readsAt / share));
   const part = partOf(filter, channelId);
   const rows = db.all<StoredConversation>(
     `${selectConversation} WHERE v.merged_into IS NULL AND ${part.sql} LIMIT ?`,
@@ -44,7 +49,11 @@ function look(
     most,
   );
   const wanted = text === undefined ? undefined : searchable(text);
-  const found = wanted === undefined ? rows : rows.filter((row) => isNamed(db, row, wanted));
+  const found = rows.filter(
+    (row) =>
+      (among === undefined || among.has(row.channel_id)) &&
+      (wanted === undefined || isNamed(db, row, wanted)),
+  );
   const last = rows.length === most ? rows.at(-1) : undefined;
   const floor = found.length > limit ? found[limit] : last;
   return { rows: found, ...(floor && { floor: keyOf(filter)(floor) }) };

@@ -10,6 +10,8 @@ import { type Condition, compareKeys, type Key, keyAfter, pageOfWalks, type Walk
 /** How many entries of an index one page looks at: 5 ms; where texts are read, that of the second. */
 const looksAt = 5_000;
 const readsAt = 500;
+/** Of more channels than this the list of all is walked, past the others': each walk of their own looks at some rows at least. */
+const maxWalks = 20;
 
 /** These are few among all: an index by status leads to them at once. */
 const rare = new Set([
@@ -61,7 +63,8 @@ function walksOf(db: Db, filter: MessageFilter): Walk[] {
     return [{ along: { sql: "m.created_at >= ?", values: [since ?? 0] }, isByTime: true }];
   }
   if (kind !== undefined) return each("kind", [kind]);
-  if (channelIds !== undefined) return each("channel_id", [...new Set(channelIds)]);
+  const channels = new Set(channelIds);
+  if (channelIds !== undefined && channels.size <= maxWalks) return each("channel_id", [...channels]);
   if (status !== undefined) return each("status", [status]);
   return [{ along: { sql: "1", values: [] }, isByTime: false }];
 }
@@ -80,7 +83,10 @@ function look(
   { filter, share }: { filter: MessageFilter; share: number },
 ): Walked<Found> {
   const wanted = filter.text === undefined ? undefined : searchable(filter.text);
-  const most = Math.max(filter.limit + 1, Math.ceil((wanted === undefined ? looksAt : readsAt) / share));
+  const most =
+    wanted === undefined
+      ? Math.max(filter.limit + 1, Math.ceil(looksAt / share))
+      : Math.ceil(readsAt / share);
   const order = walk.isByTime ? "m.created_at DESC, m.seq DESC" : "m.seq DESC";
   const from = below(walk, startOf(walk, filter));
   const last = db.one<Found>(
