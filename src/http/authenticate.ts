@@ -64,14 +64,24 @@ export function admitted(
   { server, admittance }: { server: Server; admittance: Admittance },
 ): Caller {
   if ("caller" in admittance) return admittance.caller;
-  const quotas = server.failedAttempts.add(request.ip, admittance.claimedId);
+  const { reason, claimedId } = admittance;
+  throw failedAttempt(request, reply, { server, claimedId }) ?? new GatewayError("unauthorized", reason);
+}
+
+/** Counts it; what it is refused with, where there were too many. */
+export function failedAttempt(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { server, claimedId }: { server: Server; claimedId?: string },
+): GatewayError | undefined {
+  const quotas = server.failedAttempts.add(request.ip, claimedId);
   tellQuotas(reply, quotas);
   const exceeded = quotas.filter((quota) => quota.isExceeded);
-  if (exceeded.length === 0) throw new GatewayError("unauthorized", admittance.reason);
+  if (exceeded.length === 0) return undefined;
   const afterSeconds = Math.max(...exceeded.map((quota) => quota.resetSeconds));
   reply.header("retry-after", String(afterSeconds));
   const detail = `Too many requests without a valid API key; ask again in ${afterSeconds} seconds. A valid key is let in at once.`;
-  throw new GatewayError("rate_limited", detail);
+  return new GatewayError("rate_limited", detail);
 }
 
 /** Refuses a caller whose key lacks the scope, or is limited to channels where all are concerned. */

@@ -62,11 +62,10 @@ export function consoleRoutes(app: FastifyInstance): void {
   app.get("/assets/*", (request, reply) => {
     const name = `assets/${(request.params as { "*": string })["*"]}`;
     // The name holds the hash of what is inside.
-    return send(
-      assets.get(name),
-      request,
-      reply.header("cache-control", "public, max-age=31536000, immutable"),
-    );
+    const asset = assets.get(name);
+    // What is not here may be there after the next build: then nobody must remember that it was missing.
+    if (asset) reply.header("cache-control", "public, max-age=31536000, immutable");
+    return send(asset, request, reply);
   });
   app.get("/icon.svg", (request, reply) => send(assets.get("icon.svg"), request, reply));
 }
@@ -93,7 +92,8 @@ function sendPage(page: Asset | undefined, reply: FastifyReply): FastifyReply {
 }
 
 function notBuilt(reply: FastifyReply): FastifyReply {
-  return reply.code(404).type("text/plain").send("The console is not built here: npm start builds it.\n");
+  const text = "This file of the console is not here: npm start builds it. Reload the page.\n";
+  return reply.code(404).header("cache-control", "no-store").type("text/plain").send(text);
 }
 
 async function send(

@@ -30,10 +30,10 @@ export async function receiveBody(request: FastifyRequest, payload: IncomingMess
   request.heldBody = held;
   const limit = request.routeOptions.bodyLimit;
   const length = Number(request.headers["content-length"] ?? 0);
-  if (length > limit) throw tooLarge();
+  if (length > limit) throw tooLarge(limit);
   if (!held.fits(length)) throw overloaded();
   return pieces(payload, (piece, received) => {
-    if (received > limit) return tooLarge();
+    if (received > limit) return tooLarge(limit);
     return held.take(piece.length) ? undefined : overloaded();
   });
 }
@@ -68,8 +68,11 @@ function pieces(
   });
 }
 
-function tooLarge(): GatewayError {
-  const detail = "Send at most 1 MiB; a platform's webhook may have 4 MiB.";
+function tooLarge(limit: number): GatewayError {
+  const isOwn = limit < 1024 * 1024;
+  const detail = isOwn
+    ? `Send at most ${limit / 1024} KiB here.`
+    : "Send at most 1 MiB; a platform's webhook may have 4 MiB.";
   return new GatewayError("body_too_large", detail);
 }
 

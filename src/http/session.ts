@@ -1,17 +1,30 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from "fastify";
 import { z } from "zod";
 import type { Caller } from "../core/caller.ts";
 import { timestamp } from "../core/clock.ts";
+import type { GatewayError, ProblemCode } from "../core/problem.ts";
 import { allOf } from "../core/scope.ts";
 import type { Admittance } from "../gateway/keys.ts";
 import { hashKey, sameHash } from "../gateway/secret.ts";
-import { admitted } from "./authenticate.ts";
+import { admitted, failedAttempt } from "./authenticate.ts";
 import { isFromThisMachine } from "./hosts.ts";
+import { asGatewayError, sendProblem } from "./problem.ts";
 import { demandOwnPage } from "./same-page.ts";
 import type { Server } from "./server.ts";
 import { dropToken, keepToken, tokenIn } from "./session-cookie.ts";
 import { readBody, rule } from "./shape.ts";
 
+/** Read without a key: a key and what stands around it is a tenth of it. */
+const bodyLimit = 4 * 1024;
+const malformed: ReadonlySet<ProblemCode> = new Set([
+  "bad_request",
+  "body_too_large",
+  "invalid_json",
+  "invalid_request",
+  "too_deep",
+  "too_many_values",
+  "unsupported_media_type",
+]);
 const maxText = 1_000;
 const oneOfTwo = "Give either key or link.";
 
@@ -32,10 +45,20 @@ const foreignLink =
 /** Signing in to the console and out: of a browser, for good reasons without a key in a header. */
 export function sessionRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, settings } = server;
+  const signIn: RouteShorthandOptions = {
+    bodyLimit,
+    onRequest: async (request) => demandOwnPage(request),
+    errorHandler: (error, request, reply) => sendProblem(reply, counted(error, request, reply)),
+  };
+  const signOut: RouteShorthandOptions = {
+    bodyLimit,
+    onRequest: async (request) => {
+      if (tokenIn(request) !== undefined) demandOwnPage(request);
+    },
+  };
 
-  app.post("/v1/session", async (request, reply) => {
+  app.post("/v1/session", signIn, async (request, reply) => {
     const { key, link } = readBody(signInSchema, request.body);
-    demandOwnPage(request);
     const admittance = key === undefined ? byLink(request, link!) : gateway.keys.authenticate(key);
     const caller = admitted(request, reply, { server, admittance });
     const { token } = await gateway.sessions.begin(caller, tokenIn(request));
@@ -44,10 +67,9 @@ export function sessionRoutes(app: FastifyInstance, server: Server): void {
     return reply.code(201).send(whoIs(caller, server));
   });
 
-  app.delete("/v1/session", async (request, reply) => {
+  app.delete("/v1/session", signOut, async (request, reply) => {
     const token = tokenIn(request);
     if (token !== undefined) {
-      demandOwnPage(request);
       const hash = hashKey(token);
       // Told in the audit log: by whom it was.
       const caller = gateway.sessions.caller(hash);
@@ -57,6 +79,12 @@ export function sessionRoutes(app: FastifyInstance, server: Server): void {
     }
     return reply.code(204).send();
   });
+
+  /** A body that shows no key is a failed attempt as a wrong key is: reading it costs more. */
+  function counted(error: Error, request: FastifyRequest, reply: FastifyReply): GatewayError {
+    const refusal = asGatewayError(error, gateway.log, request);
+    return malformed.has(refusal.code) ? (failedAttempt(request, reply, { server }) ?? refusal) : refusal;
+  }
 
   /** The secret is printed to whoever started this process, and good on this machine alone. */
   function byLink(request: FastifyRequest, link: string): Admittance {

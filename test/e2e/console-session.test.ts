@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, test } from "node:test";
 import { request } from "undici";
+import { buildConsole } from "../../scripts/build-console.ts";
 import { readStream } from "../support/read-stream.ts";
 import { type Answer, type Stack, send, startStack } from "../support/stack.ts";
 
@@ -292,8 +293,6 @@ describe("a session's cookie alone", () => {
   });
 
   it("cannot be planted by another site's form that signs in as somebody else", async () => {
-    const answer = await cross("POST", "/v1/session", { "sec-fetch-site": "cross-site" });
-    assert.equal(answer.status, 422, "a body of that form");
     const signing = await send(
       `${stack.url}/v1/session`,
       "POST",
@@ -314,6 +313,41 @@ test("sign-ins that fail are limited as failed keys are, and a valid key is let 
   assert.ok(Number(limited.headers["retry-after"]) > 0);
   assert.equal((await new Browser(stack).signIn({ link: "wrong" })).status, 429);
   await signedIn(stack);
+});
+
+test("nothing of a sign-in is read for another page, and of an own one little", async () => {
+  await using stack = await startStack();
+  const large = { key: "x".repeat(5_000) };
+  const foreign = await send(`${stack.url}/v1/session`, "POST", large, {});
+  assert.deepEqual([foreign.status, foreign.json.code], [403, "cross_site"]);
+  const own = await new Browser(stack).signIn(large);
+  assert.deepEqual([own.status, own.json.code], [413, "body_too_large"]);
+  assert.match(own.json.detail, /at most 4 KiB/);
+  const leaving = await send(`${stack.url}/v1/session`, "DELETE", large, {});
+  assert.equal(leaving.status, 413);
+});
+
+test("sign-ins that show no key are limited too: no JSON, none of both, too large", async () => {
+  await using stack = await startStack();
+  const bodies: unknown[] = [{}, { key: "x".repeat(5_000) }, "no object"];
+  const statuses = new Map<number, number>();
+  for (let n = 0; n < 63; n++) {
+    const { status } = await new Browser(stack).ask("POST", "/v1/session", { body: bodies[n % 3] });
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  assert.deepEqual(Object.fromEntries(statuses), { 422: 20, 413: 20, 400: 20, 429: 3 });
+  await signedIn(stack);
+});
+
+test("what is missing of the console is remembered by no browser, and what is there for long", async () => {
+  await buildConsole();
+  await using stack = await startStack();
+  const missing = await send(`${stack.url}/assets/former-build.js`, "GET", undefined, {});
+  assert.deepEqual([missing.status, missing.headers["cache-control"]], [404, "no-store"]);
+  const page = await send(`${stack.url}/`, "GET", undefined, {});
+  const script = /"(\/assets\/[^"]+\.js)"/.exec(page.text)?.[1];
+  const there = await send(`${stack.url}${script}`, "GET", undefined, {});
+  assert.equal(there.headers["cache-control"], "public, max-age=31536000, immutable");
 });
 
 test("a session goes on over a restart, one that was signed out does not, and the link is another", async () => {

@@ -46,6 +46,8 @@ async function ask(
       "x-forwarded-for": `10.${callers >> 16}.${(callers >> 8) & 255}.${callers & 255}`,
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
       ...(method !== "get" && { "content-type": "application/json" }),
+      // Of the console's own pages: others may not sign anybody in.
+      ...(path === "/v1/session" && { "sec-fetch-site": "same-origin", "x-antiphon-console": "1" }),
     },
     body: method === "post" || method === "patch" ? JSON.stringify(bodyOf(route, whose)) : undefined,
   });
