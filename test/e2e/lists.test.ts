@@ -46,6 +46,7 @@ test("messages are found by text, type, person and time; a wrong filter is refus
     ["since=yesterday", "?since"],
     ["type=A%20list", "?type"],
     ["text=", "?text"],
+    ["cursor=t.1-1", "?cursor"],
     [`since=${time(second)}&until=${time(0)}`, "?until"],
   ]) {
     const { status, json } = await stack.call("GET", `/v1/messages?${query}`);

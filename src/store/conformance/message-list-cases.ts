@@ -153,6 +153,25 @@ export const messageListCases: Cases = {
     await assert.rejects(store.messages({ limit: 1, after: "no cursor" }), { code: "invalid_request" });
   },
 
+  "a cursor is good for the order that gave it: with a time it is refused where it came without one, and the other way":
+    async ({ store }) => {
+      for (const hour of [1, 3, 2]) await digest(store, [said(`at ${hour}`, { at: hours(hour) })]);
+      const timed = { since: hours(1), until: hours(4) };
+      const [plain, byTime] = [
+        await store.messages({ limit: 1 }),
+        await store.messages({ ...timed, limit: 1 }),
+      ];
+      const refused = { code: "invalid_request", message: /in another order/ };
+      await assert.rejects(store.messages({ ...timed, limit: 1, after: plain.next! }), refused);
+      await assert.rejects(store.messages({ limit: 1, after: byTime.next! }), refused);
+      await assert.rejects(
+        store.conversations({ limit: 1, order: "activity", after: byTime.next! }),
+        refused,
+      );
+      const [next] = (await store.messages({ ...timed, limit: 1, after: byTime.next! })).rows;
+      assert.deepEqual(next?.platformIds, ["at 2"]);
+    },
+
   "the calls of several messages are read at once, each in order": async ({ store }) => {
     const [one, two] = [await send(store, { calls: 2 }), await send(store, { to: "+2" })];
     await digest(store, [said("in")]);

@@ -4,7 +4,7 @@ import type { ConversationFilter, ListedConversation } from "../reading.ts";
 import type { Db } from "./connection.ts";
 import { conversationRow, laneOf, type StoredConversation, selectConversation } from "./conversations.ts";
 import { messageRow, type StoredMessage, selectMessage } from "./messages.ts";
-import { type Condition, type Key, keyAfter, pageOfWalks, type Walked } from "./walk.ts";
+import { type Condition, type Key, keyAfter, type Order, pageOfWalks, type Walked } from "./walk.ts";
 
 /** How many conversations one page looks at for a name: 5 ms. */
 const readsAt = 200;
@@ -17,6 +17,7 @@ export function listConversations(db: Db, filter: ConversationFilter): Page<List
   const owners = channels === undefined || channels.size > maxWalks ? [undefined] : [...channels];
   const walked = owners.map((channelId) => look(db, channelId, { filter, share: owners.length }));
   return pageOfWalks(walked, filter.limit, {
+    order: orderOf(filter),
     key: keyOf(filter),
     shape: (rows) => rows.map((row) => listedConversation(db, row)),
   });
@@ -27,6 +28,8 @@ export function readListedConversation(db: Db, id: string): ListedConversation |
   const row = lane && db.one<StoredConversation>(`${selectConversation} WHERE v.id = ?`, lane);
   return row ? listedConversation(db, row) : undefined;
 }
+
+const orderOf = ({ order }: ConversationFilter): Order => (order === "activity" ? "activity" : "sequence");
 
 const keyOf =
   ({ order }: ConversationFilter) =>
@@ -59,11 +62,11 @@ function look(
   return { rows: found, ...(floor && { floor: keyOf(filter)(floor) }) };
 }
 
-function partOf({ order, after }: ConversationFilter, channelId: string | undefined): Condition {
-  const [first, second] = keyAfter(after);
+function partOf(filter: ConversationFilter, channelId: string | undefined): Condition {
+  const [first, second] = keyAfter(filter.after, orderOf(filter));
   const owner =
     channelId === undefined ? { sql: "", values: [] } : { sql: "v.channel_id = ? AND ", values: [channelId] };
-  return order === "activity"
+  return filter.order === "activity"
     ? {
         sql: `${owner.sql}(v.last_seq, v.seq) < (?, ?) ORDER BY v.last_seq DESC, v.seq DESC`,
         values: [...owner.values, first, second],

@@ -41,11 +41,15 @@ interface Walk {
 export function listMessages(db: Db, filter: MessageFilter): Page<MessageRow> {
   const walks = walksOf(db, filter);
   const walked = walks.map((walk) => look(db, walk, { filter, share: walks.length }));
+  const isByTime = walks[0]?.isByTime === true;
   return pageOfWalks(walked, filter.limit, {
-    key: keyOf(walks[0]?.isByTime === true),
+    order: orderOf(isByTime),
+    key: keyOf(isByTime),
     shape: (rows) => rows.flatMap(({ seq }) => readListed(db, seq)),
   });
 }
+
+const orderOf = (isByTime: boolean) => (isByTime ? "time" : "sequence");
 
 const keyOf = (isByTime: boolean) => (row: Found) =>
   isByTime ? ([row.at, row.seq] as const) : ([row.seq, 0] as const);
@@ -114,7 +118,7 @@ const everything: Condition = { sql: "1", values: [] };
 
 /** Below the cursor, and below the end of the time that is wished for. */
 function startOf({ isByTime }: Walk, { after, until }: MessageFilter): Key {
-  const key = keyAfter(after);
+  const key = keyAfter(after, orderOf(isByTime));
   const end: Key | undefined = isByTime && until !== undefined ? [until, 0] : undefined;
   return end && compareKeys(end, key) < 0 ? end : key;
 }

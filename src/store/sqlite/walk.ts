@@ -19,23 +19,40 @@ export interface Walked<Row> {
   floor?: Key;
 }
 
+/** What a list is ordered by: a place in one order is nowhere in another. */
+export type Order = "sequence" | "time" | "activity";
+
+/** How a cursor begins, so that no other order takes it for its own. */
+const marks: Record<Order, string> = { sequence: "", time: "t.", activity: "a." };
+
 const highest = Number.MAX_SAFE_INTEGER;
 const top: Key = [highest, highest];
 
-export function keyAfter(cursor: string | undefined): Key {
+export function keyAfter(cursor: string | undefined, order: Order): Key {
   if (cursor === undefined) return top;
-  const parts = /^([0-9a-z]{1,11})(?:-([0-9a-z]{1,11}))?$/.exec(cursor);
-  const [first, second] = [parts?.[1], parts?.[2]].map((part) => Number.parseInt(part ?? "0", 36));
-  if (parts && Number.isSafeInteger(first) && Number.isSafeInteger(second)) return [first!, second!];
-  throw new GatewayError("invalid_request", "The cursor is none that a list gave out.", {
-    errors: [
-      { pointer: "/cursor", rule: "cursor", message: "Take `next_cursor` from the page before, unchanged." },
-    ],
+  const [, mark, ...parts] = /^(t\.|a\.|)([0-9a-z]{1,11})(?:-([0-9a-z]{1,11}))?$/.exec(cursor) ?? [];
+  const [first, second] = parts.map((part) => Number.parseInt(part ?? "0", 36));
+  if (mark === undefined || !Number.isSafeInteger(first) || !Number.isSafeInteger(second))
+    throw refusal(
+      "The cursor is none that a list gave out.",
+      "Take `next_cursor` from the page before, unchanged.",
+    );
+  if (mark === marks[order]) return [first!, second!];
+  throw refusal(
+    "The cursor is of a list with other filters, in another order.",
+    "Give the filters and the order of the page before too, or begin without a cursor.",
+  );
+}
+
+function refusal(detail: string, message: string): GatewayError {
+  return new GatewayError("invalid_request", detail, {
+    errors: [{ pointer: "?cursor", rule: "cursor", message }],
   });
 }
 
-function cursorOf([first, second]: Key): string {
-  return second === 0 ? first.toString(36) : `${first.toString(36)}-${second.toString(36)}`;
+function cursorOf([first, second]: Key, order: Order): string {
+  const key = order === "sequence" ? [first] : [first, second];
+  return marks[order] + key.map((part) => part.toString(36)).join("-");
 }
 
 export function compareKeys(left: Key, right: Key): number {
@@ -46,7 +63,7 @@ export function compareKeys(left: Key, right: Key): number {
 export function pageOfWalks<Row, Shown>(
   walks: readonly Walked<Row>[],
   limit: number,
-  { key, shape }: { key: (row: Row) => Key; shape: (rows: Row[]) => Shown[] },
+  { order, key, shape }: { order: Order; key: (row: Row) => Key; shape: (rows: Row[]) => Shown[] },
 ): Page<Shown> {
   const floors = walks.flatMap(({ floor }) => (floor ? [floor] : [])).sort(compareKeys);
   const floor = floors.at(-1);
@@ -57,5 +74,5 @@ export function pageOfWalks<Row, Shown>(
   const shown = seen.slice(0, limit);
   const last = shown.at(-1);
   const next = seen.length > limit && last ? key(last) : floor;
-  return { rows: shape(shown), next: next ? cursorOf(next) : null };
+  return { rows: shape(shown), next: next ? cursorOf(next, order) : null };
 }
