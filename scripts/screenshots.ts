@@ -40,8 +40,10 @@ interface Shot {
 const small = { width: 1280, height: 800 };
 
 /** The address of what is newest in a list. */
-const newest = (noun: string) => async (stack: Stack) =>
-  `/${noun}/${(await stack.call("GET", `/v1/${noun}?limit=1`)).json.data[0].id}`;
+const newest =
+  (noun: string, filter = "") =>
+  async (stack: Stack) =>
+    `/${noun}/${(await stack.call("GET", `/v1/${noun}?limit=1${filter}`)).json.data[0].id}`;
 
 async function conversationWithAna(stack: Stack): Promise<string> {
   const [ana] = await stack.people("whatsapp");
@@ -59,7 +61,7 @@ const shots: readonly Shot[] = [
     first: pickOnEach,
     size: { width: 1440, height: 900 },
   },
-  { name: "messages", path: newest("messages"), shows: "main [data-phone], main h2" },
+  { name: "messages", path: newest("messages", "&status=delivered"), shows: "main [data-phone], main h2" },
   { name: "conversations", path: conversationWithAna, shows: "main h2" },
   { name: "channels", path: newest("channels"), shows: "main canvas" },
   { name: "endpoints", path: newest("endpoints"), shows: "main canvas" },
