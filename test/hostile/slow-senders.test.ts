@@ -59,7 +59,7 @@ async function latencies(stack: Stack, count: number): Promise<number[]> {
 test(`${slowSockets} slow senders of headers and bodies delay no customer, and are cut off in time`, async (t) => {
   await using stack = await startStack({ command: "serve" });
   await latencies(stack, 500);
-  const before = quantile(await latencies(stack, 2_000), 0.99);
+  const before = await latencies(stack, 2_000);
   const sockets = await slow(stack.port, slowSockets, (index) => (index % 2 ? headers : body(stack.key)));
   const startedMs = performance.now();
   const ends = sockets.map(async (socket) => {
@@ -67,14 +67,23 @@ test(`${slowSockets} slow senders of headers and bodies delay no customer, and a
     return performance.now() - startedMs;
   });
   const stop = drip(sockets);
-  const during = quantile(await latencies(stack, 2_000), 0.99);
+  const during = await latencies(stack, 2_000);
   const ofHeaders = await Promise.all(ends.filter((_, index) => index % 2));
   const slowest = Math.max(...ofHeaders);
   stop();
-  t.diagnostic(
-    `p99 ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during; the last sender of headers was cut off after ${(slowest / 1000).toFixed(1)} s`,
-  );
-  assert.ok(during <= before * 1.5 + 25, `p99 went from ${before} ms to ${during} ms`);
+  const after = await latencies(stack, 2_000);
+  const shown = (took: number[]) =>
+    `${quantile(took, 0.5).toFixed(1)} and ${quantile(took, 0.99).toFixed(1)} ms`;
+  const figures = `p50 and p99 ${shown(before)} before, ${shown(during)} during, ${shown(after)} after`;
+  t.diagnostic(`${figures}; the last sender of headers was cut off after ${(slowest / 1000).toFixed(1)} s`);
+  // What others do on the machine comes and goes: beside both, and of single ones less is to be said.
+  for (const [share, times] of [
+    [0.5, 1.5],
+    [0.99, 3],
+  ] as const) {
+    const alone = Math.max(quantile(before, share), quantile(after, share));
+    assert.ok(quantile(during, share) <= alone * times + 25, figures);
+  }
   assert.ok(slowest < slowestMs, `cut off after ${slowest} ms`);
 });
 

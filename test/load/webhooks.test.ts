@@ -16,9 +16,8 @@ const seconds = Number(process.env.ANTIPHON_LOAD_SECONDS ?? 10);
 const isWhole = process.env.ANTIPHON_LOAD_RATE !== undefined;
 /** Of 2 cores that nobody else uses. Wherever CI runs, Meta's own rule must hold: 99% within a second. */
 const maxP99Ms = isWhole ? 250 : 1_000;
-/** In CI what leaves late for want of a processor may be answered as late; in the whole nothing excuses the gateway. */
-const maxTimesLate = 5;
-const excused = isWhole ? "" : ` or ${maxTimesLate} times as late as they left`;
+/** In CI what waits for a processor is answered as late; in the whole nothing excuses the gateway. */
+const excused = isWhole ? "" : " beyond what was waited for a processor";
 const generator = join(import.meta.dirname, "generator.ts");
 
 async function post(load: Load): Promise<Measured> {
@@ -30,6 +29,11 @@ async function post(load: Load): Promise<Measured> {
 function cpuSeconds({ child }: Stack): number {
   const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** How long a process was ready to run until now and others ran, in ms (sched-stats of the kernel: in ns). */
+function waitedMs({ child }: Stack): number {
+  return Number(readFileSync(`/proc/${child.pid}/schedstat`, "utf8").split(" ")[1]) / 1e6;
 }
 
 /** How often each message stands in the stored payloads, read when nobody has the file any more. */
@@ -50,15 +54,17 @@ test(`webhooks at ${perSecond}/s for ${seconds} s: whatever was answered 200 is 
   const gateway = await startStack({ command: "serve", from: first, env: { LOG_LEVEL: "warn" } });
   const number = await whatsappNumber(Object.assign(gateway, { simulate: simulator.simulate }));
   const acknowledgedFile = join(gateway.dataDir, "acknowledged");
-  const cpuBefore = cpuSeconds(gateway);
+  const [cpuBefore, waitedBefore] = [cpuSeconds(gateway), waitedMs(gateway)];
   const startedAt = performance.now();
   const measured = await post({ url: gateway.url, number, perSecond, seconds, acknowledgedFile });
   const cpu = ((cpuSeconds(gateway) - cpuBefore) * 1000) / (performance.now() - startedAt);
+  const gatewayWaitedMs = Math.round(waitedMs(gateway) - waitedBefore);
   // In the midst of reading them: what was answered must not need a peaceful end.
   await gateway.stop("SIGKILL");
 
   const figures = {
     ...measured,
+    gatewayWaitedMs,
     gatewayCpu: Math.round(cpu * 100) / 100,
     cores: cpus().length,
     loadavg: loadavg().map((one) => Math.round(one * 10) / 10),
@@ -72,6 +78,7 @@ test(`webhooks at ${perSecond}/s for ${seconds} s: whatever was answered 200 is 
     acknowledged.filter((id) => counts.get(id) !== 1),
     [],
   );
-  const mostMs = isWhole ? maxP99Ms : Math.max(maxP99Ms, maxTimesLate * measured.lateMs.p99);
+  const excusedMs = isWhole ? 0 : gatewayWaitedMs + measured.lateMs.p99;
+  const mostMs = maxP99Ms + excusedMs;
   assert.ok(measured.latencyMs.p99 < mostMs, `p99 is ${measured.latencyMs.p99} ms`);
 });
