@@ -5,12 +5,13 @@ import { acceptMessage } from "../src/gateway/accept.ts";
 import { goingOn } from "../src/gateway/channels.ts";
 import { Digester } from "../src/gateway/digest.ts";
 import { Lanes } from "../src/gateway/lanes.ts";
+import { pauseRestricted } from "../src/gateway/restricted.ts";
 import { RestrictionEnd } from "../src/gateway/restriction-end.ts";
 import { healthJson } from "../src/http/channel-health.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import { eventually } from "./support/eventually.ts";
 import { FakeClock } from "./support/fake-clock.ts";
-import { ok, Workbench } from "./support/workbench.ts";
+import { ok, tooMany, Workbench } from "./support/workbench.ts";
 
 const hourMs = 3_600_000;
 
@@ -30,7 +31,7 @@ async function open(clock: FakeClock, state = { restricts: false }) {
     clock,
     parse: (payload) => ({ events: [], unknown: [], notices: [payload as AccountNotice] }),
     interpret: (response) =>
-      state.restricts
+      state.restricts || response.status === 403
         ? {
             kind: "retry",
             scope: "channel",
@@ -203,4 +204,148 @@ test("other credentials let a restricted channel go on", async () => {
     credentials: { bot_token: "7:new" },
   });
   assert.deepEqual([isGoingOn, channelOf(bench).paused, channelOf(bench).restricted], [true, false, false]);
+});
+
+test("what is said of something else overtakes neither a ban nor its lifting", async () => {
+  await using scene = await open(new FakeClock());
+  const { bench, hears } = scene;
+  await hears({ state: "noted", reason: "Other limits.", at: 3_000 });
+  await hears({ state: "lifted", of: "review", reason: "Approved.", at: 3_000 });
+  await hears({ state: "restricted", of: "ban", reason: "Disabled.", at: 2_000 });
+  assert.equal(channelOf(bench).paused, true);
+  await hears({ state: "warned", reason: "Bad quality.", at: 6_000 });
+  await hears({ state: "lifted", reason: "Reinstated.", at: 5_000 });
+  assert.equal(channelOf(bench).paused, false);
+  assert.equal((await health(bench)).account.last_notice?.reason, "Bad quality.");
+  await hears({ state: "restricted", of: "ban", reason: "Disabled before.", at: 4_000 });
+  assert.equal(channelOf(bench).paused, false);
+});
+
+test("two notices of the same second that come again pause nothing that a person has let go on", async () => {
+  const clock = new FakeClock();
+  await using scene = await open(clock);
+  const { bench, hears } = scene;
+  const notices: AccountNotice[] = [
+    { state: "restricted", reason: "A.", at: 2_000 },
+    { state: "limited", reason: "B.", at: 2_000 },
+    { state: "restricted", reason: "C.", at: 2_000 },
+  ];
+  for (const notice of notices) await hears(notice);
+  assert.equal(channelOf(bench).paused, true);
+  await bench.gateway.channels.update("channel", goingOn);
+  clock.advance(hourMs);
+  for (const notice of notices) await hears(notice);
+  assert.equal(channelOf(bench).paused, false);
+});
+
+test("only what lifts a restriction ends it, and what is known from a refusal alone is ended by any lifting", async () => {
+  const clock = new FakeClock();
+  await using scene = await open(clock);
+  const { bench, hears } = scene;
+  await hears({ state: "restricted", of: "policy", reason: "Spam.", until: clock.now() + 30 * 24 * hourMs });
+  await hears({ state: "restricted", of: "review", reason: "Rejected." });
+  await hears({ state: "restricted", reason: "A message failed for it." });
+  await hears({ state: "lifted", of: "connection", reason: "Connected." });
+  await hears({ state: "lifted", of: "review", reason: "Approved." });
+  assert.deepEqual([channelOf(bench).paused, (await health(bench)).account.state], [true, "restricted"]);
+  await hears({ state: "lifted", reason: "Reinstated." });
+  assert.deepEqual([channelOf(bench).paused, (await health(bench)).account.state], [false, "ok"]);
+  await pauseRestricted(bench.gateway, "channel", { reason: "Refused." });
+  clock.advance(1);
+  await hears({ state: "lifted", of: "review", reason: "Approved." });
+  assert.equal(channelOf(bench).paused, false);
+});
+
+test("a try that nobody took is over with its restriction", async () => {
+  const clock = new FakeClock();
+  await using scene = await open(clock);
+  const { bench, lanes, hears } = scene;
+  const ending = new RestrictionEnd(bench.gateway, (id) => lanes.wakeChannel(id));
+  const tryOut = async () => {
+    clock.advance(await ending.round());
+    await ending.round();
+  };
+  const until = clock.now() + 7 * 24 * hourMs;
+  await hears({ state: "restricted", reason: "No end." });
+  await tryOut();
+  await hears({ state: "restricted", reason: "An end.", until });
+  await send(bench, "one");
+  await hears({ state: "noted", reason: "The lanes have looked." });
+  assert.deepEqual(texts(bench), []);
+  await bench.gateway.channels.update("channel", goingOn);
+  lanes.wakeChannel("channel");
+  await eventually("it leaves", () => settled(bench) === 1 || undefined);
+  await hears({ state: "restricted", reason: "No end again." });
+  await tryOut();
+  await bench.gateway.channels.update("channel", goingOn);
+  await hears({ state: "restricted", reason: "An end again.", until });
+  assert.equal(bench.gateway.channels.mayTry(channelOf(bench), "anybody"), false);
+});
+
+test("a try that is under way ends no restriction that the platform tells meanwhile", async () => {
+  const clock = new FakeClock();
+  const state = { restricts: true };
+  await using scene = await open(clock, state);
+  const { bench, lanes, hears } = scene;
+  await send(bench, "one");
+  await paused(bench);
+  await eventually("the refusal is settled", () => settled(bench) === 1 || undefined);
+  const ending = new RestrictionEnd(bench.gateway, (id) => lanes.wakeChannel(id));
+  const held = Promise.withResolvers<void>();
+  bench.handler = () => held.promise.then(() => ok(1));
+  state.restricts = false;
+  clock.advance(await ending.round());
+  await ending.round();
+  await eventually("the try", () => texts(bench).length === 2 || undefined);
+  await hears({ state: "restricted", reason: "Spam.", until: clock.now() + 7 * 24 * hourMs });
+  held.resolve();
+  await eventually("its answer", () => settled(bench) === 2 || undefined);
+  await lanes.stop();
+  assert.deepEqual([channelOf(bench).paused, await typesOf(bench)], [true, ["channel.paused"]]);
+  assert.equal(await ending.round(), 7 * 24 * hourMs);
+});
+
+test("a try is left to a lane that can send now", async () => {
+  const clock = new FakeClock();
+  await using scene = await open(clock);
+  const { bench, lanes } = scene;
+  bench.handler = ({ chat_id }) => (String(chat_id) === "5" ? tooMany(5 * 3600) : ok(1));
+  bench.gateway.platforms.telegram = {
+    ...bench.gateway.platforms.telegram,
+    interpret: (response) =>
+      response.status === 429
+        ? {
+            kind: "retry",
+            scope: "contact",
+            afterSeconds: 5 * 3600,
+            problem: { code: "429", message: "Slow." },
+          }
+        : telegram.interpret(response),
+  };
+  await send(bench, "rests");
+  await eventually("it rests", () => settled(bench) === 1 || undefined);
+  await pauseRestricted(bench.gateway, "channel", { reason: "No end." });
+  const ending = new RestrictionEnd(bench.gateway, (id) => lanes.wakeChannel(id));
+  clock.advance(await ending.round());
+  await ending.round();
+  await send(bench, "can be tried", "6");
+  await eventually("the end of the restriction", () => !channelOf(bench).paused || undefined);
+  assert.deepEqual(texts(bench), ["rests", "can be tried"]);
+});
+
+test("a refusal of a call that began before the restriction was lifted pauses nothing: the message is sent again", async () => {
+  await using scene = await open(new FakeClock());
+  const { bench, hears } = scene;
+  const held = Promise.withResolvers<void>();
+  bench.handler = () => held.promise.then(() => ({ ...ok(1), status: 403 }));
+  await send(bench, "one");
+  await eventually("it is under way", () => texts(bench).length === 1 || undefined);
+  await hears({ state: "restricted", reason: "Now." });
+  await hears({ state: "lifted", reason: "Reinstated." });
+  bench.handler = () => ok(2);
+  held.resolve();
+  await eventually("it is taken", () => settled(bench) === 2 || undefined);
+  assert.deepEqual(texts(bench), ["one", "one"]);
+  assert.deepEqual(await typesOf(bench), ["channel.paused", "channel.resumed"]);
+  assert.equal(channelOf(bench).paused, false);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChannelUpkeep } from "../src/gateway/channel-upkeep.ts";
 import { Receivers } from "../src/gateway/receive.ts";
+import { pauseRestricted } from "../src/gateway/restricted.ts";
 import { eventually } from "./support/eventually.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";
@@ -165,4 +166,31 @@ test("two hundred channels are looked at over the whole hour, and each once", as
   }
   assert.ok(Math.max(...perMinute.values()) <= 10, JSON.stringify([...perMinute]));
   assert.ok(Math.max(...perMinute.keys()) <= hourMs / minuteMs);
+});
+
+test("a restriction ends at its time also while a platform that is looked at gives no answer", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const bot: Bot = { url: "" };
+  play(bench, bot);
+  const upkeep = await registered(bench);
+  const answered = Promise.withResolvers<void>();
+  let asked = 0;
+  bench.handler = async () => {
+    asked++;
+    await answered.promise;
+    return { body: { ok: true, result: { url: ours } } };
+  };
+  await pauseRestricted(bench.gateway, "channel", { reason: "Spam.", until: clock.now() + 15 * minuteMs });
+  const { resumesAt = 0 } = bench.gateway.channels.get("channel")!;
+  upkeep.start();
+  // Step by step, so that whoever is woken can plan what comes next; not beyond the end.
+  await eventually("the end", () => {
+    if (!bench.gateway.channels.get("channel")!.paused) return true;
+    clock.advance(Math.min(minuteMs, resumesAt - clock.steady()));
+    return undefined;
+  });
+  assert.equal(asked, 1);
+  answered.resolve();
+  await upkeep.stop();
 });

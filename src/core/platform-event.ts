@@ -104,10 +104,16 @@ export interface UnknownPart {
   reason: string;
 }
 
+/** Why an account may be restricted, where its platform names it; `refusal`: known only from what it refused. */
+export const restrictionCauses = ["refusal", "policy", "ban", "deletion", "review", "connection"] as const;
+export type RestrictionCause = (typeof restrictionCauses)[number];
+
 /** What the platform says of the account itself, where it breaks rules or may send less or more than before. */
 export interface AccountNotice {
   /** Nothing may leave; some of it may not; that may come soon; none of these; what was barred is barred no more. */
   state: "restricted" | "limited" | "warned" | "noted" | "lifted";
+  /** Why it is restricted, or what of it is lifted. Absent: a refusal told it, or all of it is. */
+  of?: RestrictionCause;
   /** Sentences: what it is, and what to do. */
   reason: string;
   /** When it ends by itself: milliseconds since 1970, by the platform's clock. */

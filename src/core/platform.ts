@@ -14,8 +14,10 @@ export type {
   Parsed,
   Person,
   PlatformEvent,
+  RestrictionCause,
   UnknownPart,
 } from "./platform-event.ts";
+export { restrictionCauses } from "./platform-event.ts";
 export type { WebhookAddresses } from "./platform-upkeep.ts";
 
 /**

@@ -1,15 +1,18 @@
 import { timestamp } from "../core/clock.ts";
-import type { AccountNotice } from "../core/platform.ts";
+import { type AccountNotice, restrictionCauses } from "../core/platform.ts";
 import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
-import { endRestriction, pauseRestricted } from "./restricted.ts";
+import { liftRestriction, pauseRestricted } from "./restricted.ts";
 
 /** How long a warning is shown that has no end of its own: nothing takes it back. */
 const shownMs = 30 * 86_400_000;
 const hourMs = 3_600_000;
 
-type Said = NonNullable<ChannelHealth["notice"]>;
+/** So many things said at one moment are told apart. */
+const maxAtOnce = 20;
+
+type Heard = AccountNotice & { at: number };
 
 /**
  * What the platform says of the account itself: shown with the channel's health, told once, and where nothing may leave
@@ -24,35 +27,68 @@ export async function heedNotice(
   const channel = channels.get(channelId);
   if (!channel) return;
   const now = clock.now();
-  const { state, reason, at = now, until } = notice;
+  const { state, reason, at = now, of, until } = notice;
   const known = await store.channelHealth(channelId);
-  // Overtaken by what was said after it.
-  const isOld = at < (known.notice?.at ?? 0) || (until !== undefined && until <= now);
-  if (isOld || isRepeated({ state, reason, at }, known.notice)) return;
+  const fresh = freshOf({ ...notice, at }, known.said);
+  if (fresh.length === 0 || (until !== undefined && until <= now)) return;
   meter.count("antiphon_account_notices_total", { platform: channel.platform, state });
   log.warn({ channel: channelId, state, reason }, "the platform speaks of the account's standing");
-  if (state === "restricted") await pauseRestricted(gateway, channelId, { reason, until });
-  if (state === "lifted") await endRestriction(gateway, channelId, { why: reason, wake });
+  if (state === "restricted") await pauseRestricted(gateway, channelId, { of, reason, until });
+  if (state === "lifted") await liftRestriction(gateway, channelId, { lifted: fresh, why: reason, wake });
   const isShown = state === "limited" || state === "warned";
   const shownUntil = until ?? now + shownMs;
   const account = isShown &&
     !channels.get(channelId)?.restricted && { state, reason, since: now, until: shownUntil };
+  const isNewest = at >= (known.notice?.at ?? 0);
+  // Being approved, say, ends warnings, and nothing that is barred for something else.
+  const ends = state === "lifted" && (of === undefined ? "limited warned" : "warned");
+  const isEnded = ends && known.account && ends.includes(known.account.state);
   await Promise.all([
     store.keepChannelHealth(channelId, {
-      notice: { state, reason, at },
+      said: withSaid({ reason, at }, fresh, known.said),
+      ...(isNewest && { notice: { state, reason, at } }),
       ...(account && { account }),
-      ...(state === "lifted" && { account: undefined }),
+      ...(isEnded && { account: undefined }),
     }),
     // What pauses or resumes is told by that.
     isShown && tell(gateway, channel, reason),
   ]);
 }
 
-/** The same webhook again; or the same of message after message, which is told once an hour. */
-function isRepeated({ state, reason, at }: Said, before: Said | undefined): boolean {
-  if (before?.reason !== reason) return false;
+/** What it speaks of: what restricts the account, or else a matter of its own. */
+function mattersOf({ state, of }: AccountNotice): readonly string[] {
+  if (state === "restricted") return [of ?? "refusal"];
+  if (state !== "lifted") return [state];
+  // What is known from a refusal alone may be any of them.
+  return of === undefined ? restrictionCauses : [of, "refusal"];
+}
+
+/**
+ * Of what it speaks of, that of which no more was said after it: platforms keep no order. Nor is it the same webhook again,
+ * or the same of message after message, which is told once an hour.
+ */
+function freshOf(notice: Heard, said: ChannelHealth["said"] = {}): string[] {
+  const { state, reason, at } = notice;
   const isShown = state === "limited" || state === "warned";
-  return at === before.at || (isShown && at - before.at < hourMs);
+  return mattersOf(notice).filter((matter) => {
+    const before = said[matter];
+    if (!before || at < before.at) return !before;
+    const isSaid = before.reasons.includes(reason);
+    return !isSaid || (at > before.at && !(isShown && at - before.at < hourMs));
+  });
+}
+
+function withSaid(
+  { reason, at }: Pick<Heard, "reason" | "at">,
+  matters: readonly string[],
+  said: ChannelHealth["said"] = {},
+): ChannelHealth["said"] {
+  const added = matters.map((matter) => {
+    const before = said[matter];
+    const reasons = before?.at === at ? before.reasons : [];
+    return [matter, { at, reasons: [...reasons, reason].slice(-maxAtOnce) }] as const;
+  });
+  return { ...said, ...Object.fromEntries(added) };
 }
 
 async function tell(

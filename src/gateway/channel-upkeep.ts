@@ -36,6 +36,7 @@ export class ChannelUpkeep {
   readonly #gateway: Gateway;
   readonly #receivers: Receivers;
   readonly #lanes: Wakes;
+  /** Waits for no look: platforms may take their time for these. */
   readonly #restrictions: RestrictionEnd;
   readonly #work: Wakeable;
   readonly #plans = new Map<string, Plan>();
@@ -57,19 +58,18 @@ export class ChannelUpkeep {
 
   /** The registration itself was compared by whoever began to receive: from here on it is looked at again. */
   start(): void {
+    this.#restrictions.start();
     this.#work.wake();
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopping.abort();
-    return this.#work.stop();
+    await Promise.all([this.#restrictions.stop(), this.#work.stop()]);
   }
 
   async #run(): Promise<void> {
     this.#warnOfVersions();
-    const restrictedMs = await this.#restrictions.round();
-    const waitMs = Math.min(restrictedMs, await this.round());
-    this.#work.wakeIn(Math.min(lookAtLeastEveryMs, waitMs));
+    this.#work.wakeIn(Math.min(lookAtLeastEveryMs, await this.round()));
   }
 
   /** At a start and once a day. */

@@ -35,6 +35,8 @@ export class Channels {
   readonly #suspended = new Set<string>();
   /** Restricted channels of which one conversation may send a call, to learn whether they still are. */
   readonly #trials = new Map<string, string | typeof anybody>();
+  /** How often restrictions of a channel were lifted: a call that began before says nothing of what came after. */
+  readonly #liftings = new Map<string, number>();
   /** The last change of a channel that is not over yet: each is judged by what those before it have made of it. */
   readonly #changing = new Map<string, Promise<unknown>>();
 
@@ -89,12 +91,20 @@ export class Channels {
     return channel.paused || this.#suspended.has(channel.id);
   }
 
-  /** The same for one conversation: of a restricted channel that is tried out, the first that asks may send. */
+  /** The same for one conversation: of a restricted channel that is tried out, one may send. */
   isHeldFor(channel: ChannelRow, conversationId: string): boolean {
-    if (!this.isHeld(channel)) return false;
-    const trier = channel.restricted && !this.isSuspended(channel.id) && this.#trials.get(channel.id);
-    if (trier === anybody) this.#trials.set(channel.id, conversationId);
-    return trier !== anybody && trier !== conversationId;
+    return this.isHeld(channel) && !this.mayTry(channel, conversationId);
+  }
+
+  /** Whether a conversation may send the call by which a restricted channel is tried out. */
+  mayTry({ id, restricted }: ChannelRow, conversationId: string): boolean {
+    const trier = restricted && !this.isSuspended(id) && this.#trials.get(id);
+    return trier === anybody || trier === conversationId;
+  }
+
+  /** Called by who may send and can: a try is that conversation's alone from now on. */
+  take({ id }: ChannelRow, conversationId: string): void {
+    if (this.#trials.get(id) === anybody) this.#trials.set(id, conversationId);
   }
 
   /** Lets one call of a restricted channel leave; its lanes are to be woken. */
@@ -102,7 +112,18 @@ export class Channels {
     this.#trials.set(id, anybody);
   }
 
-  endTrial(id: string): void {
+  /** False: the conversation has sent no try, or the platform has said more since. */
+  endTrial(id: string, conversationId: string): boolean {
+    return this.#trials.get(id) === conversationId && this.#trials.delete(id);
+  }
+
+  liftings(id: string): number {
+    return this.#liftings.get(id) ?? 0;
+  }
+
+  /** What was refused before tells no restriction any more. */
+  noteLifted(id: string): void {
+    this.#liftings.set(id, this.liftings(id) + 1);
     this.#trials.delete(id);
   }
 
@@ -156,17 +177,25 @@ export class Channels {
     await this.#change(used.id, pause, tell);
   }
 
-  /** Pauses the channel until its platform restricts the account no more, or until `resumesAt`; nothing where it is paused. */
+  /**
+   * Pauses the channel until its platform restricts the account no more, or until `resumesAt`. Of one that is
+   * restricted the platform's word changes the end; one that is paused for something else stays so. `liftings`: an answer
+   * tells it, to a call that began after so many.
+   */
   async pauseRestricted(
     id: string,
-    why: Pick<ChannelRow, "pausedReason" | "resumesAt">,
+    { liftings, ...why }: Pick<ChannelRow, "pausedReason" | "resumesAt"> & { liftings?: number },
     tell: Tell,
   ): Promise<void> {
-    await this.#change(
-      id,
-      (now) => (now.paused ? undefined : { paused: true, restricted: true, ...why }),
-      tell,
-    );
+    const isAnswer = liftings !== undefined;
+    // The answer to a try that is under way is older than this.
+    if (!isAnswer) this.#trials.delete(id);
+    const pause: ChannelWish = (now) => {
+      if (isAnswer && liftings !== this.liftings(id)) return undefined;
+      if (now.restricted && !isAnswer) return { resumesAt: why.resumesAt ?? now.resumesAt };
+      return now.paused ? undefined : { paused: true, restricted: true, ...why };
+    };
+    await this.#change(id, pause, tell);
   }
 
   async remove(id: string, at: number): Promise<void> {
@@ -185,6 +214,7 @@ export class Channels {
       await Promise.all([this.#store.updateChannel(id, change), tell?.(now)]);
       const updated = { ...this.#byId.get(id)!, ...change };
       this.#byId.set(id, updated);
+      if (now.restricted && !updated.restricted) this.noteLifted(id);
       return this.#whole(updated);
     });
   }

@@ -197,11 +197,13 @@ export class Lanes {
     if (head.blockedBy !== undefined) return this.#waitBlocked(conversationId);
     if (await this.#expire(head)) return { kind: "again" };
     this.#pacing.carry(head.formerly ?? [], conversationId);
-    if (this.#gateway.channels.isHeldFor(channel, conversationId))
-      return { kind: "sleep", waitMs: this.#expiresInMs(head) };
     const strictMs = await strictWaitMs(this.#gateway, channel, head.message);
+    const isHeld = this.#gateway.channels.isHeldFor(channel, conversationId);
+    if (isHeld) return { kind: "sleep", waitMs: this.#expiresInMs(head) };
     const waitMs = Math.max(this.#waitMs(head, channel), Math.min(strictMs, this.#expiresInMs(head)));
-    return waitMs > 0 ? { kind: "sleep", waitMs } : { kind: "send", head, channel };
+    if (waitMs > 0) return { kind: "sleep", waitMs };
+    this.#gateway.channels.take(channel, conversationId);
+    return { kind: "send", head, channel };
   }
 
   /** Behind a message that did not arrive nothing leaves, but time passes for what waits. */

@@ -1,9 +1,13 @@
+import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { endRestriction } from "./restricted.ts";
+import { Wakeable } from "./wakeable.ts";
 
 /** Messenger's page names no time; who reported restrictions found half an hour to be the least that is worth a try. */
 const firstTrialMs = 30 * 60_000;
 const longestTrialMs = 6 * 3_600_000;
+/** New restrictions are found by then. */
+const lookAtLeastEveryMs = 60_000;
 
 interface Trial {
   /** Gateway time. */
@@ -19,10 +23,24 @@ export class RestrictionEnd {
   readonly #gateway: Gateway;
   readonly #wake: (channelId: string) => void;
   readonly #trials = new Map<string, Trial>();
+  readonly #work: Wakeable;
 
   constructor(gateway: Gateway, wake: (channelId: string) => void) {
     this.#gateway = gateway;
     this.#wake = wake;
+    this.#work = new Wakeable(
+      gateway.clock,
+      async () => this.#work.wakeIn(Math.min(lookAtLeastEveryMs, await this.round())),
+      (err) => gateway.log.error({ err }, "restrictions could not be looked at; trying again"),
+    );
+  }
+
+  start(): void {
+    this.#work.wake();
+  }
+
+  stop(): Promise<void> {
+    return this.#work.stop();
   }
 
   /** How long until there is something to do. */
@@ -35,10 +53,17 @@ export class RestrictionEnd {
     for (const { id, resumesAt } of restricted) {
       const waitMs = (resumesAt ?? this.#trialOf(id).dueAt) - clock.steady();
       if (waitMs > 0) waits.push(waitMs);
-      else if (resumesAt !== undefined) await endRestriction(this.#gateway, id, { wake: this.#wake });
+      else if (resumesAt !== undefined) await this.#end(id);
       else waits.push(this.#tryOut(id));
     }
     return Math.min(Number.POSITIVE_INFINITY, ...waits);
+  }
+
+  /** Unless the platform has just told a later end. */
+  async #end(id: string): Promise<void> {
+    const { clock } = this.#gateway;
+    const isOver = ({ resumesAt }: ChannelRow) => resumesAt !== undefined && resumesAt <= clock.steady();
+    await endRestriction(this.#gateway, id, { if: isOver, wake: this.#wake });
   }
 
   #trialOf(id: string): Trial {

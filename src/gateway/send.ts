@@ -63,6 +63,7 @@ export async function sendCall(
   traceWait(gateway, { call, message });
   const span = gateway.tracing.begin({ name: "platform call", parent: message.trace, attributes: ids });
   leaves();
+  const liftings = gateway.channels.liftings(channel.id);
   const tried = await attempt(gateway, channel, { call: call.call, upload, stopping });
   const { at, startedAt, httpStatus, outcome } = tried;
   span.end({ ...(outcome.kind !== "accepted" && { problem: outcome.kind }), attributes: { httpStatus } });
@@ -87,7 +88,7 @@ export async function sendCall(
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt, ...next }, "call settled");
   if (pause) logPause(gateway, { channel, call, pause });
   gateway.eventsWritten.raise();
-  await heedAnswer(gateway, channel, { outcome, wake });
+  await heedAnswer(gateway, channel, { outcome, liftings, wake, conversationId: call.conversationId });
 }
 
 /** What becomes of the call now, for the log. */

@@ -19,9 +19,13 @@ export interface ChannelHealth {
     reason: string;
     since: number;
     until: number | undefined;
+    /** All that restricts it now; absent: what it refused. */
+    causes?: readonly string[];
   };
   /** What it last said of the account, and when by its own clock. */
   notice?: { state: string; reason: string; at: number };
+  /** The last that it said of each matter, by the cause of a restriction or the state, and all that it said then. */
+  said?: Record<string, { at: number; reasons: string[] }>;
   /** How many days ahead its end was last warned of. */
   tokenWarnedDays?: number;
 }

@@ -89,3 +89,18 @@ test("what says nothing of sending, or cannot be read, is kept as unknown", () =
     assert.deepEqual([parsed.notices, parsed.unknown.length], [undefined, 1], JSON.stringify(value));
   }
 });
+
+test("what is lifted is named, so that nothing else ends with it; a reinstated account is free of all", () => {
+  const of = (value: object, field = "account_update") =>
+    told(field, value).notices?.map(({ state, of }) => [state, of]);
+  const ban = (waba_ban_state: string) => of({ event: "DISABLED_UPDATE", ban_info: { waba_ban_state } });
+  const restriction_info = [{ restriction_type: "RESTRICTED_CUSTOMER_INITIATED_MESSAGING" }];
+  assert.deepEqual(of({ event: "ACCOUNT_RESTRICTION", restriction_info }), [["restricted", "policy"]]);
+  assert.deepEqual(ban("DISABLE"), [["restricted", "ban"]]);
+  assert.deepEqual(ban("REINSTATE"), [["lifted", undefined]]);
+  assert.deepEqual(of({ event: "ACCOUNT_DELETED" }), [["restricted", "deletion"]]);
+  assert.deepEqual(of({ event: "ACCOUNT_RECONNECTED" }), [["lifted", "connection"]]);
+  const review = (decision: string) => of({ decision }, "account_review_update");
+  assert.deepEqual(review("REJECTED"), [["restricted", "review"]]);
+  assert.deepEqual(review("APPROVED"), [["lifted", "review"]]);
+});

@@ -45,6 +45,7 @@ const updates: ReadonlyMap<unknown, ReadUpdate> = new Map<unknown, ReadUpdate>([
     "ACCOUNT_DELETED",
     () => ({
       state: "restricted",
+      of: "deletion",
       reason: "The WhatsApp Business Account was deleted: connect the number anew, or remove the channel.",
     }),
   ],
@@ -56,7 +57,10 @@ const updates: ReadonlyMap<unknown, ReadUpdate> = new Map<unknown, ReadUpdate>([
         "The account was taken off the API, for a change of device or a new registration of its number: connect it again in the WhatsApp Business app.",
     }),
   ],
-  ["ACCOUNT_RECONNECTED", () => ({ state: "lifted", reason: "The account is connected to the API again." })],
+  [
+    "ACCOUNT_RECONNECTED",
+    () => ({ state: "lifted", of: "connection", reason: "The account is connected to the API again." }),
+  ],
 ]);
 
 /** What a change says of the account; undefined where it says nothing of that. */
@@ -85,6 +89,7 @@ function restrictionOf(info: unknown): AccountNotice | undefined {
   const stillMay = isHeld ? "" : " Other messages leave, also the answers to whoever has written.";
   return {
     state: isHeld ? "restricted" : "limited",
+    of: "policy",
     reason: `Meta restricts the account (${names}).${stillMay} ${steps ?? review}`,
     ...(isKnown && { until: Math.max(...ends) }),
   };
@@ -102,7 +107,8 @@ function banOf(ban: Fields | undefined): AccountNotice | undefined {
     case "SCHEDULE_FOR_DISABLE":
       return { state: "warned", reason: `Meta is going to disable the account${when}. ${review}` };
     case "DISABLE":
-      return { state: "restricted", reason: `Meta has disabled the account${when}. ${review}` };
+      return { state: "restricted", of: "ban", reason: `Meta has disabled the account${when}. ${review}` };
+    // The account as a whole is in use again.
     case "REINSTATE":
       return { state: "lifted", reason: "Meta has reinstated the account." };
     default:
@@ -113,9 +119,13 @@ function banOf(ban: Fields | undefined): AccountNotice | undefined {
 function reviewOf(decision: string | undefined): AccountNotice | undefined {
   switch (decision) {
     case "APPROVED":
-      return { state: "lifted", reason: "Meta has approved the account." };
+      return { state: "lifted", of: "review", reason: "Meta has approved the account." };
     case "REJECTED":
-      return { state: "restricted", reason: `Meta has reviewed the account and rejected it. ${review}` };
+      return {
+        state: "restricted",
+        of: "review",
+        reason: `Meta has reviewed the account and rejected it. ${review}`,
+      };
     case "PENDING":
     case "DEFERRED":
       return {
