@@ -219,6 +219,10 @@ test("what is said of something else overtakes neither a ban nor its lifting", a
   assert.equal((await health(bench)).account.last_notice?.reason, "Bad quality.");
   await hears({ state: "restricted", of: "ban", reason: "Disabled before.", at: 4_000 });
   assert.equal(channelOf(bench).paused, false);
+  await hears({ state: "restricted", of: "ban", reason: "Disabled again.", at: 9_000 });
+  await hears({ state: "lifted", reason: "Reinstated, before that.", at: 8_000 });
+  await hears({ state: "lifted", of: "review", reason: "Approved.", at: 10_000 });
+  assert.equal(channelOf(bench).paused, true);
 });
 
 test("two notices of the same second that come again pause nothing that a person has let go on", async () => {

@@ -3,7 +3,7 @@ import { type AccountNotice, restrictionCauses } from "../core/platform.ts";
 import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
-import { liftRestriction, pauseRestricted } from "./restricted.ts";
+import { causeOf, liftRestriction, pauseRestricted } from "./restricted.ts";
 
 /** How long a warning is shown that has no end of its own: nothing takes it back. */
 const shownMs = 30 * 86_400_000;
@@ -41,8 +41,8 @@ export async function heedNotice(
     !channels.get(channelId)?.restricted && { state, reason, since: now, until: shownUntil };
   const isNewest = at >= (known.notice?.at ?? 0);
   // Being approved, say, ends warnings, and nothing that is barred for something else.
-  const ends = state === "lifted" && (of === undefined ? "limited warned" : "warned");
-  const isEnded = ends && known.account && ends.includes(known.account.state);
+  const shown = known.account?.state;
+  const isEnded = state === "lifted" && (shown === "warned" || (shown === "limited" && of === undefined));
   await Promise.all([
     store.keepChannelHealth(channelId, {
       said: withSaid({ reason, at }, fresh, known.said),
@@ -56,8 +56,8 @@ export async function heedNotice(
 }
 
 /** What it speaks of: what restricts the account, or else a matter of its own. */
-function mattersOf({ state, of }: AccountNotice): readonly string[] {
-  if (state === "restricted") return [of ?? "refusal"];
+function mattersOf({ state, of, until }: AccountNotice): readonly string[] {
+  if (state === "restricted") return [causeOf({ of, until })];
   if (state !== "lifted") return [state];
   // What is known from a refusal alone may be any of them.
   return of === undefined ? restrictionCauses : [of, "refusal"];

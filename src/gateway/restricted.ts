@@ -1,5 +1,5 @@
 import { timestamp } from "../core/clock.ts";
-import type { AccountNotice, Outcome } from "../core/platform.ts";
+import type { AccountNotice, Outcome, RestrictionCause } from "../core/platform.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -41,6 +41,11 @@ function sentenceOf({ message, hint = "" }: PlatformProblem): string {
   return `${message.replace(/\.?$/, ".")} ${hint}`.trim();
 }
 
+/** A refusal tells no end. */
+export function causeOf({ of, until }: Pick<AccountNotice, "of" | "until">): RestrictionCause {
+  return of ?? (until === undefined ? "refusal" : "policy");
+}
+
 type Restriction = Pick<AccountNotice, "of" | "reason" | "until"> & { liftings?: number };
 
 /**
@@ -50,8 +55,9 @@ type Restriction = Pick<AccountNotice, "of" | "reason" | "until"> & { liftings?:
 export async function pauseRestricted(
   gateway: Gateway,
   channelId: string,
-  { of = "refusal", reason, until, liftings }: Restriction,
+  { reason, until, liftings, ...told }: Restriction,
 ): Promise<void> {
+  const of = causeOf({ ...told, until });
   const { channels, clock, platforms, store, meter, log } = gateway;
   const now = clock.now();
   const resumesAt = until === undefined ? undefined : Math.ceil(clock.steady() + until - now);
@@ -78,7 +84,7 @@ export async function pauseRestricted(
 async function addCause(
   { store }: Gateway,
   channelId: string,
-  { of, until }: Required<Pick<AccountNotice, "of">> & Pick<AccountNotice, "until">,
+  { of, until }: { of: RestrictionCause; until: number | undefined },
 ): Promise<void> {
   const { account } = await store.channelHealth(channelId);
   if (account?.state !== "restricted") return;
