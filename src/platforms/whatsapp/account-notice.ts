@@ -88,8 +88,7 @@ function restrictionOf(info: unknown): AccountNotice | undefined {
   const isKnown = ends.every((end) => end !== undefined);
   const stillMay = isHeld ? "" : " Other messages leave, also the answers to whoever has written.";
   return {
-    state: isHeld ? "restricted" : "limited",
-    of: "policy",
+    ...(isHeld ? { state: "restricted", of: "policy" } : { state: "limited" }),
     reason: `Meta restricts the account (${names}).${stillMay} ${steps ?? review}`,
     ...(isKnown && { until: Math.max(...ends) }),
   };
