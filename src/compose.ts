@@ -96,7 +96,7 @@ export async function compose(
   const backups = new Backups(gateway, backupsOf(config));
   const lanes = new Lanes(gateway);
   const digester = new Digester(gateway, lanes);
-  const notifier = new Notifier(gateway, guarded, { restingDays: config.retainContentDays });
+  const notifier = new Notifier(gateway, guarded, { contentDays: config.retainContentDays });
   const reach = { publicUrl: config.publicUrl, loopbackUrl: loopbackUrl(config.host, config.port) };
   const receivers = new Receivers(gateway, reach);
   const upkeep = new ChannelUpkeep(gateway, { receivers, lanes });

@@ -596,7 +596,7 @@ test("a replay goes at its pace, is marked, and goes on after a restart", async 
 
 test("what waits for an endpoint that somebody has switched off is kept so many days, and delivered when it is on again", async () => {
   await notifier.stop();
-  notifier = new Notifier(bench.gateway, customers, { restingDays: 3 });
+  notifier = new Notifier(bench.gateway, customers, { contentDays: 3 });
   await notifier.start();
   const made = await follow({ enabled: false });
   await say("ana: too old");

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { Keeper } from "../src/gateway/keeper.ts";
+import { Notifier } from "../src/gateway/notify.ts";
 import { agesOf } from "../src/gateway/retention.ts";
+import { Transport } from "../src/gateway/transport.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";
 
@@ -120,4 +122,38 @@ test("a channel's days win over the settings', 0 is for ever, and records are ke
   assert.equal(short.seenBefore, 91 * dayMs, "platforms repeat for a week");
   assert.deepEqual(agesOf(days, { contentDays: 0, recordsDays: 0 }, now), { at: now });
   assert.equal(agesOf(days, { contentDays: 60, recordsDays: 40 }, now).recordsBefore, 40 * dayMs);
+});
+
+test("an endpoint that is switched off keeps what was said no longer than its channel does, and as long", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const { store, gateway } = bench;
+  const secret = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
+  const own = { id: "off", url: "http://off/", secret, format: "antiphon" as const };
+  const wishes = { events: [], channels: [], ordered: false, enabled: false };
+  await store.addEndpoint({ ...own, ...wishes, createdAt: 0 });
+  const notifier = new Notifier(gateway, new Transport(), days);
+  await notifier.start();
+  const keeper = new Keeper(gateway, days);
+  keeper.start();
+  const isTold = async (words: string) =>
+    JSON.stringify((await store.eventsAfter(0, 10)).map(({ event }) => event)).includes(words);
+  const jump = async (count: number) => {
+    clock.advance(count * dayMs);
+    await pass(clock, 100 * minuteMs);
+  };
+  await gateway.channels.update("channel", { retention: { contentDays: 1 } });
+  await received(bench, "secret words");
+  await jump(0.5);
+  assert.equal(await isTold("secret words"), true);
+  await jump(0.5);
+  assert.deepEqual((await store.counts()).deliveries, { dead: 1 });
+  assert.equal(await isTold("secret words"), false);
+  await gateway.channels.update("channel", { retention: { contentDays: 60 } });
+  await received(bench, "kept for long");
+  await jump(59);
+  assert.deepEqual((await store.counts()).deliveries, { dead: 1, pending: 1 });
+  assert.equal(await isTold("kept for long"), true);
+  await keeper.stop();
+  await notifier.stop();
 });

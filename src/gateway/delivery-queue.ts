@@ -13,7 +13,6 @@ import { untilStored } from "./until-stored.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const lookAhead = 64;
-const secondsOfDay = 86_400;
 /** Begun in one turn of the event loop: each is half a millisecond of it, which others' events would wait for. */
 const begunInTurn = 2;
 /** What could not be recorded is left alone so long. */
@@ -28,7 +27,6 @@ export class DeliveryQueue {
   readonly #gateway: Gateway;
   readonly #transport: Transport;
   #endpoint: EndpointRow;
-  readonly #restingDays: number;
   readonly #inFlight = new Map<string, Promise<void>>();
   /** Of which one is under way that the others must wait for. */
   readonly #lanes = new Set<string>();
@@ -43,13 +41,12 @@ export class DeliveryQueue {
   readonly #looking: Wakeable;
   readonly #stopping = new AbortController();
 
-  /** `restingDays`: so long what waits is kept while somebody has switched the endpoint off; 0: for ever. */
-  constructor(gateway: Gateway, transport: Transport, endpoint: EndpointRow, restingDays: number) {
+  /** `contentDays`: so long is kept what waits while somebody has switched the endpoint off, where a channel says nothing else; 0: for ever. */
+  constructor(gateway: Gateway, transport: Transport, endpoint: EndpointRow, contentDays: number) {
     this.#gateway = gateway;
     this.#transport = transport;
     this.#endpoint = endpoint;
-    this.#restingDays = restingDays;
-    this.#expiry = new Expiry(gateway, endpoint.id);
+    this.#expiry = new Expiry(gateway, endpoint.id, contentDays);
     this.#fate = new EndpointFate(gateway, endpoint, this.#stopping.signal);
     this.#pace = new DeliveryPace(gateway.clock, endpoint.maxPerSecond);
     const underWay = {
@@ -168,15 +165,8 @@ export class DeliveryQueue {
     if (this.#timedAt !== undefined) this.#timedAt = Math.min(this.#timedAt, dueAt);
   }
 
-  /** Nobody may ever switch it on again: what waits for it would keep what was said from ever growing old. */
-  get #maxAgeSeconds(): number | undefined {
-    const { enabled, maxAgeSeconds } = this.#endpoint;
-    if (enabled || this.#restingDays === 0) return maxAgeSeconds;
-    return Math.min(maxAgeSeconds ?? Number.POSITIVE_INFINITY, this.#restingDays * secondsOfDay);
-  }
-
   async #expire(): Promise<void> {
-    const expired = await this.#expiry.pass(this.#maxAgeSeconds);
+    const expired = await this.#expiry.pass(this.#endpoint);
     if (expired === 0) return;
     this.#turns.refresh();
     this.#timed = [];

@@ -12,7 +12,7 @@ import type { Transport } from "./transport.ts";
 export class Notifier {
   readonly #gateway: Gateway;
   readonly #transport: Transport;
-  readonly #restingDays: number;
+  readonly #contentDays: number;
   readonly preflights: Preflights;
   readonly replays: Replays;
   readonly #queues = new Map<string, DeliveryQueue>();
@@ -23,13 +23,13 @@ export class Notifier {
   #stopping = false;
 
   /**
-   * `transport` is the guarded one. `restingDays`: so long is kept what waits for an endpoint that somebody has switched
-   * off; 0: for ever.
+   * `transport` is the guarded one. `contentDays`: so long is kept what waits for an endpoint that somebody has switched
+   * off, where a channel says nothing else; 0: for ever.
    */
-  constructor(gateway: Gateway, transport: Transport, { restingDays = 30 } = {}) {
+  constructor(gateway: Gateway, transport: Transport, { contentDays = 30 } = {}) {
     this.#gateway = gateway;
     this.#transport = transport;
-    this.#restingDays = restingDays;
+    this.#contentDays = contentDays;
     this.preflights = new Preflights(gateway, transport);
     this.replays = new Replays(gateway);
     this.#unlisten = gateway.eventsWritten.listen(() => this.wakeAll());
@@ -52,7 +52,7 @@ export class Notifier {
       known.change(endpoint);
       return;
     }
-    const queue = new DeliveryQueue(this.#gateway, this.#transport, endpoint, this.#restingDays);
+    const queue = new DeliveryQueue(this.#gateway, this.#transport, endpoint, this.#contentDays);
     this.#queues.set(endpoint.id, queue);
     queue.wake();
   }

@@ -10,11 +10,11 @@ export function measureRoutes(app: FastifyInstance, server: Server): void {
     const { caller } = request;
     const isShown = ({ labels }: { labels: Record<string, string> }) =>
       caller.channels.length === 0 || (labels.channel !== undefined && sees(caller, labels.channel));
-    const { stepMs, from, series } = server.recent.told();
+    const { stepMs, from, series } = server.recent.told((labels) => isShown({ labels }));
     return {
       step_seconds: stepMs / 1000,
       from: timestamp(from),
-      series: series.filter(isShown),
+      series,
       now: (await samples(server))
         .filter(isShown)
         .map(({ name, labels, value }: Sample) => ({ name, labels, value })),

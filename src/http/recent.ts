@@ -6,13 +6,15 @@ const stepMs = 10_000;
 const steps = 360;
 /** Upper bounds in seconds; each a quarter more than the one before, so that a percentile is told to within that. */
 const bounds = Array.from({ length: 68 }, (_, index) => 0.001 * 1.25 ** index);
-/** A gateway with more channels than this still counts them all in /metrics. */
-const maxSeries = 5_000;
+/** Of more, those are forgotten that nothing happened to for longest: a gateway with more channels counts them all in /metrics. */
+const maxSeries = 500;
+
+type Labels = Record<string, string>;
 
 /** What was counted or timed in each step of the last hour, oldest first. */
 export interface Series {
   name: string;
-  labels: Record<string, string>;
+  labels: Labels;
   /** How many, by step. */
   counts: number[];
   /** In seconds, by step; null where nothing was timed. Of what is timed alone. */
@@ -22,69 +24,78 @@ export interface Series {
 
 interface Kept {
   name: string;
-  labels: Record<string, string>;
-  isTimed: boolean;
-  /** By the step's number since 1970: steps in which nothing happened take no room. */
-  steps: Map<number, { count: number; timed?: Uint32Array }>;
+  labels: Labels;
+  /** A ring: step n lies at n modulo its length. */
+  counts: Uint32Array;
+  /** The newest step it knows. */
+  last: number;
+  /** The step in which something happened last. */
+  usedIn: number;
+  /** How many by bucket, of each step at its place in the ring, of the buckets alone that have any. */
+  timed?: Map<number, Map<number, number>>;
 }
 
 /** The last hour of what the gateway counts and times, for the console's charts: in memory, and gone with the process. */
 export class Recent implements Meter {
   readonly #clock: WallClock;
+  /** The one that was used last stands last. */
   readonly #series = new Map<string, Kept>();
 
   constructor(clock: WallClock) {
     this.#clock = clock;
   }
 
-  count(name: keyof typeof counters, labels: Record<string, string>, by = 1): void {
-    const step = this.#step(name, labels, false);
-    if (step) step.count += by;
+  count(name: keyof typeof counters, labels: Labels, by = 1): void {
+    const kept = this.#of(name, labels);
+    if (kept) kept.counts[kept.last % steps]! += by;
   }
 
-  time(name: keyof typeof timers, seconds: number, labels: Record<string, string>): void {
-    const step = this.#step(name, labels, true);
-    if (!step) return;
-    step.count++;
-    step.timed ??= new Uint32Array(bounds.length + 1);
-    step.timed[bucketOf(seconds)]!++;
+  time(name: keyof typeof timers, seconds: number, labels: Labels): void {
+    const kept = this.#of(name, labels);
+    if (!kept) return;
+    const place = kept.last % steps;
+    kept.counts[place]!++;
+    kept.timed ??= new Map();
+    const buckets = kept.timed.get(place) ?? new Map<number, number>();
+    const bucket = bucketOf(seconds);
+    kept.timed.set(place, buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1));
   }
 
-  /** From the earliest step to the one that has just begun. */
-  told(): { stepMs: number; from: number; series: Series[] } {
-    const last = this.#now();
-    const first = last - steps + 1;
-    const numbers = Array.from({ length: steps }, (_, index) => first + index);
-    return {
-      stepMs,
-      from: first * stepMs,
-      series: [...this.#series.values()].map((kept) => seriesOf(kept, numbers)),
-    };
+  /** From the earliest step to the one that has just begun; of the series alone that `isShown`. */
+  told(isShown: (labels: Labels) => boolean = () => true): {
+    stepMs: number;
+    from: number;
+    series: Series[];
+  } {
+    const now = this.#now();
+    const shown = [...this.#series.values()].filter(({ labels }) => isShown(labels));
+    for (const kept of shown) goOn(kept, now);
+    return { stepMs, from: (now - steps + 1) * stepMs, series: shown.map((kept) => seriesOf(kept, now)) };
   }
 
   #now(): number {
     return Math.floor(this.#clock.now() / stepMs);
   }
 
-  #step(name: string, labels: Record<string, string>, isTimed: boolean) {
-    const series = this.#of(name, labels, isTimed);
-    if (!series) return undefined;
+  /** Undefined: there is room for no more, and in this step something has happened to all that have some. */
+  #of(name: string, labels: Labels): Kept | undefined {
     const now = this.#now();
-    const known = series.steps.get(now);
-    if (known) return known;
-    for (const step of series.steps.keys()) if (step <= now - steps || step > now) series.steps.delete(step);
-    const step: { count: number; timed?: Uint32Array } = { count: 0 };
-    series.steps.set(now, step);
-    return step;
-  }
-
-  #of(name: string, labels: Record<string, string>, isTimed: boolean): Kept | undefined {
     const key = `${name} ${Object.values(labels).join(" ")}`;
     const known = this.#series.get(key);
-    if (known || this.#series.size >= maxSeries) return known;
-    const made: Kept = { name, labels, isTimed, steps: new Map() };
-    this.#series.set(key, made);
-    return made;
+    if (!known && this.#series.size >= maxSeries && !this.#forgetOldest(now)) return undefined;
+    const kept = known ?? { name, labels, counts: new Uint32Array(steps), last: now, usedIn: now };
+    if (kept.usedIn !== now || !known) {
+      this.#series.delete(key);
+      this.#series.set(key, kept);
+    }
+    goOn(kept, now);
+    kept.usedIn = now;
+    return kept;
+  }
+
+  #forgetOldest(now: number): boolean {
+    for (const [key, { usedIn }] of this.#series) return usedIn !== now && this.#series.delete(key);
+    return false;
   }
 }
 
@@ -100,11 +111,23 @@ export function together(...meters: Meter[]): Meter {
   };
 }
 
-function seriesOf({ name, labels, isTimed, steps: kept }: Kept, numbers: number[]): Series {
-  const at = (number: number) => kept.get(number);
-  const counts = numbers.map((number) => at(number)?.count ?? 0);
-  if (!isTimed) return { name, labels, counts };
-  const quantiles = (part: number) => numbers.map((number) => quantile(at(number)?.timed, part));
+/** Empties the steps that are new to it, or, where the clock was set back, those that have not been. */
+function goOn(kept: Kept, now: number): void {
+  const [from, to] = now > kept.last ? [kept.last, now] : [now, kept.last];
+  for (let step = Math.max(from, to - steps) + 1; step <= to; step++) {
+    kept.counts[step % steps] = 0;
+    kept.timed?.delete(step % steps);
+  }
+  kept.last = now;
+}
+
+function seriesOf({ name, labels, counts: ring, timed }: Kept, now: number): Series {
+  const places = Array.from({ length: steps }, (_, index) => (now + 1 + index) % steps);
+  const counts = places.map((place) => ring[place]!);
+  if (!timed) return { name, labels, counts };
+  const sorted = places.map((place) => [...(timed.get(place) ?? [])].sort(([left], [right]) => left - right));
+  const quantiles = (part: number) =>
+    places.map((place, index) => quantile(sorted[index]!, ring[place]! * part));
   return { name, labels, counts, p50: quantiles(0.5), p99: quantiles(0.99) };
 }
 
@@ -113,14 +136,15 @@ function bucketOf(seconds: number): number {
   return Math.min(index, bounds.length);
 }
 
-/** The upper bound of the bucket in which it lies; null: nothing was timed. */
-function quantile(timed: Uint32Array | undefined, part: number): number | null {
-  if (!timed) return null;
-  const total = timed.reduce((sum, count) => sum + count, 0);
-  let left = Math.ceil(total * part);
-  for (const [index, count] of timed.entries()) {
+/** The upper bound of the bucket in which the one lies that `rank` are not above; null: nothing was timed. */
+function quantile(
+  buckets: readonly (readonly [bucket: number, count: number])[],
+  rank: number,
+): number | null {
+  let left = Math.ceil(rank);
+  for (const [bucket, count] of buckets) {
     left -= count;
-    if (left <= 0) return bounds[index] ?? bounds.at(-1)!;
+    if (left <= 0) return bounds[bucket] ?? bounds.at(-1)!;
   }
   return null;
 }

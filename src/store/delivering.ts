@@ -7,6 +7,7 @@ import type {
   PostedPayload,
 } from "./endpoint-rows.ts";
 import type { Page, PageRequest } from "./paging.ts";
+import type { AgedPlace } from "./retaining.ts";
 
 export interface DeliveryFilter extends PageRequest {
   /** Those to these endpoints alone, of what concerns these channels or the endpoint itself. */
@@ -25,6 +26,13 @@ export interface TimedDeliveries {
   except: readonly string[];
   /** Only those that nothing of their lane stands before. */
   headsOnly: boolean;
+}
+
+/** `now`: gateway time. `contentDays`: where a channel says nothing else; 0: for ever. */
+export interface Resting {
+  endpointId: string;
+  now: number;
+  contentDays: number;
 }
 
 /** What becomes of a delivery after an attempt. */
@@ -56,6 +64,11 @@ export interface DeliveringStore {
   oldestQueuedAt(endpointId: string): Promise<number | undefined>;
   /** So many at most of those that were queued before then are dead from now on. How many they were. */
   expireDeliveries(wish: { endpointId: string; queuedBefore: number; limit: number }): Promise<number>;
+  /**
+   * For an endpoint that is switched off, a part of a round: what has waited for longer than its channel keeps content is
+   * dead, and what is of several channels or of none as soon as it is too old for one of them.
+   */
+  expireResting(wish: Resting, from?: AgedPlace): Promise<{ expired: number; next?: AgedPlace }>;
   /** So many of what waits is dead, unless the endpoint is there and not switched off. How many they were. */
   closeDeliveries(endpointId: string, reason: DeathReason, limit: number): Promise<number>;
   /** Endpoints that nothing is delivered to any more, and for which something waits all the same. */

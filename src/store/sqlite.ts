@@ -15,6 +15,7 @@ import { outboundPart } from "./sqlite/outbound.ts";
 import { peoplePart } from "./sqlite/people.ts";
 import { readingPart } from "./sqlite/reading.ts";
 import { replaysPart } from "./sqlite/replays.ts";
+import { restingPart } from "./sqlite/resting.ts";
 import { retainingPart } from "./sqlite/retaining.ts";
 import { routingPart } from "./sqlite/routing.ts";
 import { sealingPart } from "./sqlite/sealing.ts";
@@ -46,6 +47,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...inboundPart(connection),
     ...eventsPart(connection),
     ...deliveriesPart(connection),
+    ...restingPart(connection),
     ...lookupPart(connection),
     ...replaysPart(connection),
     ...readingPart(connection),

@@ -158,7 +158,7 @@ story(
     await dead.first().waitFor();
     await dead.first().getByRole("checkbox").check();
     await page.getByRole("button", { name: "Try 1 again" }).click();
-    await page.getByText("It is tried again.").first().waitFor();
+    await page.getByText("It is tried again.").waitFor();
     await page.getByText("No delivery yet").waitFor();
   },
   { complaints: /410/ },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { DeliveryRow } from "../endpoint-rows.ts";
+import type { AgedPlace } from "../retaining.ts";
 import type { Store } from "../store.ts";
-import { type Cases, digest, endpoint, eventsOf, said, start } from "./harness.ts";
+import { type Cases, channel, channelId, digest, endpoint, eventsOf, said, start } from "./harness.ts";
 
 const endpointId = "endpoint-1";
 /** Gateway time, far from any clock's. */
@@ -112,6 +113,70 @@ export const queueCases: Cases = {
     assert.deepEqual(new Set(dead.rows.map(({ reason }) => reason)), new Set(["max_age"]));
     assert.equal(await store.oldestQueuedAt(endpointId), undefined);
     assert.equal(await store.pendingDeliveries(endpointId), 0);
+  },
+
+  "what waits for an endpoint that is switched off is dead when it is older than its channel keeps content":
+    async ({ store }) => {
+      const dayMs = 86_400_000;
+      await store.addChannel(channel({ id: "short", naturalId: "2", retention: { contentDays: 1 } }));
+      await store.addChannel(channel({ id: "long", naturalId: "3", retention: { contentDays: 60 } }));
+      await store.addChannel(channel({ id: "ever", naturalId: "4", retention: { contentDays: 0 } }));
+      await store.addEndpoint(endpoint());
+      const owners = [channelId, "short", "long", "ever"];
+      for (const [index, id] of owners.entries())
+        await digest(store, [from("1", `a${index}`), from("2", `b${index}`)], { channelId: id });
+      const all = await inTurn(store);
+      for (const one of all.filter((_, index) => index % 2 === 1)) await fail(store, one, now + 1e12);
+      const { queuedAt } = all[0]!;
+      const dead = async (days: number, contentDays: number) => {
+        let expired = 0;
+        let place: AgedPlace | undefined;
+        do {
+          const wish = { endpointId, now: queuedAt + days * dayMs + 60_000, contentDays };
+          const part = await store.expireResting(wish, place);
+          expired += part.expired;
+          place = part.next;
+        } while (place);
+        return expired;
+      };
+      assert.equal(await dead(0.9, 30), 0);
+      assert.equal(await dead(1, 30), 2, "what failed, too");
+      assert.equal(await dead(29.9, 30), 0);
+      assert.equal(await dead(30, 0), 0, "for ever, where a channel says nothing else");
+      assert.equal(await dead(30, 30), 2);
+      assert.equal(await dead(59.9, 30), 0);
+      assert.equal(await dead(60, 30), 2);
+      await store.addEndpoint(endpoint({ id: "other" }));
+      await store.reportEndpoint("other", {}, { type: "endpoint.failing", timestamp: at });
+      assert.equal(await store.pendingDeliveries(endpointId), 3);
+      assert.equal(await dead(100_000, 0), 1, "what is of no channel, by the shortest");
+      assert.equal(await store.pendingDeliveries(endpointId), 2, "for ever");
+      const gone = await store.deliveries({ limit: 9, endpointId, state: "dead" });
+      assert.deepEqual(new Set(gone.rows.map(({ reason }) => reason)), new Set(["max_age"]));
+    },
+
+  "of very many that wait for one that is switched off the old are found behind those that are kept": async ({
+    store,
+  }) => {
+    await store.addChannel(channel({ id: "ever", naturalId: "4", retention: { contentDays: 0 } }));
+    await store.addEndpoint(endpoint());
+    const many = (name: string, count: number) =>
+      Array.from({ length: count }, (_, index) => from("1", `${name}${index}`));
+    await digest(store, many("a", 600), { channelId: "ever" });
+    await digest(store, many("b", 300));
+    let place: AgedPlace | undefined;
+    let parts = 0;
+    do {
+      const part = await store.expireResting(
+        { endpointId, now: Number.MAX_SAFE_INTEGER, contentDays: 1 },
+        place,
+      );
+      assert.ok(part.expired <= 250, "a part is small");
+      place = part.next;
+      parts++;
+    } while (place);
+    assert.ok(parts > 3);
+    assert.equal(await store.pendingDeliveries(endpointId), 600);
   },
 
   "an endpoint that was switched off by the gateway gets nothing more, and what waited is closed in parts":

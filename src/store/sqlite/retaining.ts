@@ -15,19 +15,22 @@ const pagesGivenAtATime = 200;
 
 export function retainingPart(db: Db): RetainingPart {
   return {
-    retentions: async () =>
-      db
-        .all<{ id: string; retention: string | null }>(
-          "SELECT id, retention FROM channels ORDER BY created_at, id",
-        )
-        .map(({ id, retention }) => {
-          const own = fromJson<Retention>(retention);
-          return { channelId: id, ...(own && { retention: own }) };
-        }),
+    retentions: async () => retentions(db),
     dropAged: (channelId, ages, from) => db.write(() => dropAged(db, channelId, { ages, from })),
     dropAgedShared: (ages, steady, from) => db.write(() => dropShared(db, { ages, steady, from })),
     giveSpaceBack: () => db.write(() => giveSpaceBack(db)),
   };
+}
+
+export function retentions(db: Db): { channelId: string; retention?: Retention }[] {
+  return db
+    .all<{ id: string; retention: string | null }>(
+      "SELECT id, retention FROM channels ORDER BY created_at, id",
+    )
+    .map(({ id, retention }) => {
+      const own = fromJson<Retention>(retention);
+      return { channelId: id, ...(own && { retention: own }) };
+    });
 }
 
 interface Round {
