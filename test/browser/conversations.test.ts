@@ -1,25 +1,19 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { eventually } from "../support/eventually.ts";
-import { type Person, type Stack, startStack } from "../support/stack.ts";
-import { Chromium, faultsOf } from "./console-page.ts";
+import type { Person, Stack } from "../support/stack.ts";
+import { axe } from "./axe.ts";
+import { stories } from "./open-console.ts";
 
-let stack: Stack;
-let chromium: Chromium;
-let ana: Person;
-let ben: Person;
-let tom: Person;
+const look = { width: 1400 };
+const story = stories();
 
-before(async () => {
-  [stack, chromium] = await Promise.all([startStack(), Chromium.open()]);
-  [ana, ben] = (await stack.people("whatsapp")) as [Person, Person];
-  [tom] = (await stack.people("telegram")) as [Person];
-});
-after(async () => {
-  await chromium?.[Symbol.asyncDispose]();
-  await stack?.[Symbol.asyncDispose]();
-});
+/** The first two of WhatsApp and the first of Telegram. */
+async function people(stack: Stack): Promise<{ ana: Person; ben: Person; tom: Person }> {
+  const [ana, ben] = (await stack.people("whatsapp")) as [Person, Person];
+  const [tom] = (await stack.people("telegram")) as [Person];
+  return { ana, ben, tom };
+}
 
 const thread = (page: Page, name: string) =>
   page.getByRole("region", { name: `The thread with ${name}` }).last();
@@ -27,86 +21,102 @@ const row = (page: Page, name: string) =>
   page.getByRole("list", { name: "Conversations, the last active first" }).getByRole("link", { name });
 
 /** The id by which the simulator knows what a person last said. */
-async function lastOf(person: Person): Promise<string> {
+async function lastOf(stack: Stack, person: Person): Promise<string> {
   return (await stack.screen(person)).findLast(({ from }) => from === "person").id;
 }
 
-test("a person writes, is answered in the thread, and the time to answer counts down", async () => {
-  await stack.act(ana, { act: "say", text: "Are you open today? هل أنتم مفتوحون؟" });
-  const page = await chromium.page(stack, `/conversations?channel=${ana.channel}`);
-  await row(page, ana.name).getByText("Are you open today?").waitFor();
-  await row(page, ana.name).getByRole("img", { name: "waits for an answer" }).waitFor();
-  await row(page, ana.name).click();
-  await thread(page, ana.name).getByText("Are you open today?").waitFor();
-  await page.getByText(/Can be answered for 23 h 59 min/).waitFor();
-  const { length } = await stack.screen(ana);
-  await page.getByPlaceholder("Reply").fill("Until ten tonight.");
-  await page.keyboard.press("Enter");
-  await thread(page, ana.name).getByText("Until ten tonight.").waitFor();
-  const [answer] = await stack.newOnScreen(ana, length);
-  assert.match(JSON.stringify(answer), /Until ten tonight\./);
-  assert.equal(await page.getByPlaceholder("Reply").inputValue(), "");
-  await stack.act(ana, { act: "react", message: answer.id, emoji: "👍" });
-  await thread(page, ana.name).getByText("👍").waitFor();
-  await row(page, ana.name).getByRole("img", { name: "waits for an answer" }).waitFor();
-  assert.deepEqual(await faultsOf(page), []);
-  await page.getByRole("link", { name: "Composed message" }).click();
-  await page.waitForURL(
-    (url) => url.pathname === "/compose" && url.searchParams.has("channel") && url.searchParams.has("to"),
-  );
-  await page.context().close();
-});
+story(
+  "a person writes, is answered in the thread, and the time to answer counts down",
+  async ({ page, stack }) => {
+    const { ana } = await people(stack);
+    await stack.act(ana, { act: "say", text: "Are you open today? هل أنتم مفتوحون؟" });
+    await page.goto(`${stack.url}/conversations?channel=${ana.channel}`);
+    await row(page, ana.name).getByText("Are you open today?").waitFor();
+    await row(page, ana.name).getByRole("img", { name: "waits for an answer" }).waitFor();
+    await row(page, ana.name).click();
+    await thread(page, ana.name).getByText("Are you open today?").waitFor();
+    await page.getByText(/Can be answered for 23 h 59 min/).waitFor();
+    const { length } = await stack.screen(ana);
+    await page.getByPlaceholder("Reply").fill("Until ten tonight.");
+    await page.keyboard.press("Enter");
+    await thread(page, ana.name).getByText("Until ten tonight.").waitFor();
+    const [answer] = await stack.newOnScreen(ana, length);
+    assert.match(JSON.stringify(answer), /Until ten tonight\./);
+    assert.equal(await page.getByPlaceholder("Reply").inputValue(), "");
+    await stack.act(ana, { act: "react", message: answer.id, emoji: "👍" });
+    await thread(page, ana.name).getByText("👍").waitFor();
+    await row(page, ana.name).getByRole("img", { name: "waits for an answer" }).waitFor();
+    await axe(page);
+    await page.getByRole("link", { name: "Composed message" }).click();
+    await page.waitForURL(
+      (url) => url.pathname === "/compose" && url.searchParams.has("channel") && url.searchParams.has("to"),
+    );
+  },
+  look,
+);
 
-test("the thread shows native controls, what a person changes and takes back, and leads to each message", async () => {
-  const content = {
-    interactive: {
-      type: "button",
-      body: { text: "Which size?" },
-      action: { buttons: [{ type: "reply", reply: { id: "L", title: "Large" } }] },
-    },
-  };
-  const { json } = await stack.call("POST", "/v1/messages", { from: tom.channel, to: tom.address, content });
-  const [shown] = await stack.newOnScreen(tom, 0);
-  await stack.act(tom, { act: "tap", message: shown.id, button: "Large" });
-  await stack.act(tom, { act: "say", text: "with extra chese" });
-  const page = await chromium.page(stack, `/conversations?channel=${tom.channel}&text=${tom.name}`);
-  await row(page, tom.name).filter({ hasText: "extra chese" }).click();
-  const said = thread(page, tom.name);
-  await said.getByRole("button", { name: "Large" }).waitFor();
-  await said.getByText("Large", { exact: true }).last().waitFor();
-  await stack.act(tom, { act: "edit", message: await lastOf(tom), text: "with extra cheese" });
-  await said.getByText("with extra cheese").waitFor();
-  await said.getByText("edited").first().waitFor();
-  await said
-    .getByRole("listitem")
-    .filter({ hasText: "Which size?" })
-    .getByRole("link", { name: "Open this message" })
-    .first()
-    .click();
-  await page.waitForURL(`${stack.url}/messages/${json.id}`);
-  await page.context().close();
-});
+story(
+  "the thread shows native controls, what a person changes and takes back, and leads to each message",
+  async ({ page, stack }) => {
+    const { tom } = await people(stack);
+    const content = {
+      interactive: {
+        type: "button",
+        body: { text: "Which size?" },
+        action: { buttons: [{ type: "reply", reply: { id: "L", title: "Large" } }] },
+      },
+    };
+    const { json } = await stack.call("POST", "/v1/messages", {
+      from: tom.channel,
+      to: tom.address,
+      content,
+    });
+    const [shown] = await stack.newOnScreen(tom, 0);
+    await stack.act(tom, { act: "tap", message: shown.id, button: "Large" });
+    await stack.act(tom, { act: "say", text: "with extra chese" });
+    await page.goto(`${stack.url}/conversations?channel=${tom.channel}&text=${tom.name}`);
+    await row(page, tom.name).filter({ hasText: "extra chese" }).click();
+    const said = thread(page, tom.name);
+    await said.getByRole("button", { name: "Large" }).waitFor();
+    await said.getByText("Large", { exact: true }).last().waitFor();
+    await stack.act(tom, { act: "edit", message: await lastOf(stack, tom), text: "with extra cheese" });
+    await said.getByText("with extra cheese").waitFor();
+    await said.getByText("edited").first().waitFor();
+    await said
+      .getByRole("listitem")
+      .filter({ hasText: "Which size?" })
+      .getByRole("link", { name: "Open this message" })
+      .first()
+      .click();
+    await page.waitForURL(`${stack.url}/messages/${json.id}`);
+  },
+  look,
+);
 
-test("a person is erased after a question that says what goes", async () => {
-  await stack.act(ben, { act: "say", text: "please forget me" });
-  const page = await chromium.page(stack, `/conversations?channel=${ben.channel}`);
-  await row(page, ben.name).filter({ hasText: "please forget me" }).click();
-  await thread(page, ben.name).getByText("please forget me").waitFor();
-  const id = new URL(page.url()).pathname.split("/").at(-1);
-  const { json } = await stack.call("GET", `/v1/conversations/${id}`);
-  await page.getByRole("button", { name: "What can be done with this person" }).click();
-  await page.getByRole("menuitem", { name: "Erase this person" }).click();
-  await page
-    .getByRole("dialog")
-    .getByText(/Gone for good: the name and all addresses/)
-    .waitFor();
-  await page.getByRole("dialog").getByRole("button", { name: "Erase for good" }).click();
-  await page.getByRole("dialog").waitFor({ state: "detached" });
-  await eventually("the erasure's end", async () => {
-    const { json: told } = await stack.call("GET", `/v1/contacts/${json.contact.id}`);
-    return told.erasure?.state === "done" || undefined;
-  });
-  await page.getByText("please forget me").first().waitFor({ state: "detached" });
-  assert.equal(await page.getByPlaceholder("Reply").count(), 0);
-  await page.context().close();
-});
+story(
+  "a person is erased after a question that says what goes",
+  async ({ page, stack }) => {
+    const { ben } = await people(stack);
+    await stack.act(ben, { act: "say", text: "please forget me" });
+    await page.goto(`${stack.url}/conversations?channel=${ben.channel}`);
+    await row(page, ben.name).filter({ hasText: "please forget me" }).click();
+    await thread(page, ben.name).getByText("please forget me").waitFor();
+    const id = new URL(page.url()).pathname.split("/").at(-1);
+    const { json } = await stack.call("GET", `/v1/conversations/${id}`);
+    await page.getByRole("button", { name: "What can be done with this person" }).click();
+    await page.getByRole("menuitem", { name: "Erase this person" }).click();
+    await page
+      .getByRole("dialog")
+      .getByText(/Gone for good: the name and all addresses/)
+      .waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Erase for good" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await eventually("the erasure's end", async () => {
+      const { json: told } = await stack.call("GET", `/v1/contacts/${json.contact.id}`);
+      return told.erasure?.state === "done" || undefined;
+    });
+    await page.getByText("please forget me").first().waitFor({ state: "detached" });
+    assert.equal(await page.getByPlaceholder("Reply").count(), 0);
+  },
+  look,
+);

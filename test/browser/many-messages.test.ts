@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CDPSession, Page } from "playwright-core";
+import { buildConsole } from "../../scripts/build-console.ts";
 import { eventually } from "../support/eventually.ts";
 import { startStack } from "../support/stack.ts";
-import { Chromium } from "./console-page.ts";
+import { launchChromium } from "./chromium.ts";
 import { addMessages } from "./many-messages.ts";
+import { openConsole } from "./open-console.ts";
 
 const count = Number(process.env.ANTIPHON_LIST_MESSAGES ?? 100_000);
 const frames = Number(process.env.ANTIPHON_LIST_FRAMES ?? 200);
@@ -30,8 +32,11 @@ test("a list of 100,000 messages scrolls within its frames, and holds a few rows
   await first.stop();
   addMessages(first.dataDir, count);
   await using stack = await startStack({ from: first });
-  await using chromium = await Chromium.open();
-  const page = await chromium.page(stack, "/messages");
+  await buildConsole();
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  await using opened = await openConsole(browser, stack, { width: 1400 });
+  const page = await opened.open("/messages");
   await page.getByRole("listbox").getByText(`Message ${count}:`).waitFor();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
@@ -53,7 +58,6 @@ test("a list of 100,000 messages scrolls within its frames, and holds a few rows
   assert.ok(rowsPassed > 300, `only ${rowsPassed} rows were passed`);
   // The page's own processor time is the same on a busy machine; when its frames are shown is not.
   assert.ok(perFrame < frameMs, `${perFrame} ms of work a frame`);
-  await page.context().close();
 });
 
 /** Scrolls by so much in each of so many frames; how long each took. */

@@ -1,26 +1,21 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { eventually } from "../support/eventually.ts";
-import { type Person, type Stack, startStack } from "../support/stack.ts";
-import { Chromium, faultsOf } from "./console-page.ts";
+import type { Person, Stack } from "../support/stack.ts";
+import { axe } from "./axe.ts";
+import { stories } from "./open-console.ts";
 
-let stack: Stack;
-let chromium: Chromium;
-let ana: Person;
-let tom: Person;
+const look = { width: 1400 };
+const story = stories();
 
-before(async () => {
-  [stack, chromium] = await Promise.all([startStack(), Chromium.open()]);
-  [ana] = (await stack.people("whatsapp")) as [Person];
-  [tom] = (await stack.people("telegram")) as [Person];
-});
-after(async () => {
-  await chromium?.[Symbol.asyncDispose]();
-  await stack?.[Symbol.asyncDispose]();
-});
+/** The first of WhatsApp and of Telegram. */
+async function people(stack: Stack): Promise<{ ana: Person; tom: Person }> {
+  const [ana] = (await stack.people("whatsapp")) as [Person];
+  const [tom] = (await stack.people("telegram")) as [Person];
+  return { ana, tom };
+}
 
-async function send(person: Person, body: string): Promise<string> {
+async function send(stack: Stack, person: Person, body: string): Promise<string> {
   const content = { text: { body } };
   const { status, json } = await stack.call("POST", "/v1/messages", {
     from: person.channel,
@@ -32,7 +27,7 @@ async function send(person: Person, body: string): Promise<string> {
 }
 
 /** Waits until a sent message has come to a status. */
-function become(id: string, ...statuses: string[]): Promise<true> {
+function become(stack: Stack, id: string, ...statuses: string[]): Promise<true> {
   return eventually(`${id} ${statuses}`, async () => {
     const { json } = await stack.call("GET", `/v1/messages/${id}`);
     return statuses.includes(json.status) || undefined;
@@ -48,93 +43,105 @@ const rows = (page: Page) => page.getByRole("listbox").getByRole("option");
 const opened = (page: Page) => page.getByRole("region", { name: "The opened message" });
 const list = (page: Page) => page.getByRole("listbox");
 
-test("a message is found by its words and by the URL, opened by the keys, and shows its picture and what happened", async () => {
-  const id = await send(ana, "Where is the زبدة 🧈 of order 1042?");
-  await become(id, "delivered", "read");
-  await send(ana, "something else");
-  const page = await chromium.page(stack, "/messages");
-  await rows(page).filter({ hasText: "something else" }).waitFor();
-  await page.getByLabel("Search the words of messages").fill("ORDER 1042");
-  await page.waitForURL(/text=ORDER(\+|%20)1042/);
-  await rows(page).filter({ hasText: "something else" }).waitFor({ state: "detached" });
-  await rows(page).filter({ hasText: "order 1042" }).waitFor();
-  assert.equal(await rows(page).count(), 1);
-  await list(page).focus();
-  await page.keyboard.press("j");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(new RegExp(`/messages/${id}\\?text=`));
-  const detail = opened(page);
-  await detail
-    .getByRole("region", { name: /^WhatsApp/ })
-    .getByText("Where is the زبدة 🧈 of order 1042?")
-    .waitFor();
-  const timeline = detail.getByRole("list").filter({ hasText: "accepted" }).first();
-  for (const line of ["accepted", "taken by the platform", "HTTP 200", "delivered"])
-    await timeline.getByText(line).first().waitFor();
-  await detail.getByText("POST /messages").waitFor();
-  assert.deepEqual(await faultsOf(page), []);
-  await detail.getByRole("tab", { name: "Ledger" }).click();
-  await detail.getByText("native", { exact: true }).waitFor();
-  await detail.getByRole("tab", { name: "JSON" }).click();
-  await detail.getByLabel("JSON", { exact: true }).getByText(`"${id}"`).waitFor();
-  await list(page).focus();
-  await page.keyboard.press("Escape");
-  await page.waitForURL(/\/messages\?text=/);
-  await page.goto(`${stack.url}/messages/${id}?status=failed`);
-  await opened(page).getByText("order 1042").first().waitFor();
-  await page.getByText("No message fits these filters").waitFor();
-  await page.context().close();
-});
+story(
+  "a message is found by its words and by the URL, opened by the keys, and shows its picture and what happened",
+  async ({ page, stack }) => {
+    const { ana } = await people(stack);
+    const id = await send(stack, ana, "Where is the زبدة 🧈 of order 1042?");
+    await become(stack, id, "delivered", "read");
+    await send(stack, ana, "something else");
+    await page.goto(`${stack.url}/messages`);
+    await rows(page).filter({ hasText: "something else" }).waitFor();
+    await page.getByLabel("Search the words of messages").fill("ORDER 1042");
+    await page.waitForURL(/text=ORDER(\+|%20)1042/);
+    await rows(page).filter({ hasText: "something else" }).waitFor({ state: "detached" });
+    await rows(page).filter({ hasText: "order 1042" }).waitFor();
+    assert.equal(await rows(page).count(), 1);
+    await list(page).focus();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`/messages/${id}\\?text=`));
+    const detail = opened(page);
+    await detail
+      .getByRole("region", { name: /^WhatsApp/ })
+      .getByText("Where is the زبدة 🧈 of order 1042?")
+      .waitFor();
+    const timeline = detail.getByRole("list").filter({ hasText: "accepted" }).first();
+    for (const line of ["accepted", "taken by the platform", "HTTP 200", "delivered"])
+      await timeline.getByText(line).first().waitFor();
+    await detail.getByText("POST /messages").waitFor();
+    await axe(page);
+    await detail.getByRole("tab", { name: "Ledger" }).click();
+    await detail.getByText("native", { exact: true }).waitFor();
+    await detail.getByRole("tab", { name: "JSON" }).click();
+    await detail.getByLabel("JSON", { exact: true }).getByText(`"${id}"`).waitFor();
+    await list(page).focus();
+    await page.keyboard.press("Escape");
+    await page.waitForURL(/\/messages\?text=/);
+    await page.goto(`${stack.url}/messages/${id}?status=failed`);
+    await opened(page).getByText("order 1042").first().waitFor();
+    await page.getByText("No message fits these filters").waitFor();
+  },
+  look,
+);
 
-test("new messages come in at the top by themselves, and wait as a pill for who reads further down", async () => {
-  for (let n = 0; n < 40; n++) await stack.act(tom, { act: "say", text: `filler ${n}` });
-  const page = await chromium.page(stack, "/messages?type=text", { height: 500 });
-  await rows(page).filter({ hasText: "filler 39" }).waitFor();
-  await stack.act(tom, { act: "say", text: "seen at once" });
-  await rows(page).filter({ hasText: "seen at once" }).waitFor();
-  await list(page).evaluate((element) => {
-    (element as unknown as Scrolling).scrollTop = 600;
-  });
-  await rows(page).filter({ hasText: "seen at once" }).waitFor({ state: "detached" });
-  const reading = () => list(page).evaluate((element) => (element as unknown as Scrolling).scrollTop);
-  const before = await reading();
-  await stack.act(tom, { act: "say", text: "seen when asked for" });
-  await page.getByRole("button", { name: "1 new" }).waitFor();
-  assert.equal(await reading(), before, "nothing moved under the reader");
-  await page.getByRole("button", { name: "1 new" }).click();
-  await rows(page).filter({ hasText: "seen when asked for" }).waitFor();
-  await page.getByRole("button", { name: "1 new" }).waitFor({ state: "detached" });
-  await page.context().close();
-});
+story(
+  "new messages come in at the top by themselves, and wait as a pill for who reads further down",
+  async ({ page, stack }) => {
+    const { tom } = await people(stack);
+    for (let n = 0; n < 40; n++) await stack.act(tom, { act: "say", text: `filler ${n}` });
+    await page.goto(`${stack.url}/messages?type=text`);
+    await rows(page).filter({ hasText: "filler 39" }).waitFor();
+    await stack.act(tom, { act: "say", text: "seen at once" });
+    await rows(page).filter({ hasText: "seen at once" }).waitFor();
+    await list(page).evaluate((element) => {
+      (element as unknown as Scrolling).scrollTop = 600;
+    });
+    await rows(page).filter({ hasText: "seen at once" }).waitFor({ state: "detached" });
+    const reading = () => list(page).evaluate((element) => (element as unknown as Scrolling).scrollTop);
+    const before = await reading();
+    await stack.act(tom, { act: "say", text: "seen when asked for" });
+    await page.getByRole("button", { name: "1 new" }).waitFor();
+    assert.equal(await reading(), before, "nothing moved under the reader");
+    await page.getByRole("button", { name: "1 new" }).click();
+    await rows(page).filter({ hasText: "seen when asked for" }).waitFor();
+    await page.getByRole("button", { name: "1 new" }).waitFor({ state: "detached" });
+  },
+  { ...look, height: 500 },
+);
 
-test("an unknown message is settled by a person, and sent again as a new one, each after a question", async () => {
-  const { status } = await stack.simulate("POST", "/faults", {
-    kind: "drop_answer",
-    platform: "telegram",
-    count: 1,
-  });
-  assert.equal(status, 201);
-  const id = await send(tom, "did this arrive?");
-  await become(id, "unknown");
-  const page = await chromium.page(stack, `/messages/${id}`);
-  await opened(page).getByText("Nobody knows whether it arrived").waitFor();
-  await opened(page).getByRole("button", { name: "It arrived" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByText("It counts as sent. Nothing leaves again.").waitFor();
-  await dialog.getByRole("button", { name: "It arrived" }).click();
-  await opened(page).getByText("by a person").waitFor();
-  await become(id, "sent");
-  const shown = await stack.screen(tom);
-  await opened(page).getByRole("button", { name: "Send again as new" }).click();
-  await page
-    .getByRole("dialog")
-    .getByText(/they see it twice/)
-    .waitFor();
-  await page.getByRole("dialog").getByRole("button", { name: "Send again as new" }).click();
-  await page.waitForURL((url) => !url.pathname.endsWith(id));
-  await stack.newOnScreen(tom, shown.length);
-  const again = new URL(page.url()).pathname.split("/").at(-1)!;
-  const { json } = await stack.call("GET", `/v1/messages/${again}`);
-  assert.equal(json.content.text.body, "did this arrive?");
-  await page.context().close();
-});
+story(
+  "an unknown message is settled by a person, and sent again as a new one, each after a question",
+  async ({ page, stack }) => {
+    const { tom } = await people(stack);
+    const { status } = await stack.simulate("POST", "/faults", {
+      kind: "drop_answer",
+      platform: "telegram",
+      count: 1,
+    });
+    assert.equal(status, 201);
+    const id = await send(stack, tom, "did this arrive?");
+    await become(stack, id, "unknown");
+    await page.goto(`${stack.url}/messages/${id}`);
+    await opened(page).getByText("Nobody knows whether it arrived").waitFor();
+    await opened(page).getByRole("button", { name: "It arrived" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("It counts as sent. Nothing leaves again.").waitFor();
+    await dialog.getByRole("button", { name: "It arrived" }).click();
+    await opened(page).getByText("by a person").waitFor();
+    await become(stack, id, "sent");
+    const shown = await stack.screen(tom);
+    await opened(page).getByRole("button", { name: "Send again as new" }).click();
+    await page
+      .getByRole("dialog")
+      .getByText(/they see it twice/)
+      .waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Send again as new" }).click();
+    await page.waitForURL((url) => !url.pathname.endsWith(id));
+    await stack.newOnScreen(tom, shown.length);
+    const again = new URL(page.url()).pathname.split("/").at(-1)!;
+    const { json } = await stack.call("GET", `/v1/messages/${again}`);
+    assert.equal(json.content.text.body, "did this arrive?");
+  },
+  look,
+);
