@@ -158,8 +158,8 @@ story(
     await dead.first().waitFor();
     await dead.first().getByRole("checkbox").check();
     await page.getByRole("button", { name: "Try 1 again" }).click();
-    await page.getByText("It is tried again.").waitFor();
-    await page.getByText("No delivery yet").waitFor();
+    await page.getByText("It is tried again.").first().waitFor();
+    await page.getByText("No delivery here").waitFor();
   },
   { complaints: /410/ },
 );

@@ -43,9 +43,9 @@ export function Chart(props: ChartProps) {
   );
 }
 
-/** The newest step has only begun: what it holds so far would look like a fall. */
+/** The newest step has only begun: what it holds so far would look like a fall. Where nothing was timed, the last that was. */
 function lastOf(values: (number | null)[]): number | null {
-  return values.at(-2) ?? null;
+  return values.slice(0, -1).findLast((value) => value !== null) ?? values.at(-1) ?? null;
 }
 
 function shown(value: number | null): string {

@@ -61,14 +61,20 @@ function optionsOf(element: HTMLElement, lines: Line[], unit: string, height: nu
     ],
     series: [
       {},
-      ...lines.map(({ label, colour, isDashed }) => ({
+      ...lines.map(({ label, colour, isDashed, values }) => ({
         label,
         stroke: colourOf(colour),
         width: 1.5,
+        // A value between two gaps has no line: it is a dot.
+        points: { show: values.some((value, at) => isAlone(values, at, value)), size: 4 },
         ...(isDashed && { dash: [6, 4] }),
       })),
     ],
   };
+}
+
+function isAlone(values: Line["values"], at: number, value: number | null): boolean {
+  return value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });

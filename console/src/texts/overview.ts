@@ -24,6 +24,7 @@ export const overview = {
   paused: "Channels that rest",
   nonePaused: "No channel rests.",
   problems: "Last problems",
+  open: "Open it",
   noProblems: "Nothing went wrong lately.",
   emptyTitle: "Nothing has happened yet",
   emptyBody: "Compose a message and send it: it shows here within seconds.",

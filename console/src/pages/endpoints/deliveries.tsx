@@ -53,7 +53,9 @@ export function Deliveries({ endpoint }: { endpoint: string }) {
       </div>
       {asked.isPending && <Loading />}
       {asked.isError && <Failed problem={asked.error} onRetry={() => asked.refetch()} />}
-      {asked.data && rows.length === 0 && <Empty title={words.noDeliveries}>{words.noDeliveriesBody}</Empty>}
+      {asked.data && rows.length === 0 && (
+        <Empty title={words.noDeliveries}>{state ? words.noneSuch : words.noDeliveriesBody}</Empty>
+      )}
       {rows.length > 0 && <Table rows={rows} selected={selected} onSelect={setSelected} />}
     </section>
   );
@@ -95,7 +97,7 @@ function Table({ rows, selected, onSelect }: TableProps) {
         columns={[
           {
             id: "select",
-            label: words.choose,
+            label: words.selected,
             narrow: true,
             cell: ({ id }) => (
               <input

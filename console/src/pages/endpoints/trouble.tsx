@@ -21,7 +21,8 @@ export function Trouble({ endpoint: { failing, disabled } }: { endpoint: Endpoin
   return (
     <Card title={words.states.failing}>
       <p className={styles.soft}>
-        {words.failingSince} <Ago at={failing.since} />: {failing.last_error} {words.failingHelp}
+        {words.failingSince} <Ago at={failing.since} />: {failing.last_error.replace(/\.?$/, ".")}{" "}
+        {words.failingHelp}
       </p>
     </Card>
   );

@@ -38,8 +38,8 @@ function placeOf({ message, endpoint, channel }: ProblemEvent): string {
   return `/channels/${channel?.id ?? ""}`;
 }
 
-function sentenceOf({ message, endpoint, reason, channel, type }: ProblemEvent): string {
+function sentenceOf({ message, endpoint, reason, channel }: ProblemEvent): string {
   const problem = message?.problem;
   if (problem) return `${problem.code}: ${problem.message}`;
-  return endpoint?.last_error ?? reason ?? channel?.reason ?? message?.id ?? type;
+  return endpoint?.last_error ?? reason ?? channel?.reason ?? message?.id ?? words.open;
 }
