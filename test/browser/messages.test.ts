@@ -145,3 +145,26 @@ story(
   },
   look,
 );
+
+story(
+  "a search that finds nothing far back rests, and goes on when a person says so",
+  async ({ page, stack }) => {
+    await page.goto(`${stack.url}/messages`);
+    let rounds = 0;
+    await page.route(/\/v1\/messages\?(?=.*text=needle).*limit=100/, (route) => {
+      rounds++;
+      const next_cursor = rounds < 12 ? `c${rounds}` : null;
+      return route.fulfill({ json: { data: [], next_cursor } });
+    });
+    await page.getByLabel("Search the words of messages").fill("needle");
+    const further = page.getByRole("button", { name: "Look further back" });
+    await further.waitFor();
+    assert.equal(rounds, 5);
+    await further.click();
+    await eventually("five rounds more", async () => rounds === 10 || undefined);
+    await further.click();
+    await page.getByText("No message fits these filters").waitFor();
+    assert.equal(rounds, 12);
+  },
+  look,
+);

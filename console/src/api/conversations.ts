@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { PlatformName } from "../../../src/core/platform.ts";
+import { messageEvents, seldomMs, useRefreshOf } from "../live/use-refresh.ts";
 import { useChanging } from "./changing.ts";
 import type { List } from "./list.ts";
 import type { Message, Person } from "./messages.ts";
@@ -37,12 +38,13 @@ export function readConversations(
 }
 
 export function useConversation(id: string | undefined) {
+  useRefreshOf(["conversation", id], messageEvents);
   return useQuery({
     queryKey: ["conversation", id],
     queryFn: ({ signal }) =>
       request<Conversation>(`/v1/conversations/${encodeURIComponent(id ?? "")}`, { signal }),
     enabled: id !== undefined,
-    refetchInterval: 5_000,
+    refetchInterval: seldomMs,
   });
 }
 

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Adaptation } from "../../../src/core/adaptation.ts";
 import type { Call, PlatformName } from "../../../src/core/platform.ts";
+import { messageEvents, seldomMs, useRefreshOf } from "../live/use-refresh.ts";
 import { useChanging } from "./changing.ts";
 import type { List } from "./list.ts";
 import { request } from "./request.ts";
@@ -100,11 +101,15 @@ export function readMessages(
   return request<List<Message>>(`/v1/messages?${query}`, { signal });
 }
 
+/** No event tells of the tries at one that is under way. */
+const tryingMs = 5_000;
+
 export function useMessage(id: string) {
+  useRefreshOf(["message", id], messageEvents);
   return useQuery({
     queryKey: ["message", id],
     queryFn: ({ signal }) => request<MessageDetail>(path(id), { signal }),
-    refetchInterval: ({ state }) => (state.data && isSettled(state.data) ? 10_000 : 2_000),
+    refetchInterval: ({ state }) => (state.data && isSettled(state.data) ? seldomMs : tryingMs),
   });
 }
 

@@ -1,5 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
+import { messageEvents, seldomMs, useRefreshOf } from "../live/use-refresh.ts";
 import type { List } from "./list.ts";
 import type { Message, MessageCall } from "./messages.ts";
 import { request } from "./request.ts";
@@ -10,7 +11,6 @@ export interface ThreadMessage extends Message {
 }
 
 const pageLength = 40;
-const lookMs = 2_000;
 
 type Pages = InfiniteData<List<ThreadMessage>, string | undefined>;
 
@@ -20,7 +20,7 @@ function readThread(conversation: string, cursor: string | undefined, signal: Ab
   return request<List<ThreadMessage>>(`/v1/messages?${query}`, { signal });
 }
 
-/** What was said in a conversation, oldest first; the newest part is looked at again and again. */
+/** What was said in a conversation, oldest first; the newest part is looked at again when something happens. */
 export function useThread(conversation: string) {
   const queries = useQueryClient();
   const key = useMemo(() => ["thread-pages", conversation], [conversation]);
@@ -35,10 +35,11 @@ export function useThread(conversation: string) {
   const newest = useQuery({
     queryKey: ["messages", "thread", conversation],
     queryFn: ({ signal }) => readThread(conversation, undefined, signal),
-    refetchInterval: lookMs,
+    refetchInterval: seldomMs,
     enabled: pages.isSuccess,
     retry: false,
   });
+  useRefreshOf(["messages", "thread", conversation], messageEvents);
   useEffect(() => {
     if (newest.data) queries.setQueryData<Pages>(key, (before) => before && joined(before, newest.data));
   }, [queries, key, newest.data]);

@@ -1,9 +1,33 @@
-import { useQueryClient } from "@tanstack/react-query";
-import type { EventType } from "../../../src/core/event.ts";
+import { type QueryKey, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+import { type EventType, eventTypes } from "../../../src/core/event.ts";
 import { useLive } from "./use-live.ts";
+
+const restMs = 300;
+
+/** What is told of messages and of what holds them up. */
+export const messageEvents = eventTypes.filter((type) => /^(message|conversation)\./.test(type));
+/** The events tell what is new; this finds what they do not tell, as a message that waits to be sent. */
+export const seldomMs = 30_000;
 
 /** Asks anew for the lists of a noun when one of these events happens. */
 export function useRefresh(noun: string, types: readonly EventType[]): void {
+  useRefreshOf([noun], types);
+}
+
+/** Asks anew for what has this key: at most once in 300 ms, and never while an answer is under way. */
+export function useRefreshOf(queryKey: QueryKey, types: readonly EventType[]): void {
   const queries = useQueryClient();
-  useLive(types, () => void queries.invalidateQueries({ queryKey: [noun] }));
+  const pending = useRef({ isUnderWay: false, isAgain: false });
+  const refresh = async (): Promise<void> => {
+    const { current } = pending;
+    current.isAgain = current.isUnderWay;
+    if (current.isUnderWay) return;
+    current.isUnderWay = true;
+    await new Promise((resolve) => setTimeout(resolve, restMs));
+    await queries.invalidateQueries({ queryKey });
+    current.isUnderWay = false;
+    if (current.isAgain) await refresh();
+  };
+  useLive(types, () => void refresh());
 }

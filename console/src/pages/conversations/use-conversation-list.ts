@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Conversation, type ConversationFilter, readConversations } from "../../api/conversations.ts";
+import { messageEvents, seldomMs, useRefreshOf } from "../../live/use-refresh.ts";
 
 const pageLength = 50;
-const lookMs = 3_000;
 
 /** Conversations by activity; who says something comes up at once, and stands there only once. */
 export function useConversationList(filter: ConversationFilter) {
@@ -19,10 +19,11 @@ export function useConversationList(filter: ConversationFilter) {
   const newest = useQuery({
     queryKey: ["conversations", "newest", filter],
     queryFn: ({ signal }) => readConversations(filter, { limit: pageLength }, signal),
-    refetchInterval: lookMs,
+    refetchInterval: seldomMs,
     enabled: pages.isSuccess,
     retry: false,
   });
+  useRefreshOf(["conversations", "newest"], messageEvents);
   const rows = useMemo(() => {
     const all = [...(newest.data?.data ?? []), ...(pages.data?.pages.flatMap(({ data }) => data) ?? [])];
     const first = new Map<string, Conversation>();

@@ -27,11 +27,13 @@ interface ListProps {
   hasNext: boolean;
   isLoading: boolean;
   onEnd: () => void;
+  /** It has looked far back in vain, and goes on when a person says so. */
+  onFurther?: () => void;
 }
 
 /** Only the rows in sight are drawn, however many there are. New ones wait above until the reader is there. */
 export function MessageList(props: ListProps) {
-  const { messages, openId, fresh, isMore, onShowNewest, hasNext, isLoading } = props;
+  const { messages, openId, fresh, isMore, onShowNewest, hasNext, isLoading, onFurther } = props;
   const id = useId();
   const around = useRef<HTMLDivElement>(null);
   const [isAtTop, setAtTop] = useState(true);
@@ -77,8 +79,13 @@ export function MessageList(props: ListProps) {
       <p id={`${id}-help`} className={styles.foot}>
         <span>{words.listHelp}</span>
         <span aria-live="polite">
-          {isLoading ? words.loadingMore : hasNext ? "" : words.end(messages.length)}
+          {isLoading ? words.loadingMore : hasNext || onFurther ? "" : words.end(messages.length)}
         </span>
+        {onFurther && !isLoading && (
+          <Button small onClick={onFurther}>
+            {words.further}
+          </Button>
+        )}
       </p>
     </div>
   );

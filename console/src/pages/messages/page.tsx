@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo } from "react";
 import { Link, useParams } from "wouter";
 import { useChannels } from "../../api/channels.ts";
 import type { MessageFilter } from "../../api/messages.ts";
+import { Button } from "../../controls/button.tsx";
 import { Empty } from "../../controls/empty.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
@@ -12,6 +13,7 @@ import { MessageDetail } from "./message-detail.tsx";
 import { useMessageFilter, useOpening } from "./message-filter.ts";
 import { MessageList } from "./message-list.tsx";
 import styles from "./messages.module.css";
+import { useLookingFurther } from "./use-looking-further.ts";
 import { useMessageList } from "./use-message-list.ts";
 
 const { messages: words } = texts;
@@ -57,16 +59,12 @@ function Listed({ list, filter, openId, onOpen, onClose }: ListedProps) {
     () => new Map((channels.data?.data ?? []).map(({ id, name }) => [id, name])),
     [channels.data],
   );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
-  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  // A page may hold little of what was asked for, and still not be the last.
-  const isLookingFurther = messages.length === 0 && hasNextPage;
-  useEffect(() => {
-    if (isLookingFurther && !isFetchingNextPage) more();
-  }, [isLookingFurther, isFetchingNextPage, more]);
+  const { hasNextPage, isFetchingNextPage } = pages;
+  const { isResting, more, goOn } = useLookingFurther(pages, filter);
   if (pages.isPending) return <Loading />;
   if (pages.isError) return <Failed problem={pages.error} onRetry={() => pages.refetch()} />;
-  if (isLookingFurther) return <Loading label={words.searching} />;
+  if (messages.length === 0 && isResting) return <NothingYet onFurther={goOn} />;
+  if (messages.length === 0 && hasNextPage) return <Loading label={words.searching} />;
   if (messages.length === 0) return <Nothing isFiltered={Object.keys(filter).length > 0} />;
   return (
     <MessageList
@@ -78,10 +76,19 @@ function Listed({ list, filter, openId, onOpen, onClose }: ListedProps) {
       fresh={fresh}
       isMore={isMore}
       onShowNewest={showNewest}
-      hasNext={hasNextPage}
+      hasNext={hasNextPage && !isResting}
+      onFurther={isResting ? goOn : undefined}
       isLoading={isFetchingNextPage}
       onEnd={more}
     />
+  );
+}
+
+function NothingYet({ onFurther }: { onFurther: () => void }) {
+  return (
+    <Empty title={words.nothingYet} action={<Button onClick={onFurther}>{words.further}</Button>}>
+      {words.nothingYetBody}
+    </Empty>
   );
 }
 

@@ -2,12 +2,11 @@ import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@
 import { useCallback, useEffect, useMemo } from "react";
 import type { List } from "../../api/list.ts";
 import { type Message, type MessageFilter, readMessages } from "../../api/messages.ts";
+import { useLiveState } from "../../live/use-live.ts";
+import { messageEvents, seldomMs, useRefreshOf } from "../../live/use-refresh.ts";
 
 const pageLength = 100;
 const newestLength = 50;
-const lookMs = 2_000;
-/** A search reads what was said: it looks for what is new since it began, and not through everything again. */
-const searchLookMs = 5_000;
 
 type Pages = InfiniteData<List<Message>, string | undefined>;
 
@@ -42,18 +41,21 @@ export function useMessageList(filter: MessageFilter) {
   useEffect(() => {
     if (isFirst) showNewest();
   }, [isFirst, showNewest]);
-  return { pages, messages, fresh: fresh.length, isMore: isGap, showNewest, isAway: newest.isError };
+  const isAway = useLiveState() === "reconnecting" || newest.isError;
+  return { pages, messages, fresh: fresh.length, isMore: isGap, showNewest, isAway };
 }
 
+/** A search reads what was said: it looks for what is new since it began, and not through everything again. */
 function useNewest(filter: MessageFilter, isWanted: boolean) {
   const since = useMemo(
     () => (filter.text && !filter.since ? new Date(Date.now() - 60_000).toISOString() : filter.since),
     [filter],
   );
+  useRefreshOf(["messages", "newest"], messageEvents);
   return useQuery({
     queryKey: ["messages", "newest", filter],
     queryFn: ({ signal }) => readMessages({ ...filter, since }, { limit: newestLength }, signal),
-    refetchInterval: filter.text ? searchLookMs : lookMs,
+    refetchInterval: seldomMs,
     enabled: isWanted,
     retry: false,
   });
