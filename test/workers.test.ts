@@ -98,7 +98,8 @@ test("what is accepted before the start leaves at the start, and is no interrupt
 });
 
 test("two lanes that become one while they wait for their channel keep the order", async () => {
-  const one = { perSecond: 20, burst: 1, source: "test", read: "2026-11-21" };
+  // So slow that the two are one before the first of them leaves, also where a commit takes long.
+  const one = { perSecond: 1, burst: 1, source: "test", read: "2026-11-21" };
   await using bench = await Workbench.open({ capabilities: { pace: { channel: one, contact: unhurried } } });
   let refused = false;
   bench.handler = ({ text }) => {
