@@ -4,6 +4,7 @@ import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { causeOf, liftRestriction, pauseRestricted } from "./restricted.ts";
+import { restrictionNow } from "./restriction-told.ts";
 
 /** How long a warning is shown that has no end of its own: nothing takes it back. */
 const shownMs = 30 * 86_400_000;
@@ -33,16 +34,17 @@ export async function heedNotice(
   if (fresh.length === 0 || (until !== undefined && until <= now)) return;
   meter.count("antiphon_account_notices_total", { platform: channel.platform, state });
   log.warn({ channel: channelId, state, reason }, "the platform speaks of the account's standing");
-  if (state === "restricted") await pauseRestricted(gateway, channelId, { of, reason, until });
+  if (state === "restricted") await pauseRestricted(gateway, channelId, { of, reason, until, at });
   if (state === "lifted") await liftRestriction(gateway, channelId, { lifted: fresh, why: reason, wake });
   const isShown = state === "limited" || state === "warned";
-  const shownUntil = until ?? now + shownMs;
-  const account = isShown &&
-    !channels.get(channelId)?.restricted && { state, reason, since: now, until: shownUntil };
+  const shown = { reason, since: now, until, ...(until === undefined && { shownUntil: now + shownMs }) };
+  const isRestricted =
+    restrictionNow(channels.get(channelId) ?? channel, { health: known, now }) !== undefined;
+  const account = isShown && !isRestricted && { state, ...shown };
   const isNewest = at >= (known.notice?.at ?? 0);
   // Being approved, say, ends warnings, and nothing that is barred for something else.
-  const shown = known.account?.state;
-  const isEnded = state === "lifted" && (shown === "warned" || (shown === "limited" && of === undefined));
+  const before = known.account?.state;
+  const isEnded = state === "lifted" && (before === "warned" || (before === "limited" && of === undefined));
   await Promise.all([
     store.keepChannelHealth(channelId, {
       said: withSaid({ reason, at }, fresh, known.said),

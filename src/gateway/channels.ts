@@ -192,7 +192,7 @@ export class Channels {
     if (!isAnswer) this.#trials.delete(id);
     const pause: ChannelWish = (now) => {
       if (isAnswer && liftings !== this.liftings(id)) return undefined;
-      if (now.restricted && !isAnswer) return { resumesAt: why.resumesAt ?? now.resumesAt };
+      if (now.restricted) return isAnswer ? undefined : why;
       return now.paused ? undefined : { paused: true, restricted: true, ...why };
     };
     await this.#change(id, pause, tell);

@@ -1,3 +1,4 @@
+import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
 import { endRestriction } from "./restricted.ts";
@@ -6,23 +7,21 @@ import { Wakeable } from "./wakeable.ts";
 /** Messenger's page names no time; who reported restrictions found half an hour to be the least that is worth a try. */
 const firstTrialMs = 30 * 60_000;
 const longestTrialMs = 6 * 3_600_000;
-/** New restrictions are found by then. */
-const lookAtLeastEveryMs = 60_000;
+/** Ends are told in whole seconds, by a clock that is not ours. */
+const graceMs = 2_000;
+/** New restrictions are found by then, and what is to be tried soon. */
+const lookAtLeastEveryMs = 5_000;
 
-interface Trial {
-  /** Gateway time. */
-  dueAt: number;
-  waitMs: number;
-}
+type Trial = NonNullable<ChannelHealth["trial"]>;
 
 /**
  * Ends the restrictions whose time is over, and has channels whose platform told no end send one message now and then:
- * after half an hour, then after twice as long each time, at most six hours. A message that is refused goes on waiting.
+ * after half an hour, or a quarter of a minute where a told end has just passed, then after twice as long each time, at most
+ * six hours, over restarts. A message that is refused goes on waiting.
  */
 export class RestrictionEnd {
   readonly #gateway: Gateway;
   readonly #wake: (channelId: string) => void;
-  readonly #trials = new Map<string, Trial>();
   readonly #work: Wakeable;
 
   constructor(gateway: Gateway, wake: (channelId: string) => void) {
@@ -47,36 +46,39 @@ export class RestrictionEnd {
   async round(): Promise<number> {
     const { channels, clock } = this.#gateway;
     const restricted = channels.all().filter((channel) => channel.restricted);
-    const ids = new Set(restricted.map(({ id }) => id));
-    for (const id of this.#trials.keys()) if (!ids.has(id)) this.#trials.delete(id);
     const waits: number[] = [];
     for (const { id, resumesAt } of restricted) {
-      const waitMs = (resumesAt ?? this.#trialOf(id).dueAt) - clock.steady();
+      const trial = resumesAt === undefined && (await this.#trialOf(id));
+      const waitMs = (trial ? trial.dueAt : resumesAt! + graceMs) - clock.steady();
       if (waitMs > 0) waits.push(waitMs);
-      else if (resumesAt !== undefined) await this.#end(id);
-      else waits.push(this.#tryOut(id));
+      else if (trial) waits.push(await this.#tryOut(id, trial));
+      else await this.#end(id);
     }
     return Math.min(Number.POSITIVE_INFINITY, ...waits);
   }
 
-  /** Unless the platform has just told a later end. */
+  /** Unless the platform has just told a later end. What it told is kept: it may refuse still. */
   async #end(id: string): Promise<void> {
-    const { clock } = this.#gateway;
-    const isOver = ({ resumesAt }: ChannelRow) => resumesAt !== undefined && resumesAt <= clock.steady();
+    const { clock, store } = this.#gateway;
+    const isOver = ({ resumesAt }: ChannelRow) =>
+      resumesAt !== undefined && resumesAt + graceMs <= clock.steady();
+    await store.keepChannelHealth(id, { endedAt: clock.steady() });
     await endRestriction(this.#gateway, id, { if: isOver, wake: this.#wake });
   }
 
-  #trialOf(id: string): Trial {
-    const { clock } = this.#gateway;
-    const trial = this.#trials.get(id) ?? { dueAt: clock.steady() + firstTrialMs, waitMs: firstTrialMs };
-    this.#trials.set(id, trial);
-    return trial;
+  async #trialOf(id: string): Promise<Trial> {
+    const { clock, store } = this.#gateway;
+    const { trial } = await store.channelHealth(id);
+    if (trial) return trial;
+    const first = { dueAt: clock.steady() + firstTrialMs, waitMs: firstTrialMs };
+    await store.keepChannelHealth(id, { trial: first });
+    return first;
   }
 
-  #tryOut(id: string): number {
-    const { channels, clock, log } = this.#gateway;
-    const waitMs = Math.min(longestTrialMs, 2 * this.#trialOf(id).waitMs);
-    this.#trials.set(id, { dueAt: clock.steady() + waitMs, waitMs });
+  async #tryOut(id: string, trial: Trial): Promise<number> {
+    const { channels, clock, log, store } = this.#gateway;
+    const waitMs = Math.min(longestTrialMs, 2 * trial.waitMs);
+    await store.keepChannelHealth(id, { trial: { dueAt: clock.steady() + waitMs, waitMs } });
     log.info({ channel: id }, "a restricted channel is tried out with one message");
     channels.tryOut(id);
     this.#wake(id);

@@ -1,6 +1,7 @@
 import { timestamp } from "../core/clock.ts";
 import { versionOf } from "../gateway/api-versions.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { restrictionNow } from "../gateway/restriction-told.ts";
 import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
 
@@ -29,16 +30,19 @@ function versionJson(gateway: Gateway, channel: ChannelRow, { servedVersion }: C
   return { name, ends_at: told(endsAt), served: servedVersion, warning: warning ?? other };
 }
 
-/** A restriction that a person has lifted here is none; what was to end has ended. */
-function accountJson({ clock }: Gateway, { restricted }: ChannelRow, { account, notice }: ChannelHealth) {
+/** A restriction that the channel goes on in spite of is none; what was to end has ended. */
+function accountJson({ clock }: Gateway, channel: ChannelRow, health: ChannelHealth) {
+  const { account, notice } = health;
+  const now = clock.now();
+  const shownUntil = account?.until ?? account?.shownUntil;
   const isOver =
-    account === undefined ||
-    (account.state === "restricted"
-      ? !restricted
-      : account.until !== undefined && account.until <= clock.now());
+    account?.state === "restricted"
+      ? !restrictionNow(channel, { health, now })
+      : shownUntil !== undefined && shownUntil <= now;
+  const shown = isOver ? undefined : account;
   return {
-    state: isOver ? "ok" : account.state,
-    ...(!isOver && { reason: account.reason, since: told(account.since), until: told(account.until) }),
+    state: shown?.state ?? "ok",
+    ...(shown && { reason: shown.reason, since: told(shown.since), until: told(shown.until) }),
     last_notice: notice && { ...notice, at: told(notice.at) },
   };
 }

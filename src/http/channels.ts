@@ -9,6 +9,7 @@ import { optionsSchema } from "../core/schema.ts";
 import { optionsProblems } from "../core/validate.ts";
 import { goingOn } from "../gateway/channels.ts";
 import { announce, changedCredentials, connectChannel } from "../gateway/connect.ts";
+import { keepBehindPause } from "../gateway/restricted.ts";
 import { retentionConflict } from "../gateway/retention.ts";
 import { renewed } from "../gateway/revoked.ts";
 import { webhookPath } from "../gateway/webhook-path.ts";
@@ -121,7 +122,7 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     const isRenewed = wish.credentials !== undefined && wish.paused === undefined;
     const { channel: after, isGoingOn } = isRenewed
       ? await channels.renew(before.id, change)
-      : { channel: await channels.update(before.id, change), isGoingOn: false };
+      : { channel: await updated(server, before.id, change), isGoingOn: false };
     if (wish.credentials) gateway.refusedWebhooks.clear(after.id);
     if (wish.credentials) await receivers.renew(after);
     // Before the event, which a full disk may refuse: a second try would find nothing changed.
@@ -160,6 +161,12 @@ export function channelRoutes(app: FastifyInstance, server: Server): void {
     const message = "Simulated accounts work only where the gateway listens on loopback.";
     throw invalidBody([{ pointer: "/simulated", rule: "not_here", message }], message);
   }
+}
+
+/** What the platform says of the account is kept beside a person's pause. */
+function updated({ gateway }: Server, id: string, change: Partial<ChannelRow>): Promise<ChannelRow> {
+  const keep = change.paused ? (before: ChannelRow) => keepBehindPause(gateway, before) : undefined;
+  return gateway.channels.update(id, change, keep);
 }
 
 async function wishedChange(

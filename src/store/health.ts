@@ -1,3 +1,11 @@
+/** One thing that restricts an account, as the platform told it at `at`. */
+export interface ToldCause {
+  of: string;
+  reason: string;
+  until?: number | undefined;
+  at: number;
+}
+
 /** What was last found of a channel, in times of the wall clock: they are told, or the platform told them. */
 export interface ChannelHealth {
   /** When the platform last answered where the webhooks go. */
@@ -19,9 +27,17 @@ export interface ChannelHealth {
     reason: string;
     since: number;
     until: number | undefined;
-    /** All that restricts it now; absent: what it refused. */
-    causes?: readonly string[];
+    /** Until when it is shown where no end was told: nothing takes it back. */
+    shownUntil?: number;
+    /** All that restricts it now, the newest last, which is what is shown; absent: what it refused. */
+    causes?: readonly ToldCause[];
+    /** The channel rests for a person, who paused it while this held or before it was told. */
+    isBehindPause?: boolean;
   };
+  /** Gateway time: when the told end of the restriction passed, and the channel went on. */
+  endedAt?: number;
+  /** When the restricted account is tried out next, in gateway time, and how long that waits since the last time. */
+  trial?: { dueAt: number; waitMs: number };
   /** What it last said of the account, and when by its own clock. */
   notice?: { state: string; reason: string; at: number };
   /** The last that it said of each matter, by the cause of a restriction or the state, and all that it said then. */

@@ -26,6 +26,17 @@ export const healthCases: Cases = {
       assert.deepEqual(await restrictionOf(await opened.reopen()), [undefined, undefined]);
     },
 
+  "what is told of a restriction, and when it is tried out next, stays over a restart": async (opened) => {
+    const causes = [{ of: "policy", reason: "Spam.", until: start + 5, at: start }];
+    const account = { state: "restricted" as const, reason: "Spam.", since: start, until: start + 5, causes };
+    const trial = { dueAt: start + 15_000, waitMs: 15_000 };
+    await opened.store.keepChannelHealth(channelId, { account, trial, endedAt: start });
+    const store = await opened.reopen();
+    assert.deepEqual(await store.channelHealth(channelId), { account, trial, endedAt: start });
+    await store.keepChannelHealth(channelId, { trial: undefined, endedAt: undefined });
+    assert.deepEqual(await (await opened.reopen()).channelHealth(channelId), { account });
+  },
+
   "of a removed channel nothing more is found": async ({ store }) => {
     await store.removeChannel(channelId, start);
     await store.keepChannelHealth(channelId, { checkedAt: start });

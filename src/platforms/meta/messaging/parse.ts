@@ -113,6 +113,7 @@ function readEnforcement(part: unknown, madeAt: number | undefined): AccountNoti
   if (state === "lifted") return { ...told, reason };
   return {
     ...told,
+    ...(state === "restricted" && { of: "policy" as const }),
     reason: `${reason} Look at its Page Quality tab, and settle what is shown there or appeal.`,
   };
 }
