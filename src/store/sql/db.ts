@@ -1,0 +1,55 @@
+import type { PlatformName } from "../../core/platform.ts";
+import type { DataKeys } from "../sqlite/data-keys.ts";
+import type { Mint } from "../store.ts";
+import type { Vault } from "../vault.ts";
+
+/** What a column takes in and gives out. */
+export type Value = string | number | null;
+
+export interface Statement {
+  /** With `?` or `?1` where a value goes. */
+  sql: string;
+  values: readonly Value[];
+}
+
+export interface Answer {
+  rows: readonly object[];
+  /** How many rows it changed. */
+  changed: number;
+}
+
+/**
+ * Rules and SQL in one body for every engine: it asks statement by statement, and goes on with the answer. SQLite
+ * answers within the call, so nothing is ever asked for outside; PostgreSQL receives each statement and answers later.
+ * To be driven it is handed to `read` or `write`, or joined to what calls it by `yield*`; by itself it does nothing.
+ */
+export type Work<Result> = Generator<Statement, Result, Answer>;
+
+/** What every part of the store works with. */
+export interface Db {
+  readonly mint: Mint;
+  /** How long after a contact's message a platform lets anything be sent; null: no such window. */
+  readonly windowMs: (platform: PlatformName) => number | null;
+  /** What `sealedColumns` names goes in and out through it. */
+  readonly vault: Vault;
+  readonly keys: DataKeys;
+  /** Gateway time, for how long something has waited. */
+  readonly steady: () => number;
+  one<Row>(sql: string, ...values: Value[]): Work<Row | undefined>;
+  all<Row>(sql: string, ...values: Value[]): Work<Row[]>;
+  /** How many rows it changed. */
+  run(sql: string, ...values: Value[]): Work<number>;
+  /** The new row's integer key. */
+  insert(table: string, row: Record<string, Value>): Work<number>;
+  update(table: string, id: string, change: Record<string, Value>): Work<number>;
+  /** All that it reads is of one moment. */
+  read<Result>(work: () => Work<Result>): Promise<Result>;
+  /** One transaction, committed together with what else is asked for in the same turn of the event loop. */
+  write<Result>(work: () => Work<Result>): Promise<Result>;
+  /** What takes the place of an id that may hold a person's number: the same for the same id, in this store alone. */
+  keyed(id: string): string;
+  /** Overwrites the unused space of some pages, from the one given on; undefined: that was the last. */
+  overwriteUnused(page: number): number | undefined;
+  /** Inside `write`: what this transaction overwrites is to be gone from the log too before it is told as done. */
+  scrub(): void;
+}
