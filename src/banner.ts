@@ -7,8 +7,8 @@ export interface BannerChannel {
 }
 
 /**
- * What a newcomer reads: where things are, a link that signs in to the console, and three commands that work as they
- * stand. The link's secret is in its fragment, which no browser sends to anybody.
+ * What a newcomer reads: where things are, three commands that work as they stand, and last, so that no small window
+ * has lost it, a link that signs in to the console. The link's secret is in its fragment, which no browser sends to anybody.
  */
 export function banner(
   config: Config,
@@ -21,9 +21,7 @@ export function banner(
   const first = channels[0]!;
   const person = first.people[0]!;
   return `
-Antiphon is ready. Open the console, signed in:
-
-  ${gateway}/signin#${signIn}
+Antiphon is ready.
 
   Gateway     ${gateway}   (API reference: ${gateway}/docs)
   Simulator   ${simulator}
@@ -46,6 +44,10 @@ ${tapPaste(simulator, person.id)}
 curl -N -H ${quoted(`Authorization: Bearer ${key}`)} '${gateway}/v1/events/stream?recent=20'
 
 Ctrl-C stops the gateway and the simulator. Everything stays in the data folder.
+
+Or begin in the console, signed in by this link:
+
+  ${gateway}/signin#${signIn}
 `;
 }
 

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
-import { useMe } from "./api/me.ts";
+import { hasEnded, noteSignedIn, useMe } from "./api/me.ts";
 import { queries } from "./api/query-client.ts";
 import { Failed } from "./controls/failed.tsx";
 import { Loading } from "./controls/loading.tsx";
@@ -10,6 +10,7 @@ import { live } from "./live/use-live.ts";
 import { pages } from "./pages/pages.tsx";
 import { Frame } from "./shell/frame.tsx";
 import { NotFound } from "./shell/not-found.tsx";
+import { pageAt } from "./shell/places.ts";
 
 const SignIn = lazy(() => import("./pages/signin/page.tsx").then(({ Page }) => ({ default: Page })));
 
@@ -37,6 +38,10 @@ function SignedIn() {
     live.start();
     return () => live.stop();
   }, [mayRead]);
+  useEffect(() => {
+    if (me) noteSignedIn(true);
+  }, [me]);
+  if (me === null && pageAt(location) === undefined) return <NotFound isAlone />;
   if (me === null) return <Redirect href={`/signin${nextOf(location)}`} replace />;
   if (me === undefined)
     return error ? <Failed problem={error} onRetry={() => void refetch()} /> : <Loading />;
@@ -46,13 +51,20 @@ function SignedIn() {
         {pages.flatMap(({ paths, Page }) =>
           paths.map((path) => <Route key={path} path={path} component={Page} />),
         )}
-        <Route component={NotFound} />
+        <Route>
+          <NotFound />
+        </Route>
       </Switch>
     </Frame>
   );
 }
 
+/** Where to come back to, and whether a session has ended without being signed out of. */
 function nextOf(path: string): string {
   const here = path + location.search;
-  return here === "/" ? "" : `?next=${encodeURIComponent(here)}`;
+  const query = new URLSearchParams({
+    ...(hasEnded() && { ended: "yes" }),
+    ...(here !== "/" && { next: here }),
+  });
+  return query.size === 0 ? "" : `?${query}`;
 }

@@ -9,7 +9,7 @@ import { capabilityRoutes } from "./capabilities.ts";
 import { channelRoutes } from "./channels.ts";
 import { cloudRoutes } from "./cloud.ts";
 import { Connections } from "./connections.ts";
-import { consoleRoutes } from "./console.ts";
+import { consoleRoutes, readConsole } from "./console.ts";
 import { contactRoutes } from "./contacts.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { declareRoutes } from "./declare.ts";
@@ -91,7 +91,8 @@ export function buildApp(server: Server): FastifyInstance {
   app.setErrorHandler((error: Error, request, reply) =>
     sendProblem(reply, asGatewayError(error, gateway.log, request)),
   );
-  guardRequests(app, server);
+  const pages = readConsole();
+  guardRequests(app, server, pages);
   boundBodies(app, new BodyRoom(maxBytesOfBodies));
   app.register(async (api) => {
     takeJson(api);
@@ -120,6 +121,6 @@ export function buildApp(server: Server): FastifyInstance {
   platformRoutes(app, server);
   healthRoutes(app, server);
   openApiRoutes(app);
-  consoleRoutes(app);
+  consoleRoutes(app, pages);
   return app;
 }

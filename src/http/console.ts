@@ -48,15 +48,17 @@ const policy = (nonce: string) =>
     "frame-ancestors 'none'",
   ].join("; ");
 
-interface Asset {
+export interface Asset {
   type: string;
   plain: Buffer;
   packed?: Promise<Buffer>;
 }
 
-/** The console's pages at `/`, from memory. Its data comes by `/v1`, with the session's cookie. */
-export function consoleRoutes(app: FastifyInstance): void {
-  const assets = readAssets();
+/** What was built, by its name, in memory. */
+export type ConsoleFiles = ReadonlyMap<string, Asset>;
+
+/** The console's pages at `/`. Its data comes by `/v1`, with the session's cookie. */
+export function consoleRoutes(app: FastifyInstance, assets: ConsoleFiles): void {
   for (const path of pagePaths)
     app.get(path, async (_request, reply) => sendPage(assets.get("index.html"), reply));
   app.get("/assets/*", (request, reply) => {
@@ -70,7 +72,27 @@ export function consoleRoutes(app: FastifyInstance): void {
   app.get("/icon.svg", (request, reply) => send(assets.get("icon.svg"), request, reply));
 }
 
-function readAssets(): Map<string, Asset> {
+/** Addresses of programs, whoever opens them: what is wrong with one is told as it is to a program. */
+const ofPrograms = /^\/(v\d|webhooks|assets|problems)/;
+
+/**
+ * The console's page that there is no such page, where a person opened an address by a browser: that asks for HTML, and
+ * programs do not. False: it is for a program, or there is no console here.
+ */
+export function sendNoSuchPage(
+  assets: ConsoleFiles,
+  { method, url, headers }: FastifyRequest,
+  reply: FastifyReply,
+): boolean {
+  const page = assets.get("index.html");
+  const isRead = method === "GET" || method === "HEAD";
+  if (!page || !isRead || ofPrograms.test(url) || !/\btext\/html\b/i.test(headers.accept ?? "")) return false;
+  reply.problem = "not_found";
+  void sendPage(page, reply.code(404).header("vary", "accept"));
+  return true;
+}
+
+export function readConsole(): ConsoleFiles {
   if (!existsSync(folder)) return new Map();
   const files = globSync("**/*.*", { cwd: folder }).filter((file) => statSync(join(folder, file)).isFile());
   return new Map(

@@ -1,22 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError } from "../core/problem.ts";
 import { endUnread, protectAnswer } from "./answer-headers.ts";
+import { type ConsoleFiles, sendNoSuchPage } from "./console.ts";
 import { hostCheck } from "./hosts.ts";
 import { methodsAt } from "./operations.ts";
 import { sendProblem } from "./problem.ts";
 import type { Server } from "./server.ts";
 
 /** What holds for every request, whatever its address, before a byte of its body is read. */
-export function guardRequests(app: FastifyInstance, { settings }: Server): void {
+export function guardRequests(app: FastifyInstance, { settings }: Server, pages: ConsoleFiles): void {
   const checkHost = hostCheck(settings.isLoopback, settings.publicUrl);
   app.addHook("onRequest", async (request, reply) => {
     protectAnswer(reply);
     checkHost(hostOf(request, reply));
-    if (request.is404) return notFound(request, reply);
+    if (request.is404) return notFound(request, reply, pages);
     refuseEncoding(request.raw.headers["content-encoding"]);
   });
   app.addHook("onSend", async (request, reply) => endUnread(request, reply));
-  app.setNotFoundHandler(notFound);
+  app.setNotFoundHandler((request, reply) => notFound(request, reply, pages));
 }
 
 /** Node takes the first of several; a proxy may have taken another. HTTP/1.1 has exactly one. */
@@ -27,9 +28,10 @@ function hostOf({ raw }: FastifyRequest, reply: FastifyReply): string | undefine
   throw new GatewayError("bad_request", "The request must have one header Host.");
 }
 
-function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function notFound(request: FastifyRequest, reply: FastifyReply, pages: ConsoleFiles): FastifyReply {
   const path = request.url.split("?")[0]!;
   const methods = methodsAt(path);
+  if (methods.length === 0 && sendNoSuchPage(pages, request, reply)) return reply;
   if (methods.length === 0)
     return sendProblem(reply, new GatewayError("not_found", `There is no ${request.method} ${path}.`));
   const detail = `${path} takes ${methods.join(" and ")}, not ${request.method}.`;

@@ -24,7 +24,8 @@ describe("the console", () => {
   story(
     "is signed in to by the link that npm start prints, which leaves nothing in the address bar or the history",
     async ({ page, stack }) => {
-      const link = /http\S+\/signin#\S+/.exec(stack.stdout)![0];
+      const link = stack.stdout.trimEnd().split("\n").at(-1)!.trim();
+      assert.match(link, /^http\S+\/signin#\S+$/, "the last that is printed: no small window has lost it");
       await page.goto(link);
       await page.getByRole("heading", { name: "Compose", level: 1 }).waitFor();
       assert.match(page.url(), /\/compose(\?[^#]*)?$/);
@@ -85,6 +86,31 @@ describe("the console", () => {
     }
   });
 
+  story(
+    "says that a session has ended, of a page that stands open and of one that is opened, and leads back",
+    async (opened) => {
+      const { page, stack } = opened;
+      const { json: key } = await stack.call("POST", "/v1/keys", { name: "for a while", scopes: ["admin"] });
+      await opened.signIn(key.key);
+      await page.goto(`${stack.url}/messages?status=failed`);
+      await page.getByRole("heading", { name: "Messages", level: 1 }).waitFor();
+      await stack.call("DELETE", `/v1/keys/${key.id}`);
+      await page.getByText("Your session has ended").waitFor();
+      await axe(page);
+      await page.goto(`${stack.url}/keys`);
+      await page.getByText("Your session has ended").waitFor();
+      await page.getByLabel("API key").fill(stack.key);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Keys", level: 1 }).waitFor();
+      assert.equal(page.url(), `${stack.url}/keys`);
+      await page.getByRole("button", { name: "bootstrap" }).click();
+      await page.getByRole("menuitem", { name: "Sign out" }).click();
+      await page.getByLabel("API key").waitFor();
+      assert.equal(await page.getByText("Your session has ended").count(), 0, "who signs out knows");
+    },
+    { ...isOut, complaints: refused },
+  );
+
   story("goes by keys: to a page, to compose, to help and out of it", async ({ page, stack }) => {
     await page.goto(`${stack.url}/`);
     await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
@@ -102,6 +128,7 @@ describe("the console", () => {
     await page.keyboard.press("?");
     const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     await help.waitFor();
+    assert.match(await help.innerText(), /Go to Overview\s+g then o/);
     await axe(page);
     for (let n = 0; n < 3; n++) await page.keyboard.press("Tab");
     await page.getByRole("dialog").locator(":focus").waitFor();
@@ -110,6 +137,29 @@ describe("the console", () => {
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "detached" });
     assert.match(page.url(), /\/compose/, "a dialog keeps the keys to itself");
+  });
+
+  story("switches single keys off for whoever presses them unmeant, and keeps that", async (opened) => {
+    const { page, stack } = opened;
+    await page.goto(`${stack.url}/keys`);
+    await page.getByRole("button", { name: "bootstrap" }).click();
+    await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
+    const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await help.getByRole("switch", { name: "Single keys" }).click();
+    await axe(page);
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByRole("heading", { name: "Keys", level: 1 }).waitFor();
+    for (const key of ["?", "g", "m", "c"]) await page.keyboard.press(key);
+    await page.getByRole("button", { name: "bootstrap" }).click();
+    await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
+    assert.equal(new URL(page.url()).pathname, "/keys");
+    await help.getByRole("switch", { name: "Single keys" }).click();
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
+    await page.keyboard.press("c");
+    await page.getByRole("heading", { name: "Compose", level: 1 }).waitFor();
   });
 
   story("lets whoever goes by keyboard skip the menu", async ({ page, stack }) => {
@@ -137,13 +187,33 @@ describe("the console", () => {
     assert.equal(await ground(), light);
   });
 
-  story("says where there is no page, and leads back", async ({ page, stack }) => {
-    await page.goto(`${stack.url}/keys/of/nobody`);
-    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
-    await axe(page);
-    await page.getByRole("main").getByRole("link").click();
-    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
-  });
+  story(
+    "says where there is no page, signed in or not, and leads back; a program gets JSON",
+    async (opened) => {
+      const { page, stack } = opened;
+      for (const path of ["/keys/of/nobody", "/nopage"]) {
+        await page.goto(stack.url + path);
+        await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+        assert.equal(await page.title(), "There is no such page · Antiphon");
+        await axe(page);
+        await page.getByRole("main").getByRole("link", { name: "To the overview" }).click();
+        await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+      }
+      await page.context().clearCookies();
+      assert.equal((await page.goto(`${stack.url}/nopage`))?.status(), 404);
+      await page.getByRole("main").getByRole("link", { name: "Messages" }).click();
+      await page.getByLabel("API key").waitFor();
+      for (const [path, accept] of [
+        ["/nopage", "*/*"],
+        ["/v1/nopage", "text/html"],
+      ] as const) {
+        const answer = await fetch(stack.url + path, { headers: { accept } });
+        assert.equal(answer.status, 404);
+        assert.match(answer.headers.get("content-type")!, /^application\/problem\+json/);
+      }
+    },
+    { complaints: /status of 40[14]/ },
+  );
 
   story(
     "fits a window of 360 pixels, with every page behind the bar at its foot",

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Scope } from "../../../src/core/scope.ts";
+import { keep, kept } from "./kept.ts";
 import { ApiProblem, request } from "./request.ts";
 
 /** Who is signed in, as `/v1/me` tells it. `scopes`: all that they come to. `channels` null: all. */
@@ -29,6 +30,14 @@ export function signIn(by: { key: string } | { link: string }): Promise<Me> {
   return request<Me>("/v1/session", { method: "POST", body: by });
 }
 
-export function signOut(): Promise<unknown> {
-  return request("/v1/session", { method: "DELETE" });
+export async function signOut(): Promise<void> {
+  await request("/v1/session", { method: "DELETE" });
+  noteSignedIn(false);
 }
+
+/** That somebody is signed in here until they sign out: an end that nobody wished for is told. */
+export function noteSignedIn(is: boolean): void {
+  keep("signed-in", is ? "yes" : undefined);
+}
+
+export const hasEnded = (): boolean => kept("signed-in") !== null;

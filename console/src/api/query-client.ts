@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { meKey } from "./me.ts";
 import { ApiProblem } from "./request.ts";
 
@@ -9,13 +9,15 @@ function mayPass(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status === 503);
 }
 
-/** What the gateway told, kept while it is shown. Whoever is signed out meanwhile is led to sign in. */
+/** Whoever is signed out meanwhile is led to sign in, whatever was asked. */
+function onError(error: Error): void {
+  if (error instanceof ApiProblem && error.status === 401) queries.setQueryData(meKey, null);
+}
+
+/** What the gateway told, kept while it is shown. */
 export const queries: QueryClient = new QueryClient({
-  queryCache: new QueryCache({
-    onError: (error) => {
-      if (error instanceof ApiProblem && error.status === 401) queries.setQueryData(meKey, null);
-    },
-  }),
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 2_000,

@@ -1,6 +1,8 @@
+import { keep, kept } from "../api/kept.ts";
+
 export type Theme = "system" | "light" | "dark";
 
-const place = "antiphon.theme";
+const place = "theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
@@ -12,17 +14,13 @@ dark.addEventListener("change", tellAll);
 
 /** What is chosen on this machine; without a choice, as the system is. */
 export function currentTheme(): Theme {
-  const kept = keptTheme();
-  return kept === "light" || kept === "dark" ? kept : "system";
+  const chosen = kept(place);
+  return chosen === "light" || chosen === "dark" ? chosen : "system";
 }
 
 /** Chooses, and keeps the choice. */
 export function chooseTheme(theme: Theme): void {
-  try {
-    localStorage.setItem(place, theme);
-  } catch {
-    // A browser that keeps nothing: the choice holds for this page.
-  }
+  keep(place, theme);
   apply(theme);
 }
 
@@ -42,12 +40,4 @@ function apply(theme: Theme): void {
   if (theme === "system") delete root.dataset.theme;
   else root.dataset.theme = theme;
   tellAll();
-}
-
-function keptTheme(): string | null {
-  try {
-    return localStorage.getItem(place);
-  } catch {
-    return null;
-  }
 }

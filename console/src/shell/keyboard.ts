@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { pages } from "../pages/pages.tsx";
 import { places } from "./places.ts";
+import { areSingleKeysOn } from "./single-keys.ts";
 
 const chordMs = 1_500;
 
@@ -11,7 +12,8 @@ interface Actions {
 
 /**
  * The keys of the console: `/` to the page's search, `c` to compose, `?` for help, `g` and a letter to a page. None of
- * them where something is typed or a dialog is open, and none with a modifier: those are the browser's.
+ * them where something is typed or a dialog is open, none with a modifier, those are the browser's, and none where they are
+ * switched off.
  */
 export function useKeyboard(actions: Actions): void {
   const latest = useRef(actions);
@@ -19,6 +21,7 @@ export function useKeyboard(actions: Actions): void {
   useEffect(() => {
     let chordUntil = 0;
     const onKey = (event: KeyboardEvent) => {
+      if (!areSingleKeysOn()) return;
       if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
       const { go, onHelp } = latest.current;
       const isChord = event.timeStamp < chordUntil;

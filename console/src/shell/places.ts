@@ -21,9 +21,12 @@ export const places: Record<PageName, Place> = {
   keys: { icon: "keys", letter: "k" },
 };
 
-/** The page that an address belongs to. */
+/** The page that an address belongs to; undefined: there is none. */
 export function pageAt(location: string): PageName | undefined {
-  const first = location.split("/")[1] ?? "";
-  if (first === "") return "overview";
-  return pages.find(({ paths }) => paths[0] === `/${first}`)?.name;
+  const steps = stepsOf(location);
+  const isAt = (path: string) =>
+    stepsOf(path).length === steps.length && (stepsOf(path)[0] ?? "") === (steps[0] ?? "");
+  return pages.find(({ paths }) => paths.some(isAt))?.name;
 }
+
+const stepsOf = (path: string) => path.split("/").filter(Boolean);

@@ -22,6 +22,9 @@ export const shell = {
     search: "Search on this page",
     compose: "Compose a message",
     help: "Show these keys",
+    areOn: "Single keys",
+    areOnHelp:
+      "Switch them off if you speak to the machine, or press keys by mistake. This browser keeps it.",
     thenKey: "then",
     goTo: "Go to",
   },
@@ -29,6 +32,7 @@ export const shell = {
     title: "There is no such page",
     text: "The address may be mistyped, or of another version of the console.",
     action: "To the overview",
+    ways: "Other pages",
   },
   crashed: {
     title: "This page has failed",

@@ -5,6 +5,7 @@ export const signin = {
   label: "API key",
   help: "npm start prints one, and a link that signs in at once. Others are made on the page Keys.",
   action: "Sign in",
+  ended: "Your session has ended: its time is over, or its key was revoked. Sign in to go on where you were.",
   byLink: "Signing in…",
   empty: "Type or paste an API key.",
 } as const;

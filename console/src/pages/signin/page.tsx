@@ -22,6 +22,7 @@ export function Page() {
   const [missing, setMissing] = useState(false);
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [search] = useSearchParams();
   const enter = useEntering();
 
   const attempt = async (by: { key: string } | { link: string }, otherwise: string) => {
@@ -66,6 +67,11 @@ export function Page() {
           <Loading label={texts.signin.byLink} />
         ) : (
           <form onSubmit={onSubmit} className={styles.form}>
+            {search.has("ended") && problem === undefined && (
+              <p role="status" className={styles.ended}>
+                {texts.signin.ended}
+              </p>
+            )}
             <p className={styles.lead}>{texts.signin.lead}</p>
             {problem !== undefined && <Failed problem={problem} />}
             <Field
