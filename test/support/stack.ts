@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "undici";
@@ -211,29 +211,43 @@ function jsonOf(text: string): unknown {
 
 /**
  * Below the ports that systems give to outgoing connections (Linux: from 32,768): one of those could take a gateway's
- * while it is restarted. Each process has some of its own, so that tests which run side by side do not meet.
+ * while it is restarted. Each process has some of its own, and holds the first of them as long as it runs, so that tests
+ * which run side by side do not meet, also while one of their gateways is away.
  */
 const ports = { first: 10_000, ofProcess: 100, processes: 220 };
-const handedOut = new Set<number>();
+let own: Promise<number> | undefined;
+let handedOut = 0;
 
 export async function freePort(): Promise<number> {
-  const first = ports.first + (process.pid % ports.processes) * ports.ofProcess;
+  own ??= ownPorts();
   for (;;) {
-    const port = first + Math.floor(Math.random() * ports.ofProcess);
-    if (handedOut.size === ports.ofProcess) handedOut.clear();
-    if (handedOut.has(port)) continue;
-    handedOut.add(port);
+    const port = (await own) + 1 + (handedOut++ % (ports.ofProcess - 1));
     if (await isFree(port)) return port;
   }
 }
 
+/** The first of a hundred that no other process has. */
+async function ownPorts(): Promise<number> {
+  for (let n = 0; n < ports.processes; n++) {
+    const first = ports.first + ((process.pid + n) % ports.processes) * ports.ofProcess;
+    const held = await listening(first);
+    held?.unref();
+    if (held) return first;
+  }
+  throw new Error(`All ports from ${ports.first} on are taken.`);
+}
+
 async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const isListening = await new Promise<boolean>((resolve) => {
-    server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
-  });
-  if (!isListening) return false;
+  const server = await listening(port);
+  if (!server) return false;
   server.close();
   await once(server, "close");
   return true;
+}
+
+function listening(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(undefined)).listen(port, "127.0.0.1", () => resolve(server));
+  });
 }
