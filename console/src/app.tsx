@@ -5,6 +5,7 @@ import { hasEnded, noteSignedIn, useMe } from "./api/me.ts";
 import { queries } from "./api/query-client.ts";
 import { Failed } from "./controls/failed.tsx";
 import { Loading } from "./controls/loading.tsx";
+import { ShownOnce } from "./controls/shown-once.tsx";
 import { Toasts } from "./controls/toasts.tsx";
 import { live } from "./live/use-live.ts";
 import { pages } from "./pages/pages.tsx";
@@ -24,6 +25,7 @@ export function App() {
           <Route component={SignedIn} />
         </Switch>
       </Suspense>
+      <ShownOnce />
       <Toasts />
     </QueryClientProvider>
   );

@@ -129,10 +129,9 @@ export function useReplays(endpoint: string) {
 
 export type MadeEndpoint = Endpoint & { secret: string; preflight?: Preflight };
 
-export function useAddEndpoint() {
-  return useChanging(nouns, (wish: EndpointWish) =>
-    request<MadeEndpoint>("/v1/endpoints", { method: "POST", body: wish }),
-  );
+export function useAddEndpoint(onMade: (made: MadeEndpoint) => void) {
+  const add = (wish: EndpointWish) => request<MadeEndpoint>("/v1/endpoints", { method: "POST", body: wish });
+  return useChanging(nouns, add, onMade);
 }
 
 export function useChangeEndpoint(id: string) {
@@ -150,8 +149,8 @@ export function useRemoveEndpoint(id: string) {
   });
 }
 
-export function useRotateEndpoint(id: string) {
-  return useChanging(nouns, () => request<MadeEndpoint>(path(id, "/rotate"), { method: "POST" }));
+export function useRotateEndpoint(id: string, onMade: (made: MadeEndpoint) => void) {
+  return useChanging(nouns, () => request<MadeEndpoint>(path(id, "/rotate"), { method: "POST" }), onMade);
 }
 
 export function useTestEndpoint(id: string) {

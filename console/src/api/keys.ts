@@ -38,12 +38,14 @@ export function useKeys() {
   });
 }
 
-export function useMakeKey() {
-  return useChanging(nouns, (wish: NewKey) => request<MadeKey>("/v1/keys", { method: "POST", body: wish }));
+export function useMakeKey(onMade: (made: MadeKey) => void) {
+  const make = (wish: NewKey) => request<MadeKey>("/v1/keys", { method: "POST", body: wish });
+  return useChanging(nouns, make, onMade);
 }
 
-export function useRotateKey() {
-  return useChanging(nouns, (id: string) => request<MadeKey>(`/v1/keys/${id}/rotate`, { method: "POST" }));
+export function useRotateKey(onMade: (made: MadeKey) => void) {
+  const rotate = (id: string) => request<MadeKey>(`/v1/keys/${id}/rotate`, { method: "POST" });
+  return useChanging(nouns, rotate, onMade);
 }
 
 export function useRevokeKey() {

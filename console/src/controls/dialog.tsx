@@ -13,23 +13,40 @@ interface DialogProps {
   /** Buttons at its foot. */
   actions?: ReactNode;
   wide?: boolean;
+  /** It is left by its own buttons alone: neither by Escape nor by a press beside it. */
+  stays?: boolean;
 }
 
+const prevent = (event: { preventDefault: () => void }) => event.preventDefault();
+const staying = {
+  onEscapeKeyDown: prevent,
+  onInteractOutside: prevent,
+  // What it was opened from is gone mostly, a window that was left for it: the page is where one goes on.
+  onCloseAutoFocus: (event: Event) => {
+    event.preventDefault();
+    document.querySelector<HTMLElement>("main h1")?.focus();
+  },
+};
+
 /** A window above the page: the focus stays inside, Escape closes it and gives the focus back. */
-export function Dialog({ open, onClose, title, children, actions, wide }: DialogProps) {
+export function Dialog({ open, onClose, title, children, actions, wide, stays }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={(isOpen) => isOpen || onClose()}>
       <Radix.Portal>
-        <Radix.Overlay className={styles.shade} />
+        {/* A press on it would take the focus along. */}
+        <Radix.Overlay className={styles.shade} onMouseDown={stays ? prevent : undefined} />
         <Radix.Content
           className={classNames(styles.dialog, wide && styles.wide)}
           aria-describedby={undefined}
+          {...(stays && staying)}
         >
           <header className={styles.header}>
             <Radix.Title className={styles.title}>{title}</Radix.Title>
-            <Radix.Close asChild>
-              <IconButton label={texts.controls.close} icon="close" isPlain />
-            </Radix.Close>
+            {!stays && (
+              <Radix.Close asChild>
+                <IconButton label={texts.controls.close} icon="close" isPlain />
+              </Radix.Close>
+            )}
           </header>
           <div className={styles.body}>{children}</div>
           {actions && <footer className={styles.actions}>{actions}</footer>}

@@ -4,6 +4,7 @@ export const controls = {
   loading: "Loading…",
   close: "Close",
   cancel: "Cancel",
+  kept: "I have kept it",
   retry: "Try again",
   copy: "Copy",
   copied: "Copied",

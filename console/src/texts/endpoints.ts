@@ -22,8 +22,8 @@ export const endpoints = {
     `It did not arrive: ${result}. The endpoint is made all the same and is tried again.`,
   preflightSkipped: "Not tried: too many tests at once.",
   secretOnce: "Copy the secret now, to check signatures with. It is shown this once.",
+  secretTitle: "The secret of this endpoint",
   copySecret: "Copy the secret",
-  kept: "I have kept it",
   emptyTitle: "No endpoint yet",
   emptyBody:
     "Add the URL of your program: it gets every reply as one signed webhook. Until then see them under Messages.",

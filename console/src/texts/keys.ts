@@ -19,9 +19,9 @@ export const keys = {
   lastUsed: "Last used",
   created: "Created",
   state: { active: "active", expired: "expired" },
+  shownTitle: (name: string) => `The key of ${name}`,
   shownOnce: "Copy the key now. It is shown this once: only its hash is kept.",
   copyKey: "Copy the key",
-  done: "I have kept it",
   rotate: "Rotate",
   rotateTitle: (name: string) => `Rotate ${name}?`,
   rotateBody:

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { eventTypes } from "../../../../src/core/event.ts";
 import { useChannels } from "../../api/channels.ts";
-import { type EndpointWish, type MadeEndpoint, useAddEndpoint } from "../../api/endpoints.ts";
+import { type EndpointWish, useAddEndpoint } from "../../api/endpoints.ts";
 import { ApiProblem } from "../../api/request.ts";
 import { Button } from "../../controls/button.tsx";
 import { Choices } from "../../controls/choices.tsx";
@@ -14,35 +14,29 @@ import { Switch } from "../../controls/switch.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./endpoints.module.css";
-import { Made } from "./made.tsx";
+import { showSecret } from "./show-secret.tsx";
 
 const { endpoints: words } = texts;
 
-/** Asks for a URL, tries it, and shows its secret and what the try got. */
+/** Asks for a URL and tries it; its secret, and what the try got, are shown above its page. */
 export function AddEndpointDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const [made, setMade] = useState<MadeEndpoint>();
-  const [, go] = useLocation();
-  const close = () => {
-    onClose();
-    if (made) go(`/endpoints/${made.id}`);
-    setMade(undefined);
-  };
   return (
-    <Dialog open={open} onClose={close} title={words.add}>
-      {made ? <Made told={made} onDone={close} /> : <AddEndpointForm onMade={setMade} />}
+    <Dialog open={open} onClose={onClose} title={words.add}>
+      <AddEndpointForm onClose={onClose} />
     </Dialog>
   );
 }
 
-function AddEndpointForm({ onMade }: { onMade: (made: MadeEndpoint) => void }) {
+function AddEndpointForm({ onClose }: { onClose: () => void }) {
+  const [, go] = useLocation();
   const [wish, setWish] = useState<EndpointWish>({ url: "", format: "antiphon" });
   const change = (part: EndpointWish) => setWish({ ...wish, ...part });
   const channels = useChannels().data?.data ?? [];
-  const add = useAddEndpoint();
+  const add = useAddEndpoint(showSecret);
   const problems = add.error instanceof ApiProblem ? add.error.errors : [];
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
-    add.mutate(wish, { onSuccess: onMade });
+    add.mutate(wish, { onSuccess: ({ id }) => [onClose(), go(`/endpoints/${id}`)] });
   };
   return (
     <form className={styles.form} onSubmit={submit}>

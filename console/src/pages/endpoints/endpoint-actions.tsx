@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import {
   type Endpoint,
+  type Preflight,
   useChangeEndpoint,
   useRemoveEndpoint,
   useRotateEndpoint,
@@ -12,17 +13,18 @@ import { Confirm } from "../../controls/confirm.tsx";
 import { toast } from "../../controls/toast.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./endpoints.module.css";
-import type { Told } from "./made.tsx";
+import { showSecret } from "./show-secret.tsx";
 
 const { endpoints: words } = texts;
 
 interface EndpointActionsProps {
   endpoint: Endpoint;
-  onTold: (told: Told) => void;
+  /** It was switched on, and tried. */
+  onTried: (preflight: Preflight) => void;
 }
 
 /** What may be done with an endpoint. */
-export function EndpointActions({ endpoint, onTold }: EndpointActionsProps) {
+export function EndpointActions({ endpoint, onTried }: EndpointActionsProps) {
   const [asking, setAsking] = useState<"rotate" | "remove">();
   const change = useChangeEndpoint(endpoint.id);
   const test = useTestEndpoint(endpoint.id);
@@ -32,7 +34,7 @@ export function EndpointActions({ endpoint, onTold }: EndpointActionsProps) {
   const turn = () =>
     change.mutate(
       { enabled: !isOn },
-      { ...fail, onSuccess: ({ preflight }) => preflight && onTold({ preflight }) },
+      { ...fail, onSuccess: ({ preflight }) => preflight && onTried(preflight) },
     );
   return (
     <div className={styles.actions}>
@@ -46,18 +48,19 @@ export function EndpointActions({ endpoint, onTold }: EndpointActionsProps) {
       <Button kind="danger" onClick={() => setAsking("remove")}>
         {words.remove}
       </Button>
-      <Asked asking={asking} endpoint={endpoint} onTold={onTold} onClose={() => setAsking(undefined)} />
+      <Asked asking={asking} endpoint={endpoint} onClose={() => setAsking(undefined)} />
     </div>
   );
 }
 
-interface AskedProps extends EndpointActionsProps {
+interface AskedProps {
+  endpoint: Endpoint;
   asking?: "rotate" | "remove";
   onClose: () => void;
 }
 
-function Asked({ asking, endpoint, onTold, onClose }: AskedProps) {
-  const rotate = useRotateEndpoint(endpoint.id);
+function Asked({ asking, endpoint, onClose }: AskedProps) {
+  const rotate = useRotateEndpoint(endpoint.id, showSecret);
   const remove = useRemoveEndpoint(endpoint.id);
   const [, go] = useLocation();
   const settled = { onSettled: onClose, onError: (error: Error) => toast(error.message, "bad") };
@@ -72,9 +75,7 @@ function Asked({ asking, endpoint, onTold, onClose }: AskedProps) {
         onClose={onClose}
         title={words.rotateTitle}
         action={words.rotate}
-        onConfirm={() =>
-          rotate.mutate(undefined, { ...settled, onSuccess: ({ secret }) => onTold({ secret }) })
-        }
+        onConfirm={() => rotate.mutate(undefined, settled)}
         busy={rotate.isPending}
       >
         {words.rotateBody}

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Link, useSearchParams } from "wouter";
-import { type Endpoint, useEndpoint } from "../../api/endpoints.ts";
+import { type Endpoint, type Preflight, useEndpoint } from "../../api/endpoints.ts";
 import { Badge } from "../../controls/badge.tsx";
 import { Card } from "../../controls/card.tsx";
 import { Tabs } from "../../controls/tabs.tsx";
@@ -11,7 +11,7 @@ import { EndpointActions } from "./endpoint-actions.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointState } from "./endpoint-state.tsx";
 import styles from "./endpoints.module.css";
-import { Made, type Told } from "./made.tsx";
+import { PreflightShown } from "./preflight-shown.tsx";
 import { Replays } from "./replays.tsx";
 import { Trouble } from "./trouble.tsx";
 
@@ -19,7 +19,7 @@ const { endpoints: words } = texts;
 
 /** One endpoint: how it fares, what it was told, and what may be done with it. */
 export function EndpointDetail({ endpoint }: { endpoint: Endpoint }) {
-  const [told, setTold] = useState<Told>();
+  const [tried, setTried] = useState<Preflight>();
   const { pending } = useEndpoint(endpoint.id).data ?? {};
   const [search, setSearch] = useSearchParams();
   const tab = search.get("tab") ?? "deliveries";
@@ -33,9 +33,13 @@ export function EndpointDetail({ endpoint }: { endpoint: Endpoint }) {
         <EndpointState endpoint={endpoint} />
         {pending !== undefined && <Badge>{words.pending(pending)}</Badge>}
       </header>
-      {told && <Made told={told} onDone={() => setTold(undefined)} />}
+      {tried && (
+        <div role="status">
+          <PreflightShown preflight={tried} />
+        </div>
+      )}
       <Trouble endpoint={endpoint} />
-      <EndpointActions endpoint={endpoint} onTold={setTold} />
+      <EndpointActions endpoint={endpoint} onTried={setTried} />
       <Tabs
         label={endpoint.url}
         value={tab}

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useChannels } from "../../api/channels.ts";
-import { type ApiKey, type MadeKey, useRevokeKey, useRotateKey } from "../../api/keys.ts";
+import { type ApiKey, useRevokeKey, useRotateKey } from "../../api/keys.ts";
 import { Ago } from "../../controls/ago.tsx";
 import { Badge } from "../../controls/badge.tsx";
 import { Button } from "../../controls/button.tsx";
@@ -9,13 +9,14 @@ import { DataTable } from "../../controls/data-table.tsx";
 import { toast } from "../../controls/toast.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./keys.module.css";
+import { showKey } from "./show-key.ts";
 
 const { keys: words } = texts;
 
 type Asking = { about: ApiKey; act: "rotate" | "revoke" };
 
 /** The keys with what they may do, and what may be done with them. */
-export function KeyTable({ keys, onMade }: { keys: ApiKey[]; onMade: (made: MadeKey) => void }) {
+export function KeyTable({ keys }: { keys: ApiKey[] }) {
   const [asking, setAsking] = useState<Asking>();
   const nameOf = useChannelNames();
   return (
@@ -50,7 +51,7 @@ export function KeyTable({ keys, onMade }: { keys: ApiKey[]; onMade: (made: Made
           { id: "actions", label: words.actions, cell: (key) => <Acts of={key} onAsk={setAsking} /> },
         ]}
       />
-      {asking && <Asked asking={asking} onMade={onMade} onClose={() => setAsking(undefined)} />}
+      {asking && <Asked asking={asking} onClose={() => setAsking(undefined)} />}
     </>
   );
 }
@@ -66,16 +67,13 @@ function Acts({ of, onAsk }: { of: ApiKey; onAsk: (asking: Asking) => void }) {
   );
 }
 
-function Asked(props: { asking: Asking; onMade: (made: MadeKey) => void; onClose: () => void }) {
-  const { about, act } = props.asking;
-  const rotate = useRotateKey();
+function Asked({ asking: { about, act }, onClose }: { asking: Asking; onClose: () => void }) {
+  const rotate = useRotateKey(showKey);
   const revoke = useRevokeKey();
-  const fail = (error: Error) => toast(error.message, "bad");
+  const settled = { onSettled: onClose, onError: (error: Error) => toast(error.message, "bad") };
   const done = () => {
-    props.onClose();
-    if (act === "rotate") rotate.mutate(about.id, { onSuccess: props.onMade, onError: fail });
-    else
-      revoke.mutate(about.id, { onSuccess: () => toast(words.revoked(about.name), "good"), onError: fail });
+    if (act === "rotate") rotate.mutate(about.id, settled);
+    else revoke.mutate(about.id, { ...settled, onSuccess: () => toast(words.revoked(about.name), "good") });
   };
   const isRotation = act === "rotate";
   return (
@@ -85,7 +83,8 @@ function Asked(props: { asking: Asking; onMade: (made: MadeKey) => void; onClose
       action={isRotation ? words.rotate : words.revoke}
       danger={!isRotation}
       onConfirm={done}
-      onClose={props.onClose}
+      busy={rotate.isPending || revoke.isPending}
+      onClose={onClose}
     >
       {isRotation ? words.rotateBody : words.revokeBody}
     </Confirm>

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useChannels } from "../../api/channels.ts";
-import { type MadeKey, type Scope, scopes, useMakeKey } from "../../api/keys.ts";
+import { type Scope, scopes, useMakeKey } from "../../api/keys.ts";
 import { Button } from "../../controls/button.tsx";
 import { Choices } from "../../controls/choices.tsx";
 import { Dialog } from "../../controls/dialog.tsx";
@@ -9,20 +9,21 @@ import { Field } from "../../controls/field.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./keys.module.css";
+import { showKey } from "./show-key.ts";
 
 const { keys: words } = texts;
 
 /** Asks what a new key may do. */
-export function NewKeyDialog(props: { open: boolean; onClose: () => void; onMade: (made: MadeKey) => void }) {
+export function NewKeyDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Dialog open={props.open} onClose={props.onClose} title={words.create}>
-      <NewKeyForm {...props} />
+    <Dialog open={open} onClose={onClose} title={words.create}>
+      <NewKeyForm onClose={onClose} />
     </Dialog>
   );
 }
 
-function NewKeyForm({ onClose, onMade }: { onClose: () => void; onMade: (made: MadeKey) => void }) {
-  const make = useMakeKey();
+function NewKeyForm({ onClose }: { onClose: () => void }) {
+  const make = useMakeKey(showKey);
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<readonly Scope[]>(["send"]);
   const [ends, setEnds] = useState("");
@@ -36,11 +37,7 @@ function NewKeyForm({ onClose, onMade }: { onClose: () => void; onMade: (made: M
       ...(channels.length > 0 && { channels: [...channels] }),
       ...(ends && { expires_at: new Date(ends).toISOString() }),
     };
-    const onSuccess = (made: MadeKey) => {
-      onMade(made);
-      onClose();
-    };
-    make.mutate(wish, { onSuccess });
+    make.mutate(wish, { onSuccess: onClose });
   };
   return (
     <form className={styles.form} onSubmit={submit}>

@@ -1,12 +1,11 @@
 import { useState } from "react";
-import { type ApiKey, type MadeKey, useKeys } from "../../api/keys.ts";
+import { type ApiKey, useKeys } from "../../api/keys.ts";
 import { Button } from "../../controls/button.tsx";
 import { Empty } from "../../controls/empty.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
 import { PageHeader } from "../../controls/page-header.tsx";
 import { texts } from "../../texts/texts.ts";
-import { KeyShown } from "./key-shown.tsx";
 import { KeyTable } from "./key-table.tsx";
 import { NewKeyDialog } from "./new-key-dialog.tsx";
 
@@ -16,7 +15,6 @@ const { keys: words } = texts;
 export function Page() {
   const keys = useKeys();
   const [isCreating, setCreating] = useState(false);
-  const [made, setMade] = useState<MadeKey>();
   const create = (
     <Button kind="primary" onClick={() => setCreating(true)}>
       {words.create}
@@ -25,19 +23,13 @@ export function Page() {
   return (
     <>
       <PageHeader title={texts.pages.keys} subtitle={words.intro} actions={create} />
-      {made && <KeyShown made={made} onDone={() => setMade(undefined)} />}
-      <Keys keys={keys} create={create} onMade={setMade} />
-      <NewKeyDialog open={isCreating} onClose={() => setCreating(false)} onMade={setMade} />
+      <Keys keys={keys} create={create} />
+      <NewKeyDialog open={isCreating} onClose={() => setCreating(false)} />
     </>
   );
 }
 
-function Keys(props: {
-  keys: ReturnType<typeof useKeys>;
-  create: React.ReactNode;
-  onMade: (made: MadeKey) => void;
-}) {
-  const { keys, create, onMade } = props;
+function Keys({ keys, create }: { keys: ReturnType<typeof useKeys>; create: React.ReactNode }) {
   if (keys.isPending) return <Loading />;
   if (keys.isError) return <Failed problem={keys.error} onRetry={() => keys.refetch()} />;
   const rows: ApiKey[] = keys.data.data;
@@ -47,5 +39,5 @@ function Keys(props: {
         {words.emptyBody}
       </Empty>
     );
-  return <KeyTable keys={rows} onMade={onMade} />;
+  return <KeyTable keys={rows} />;
 }
