@@ -101,7 +101,7 @@ function telegrafBot(token: string): Telegraf {
 before(() => rig.start());
 after(() => rig.remove());
 
-describe("clients that nobody changed", { timeout: 60_000 }, () => {
+describe("clients that nobody changed", { timeout: 240_000 }, () => {
   it("grammY works by polling", async () => {
     const { bot: account, person } = await newBot();
     const bot = grammyBot(account.token);

@@ -62,7 +62,7 @@ const clients: [name: string, sendings: Sending[]][] = [
 ];
 
 for (const [name, sendings] of clients) {
-  describe(`${name} sends through the drop-in to WhatsApp`, { timeout: 120_000 }, () => {
+  describe(`${name} sends through the drop-in to WhatsApp`, { timeout: 240_000 }, () => {
     for (const { what, send, outcome } of sendings)
       it("refused" in outcome ? `${what}: refused` : what, async () => {
         const { chat, desk } = await open("whatsapp");

@@ -151,7 +151,7 @@ const refused: [what: string, send: Send, code: number][] = [
   ],
 ];
 
-describe("messaging-api-messenger, unchanged, sends to the simulated Messenger", { timeout: 60_000 }, () => {
+describe("messaging-api-messenger, unchanged, sends to the simulated Messenger", { timeout: 240_000 }, () => {
   for (const [what, send, view] of shown)
     it(what, async () => {
       const { client, person, to } = await newPage();
@@ -172,7 +172,7 @@ describe("messaging-api-messenger, unchanged, sends to the simulated Messenger",
     });
 });
 
-describe("messaging-api-messenger, unchanged", { timeout: 60_000 }, () => {
+describe("messaging-api-messenger, unchanged", { timeout: 240_000 }, () => {
   it("sends bytes, and a file that was uploaded before by its id", async () => {
     const { client, person, to } = await newPage();
     const sent = await client.sendImage(to, Buffer.from("bytes of a picture"), {

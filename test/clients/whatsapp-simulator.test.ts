@@ -66,7 +66,7 @@ const clients: [name: string, sendings: Sending[]][] = [
 ];
 
 for (const [name, sendings] of clients)
-  describe(`${name} sends to the simulated WhatsApp`, { timeout: 60_000 }, () => {
+  describe(`${name} sends to the simulated WhatsApp`, { timeout: 240_000 }, () => {
     for (const { what, send, outcome } of sendings)
       it("refused" in outcome ? `${what}: refused` : what, async () => {
         const line = await newLine();
@@ -81,7 +81,7 @@ for (const [name, sendings] of clients)
       });
   });
 
-describe("whatsapp-api-js, unchanged", { timeout: 60_000 }, () => {
+describe("whatsapp-api-js, unchanged", { timeout: 240_000 }, () => {
   it("quotes, reacts, takes a reaction back and marks as read", async () => {
     const line = await newLine();
     const client = whatsappApiJs(line);
@@ -179,7 +179,7 @@ describe("whatsapp-api-js, unchanged", { timeout: 60_000 }, () => {
   });
 });
 
-describe("@kapso/whatsapp-cloud-api, unchanged", { timeout: 60_000 }, () => {
+describe("@kapso/whatsapp-cloud-api, unchanged", { timeout: 240_000 }, () => {
   it("quotes, reacts, takes a reaction back and marks as read", async () => {
     const line = await newLine();
     const { messages } = kapso(line);

@@ -22,7 +22,7 @@ const steps = [hourMs, 0, -hourMs, 0, dayMs, 0, -dayMs, dayMs];
 const rounds = Number(process.env.CLOCK_ROUNDS ?? 1);
 const eachMs = 700;
 /** A burst of messages to one chat takes some seconds by the platforms' pace, and a start after a kill its time; a jump is of an hour. */
-const longestMs = 60_000;
+const longestMs = 600_000;
 const plan = { ...shortPlan, everySeconds: 2.5, drainSeconds: 6, faults: noFaults };
 
 const preload = join(import.meta.dirname, "..", "support", "shifted-date.ts");

@@ -204,8 +204,8 @@ test("a body that never says its length is a 413 at the first byte too many", as
 test("a sender that never ends its headers is cut off after 10 seconds", async () => {
   const { answer, afterMs } = await slowSender;
   assert.match(answer, /^HTTP\/1\.1 408 /);
-  // src/http/listener.test.ts has the settings; here is room for a busy machine.
-  assert.ok(afterMs >= 9_000 && afterMs < 25_000, `after ${afterMs} ms`);
+  // src/http/listener.test.ts has the settings; here is room for a busy machine, and less than Node.js's own minute.
+  assert.ok(afterMs >= 9_000 && afterMs < 55_000, `after ${afterMs} ms`);
 });
 
 test("a body that is not said to be JSON is a 415", async () => {

@@ -255,9 +255,8 @@ test("a key in the address is a 401: it would stay in logs and histories", async
 
 test("the stream ends when the gateway stops, and does not hold it up", async () => {
   using reader = await new Reader().open();
-  const startedMs = performance.now();
+  // Held up, it would be 1: src/shutdown.ts.
   assert.equal(await stack.stop(), 0);
-  assert.ok(performance.now() - startedMs < 10_000);
   await eventually("the end of the stream", () => reader.isEnded || undefined);
   stack = await startStack({ from: stack });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { Endpoint } from "../support/endpoint.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, withinMs } from "../support/eventually.ts";
 import { type Person, type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -163,7 +163,7 @@ test("telegram: a platform that never answers leaves unknown behind, and the lan
   const report = await eventually(
     "message.unknown",
     () => endpoint.delivered.find(({ event }) => event.type === "message.unknown" && event.message.id === id),
-    60_000,
+    2 * withinMs,
   );
   assert.equal(report.event.message.problem.code, "unanswered");
   await reported(next, "sent");

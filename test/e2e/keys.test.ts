@@ -5,7 +5,7 @@ import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { newKeyText } from "../../src/gateway/key-text.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, withinMs } from "../support/eventually.ts";
 import { type Answer, type Stack, send, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -105,7 +105,7 @@ test("an open stream ends with its key: when that is revoked, and when it may no
     const { id, key } = await make();
     const { response } = await stream(key);
     assert.equal(response.statusCode, 200);
-    const ended = once(response, "end", { signal: AbortSignal.timeout(5_000) });
+    const ended = once(response, "end", { signal: AbortSignal.timeout(withinMs) });
     assert.ok((await end(id)).status < 300);
     await ended;
   }

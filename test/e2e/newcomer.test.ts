@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { eventually } from "../support/eventually.ts";
+import { eventually, withinMs } from "../support/eventually.ts";
 import { freePort, send } from "../support/stack.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -69,7 +69,7 @@ class NpmRun {
     }
   }
 
-  async ready(withinMs: number): Promise<number> {
+  async ready(soonMs: number): Promise<number> {
     await eventually(
       "200 from /readyz",
       async () => {
@@ -79,7 +79,7 @@ class NpmRun {
         );
         return answer?.status === 200 || undefined;
       },
-      withinMs,
+      soonMs,
     );
     return performance.now() - this.startedMs;
   }
@@ -141,7 +141,7 @@ test("a fresh clone with an empty npm cache starts, its pastes work, and a secon
   assert.equal(await first.end("SIGTERM"), 0, first.output);
 
   const second = new NpmRun(["start"], port);
-  const readyMs = await second.ready(20_000);
+  const readyMs = await second.ready(withinMs);
   t.diagnostic(`ready ${(readyMs / 1000).toFixed(2)} s after npm start`);
   assert.ok(second.output.includes(key), "the second start prints the same key");
   const kept = await send(`http://127.0.0.1:${port}/v1/messages/${sent.id}`, "GET", undefined, {

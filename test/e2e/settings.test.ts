@@ -206,13 +206,12 @@ test("a request that is under way when the gateway stops is answered, and its co
   socket.write(head + body.slice(0, 10));
   // The server has read the head once it answers what was sent after it.
   assert.equal(await answers(`${stack.url}/healthz`), true);
-  const startedMs = performance.now();
   const exited = once(stack.child, "exit");
   stack.child.kill("SIGTERM");
   await eventually("a closed port", async () => ((await answers(`${stack.url}/healthz`)) ? undefined : true));
   socket.write(body.slice(10));
+  // Held up, it would be 1: src/shutdown.ts.
   assert.deepEqual(await exited, [0, null], stack.stderr);
-  assert.ok(performance.now() - startedMs < 10_000);
   assert.match(got, /^HTTP\/1\.1 404 /);
   socket.destroy();
 });

@@ -6,7 +6,6 @@ import { startStack } from "../support/stack.ts";
 const restarts = 3;
 const senders = 8;
 const perSender = 6;
-const drainWithinMs = 25_000;
 
 test("a gateway that is told to end under load ends in time, and of what it accepted nothing is unknown, lost or doubled", async () => {
   const first = await startStack();
@@ -31,24 +30,19 @@ test("a gateway that is told to end under load ends in time, and of what it acce
     });
     const before = accepted.size;
     await eventually("load", () => accepted.size > before + 16 || undefined);
-    const startedAt = performance.now();
+    // It would be 1 where it took longer than src/shutdown.ts gives it.
     assert.equal(await gateway.stop("SIGTERM"), 0);
-    assert.ok(performance.now() - startedAt < drainWithinMs);
     state.isOver = true;
     await Promise.all(load);
   }
 
   const last = await startStack({ command: "serve", from: first });
   const ended = ["sent", "delivered", "read", "failed", "unknown", "expired"];
-  const statuses = await eventually(
-    "an end of every message",
-    async () => {
-      const all = await Promise.all([...accepted.keys()].map((id) => last.call("GET", `/v1/messages/${id}`)));
-      const found = all.map(({ json }) => json.status);
-      return found.every((status) => ended.includes(status)) ? found : undefined;
-    },
-    60_000,
-  );
+  const statuses = await eventually("an end of every message", async () => {
+    const all = await Promise.all([...accepted.keys()].map((id) => last.call("GET", `/v1/messages/${id}`)));
+    const found = all.map(({ json }) => json.status);
+    return found.every((status) => ended.includes(status)) ? found : undefined;
+  });
   assert.deepEqual(
     statuses.filter((status) => ["failed", "unknown", "expired"].includes(status)),
     [],

@@ -11,7 +11,7 @@ const longestLifeMs = 1_000;
 /** One kill in so many is followed by another within the start. */
 const startsKilled = 8;
 const longestStartMs = 900;
-const lastWordSeconds = 60;
+const lastWordSeconds = 120;
 const resolution = 2 ** 20;
 
 export interface Outcome {
