@@ -1,0 +1,5 @@
+import type { Benchmark } from "./benchmark.ts";
+import { core } from "./core/core.ts";
+
+/** In the order in which they run and stand in the README. */
+export const benchmarks: readonly Benchmark[] = [core];

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Benchmark, Rounds } from "../../bench/benchmark.ts";
+import { arms } from "../../bench/core/arms.ts";
+import { core } from "../../bench/core/core.ts";
+import { bodyText, buttons } from "../../bench/message.ts";
+import { section } from "../../bench/table.ts";
+
+/** That each benchmark works and what it must show; how fast anything is shows only the whole form, on a machine of its own. */
+async function shortly(benchmark: Benchmark): Promise<Rounds> {
+  const { rounds } = await benchmark.run("short", () => {});
+  for (const [arm, measured] of Object.entries(rounds)) {
+    assert.ok(measured.length > 0, `${arm} was not measured`);
+    for (const [figure, value] of measured.flatMap((one) => Object.entries(one)))
+      assert.ok(Number.isFinite(value) && value >= 0, `${arm}: ${figure} is ${value}`);
+  }
+  const machine = {
+    cpu: "",
+    cores: 1,
+    memoryGb: 1,
+    kernel: "",
+    node: "",
+    fileSystem: "",
+    fdatasyncsPerSecond: 1,
+    load: 0,
+  };
+  const result = {
+    name: benchmark.name,
+    form: "short",
+    takenAt: "",
+    commit: "",
+    machine,
+    setting: {},
+    rounds,
+  };
+  assert.doesNotMatch(
+    section(benchmark, { ...result, form: "short" }),
+    /NaN|undefined|Infinity|not measured/,
+  );
+  return rounds;
+}
+
+for (const [name, make] of Object.entries(arms))
+  test(`core: ${name} sends the whole message and reads the tap`, async () => {
+    const arm = await make();
+    await arm.send(7);
+    const shown = JSON.stringify(JSON.parse(arm.made()));
+    for (const text of [bodyText(7), ...buttons.map(({ title }) => title)]) {
+      // Chat's Telegram arm writes Markdown, in which a full stop is escaped.
+      const spoken = shown.replaceAll("\\\\", "");
+      assert.ok(spoken.includes(text), `${text} is not in ${shown}`);
+    }
+    await arm.parse(7);
+  });
+
+test("core measures every arm", async () => {
+  const rounds = await shortly(core);
+  assert.deepEqual(Object.keys(rounds), Object.keys(arms));
+});
