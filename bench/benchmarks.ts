@@ -1,5 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
 import { core } from "./core/core.ts";
+import { gateway } from "./gateway/gateway.ts";
 
 /** In the order in which they run and stand in the README. */
-export const benchmarks: readonly Benchmark[] = [core];
+export const benchmarks: readonly Benchmark[] = [core, gateway];

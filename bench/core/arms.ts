@@ -6,7 +6,7 @@ import { callbackData } from "../../src/platforms/telegram/callback.ts";
 import { account } from "../libraries/account.ts";
 import { bot, send as sendByChat } from "../libraries/chat.ts";
 import { send as sendByApi, whatsappApi } from "../libraries/whatsapp-api-js.ts";
-import { contact, content } from "../message.ts";
+import { bodyText, contact, content } from "../message.ts";
 import { answers, atOnce, last } from "./answers.ts";
 import { instagramTap, messengerTap, telegramTap, type Webhook, whatsappTap } from "./webhooks.ts";
 
@@ -106,7 +106,7 @@ function whatsappApiJs(whole: boolean): Arm {
   const webhooks = prepared(taps.whatsapp);
   return {
     async send(index) {
-      const response = await sendByApi(api, contact(index), index);
+      const response = await sendByApi(api, contact(index), bodyText(index));
       if (!("messages" in response)) throw new Error(JSON.stringify(response));
     },
     async parse(index) {
@@ -133,7 +133,7 @@ async function chat(platform: "whatsapp" | "telegram"): Promise<Arm> {
   };
   return {
     async send(index) {
-      const { id } = await sendByChat(library, platform, contact(index), index);
+      const { id } = await sendByChat(library, platform, contact(index), bodyText(index));
       if (!id) throw new Error("there is no id");
     },
     async parse(index) {

@@ -1,7 +1,7 @@
 import { createTelegramAdapter, type TelegramAdapter } from "@chat-adapter/telegram";
 import { createWhatsAppAdapter, type WhatsAppAdapter } from "@chat-adapter/whatsapp";
 import { Actions, Button, Card, CardText, Chat, ConsoleLogger } from "chat";
-import { bodyText, buttons, header } from "../message.ts";
+import { buttons, header } from "../message.ts";
 import { account } from "./account.ts";
 import { MemoryState } from "./memory-state.ts";
 
@@ -39,8 +39,8 @@ export async function bot(urls: { whatsapp?: string; telegram?: string } = {}): 
 }
 
 /** Posts the card to a person, whose thread the adapter names. */
-export async function send(from: Bot, platform: "whatsapp" | "telegram", to: string, index: number) {
+export async function send(from: Bot, platform: "whatsapp" | "telegram", to: string, text: string) {
   const threadId = await from.getAdapter(platform).openDM(to);
   const actions = Actions(buttons.map(({ id, title }) => Button({ id, label: title })));
-  return from.thread(threadId).post(Card({ title: header, children: [CardText(bodyText(index)), actions] }));
+  return from.thread(threadId).post(Card({ title: header, children: [CardText(text), actions] }));
 }

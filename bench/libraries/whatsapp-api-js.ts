@@ -1,6 +1,6 @@
 import { WhatsAppAPI } from "whatsapp-api-js";
 import { ActionButtons, Body, Button, Header, Interactive } from "whatsapp-api-js/messages";
-import { bodyText, buttons, header } from "../message.ts";
+import { buttons, header } from "../message.ts";
 import { account } from "./account.ts";
 
 /** `whatsapp-api-js` as its README shows it; `fetch` is its documented way to another transport. */
@@ -10,9 +10,9 @@ export function whatsappApi(fetchInstead: typeof fetch): WhatsAppAPI<number> {
 }
 
 /** Constructs the message and sends it; every class checks what it is given. */
-export function send(api: WhatsAppAPI<number>, to: string, index: number) {
+export function send(api: WhatsAppAPI<number>, to: string, text: string) {
   const [first, ...others] = buttons.map(({ id, title }) => new Button(id, title));
   const action = new ActionButtons(first!, ...others);
-  const message = new Interactive(action, new Body(bodyText(index)), new Header(header));
+  const message = new Interactive(action, new Body(text), new Header(header));
   return api.sendMessage(account.phoneNumberId, to, message);
 }

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import type { Benchmark, Rounds } from "../../bench/benchmark.ts";
 import { arms } from "../../bench/core/arms.ts";
 import { core } from "../../bench/core/core.ts";
+import { arms as gatewayArms } from "../../bench/gateway/arms.ts";
+import { gateway } from "../../bench/gateway/gateway.ts";
 import { bodyText, buttons } from "../../bench/message.ts";
 import { section } from "../../bench/table.ts";
 
@@ -56,4 +58,17 @@ for (const [name, make] of Object.entries(arms))
 test("core measures every arm", async () => {
   const rounds = await shortly(core);
   assert.deepEqual(Object.keys(rounds), Object.keys(arms));
+});
+
+/** Under little load, whatever the machine: everything that was taken arrives, once. */
+function assertWhole(rounds: Rounds): void {
+  for (const [arm, measured] of Object.entries(rounds))
+    for (const { refused, missing, twice } of measured)
+      assert.deepEqual({ arm, refused, missing, twice }, { arm, refused: 0, missing: 0, twice: 0 });
+}
+
+test("gateway brings every message of every arm to the platform once", async () => {
+  const rounds = await shortly(gateway);
+  assert.deepEqual(Object.keys(rounds), Object.keys(gatewayArms));
+  assertWhole(rounds);
 });

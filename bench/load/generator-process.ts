@@ -1,0 +1,120 @@
+import { createHmac } from "node:crypto";
+import { Pool } from "undici";
+import { bodyText, contact, content } from "../message.ts";
+import { nowMs } from "./now.ts";
+
+interface Account {
+  channelId: string;
+  phoneNumberId: string;
+}
+/** So many requests a second by schedule, with the numbers from `first` on. */
+export interface Ask {
+  url: string;
+  perSecond: number;
+  seconds: number;
+  first: number;
+  /** `message`: to `POST /v1/messages`; `webhook`: a signed text of a person. They take the accounts in turn. */
+  kind: "message" | "webhook";
+  accounts: Account[];
+  headers: Record<string, string>;
+  /** Where the numbers stand in the path: `{channel}`. */
+  path: string;
+  appSecret: string;
+}
+export interface Told {
+  /** When the first was to leave, by `nowMs`. */
+  startedAt: number;
+  sent: number;
+  /** Answered as it should be. */
+  taken: number;
+  /** How often another status came; 0: no answer. */
+  others: Record<string, number>;
+  /** From when a request was to leave to its answer, of those taken. */
+  latencies: Float64Array;
+  /** The latest that one left after its time: the generator's own fault. */
+  lateMs: number;
+  /** Of this process's processor, in seconds. */
+  cpu: number;
+}
+
+const connections = 256;
+const pools = new Map<string, Pool>();
+
+function poolOf(url: string): Pool {
+  const pool = pools.get(url) ?? new Pool(url, { connections, pipelining: 1 });
+  pools.set(url, pool);
+  return pool;
+}
+
+function requestOf(ask: Ask, index: number): { path: string; headers: Record<string, string>; body: string } {
+  const account = ask.accounts[index % ask.accounts.length]!;
+  const path = ask.path.replace("{channel}", account.channelId);
+  if (ask.kind === "message") {
+    const body = JSON.stringify({ from: account.channelId, to: contact(index), content: content(index) });
+    return { path, headers: ask.headers, body };
+  }
+  const body = webhook(account, index);
+  const signature = createHmac("sha256", ask.appSecret).update(body).digest("hex");
+  return { path, headers: { ...ask.headers, "x-hub-signature-256": `sha256=${signature}` }, body };
+}
+
+function webhook({ phoneNumberId }: Account, index: number): string {
+  const from = contact(index);
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const message = { from, id: `wamid.IN${index}`, timestamp, type: "text", text: { body: bodyText(index) } };
+  const value = {
+    messaging_product: "whatsapp",
+    metadata: { display_phone_number: "15550783881", phone_number_id: phoneNumberId },
+    contacts: [{ profile: { name: "Rita" }, wa_id: from }],
+    messages: [message],
+  };
+  const entry = [{ id: "102290129340398", changes: [{ field: "messages", value }] }];
+  return JSON.stringify({ object: "whatsapp_business_account", entry });
+}
+
+/** An open loop: nobody's departure waits for another's answer, so that a stall counts in full. */
+async function run(ask: Ask): Promise<Told> {
+  const pool = poolOf(ask.url);
+  const total = Math.round(ask.perSecond * ask.seconds);
+  const taken: number[] = [];
+  const others: Record<string, number> = {};
+  const before = process.cpuUsage();
+  const startedAt = nowMs() + 20;
+  let lateMs = 0;
+  let next = 0;
+  const post = async (index: number, dueAt: number): Promise<void> => {
+    lateMs = Math.max(lateMs, nowMs() - dueAt);
+    const status = await pool.request({ method: "POST", ...requestOf(ask, index) }).then(
+      async (answer) => {
+        await answer.body.dump();
+        return answer.statusCode;
+      },
+      () => 0,
+    );
+    if (status === 200 || status === 202) taken.push(nowMs() - dueAt);
+    else others[status] = (others[status] ?? 0) + 1;
+  };
+  const posts: Promise<void>[] = [];
+  while (next < total) {
+    const due = ((nowMs() - startedAt) * ask.perSecond) / 1000;
+    for (; next <= due && next < total; next++)
+      posts.push(post(ask.first + next, startedAt + (next * 1000) / ask.perSecond));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(posts);
+  const { user, system } = process.cpuUsage(before);
+  const cpu = (user + system) / 1e6;
+  return {
+    startedAt,
+    sent: total,
+    taken: taken.length,
+    others,
+    latencies: Float64Array.from(taken),
+    lateMs,
+    cpu,
+  };
+}
+
+process.on("message", async (ask: Ask) => void process.send?.(await run(ask)));
+process.once("disconnect", () => process.exit(0));
+process.send?.("ready");

@@ -1,0 +1,114 @@
+import type { Measured } from "../benchmark.ts";
+import { latencies } from "../statistics.ts";
+import { Child, cpuSeconds } from "./child.ts";
+import type { Ask, Told } from "./generator-process.ts";
+import type { Told as Arrived } from "./outside-process.ts";
+
+/** What stands under load: a gateway, or a library behind a server. */
+export interface Subject {
+  pid: number;
+  /** The generator's request apart from how many and which. */
+  request: Omit<Ask, "perSecond" | "seconds" | "first">;
+}
+
+/** What one run showed; times in ms from when a request was to leave, processors in cores. */
+export interface Shown extends Measured {
+  offered: number;
+  /** Per second, from the first departure to the last arrival: what was only queued at the end counts in full. */
+  perSecond: number;
+  acceptP50: number;
+  acceptP99: number;
+  arriveP50: number;
+  arriveP99: number;
+  /** Answered with another status than 200 or 202, or not at all. */
+  refused: number;
+  /** Taken and never seen outside. */
+  missing: number;
+  twice: number;
+  lateMs: number;
+  /** Microseconds of the subject's processor for each that arrived. */
+  micros: number;
+  subjectCpu: number;
+  generatorCpu: number;
+  outsideCpu: number;
+}
+
+const drainMs = 20_000;
+const lookEveryMs = 50;
+
+/** A generator and everything outside, each in a process of its own; one subject after another stands between them. */
+export class LoadBench {
+  readonly #generator: Child;
+  readonly #outside: Child;
+  /** Where the platform and the customer's endpoint listen. */
+  readonly port: number;
+  #next = 0;
+
+  private constructor(generator: Child, outside: Child, port: number) {
+    this.#generator = generator;
+    this.#outside = outside;
+    this.port = port;
+  }
+
+  static async open(): Promise<LoadBench> {
+    const outside = await Child.start<{ port: number }>("load/outside-process.ts");
+    const generator = await Child.start("load/generator-process.ts");
+    return new LoadBench(generator.child, outside.child, outside.first.port);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async run(subject: Subject, wish: { perSecond: number; seconds: number }): Promise<Shown> {
+    const first = this.#next;
+    const count = Math.round(wish.perSecond * wish.seconds);
+    this.#next += count;
+    const before = await this.#arrived(first, 0);
+    const cpuBefore = cpuSeconds(subject.pid);
+    const told = await this.#generator.ask<Told>({ ...subject.request, ...wish, first } satisfies Ask);
+    const { arrivals, twice, cpu } = await this.#drained(first, told);
+    const subjectSeconds = cpuSeconds(subject.pid) - cpuBefore;
+    const all = [...arrivals].map((at, n) => ({ at, dueAt: told.startedAt + (n * 1000) / wish.perSecond }));
+    const seen = all.filter(({ at }) => at > 0);
+    const seconds =
+      (seen.reduce((last, { at }) => Math.max(last, at), told.startedAt) - told.startedAt) / 1000;
+    const accept = latencies([...told.latencies]);
+    const arrive = latencies(seen.map(({ at, dueAt }) => at - dueAt));
+    return {
+      offered: wish.perSecond,
+      perSecond: seen.length / seconds || 0,
+      acceptP50: accept.p50,
+      acceptP99: accept.p99,
+      arriveP50: arrive.p50,
+      arriveP99: arrive.p99,
+      refused: told.sent - told.taken,
+      missing: Math.max(0, told.taken - seen.length),
+      twice: twice - before.twice,
+      lateMs: told.lateMs,
+      micros: (subjectSeconds * 1e6) / Math.max(1, seen.length),
+      subjectCpu: subjectSeconds / seconds,
+      generatorCpu: told.cpu / seconds,
+      outsideCpu: (cpu - before.cpu) / seconds,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#generator.stop(), this.#outside.stop()]);
+  }
+
+  #arrived(first: number, count: number): Promise<Arrived> {
+    return this.#outside.ask<Arrived>({ first, count });
+  }
+
+  /** Waits until everything that was taken is outside, or nothing comes any more. */
+  async #drained(first: number, { sent, taken }: Told): Promise<Arrived> {
+    const until = performance.now() + drainMs;
+    for (;;) {
+      const arrived = await this.#arrived(first, sent);
+      const seen = arrived.arrivals.reduce((sum, at) => sum + (at > 0 ? 1 : 0), 0);
+      if (seen >= taken || performance.now() > until) return arrived;
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+}
