@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { eventually } from "../support/eventually.ts";
 import { axe } from "./axe.ts";
@@ -21,6 +22,8 @@ interface Heard {
 class Customer implements AsyncDisposable {
   readonly heard: Heard[] = [];
   status = 204;
+  /** Answers wait for it. */
+  turn = Promise.resolve();
   readonly #server: Server;
 
   constructor(server: Server) {
@@ -36,6 +39,7 @@ class Customer implements AsyncDisposable {
         body: Buffer.concat(chunks).toString(),
         isReplay: header("antiphon-replay") === "true",
       });
+      await this.turn;
       response.writeHead(this.status).end(this.status < 300 ? "" : "out of order");
     });
   }
@@ -162,6 +166,86 @@ story(
 );
 
 story(
+  "all dead letters of a list are chosen at once, handed over as a file with what they were to tell, and tried again",
+  async (opened) => {
+    await using customer = await Customer.listen();
+    const { stack } = opened;
+    const { json: endpoint } = await stack.call("POST", "/v1/endpoints", { url: customer.url });
+    const held = Promise.withResolvers<void>();
+    customer.turn = held.promise;
+    for (let count = 0; count < 3; count++) await stack.call("POST", `/v1/endpoints/${endpoint.id}/test`);
+    await eventually("three tests under way", () => customer.heard.length === 4 || undefined);
+    customer.status = 410;
+    held.resolve();
+    const page = await opened.open(`/endpoints/${endpoint.id}`);
+    await page.getByText(/it answered 410 Gone/).waitFor();
+    customer.status = 204;
+    await page.getByRole("button", { name: "Switch on" }).click();
+    await page.getByText(/It answered/).waitFor();
+    await page.getByLabel("State").selectOption("dead");
+    await page.getByText("dead letter: gone").nth(2).waitFor();
+    assert.ok(!(await page.getByText(/^0 wait/).isVisible()), "that nothing waits is no news");
+
+    await page.getByLabel("Select all that are shown").check();
+    await axe(page);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export 3" }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), `${endpoint.id}.jsonl`);
+    const lines = (await readFile(await file.path(), "utf8")).trim().split("\n");
+    const letters = lines.map((line) => JSON.parse(line));
+    const ofTests = new Set(
+      customer.heard
+        .slice(1)
+        .map(({ id }) => id)
+        .filter((id) => id.startsWith("evt_")),
+    );
+    assert.deepEqual(
+      new Set(letters.map(({ state, event, content }) => `${state} ${event} ${content.id} ${content.type}`)),
+      new Set([...ofTests].slice(0, 3).map((id) => `dead ${id} ${id} endpoint.test`)),
+    );
+    assert.ok(letters.every(({ attempts }) => attempts.at(-1).http_status === 410));
+
+    const before = customer.heard.length;
+    await page.getByRole("button", { name: "Try 3 again" }).click();
+    await page.getByText("3 are tried again.").first().waitFor();
+    await page.getByText("No delivery here").waitFor();
+    await eventually("the three", () => customer.heard.length === before + 3 || undefined);
+    await stack.call("DELETE", `/v1/endpoints/${endpoint.id}`);
+  },
+  { complaints: /410/ },
+);
+
+story(
+  "the window for an endpoint fits a laptop, with its button in view and whatever is unfolded",
+  async (opened) => {
+    const page = await opened.open("/endpoints");
+    await page.getByRole("button", { name: "Add an endpoint" }).first().click();
+    const dialog = page.getByRole("dialog");
+    const demandInView = async () => {
+      for (const shown of [dialog, dialog.getByRole("button", { name: "Add and try it" })]) {
+        const { y, height } = (await shown.boundingBox())!;
+        assert.ok(y >= 0 && y + height <= 900, `from ${y}, ${height} high`);
+      }
+    };
+    await demandInView();
+    assert.ok((await dialog.boundingBox())!.height < 500, "it asks for more than it needs");
+    await axe(page);
+    await dialog.getByText("Which events, and how").click();
+    await dialog.getByLabel("message.received").check();
+    await demandInView();
+    await axe(page);
+    await dialog.getByLabel("URL").fill("https://127.0.0.1:9/hook");
+    await dialog.getByLabel("Most deliveries a second").fill("0");
+    await dialog.getByText("Which events, and how").click();
+    await dialog.getByRole("button", { name: "Add and try it" }).click();
+    await dialog.locator("input:invalid:focus").waitFor();
+  },
+  { width: 1440, height: 900 },
+);
+
+story(
   "endpoints fit a phone",
   async (opened) => {
     await using customer = await Customer.listen();
@@ -177,6 +261,10 @@ story(
     await page.getByRole("article").waitFor();
     await opened.demandFit();
     await axe(page);
+    await opened.open("/endpoints/ep_of_yesterday");
+    await page.getByText("This endpoint is not here any more.").waitFor();
+    await page.getByRole("link", { name: "All endpoints" }).click();
+    await page.getByRole("link", { name: new RegExp(customer.url) }).waitFor();
   },
   { width: 360, height: 740 },
 );

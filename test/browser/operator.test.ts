@@ -129,6 +129,43 @@ story("the overview tells what happens, what rests and what went wrong, and lead
 });
 
 story(
+  "a page that fails says so and can be loaded again; the menu and the other pages stand",
+  async (opened) => {
+    const page = await opened.open("/");
+    const toKeys = page.getByRole("link", { name: "Keys" });
+    await page.route("**/v1/keys", (route) => route.fulfill({ json: { data: [{}], next_cursor: null } }));
+    await toKeys.click();
+    const failed = page.getByRole("alert").filter({ hasText: "This page has failed" });
+    await failed.getByText("report what stands below").waitFor();
+    await demandGood(opened);
+    await page.getByRole("link", { name: "Overview" }).click();
+    await failed.waitFor({ state: "detached" });
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    await page.unroute("**/v1/keys");
+    await page.goBack();
+    // What a failed page had asked for is asked for anew.
+    await failed.getByRole("button", { name: "Load again" }).click();
+    await page.getByRole("table").waitFor();
+  },
+  { complaints: /undefined|error occurred/ },
+);
+
+story(
+  "of a console that was built anew meanwhile, an open page says so, and loading it again leads on",
+  async (opened) => {
+    const page = await opened.open("/");
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    await page.route("**/*.js", (route) => route.fulfill({ status: 404 }));
+    await page.getByRole("link", { name: "Keys" }).click();
+    await page.getByText("The console has been updated since this page was opened.").waitFor();
+    await page.unroute("**/*.js");
+    await page.getByRole("button", { name: "Load again" }).click();
+    await page.getByRole("table").waitFor();
+  },
+  { complaints: /404|dynamically imported|error occurred/ },
+);
+
+story(
   "keys, channels and the overview fit a phone",
   async (opened) => {
     for (const path of ["/keys", "/channels", "/"]) {

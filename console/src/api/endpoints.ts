@@ -163,10 +163,14 @@ export function useReplay(id: string) {
   );
 }
 
-/** Each is asked for by itself, in order: what could not be is told in the error of the first. */
+/** Each is asked for by itself, in order; one that is refused holds up none behind it. */
 export function useRetryDeliveries() {
   return useChanging(nouns, async (ids: readonly string[]) => {
-    for (const id of ids) await request<Delivery>(`/v1/deliveries/${id}/retry`, { method: "POST" });
-    return ids.length;
+    const refused: Error[] = [];
+    for (const id of ids)
+      await request<Delivery>(`/v1/deliveries/${id}/retry`, { method: "POST" }).catch((error: Error) =>
+        refused.push(error),
+      );
+    return { retried: ids.length - refused.length, refused };
   });
 }

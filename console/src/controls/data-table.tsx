@@ -6,6 +6,8 @@ import styles from "./data-table.module.css";
 export interface Column<Row> {
   id: string;
   label: string;
+  /** In its head instead of the label. */
+  head?: ReactNode;
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the end, each digit under another. */
   numeric?: boolean;
@@ -35,7 +37,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <tr>
             {columns.map((column) => (
               <th key={column.id} scope="col" className={classOf(column)}>
-                {column.label}
+                {column.head ?? column.label}
               </th>
             ))}
           </tr>

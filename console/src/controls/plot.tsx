@@ -3,8 +3,10 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import styles from "./chart.module.css";
 import type { ChartProps, Line } from "./chart.tsx";
+import { tickRoom, tickSeconds, timesOf } from "./time-axis.ts";
 
 const axisWidth = 44;
+const axisHeight = 30;
 
 /** The lines themselves, as wide as their place; drawn anew when the theme changes. */
 export function Plot({ times, lines, unit, height }: ChartProps & { height: number }) {
@@ -56,7 +58,13 @@ function optionsOf(element: HTMLElement, lines: Line[], unit: string, height: nu
     cursor: { y: false, points: { size: 6 } },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, 0.1)] } },
     axes: [
-      { ...axis, values: (_plot, ticks) => ticks.map(timeOfDay) },
+      {
+        ...axis,
+        size: axisHeight,
+        space: tickRoom,
+        incrs: tickSeconds,
+        values: (_plot, ticks) => timesOf(ticks),
+      },
       { ...axis, size: axisWidth, values: (_plot, ticks) => ticks.map((tick) => `${tick}${unit}`) },
     ],
     series: [
@@ -75,13 +83,6 @@ function optionsOf(element: HTMLElement, lines: Line[], unit: string, height: nu
 
 function isAlone(values: Line["values"], at: number, value: number | null): boolean {
   return value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
-}
-
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-
-/** To the second only where that tells ticks apart. */
-function timeOfDay(seconds: number): string {
-  return clock.format(seconds * 1000).replace(/:00$/, "");
 }
 
 /** A canvas knows no custom properties and no light-dark(): the page is asked what they come to. */

@@ -4,7 +4,7 @@ export const channels = {
   platform: "Platform",
   name: "Name",
   nameHelp: "For you. Left empty: the name that the platform tells.",
-  all: "All channels",
+  back: "All channels",
   gone: "This channel is not here any more.",
   lostHelp:
     "Its platform tells it nothing any more. Press Register again, or Check to see what is in the way.",

@@ -3,15 +3,13 @@ import { useLocation } from "wouter";
 import { type PlatformName, useCapabilities } from "../../api/capabilities.ts";
 import { useAddChannel } from "../../api/channels.ts";
 import { ApiProblem } from "../../api/request.ts";
-import { Button } from "../../controls/button.tsx";
 import { Dialog } from "../../controls/dialog.tsx";
-import { Failed } from "../../controls/failed.tsx";
+import { DialogForm } from "../../controls/dialog-form.tsx";
 import { Field } from "../../controls/field.tsx";
 import { Select } from "../../controls/select.tsx";
 import { Switch } from "../../controls/switch.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
 import { texts } from "../../texts/texts.ts";
-import styles from "./channels.module.css";
 import { CredentialFields, filledIn } from "./credential-fields.tsx";
 
 const { channels: words } = texts;
@@ -39,8 +37,7 @@ function AddChannelForm({ onClose }: { onClose: () => void }) {
     setValues({});
     add.reset();
   };
-  const connect = (event: React.FormEvent) => {
-    event.preventDefault();
+  const connect = () => {
     const wish = {
       platform,
       credentials: filledIn(values),
@@ -53,7 +50,7 @@ function AddChannelForm({ onClose }: { onClose: () => void }) {
   const problems = add.error instanceof ApiProblem ? add.error.errors : [];
   const fields = platforms.find((one) => one.platform === platform)?.credentials ?? [];
   return (
-    <form className={styles.form} onSubmit={connect}>
+    <DialogForm onSubmit={connect} action={words.connect} busy={add.isPending} problem={add.error}>
       <Field label={words.platform}>
         <Select
           value={platform}
@@ -67,10 +64,6 @@ function AddChannelForm({ onClose }: { onClose: () => void }) {
       </Field>
       <Switch label={words.simulated} checked={simulated} onChange={setSimulated} />
       <Switch label={words.takeOver} checked={takeOver} onChange={setTakeOver} />
-      {add.isError && <Failed problem={add.error} />}
-      <Button kind="primary" type="submit" busy={add.isPending}>
-        {words.connect}
-      </Button>
-    </form>
+    </DialogForm>
   );
 }

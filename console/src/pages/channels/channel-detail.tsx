@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Channel } from "../../api/channels.ts";
 import { Card } from "../../controls/card.tsx";
 import { CopyButton } from "../../controls/copy-button.tsx";
+import { Detail } from "../../controls/list-beside.tsx";
 import { texts } from "../../texts/texts.ts";
 import { ChannelActions } from "./channel-actions.tsx";
 import { ChannelFacts } from "./channel-facts.tsx";
@@ -17,14 +18,7 @@ const { channels: words } = texts;
 export function ChannelDetail({ channel }: { channel: Channel }) {
   const messages = useMemo(() => `/messages?${new URLSearchParams({ channel: channel.id })}`, [channel.id]);
   return (
-    <article className={styles.detail} aria-label={channel.name}>
-      <header className={styles.title}>
-        <Link href="/channels" className={styles.back}>
-          {words.all}
-        </Link>
-        <h2 dir="auto">{channel.name}</h2>
-        <ChannelState channel={channel} />
-      </header>
+    <Detail title={channel.name} state={<ChannelState channel={channel} />}>
       <WhatToDo channel={channel} />
       <ChannelActions channel={channel} />
       <Card title={words.pace} actions={<Link href={messages}>{words.messages}</Link>}>
@@ -43,6 +37,6 @@ export function ChannelDetail({ channel }: { channel: Channel }) {
       <Card title={words.details}>
         <ChannelFacts channel={channel} />
       </Card>
-    </article>
+    </Detail>
   );
 }

@@ -2,9 +2,8 @@ import { useState } from "react";
 import { useCapabilities } from "../../api/capabilities.ts";
 import { type Channel, useChangeChannel } from "../../api/channels.ts";
 import { ApiProblem } from "../../api/request.ts";
-import { Button } from "../../controls/button.tsx";
 import { Dialog } from "../../controls/dialog.tsx";
-import { Failed } from "../../controls/failed.tsx";
+import { DialogForm } from "../../controls/dialog-form.tsx";
 import { toast } from "../../controls/toast.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./channels.module.css";
@@ -33,8 +32,7 @@ function CredentialsForm({ channel, onClose }: Omit<CredentialsDialogProps, "ope
   const capabilities = useCapabilities().data?.data.find(({ platform }) => platform === channel.platform);
   // Those of an app are changed with the app, for all its channels.
   const fields = capabilities?.credentials.filter(({ of }) => of !== "app") ?? [];
-  const save = (event: React.FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     const onSuccess = () => {
       toast(words.done, "good");
       onClose();
@@ -43,18 +41,15 @@ function CredentialsForm({ channel, onClose }: Omit<CredentialsDialogProps, "ope
   };
   const problems = change.error instanceof ApiProblem ? change.error.errors : [];
   return (
-    <form className={styles.form} onSubmit={save}>
+    <DialogForm
+      onSubmit={save}
+      action={words.save}
+      busy={change.isPending}
+      disabled={Object.keys(filledIn(values)).length === 0}
+      problem={change.error}
+    >
       <p className={styles.soft}>{words.rotateHelp}</p>
       <CredentialFields fields={fields} values={values} onChange={setValues} problems={problems} isChange />
-      {change.isError && <Failed problem={change.error} />}
-      <Button
-        kind="primary"
-        type="submit"
-        busy={change.isPending}
-        disabled={Object.keys(filledIn(values)).length === 0}
-      >
-        {words.save}
-      </Button>
-    </form>
+    </DialogForm>
   );
 }

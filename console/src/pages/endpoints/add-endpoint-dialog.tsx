@@ -4,11 +4,11 @@ import { eventTypes } from "../../../../src/core/event.ts";
 import { useChannels } from "../../api/channels.ts";
 import { type EndpointWish, useAddEndpoint } from "../../api/endpoints.ts";
 import { ApiProblem } from "../../api/request.ts";
-import { Button } from "../../controls/button.tsx";
 import { Choices } from "../../controls/choices.tsx";
 import { Dialog } from "../../controls/dialog.tsx";
-import { Failed } from "../../controls/failed.tsx";
+import { DialogForm } from "../../controls/dialog-form.tsx";
 import { Field } from "../../controls/field.tsx";
+import { Folded } from "../../controls/folded.tsx";
 import { Select } from "../../controls/select.tsx";
 import { Switch } from "../../controls/switch.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
@@ -31,15 +31,11 @@ function AddEndpointForm({ onClose }: { onClose: () => void }) {
   const [, go] = useLocation();
   const [wish, setWish] = useState<EndpointWish>({ url: "", format: "antiphon" });
   const change = (part: EndpointWish) => setWish({ ...wish, ...part });
-  const channels = useChannels().data?.data ?? [];
   const add = useAddEndpoint(showSecret);
   const problems = add.error instanceof ApiProblem ? add.error.errors : [];
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault();
-    add.mutate(wish, { onSuccess: ({ id }) => [onClose(), go(`/endpoints/${id}`)] });
-  };
+  const submit = () => add.mutate(wish, { onSuccess: ({ id }) => [onClose(), go(`/endpoints/${id}`)] });
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <DialogForm onSubmit={submit} action={words.save} busy={add.isPending} problem={add.error}>
       <Field
         label={words.url}
         help={words.urlHelp}
@@ -62,43 +58,56 @@ function AddEndpointForm({ onClose }: { onClose: () => void }) {
           ]}
         />
       </Field>
+      <Folded title={words.more} summary={words.moreNow}>
+        <Wishes wish={wish} onChange={change} />
+      </Folded>
+    </DialogForm>
+  );
+}
+
+interface WishesProps {
+  wish: EndpointWish;
+  onChange: (part: EndpointWish) => void;
+}
+
+/** What few need: left as it is, it is told of everything. */
+function Wishes({ wish, onChange }: WishesProps) {
+  const channels = useChannels().data?.data ?? [];
+  return (
+    <>
       <Choices
         title={words.events}
         help={words.eventsHelp}
         options={eventTypes.map((type) => ({ value: type, label: type }))}
         chosen={wish.events ?? []}
-        onChange={(events) => change({ events: [...events] })}
+        onChange={(events) => onChange({ events: [...events] })}
       />
       <Choices
         title={words.channels}
         help={words.channelsHelp}
         options={channels.map(({ id, name, platform }) => ({ value: id, label: name, help: platform }))}
         chosen={wish.channels ?? []}
-        onChange={(chosen) => change({ channels: [...chosen] })}
+        onChange={(chosen) => onChange({ channels: [...chosen] })}
       />
       <Switch
         label={words.ordered}
         checked={wish.ordered ?? false}
-        onChange={(ordered) => change({ ordered })}
+        onChange={(ordered) => onChange({ ordered })}
       />
       <p className={styles.soft}>{words.orderedHelp}</p>
       <Limit
         label={words.maxAge}
         help={words.maxAgeHelp}
         value={wish.max_age_seconds}
-        onChange={(max_age_seconds) => change({ max_age_seconds })}
+        onChange={(max_age_seconds) => onChange({ max_age_seconds })}
       />
       <Limit
         label={words.maxRate}
         help={words.maxRateHelp}
         value={wish.max_per_second}
-        onChange={(max_per_second) => change({ max_per_second })}
+        onChange={(max_per_second) => onChange({ max_per_second })}
       />
-      {add.isError && <Failed problem={add.error} />}
-      <Button kind="primary" type="submit" busy={add.isPending}>
-        {words.save}
-      </Button>
-    </form>
+    </>
   );
 }
 

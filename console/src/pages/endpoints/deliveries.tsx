@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useSearchParams } from "wouter";
-import { type Delivery, type DeliveryState, useDeliveries, useRetryDeliveries } from "../../api/endpoints.ts";
+import { type Delivery, type DeliveryState, useDeliveries } from "../../api/endpoints.ts";
 import { Ago } from "../../controls/ago.tsx";
 import { Badge } from "../../controls/badge.tsx";
 import { Button } from "../../controls/button.tsx";
@@ -10,9 +10,9 @@ import { Failed } from "../../controls/failed.tsx";
 import { Field } from "../../controls/field.tsx";
 import { Loading } from "../../controls/loading.tsx";
 import { Select } from "../../controls/select.tsx";
-import { toast } from "../../controls/toast.ts";
 import type { Tone } from "../../controls/tone.ts";
 import { texts } from "../../texts/texts.ts";
+import { ChosenActions } from "./chosen-actions.tsx";
 import { DeliveryDialog } from "./delivery-dialog.tsx";
 import styles from "./endpoints.module.css";
 
@@ -49,7 +49,11 @@ export function Deliveries({ endpoint }: { endpoint: string }) {
             ]}
           />
         </Field>
-        <RetrySelected selected={selected} onDone={() => setSelected(new Set())} />
+        <ChosenActions
+          endpoint={endpoint}
+          chosen={rows.filter(({ id }) => selected.has(id))}
+          onDone={() => setSelected(new Set())}
+        />
       </div>
       {asked.isPending && <Loading />}
       {asked.isError && <Failed problem={asked.error} onRetry={() => asked.refetch()} />}
@@ -58,20 +62,6 @@ export function Deliveries({ endpoint }: { endpoint: string }) {
       )}
       {rows.length > 0 && <Table rows={rows} selected={selected} onSelect={setSelected} />}
     </section>
-  );
-}
-
-function RetrySelected({ selected, onDone }: { selected: ReadonlySet<string>; onDone: () => void }) {
-  const retry = useRetryDeliveries();
-  const again = () =>
-    retry.mutate([...selected], {
-      onSuccess: (count) => [toast(words.retried(count), "good"), onDone()],
-      onError: (error) => toast(error.message, "bad"),
-    });
-  return (
-    <Button onClick={again} disabled={selected.size === 0} busy={retry.isPending}>
-      {words.retrySelected(selected.size)}
-    </Button>
   );
 }
 
@@ -87,17 +77,27 @@ const shownAtFirst = 50;
 function Table({ rows, selected, onSelect }: TableProps) {
   const [shown, setShown] = useState(shownAtFirst);
   const [opened, setOpened] = useState<string>();
+  const drawn = rows.slice(0, shown);
+  const isWhole = drawn.every(({ id }) => selected.has(id));
   const toggle = (id: string) => onSelect(new Set(selected).symmetricDifference(new Set([id])));
   return (
     <>
       <DataTable
         label={words.deliveries}
-        rows={rows.slice(0, shown)}
+        rows={drawn}
         keyOf={({ id }) => id}
         columns={[
           {
             id: "select",
             label: words.selected,
+            head: (
+              <input
+                type="checkbox"
+                aria-label={words.selectAll}
+                checked={isWhole}
+                onChange={() => onSelect(new Set(isWhole ? [] : drawn.map(({ id }) => id)))}
+              />
+            ),
             narrow: true,
             cell: ({ id }) => (
               <input
@@ -132,7 +132,7 @@ function Table({ rows, selected, onSelect }: TableProps) {
         ]}
       />
       {rows.length > shown && (
-        <Button onClick={() => setShown(rows.length)}>{words.more(rows.length - shown)}</Button>
+        <Button onClick={() => setShown(rows.length)}>{words.showMore(rows.length - shown)}</Button>
       )}
       <DeliveryDialog delivery={rows.find(({ id }) => id === opened)} onClose={() => setOpened(undefined)} />
     </>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type Delivery, useRetryDeliveries } from "../../api/endpoints.ts";
+import type { Delivery } from "../../api/endpoints.ts";
 import { request } from "../../api/request.ts";
 import { Ago } from "../../controls/ago.tsx";
 import { Badge } from "../../controls/badge.tsx";
@@ -8,20 +8,15 @@ import { Dialog } from "../../controls/dialog.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Json } from "../../controls/json.tsx";
 import { Loading } from "../../controls/loading.tsx";
-import { toast } from "../../controls/toast.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./endpoints.module.css";
+import { useRetry } from "./use-retry.ts";
 
 const { endpoints: words } = texts;
 
 /** One delivery: what was sent, and every attempt with its answer. */
 export function DeliveryDialog({ delivery, onClose }: { delivery?: Delivery; onClose: () => void }) {
-  const retry = useRetryDeliveries();
-  const again = () =>
-    retry.mutate([delivery!.id], {
-      onSuccess: (count) => toast(words.retried(count), "good"),
-      onError: (error) => toast(error.message, "bad"),
-    });
+  const { retry, isPending } = useRetry();
   return (
     <Dialog
       open={delivery !== undefined}
@@ -29,7 +24,7 @@ export function DeliveryDialog({ delivery, onClose }: { delivery?: Delivery; onC
       title={delivery?.event_type ?? ""}
       wide
       actions={
-        <Button onClick={again} busy={retry.isPending}>
+        <Button onClick={() => delivery && retry([delivery.id])} busy={isPending}>
           {words.retry}
         </Button>
       }

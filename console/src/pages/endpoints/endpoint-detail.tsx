@@ -1,8 +1,9 @@
 import { useState } from "react";
-import { Link, useSearchParams } from "wouter";
+import { useSearchParams } from "wouter";
 import { type Endpoint, type Preflight, useEndpoint } from "../../api/endpoints.ts";
 import { Badge } from "../../controls/badge.tsx";
 import { Card } from "../../controls/card.tsx";
+import { Detail } from "../../controls/list-beside.tsx";
 import { Tabs } from "../../controls/tabs.tsx";
 import { texts } from "../../texts/texts.ts";
 import { AttemptCharts } from "./attempt-charts.tsx";
@@ -10,7 +11,6 @@ import { Deliveries } from "./deliveries.tsx";
 import { EndpointActions } from "./endpoint-actions.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointState } from "./endpoint-state.tsx";
-import styles from "./endpoints.module.css";
 import { PreflightShown } from "./preflight-shown.tsx";
 import { Replays } from "./replays.tsx";
 import { Trouble } from "./trouble.tsx";
@@ -20,19 +20,19 @@ const { endpoints: words } = texts;
 /** One endpoint: how it fares, what it was told, and what may be done with it. */
 export function EndpointDetail({ endpoint }: { endpoint: Endpoint }) {
   const [tried, setTried] = useState<Preflight>();
-  const { pending } = useEndpoint(endpoint.id).data ?? {};
+  const { pending = 0 } = useEndpoint(endpoint.id).data ?? {};
   const [search, setSearch] = useSearchParams();
   const tab = search.get("tab") ?? "deliveries";
   return (
-    <article className={styles.detail} aria-label={endpoint.url}>
-      <header className={styles.title}>
-        <Link href="/endpoints" className={styles.back}>
-          {words.allEndpoints}
-        </Link>
-        <h2>{endpoint.url}</h2>
-        <EndpointState endpoint={endpoint} />
-        {pending !== undefined && <Badge>{words.pending(pending)}</Badge>}
-      </header>
+    <Detail
+      title={endpoint.url}
+      state={
+        <>
+          <EndpointState endpoint={endpoint} />
+          {pending > 0 && <Badge>{words.pending(pending)}</Badge>}
+        </>
+      }
+    >
       {tried && (
         <div role="status">
           <PreflightShown preflight={tried} />
@@ -67,6 +67,6 @@ export function EndpointDetail({ endpoint }: { endpoint: Endpoint }) {
           },
         ]}
       />
-    </article>
+    </Detail>
   );
 }

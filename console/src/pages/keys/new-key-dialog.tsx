@@ -1,14 +1,12 @@
 import { useState } from "react";
 import { useChannels } from "../../api/channels.ts";
 import { type Scope, scopes, useMakeKey } from "../../api/keys.ts";
-import { Button } from "../../controls/button.tsx";
 import { Choices } from "../../controls/choices.tsx";
 import { Dialog } from "../../controls/dialog.tsx";
-import { Failed } from "../../controls/failed.tsx";
+import { DialogForm } from "../../controls/dialog-form.tsx";
 import { Field } from "../../controls/field.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
 import { texts } from "../../texts/texts.ts";
-import styles from "./keys.module.css";
 import { showKey } from "./show-key.ts";
 
 const { keys: words } = texts;
@@ -29,8 +27,7 @@ function NewKeyForm({ onClose }: { onClose: () => void }) {
   const [ends, setEnds] = useState("");
   const [channels, setChannels] = useState<readonly string[]>([]);
   const all = useChannels().data?.data ?? [];
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const wish = {
       name,
       scopes: [...chosen],
@@ -40,7 +37,13 @@ function NewKeyForm({ onClose }: { onClose: () => void }) {
     make.mutate(wish, { onSuccess: onClose });
   };
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <DialogForm
+      onSubmit={submit}
+      action={words.create}
+      busy={make.isPending}
+      disabled={chosen.length === 0}
+      problem={make.error}
+    >
       <Field label={words.name} help={words.nameHelp}>
         <TextInput value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} />
       </Field>
@@ -60,10 +63,6 @@ function NewKeyForm({ onClose }: { onClose: () => void }) {
       <Field label={words.expires} help={words.expiresHelp}>
         <TextInput type="datetime-local" value={ends} onChange={(event) => setEnds(event.target.value)} />
       </Field>
-      {make.isError && <Failed problem={make.error} />}
-      <Button kind="primary" type="submit" busy={make.isPending} disabled={chosen.length === 0}>
-        {words.create}
-      </Button>
-    </form>
+    </DialogForm>
   );
 }
