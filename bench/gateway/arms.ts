@@ -18,9 +18,10 @@ const key = "ak_benchbenchbenchbench";
 const numbers = 8;
 
 /** A gateway as `npm run serve` starts it, with so many numbers of the platform's stub. */
-export async function antiphon(bench: LoadBench, more: { endpoint?: boolean } = {}) {
+export async function antiphon(bench: LoadBench, more: { endpoint?: boolean; nodeArgs?: string[] } = {}) {
   const stack = await startStack({
     command: "serve",
+    nodeArgs: more.nodeArgs,
     env: {
       ANTIPHON_API_KEY: key,
       SIMULATOR_PORT: String(bench.port),

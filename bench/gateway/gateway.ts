@@ -5,7 +5,7 @@ import { arms } from "./arms.ts";
 const forms: Record<Form, { rounds: number; from: number; factor: number; steps: number; seconds: number }> =
   {
     short: { rounds: 1, from: 100, factor: 1.3, steps: 1, seconds: 0.5 },
-    full: { rounds: 5, from: 600, factor: 1.3, steps: 9, seconds: 2 },
+    full: { rounds: 5, from: 800, factor: 1.3, steps: 9, seconds: 1.5 },
   };
 /** Of its own saturation: the latency of somebody who is not overrun. */
 const share = 0.7;

@@ -31,25 +31,36 @@ const node = JSON.stringify({
   data: [],
 });
 
+const to = Buffer.from('"to":"');
+
+/** Under which number it knows the recipient: everybody's own, or a gateway would take all for one person. */
+function recipientIn(body: Buffer): string {
+  const from = body.indexOf(to) + to.length;
+  return body.toString("latin1", from, body.indexOf('"', from)).replace("+", "");
+}
+
+function taken(body: Buffer): string {
+  const recipient = recipientIn(body);
+  const contacts = [{ input: recipient, wa_id: recipient }];
+  const messages = [{ id: `wamid.BENCH${++minted}` }];
+  return JSON.stringify({ messaging_product: "whatsapp", contacts, messages });
+}
+
 /** The platform and the customer's endpoint in one process: it answers at once, and knows each message by its number. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.once("end", () => {
     const at = nowMs();
-    const number = numberIn(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    const number = numberIn(body);
     if (number >= 0 && number < mostNumbers) {
       if (arrivals[number] === 0) arrivals[number] = at;
       else twice++;
     }
     if (request.url === "/hook") return void response.writeHead(204).end();
     const isMessage = request.method === "POST" && request.url?.split("?")[0]?.endsWith("/messages");
-    const id = `wamid.BENCH${++minted}`;
-    const contacts = [{ input: "15550000000", wa_id: "15550000000" }];
-    const body = isMessage
-      ? JSON.stringify({ messaging_product: "whatsapp", contacts, messages: [{ id }] })
-      : node;
-    response.writeHead(200, { "content-type": "application/json" }).end(body);
+    response.writeHead(200, { "content-type": "application/json" }).end(isMessage ? taken(body) : node);
   });
 }
 

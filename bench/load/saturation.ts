@@ -11,14 +11,19 @@ export interface Ladder {
 /** Below this share of the offered rate a subject has fallen behind: a short run's tail alone costs some of it. */
 const keptUp = 0.9;
 
+/** A machine that does something else for a moment makes one step fall behind, and no saturation. */
+const inARow = 2;
+
 /** The most that arrived in a second at any of the rates, and the run that showed it. */
 export async function saturation(bench: LoadBench, subject: Subject, ladder: Ladder): Promise<Shown> {
   let best: Shown | undefined;
   let rate = ladder.from;
+  let behind = 0;
   for (let step = 0; step < ladder.mostSteps; step++) {
     const shown = await bench.run(subject, { perSecond: Math.round(rate), seconds: ladder.seconds });
     if (!best || shown.perSecond > best.perSecond) best = shown;
-    if (shown.perSecond < keptUp * shown.offered || shown.refused > 0) break;
+    behind = shown.perSecond < keptUp * shown.offered || shown.refused > 0 ? behind + 1 : 0;
+    if (behind === inARow) break;
     rate *= ladder.factor;
   }
   return best!;
