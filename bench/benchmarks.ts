@@ -1,6 +1,7 @@
 import type { Benchmark } from "./benchmark.ts";
 import { core } from "./core/core.ts";
 import { gateway } from "./gateway/gateway.ts";
+import { inbound } from "./inbound/inbound.ts";
 
 /** In the order in which they run and stand in the README. */
-export const benchmarks: readonly Benchmark[] = [core, gateway];
+export const benchmarks: readonly Benchmark[] = [core, gateway, inbound];

@@ -59,7 +59,11 @@ async function bare(file: string, args: string[], folder?: string): Promise<Arm>
   const { child, first } = await Child.start<{ port: number }>(file, args);
   const accounts = [{ channelId: "channel", phoneNumberId: account.phoneNumberId }];
   return {
-    subject: { pid: child.process.pid!, request: sending(`http://127.0.0.1:${first.port}`, accounts) },
+    subject: {
+      pid: child.process.pid!,
+      arrives: true,
+      request: sending(`http://127.0.0.1:${first.port}`, accounts),
+    },
     async stop() {
       await child.stop();
       if (folder) await rm(folder, { recursive: true, force: true });
@@ -72,7 +76,7 @@ export const arms: Arms = {
   "antiphon on SQLite": async (bench) => {
     const { stack, accounts } = await antiphon(bench);
     return {
-      subject: { pid: stack.child.pid!, request: sending(stack.url, accounts) },
+      subject: { pid: stack.child.pid!, arrives: true, request: sending(stack.url, accounts) },
       stop: () => stack[Symbol.asyncDispose](),
     };
   },

@@ -25,6 +25,8 @@ export interface Told {
   /** When the first was to leave, by `nowMs`. */
   startedAt: number;
   sent: number;
+  /** When the last was answered, by `nowMs`. */
+  lastAt: number;
   /** Answered as it should be. */
   taken: number;
   /** How often another status came; 0: no answer. */
@@ -102,10 +104,12 @@ async function run(ask: Ask): Promise<Told> {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(posts);
+  const lastAt = nowMs();
   const { user, system } = process.cpuUsage(before);
   const cpu = (user + system) / 1e6;
   return {
     startedAt,
+    lastAt,
     sent: total,
     taken: taken.length,
     others,

@@ -7,6 +7,8 @@ import type { Told as Arrived } from "./outside-process.ts";
 /** What stands under load: a gateway, or a library behind a server. */
 export interface Subject {
   pid: number;
+  /** Whether what it takes arrives outside; a library that calls a handler of its own process is done with its answer. */
+  arrives: boolean;
   /** The generator's request apart from how many and which. */
   request: Omit<Ask, "perSecond" | "seconds" | "first">;
 }
@@ -14,19 +16,14 @@ export interface Subject {
 /** What one run showed; times in ms from when a request was to leave, processors in cores. */
 export interface Shown extends Measured {
   offered: number;
-  /** Per second, from the first departure to the last arrival: what was only queued at the end counts in full. */
+  /** Per second, from the first departure to the last arrival (or answer): what was only queued at the end counts in full. */
   perSecond: number;
   acceptP50: number;
   acceptP99: number;
-  arriveP50: number;
-  arriveP99: number;
   /** Answered with another status than 200 or 202, or not at all. */
   refused: number;
-  /** Taken and never seen outside. */
-  missing: number;
-  twice: number;
   lateMs: number;
-  /** Microseconds of the subject's processor for each that arrived. */
+  /** Microseconds of the subject's processor for each that it brought through. */
   micros: number;
   subjectCpu: number;
   generatorCpu: number;
@@ -67,29 +64,31 @@ export class LoadBench {
     const before = await this.#arrived(first, 0);
     const cpuBefore = cpuSeconds(subject.pid);
     const told = await this.#generator.ask<Told>({ ...subject.request, ...wish, first } satisfies Ask);
-    const { arrivals, twice, cpu } = await this.#drained(first, told);
+    const arrived = await (subject.arrives ? this.#drained(first, told) : this.#arrived(first, 0));
     const subjectSeconds = cpuSeconds(subject.pid) - cpuBefore;
-    const all = [...arrivals].map((at, n) => ({ at, dueAt: told.startedAt + (n * 1000) / wish.perSecond }));
-    const seen = all.filter(({ at }) => at > 0);
-    const seconds =
-      (seen.reduce((last, { at }) => Math.max(last, at), told.startedAt) - told.startedAt) / 1000;
+    const seen = arrivalsOf(arrived, told, wish.perSecond);
+    const through = subject.arrives ? seen.latencies.length : told.taken;
+    const seconds = ((subject.arrives ? seen.lastAt : told.lastAt) - told.startedAt) / 1000;
     const accept = latencies([...told.latencies]);
-    const arrive = latencies(seen.map(({ at, dueAt }) => at - dueAt));
+    const arrive = latencies(seen.latencies);
     return {
       offered: wish.perSecond,
-      perSecond: seen.length / seconds || 0,
+      perSecond: through / seconds || 0,
       acceptP50: accept.p50,
       acceptP99: accept.p99,
-      arriveP50: arrive.p50,
-      arriveP99: arrive.p99,
+      ...(subject.arrives && {
+        arriveP50: arrive.p50,
+        arriveP99: arrive.p99,
+        // Taken and never seen outside, or seen again.
+        missing: Math.max(0, told.taken - through),
+        twice: arrived.twice - before.twice,
+      }),
       refused: told.sent - told.taken,
-      missing: Math.max(0, told.taken - seen.length),
-      twice: twice - before.twice,
       lateMs: told.lateMs,
-      micros: (subjectSeconds * 1e6) / Math.max(1, seen.length),
-      subjectCpu: subjectSeconds / seconds,
-      generatorCpu: told.cpu / seconds,
-      outsideCpu: (cpu - before.cpu) / seconds,
+      micros: (subjectSeconds * 1e6) / Math.max(1, through),
+      subjectCpu: subjectSeconds / seconds || 0,
+      generatorCpu: told.cpu / seconds || 0,
+      outsideCpu: (arrived.cpu - before.cpu) / seconds || 0,
     };
   }
 
@@ -111,4 +110,14 @@ export class LoadBench {
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
   }
+}
+
+/** How long after it was to leave each arrived, and when the last did. */
+function arrivalsOf({ arrivals }: Arrived, { startedAt }: Told, perSecond: number) {
+  const all = [...arrivals].map((at, n) => ({ at, dueAt: startedAt + (n * 1000) / perSecond }));
+  const seen = all.filter(({ at }) => at > 0);
+  return {
+    latencies: seen.map(({ at, dueAt }) => at - dueAt),
+    lastAt: seen.reduce((last, { at }) => Math.max(last, at), startedAt),
+  };
 }

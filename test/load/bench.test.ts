@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Benchmark, Rounds } from "../../bench/benchmark.ts";
+import type { Benchmark, Measured, Rounds } from "../../bench/benchmark.ts";
 import { arms } from "../../bench/core/arms.ts";
 import { core } from "../../bench/core/core.ts";
 import { arms as gatewayArms } from "../../bench/gateway/arms.ts";
 import { gateway } from "../../bench/gateway/gateway.ts";
+import { inbound, arms as inboundArms } from "../../bench/inbound/inbound.ts";
 import { bodyText, buttons } from "../../bench/message.ts";
 import { section } from "../../bench/table.ts";
 
@@ -63,7 +64,7 @@ test("core measures every arm", async () => {
 /** Under little load, whatever the machine: everything that was taken arrives, once. */
 function assertWhole(rounds: Rounds): void {
   for (const [arm, measured] of Object.entries(rounds))
-    for (const { refused, missing, twice } of measured)
+    for (const { refused, missing = 0, twice = 0 } of measured)
       assert.deepEqual({ arm, refused, missing, twice }, { arm, refused: 0, missing: 0, twice: 0 });
 }
 
@@ -71,4 +72,18 @@ test("gateway brings every message of every arm to the platform once", async () 
   const rounds = await shortly(gateway);
   assert.deepEqual(Object.keys(rounds), Object.keys(gatewayArms));
   assertWhole(rounds);
+});
+
+test("inbound tells the customer's endpoint of every webhook that was answered, once", async () => {
+  const rounds = await shortly(inbound);
+  assert.deepEqual(Object.keys(rounds), Object.keys(inboundArms));
+  for (const rate of ["calm", "busy"]) {
+    const of = (measured: Measured, name: string) => measured[`${rate}${name}`] ?? 0;
+    const atRate = (measured: Measured) => ({
+      refused: of(measured, "Refused"),
+      missing: of(measured, "Missing"),
+      twice: of(measured, "Twice"),
+    });
+    assertWhole(Object.fromEntries(Object.entries(rounds).map(([arm, all]) => [arm, all.map(atRate)])));
+  }
 });
