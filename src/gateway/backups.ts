@@ -78,14 +78,13 @@ export class Backups {
 
   /** The newest first. */
   async list(): Promise<Backup[]> {
-    const names = await readdir(this.folder).catch(() => [] as string[]);
-    const kept = names
-      .filter((name) => isName.test(name))
-      .sort()
-      .reverse();
-    const done = await Promise.all(kept.map((name) => this.#read(name)));
+    // Before the folder is read: one that ends meanwhile is not in it yet, and has its end when this is told.
     const latest = this.#latest && this.#latest.state !== "done" ? [this.#latest] : [];
-    return [...latest, ...done.filter((one) => one !== undefined)];
+    const names = await readdir(this.folder).catch(() => [] as string[]);
+    const kept = names.filter((name) => isName.test(name) && name !== latest[0]?.id);
+    const done = (await Promise.all(kept.map((name) => this.#read(name)))).filter((one) => one !== undefined);
+    // By when they began: several names may be of one second.
+    return [...latest, ...done.sort((a, b) => b.beganAt - a.beganAt || (a.id < b.id ? 1 : -1))];
   }
 
   async named(id: string): Promise<Backup | undefined> {
@@ -114,7 +113,7 @@ export class Backups {
       });
       await rename(partial, file);
       syncFolder(this.folder);
-      await this.#prune().catch((err) => log.warn({ err }, "old backups could not be removed"));
+      await this.#prune(backup).catch((err) => log.warn({ err }, "old backups could not be removed"));
       backup.state = "done";
       meter.count("antiphon_backups_total", { outcome: "done" });
       log.info({ backup: backup.id, bytes, ms: clock.now() - backup.beganAt }, "a backup is made");
@@ -131,11 +130,12 @@ export class Backups {
     return text === undefined ? undefined : (JSON.parse(text) as Backup);
   }
 
-  async #prune(): Promise<void> {
+  /** The one just made stays, also where the wall clock was set back and says that it is the oldest. */
+  async #prune(made: Backup): Promise<void> {
     const { keep } = this.#settings;
     if (keep === 0) return;
-    const done = (await this.list()).filter(({ state }) => state === "done");
-    for (const { id } of done.slice(keep)) {
+    const earlier = (await this.list()).filter(({ id, state }) => state === "done" && id !== made.id);
+    for (const { id } of earlier.slice(keep - 1)) {
       await rm(join(this.folder, id), { force: true });
       await rm(join(this.folder, `${id}.json`), { force: true });
     }

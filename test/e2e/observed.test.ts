@@ -141,7 +141,11 @@ test("metrics tell queues, outcomes, latencies, pauses and refusals, and name no
   const body = { from: person.channel, to: person.address, content: { text: { body: "hello" } } };
   const { data } = (await stack.call("GET", "/v1/channels")).json;
   const { id } = data.find(({ platform }: { platform: string }) => platform === "telegram");
-  await stack.call("POST", "/v1/messages", body);
+  const sent = (await stack.call("POST", "/v1/messages", body)).json.id;
+  // What is under way when the channel is paused would fill its queue as well, and then be gone.
+  await eventually("it sent", async () =>
+    (await stack.call("GET", `/v1/messages/${sent}`)).json.status === "sent" ? true : undefined,
+  );
   await stack.call("PATCH", `/v1/channels/${id}`, { paused: true });
   await eventually("a refusal", async () =>
     (await stack.call("POST", "/v1/messages", body)).status === 429 ? true : undefined,

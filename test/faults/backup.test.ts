@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { prove } from "../../src/store/sqlite/prove.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, withinMs } from "../support/eventually.ts";
 import { type Person, type Stack, startStack } from "../support/stack.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -103,7 +103,11 @@ async function taken(): Promise<Map<string, number>> {
 
 test("a backup made under load, and gone back to after a kill, holds all that was accepted; nothing leaves twice", async (t) => {
   const load = new Load(16);
-  await eventually("some messages", () => (load.accepted.length >= messages ? true : undefined), 60_000);
+  await eventually(
+    "some messages",
+    () => (load.accepted.length >= messages ? true : undefined),
+    4 * withinMs,
+  );
   load.isBefore = false;
   const beside = load.accepted.length;
   const { status, json } = await gateway.call("POST", "/v1/backups");
