@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { CDPSession, Page } from "playwright-core";
 import { buildConsole } from "../../scripts/build-console.ts";
 import { eventually } from "../support/eventually.ts";
+import { slowness } from "../support/slowness.ts";
 import { startStack } from "../support/stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { addMessages } from "./many-messages.ts";
@@ -57,7 +58,7 @@ test("a list of 100,000 messages scrolls within its frames, and holds a few rows
   assert.ok(mostRows < maxRows, `${mostRows} rows are in the page`);
   assert.ok(rowsPassed > 300, `only ${rowsPassed} rows were passed`);
   // The page's own processor time is the same on a busy machine; when its frames are shown is not.
-  assert.ok(perFrame < frameMs, `${perFrame} ms of work a frame`);
+  assert.ok(perFrame < frameMs * slowness(), `${perFrame} ms of work a frame`);
 });
 
 /** Scrolls by so much in each of so many frames; how long each took. */

@@ -16,6 +16,9 @@ import { type Stack, startStack } from "../support/stack.ts";
 
 const mib = 1024 * 1024;
 const largest = 4 * mib;
+const greedyCount = 300;
+/** Far above what it takes, for nobody knows when memory is given back, and half of what they would hold. */
+const halfMib = (greedyCount * largest) / mib / 2;
 /** Of this machine as well, and other addresses than that of the customers. */
 const elsewhere = (n: number) => `127.0.0.${2 + n}`;
 
@@ -59,7 +62,7 @@ test("bodies that are begun and never ended take half of the room, and leave the
   await using stack = await startStack();
   const number = await whatsappNumber(stack);
   const before = memory(stack);
-  const greedy = await connections(stack.port, 150, () => elsewhere(0));
+  const greedy = await connections(stack.port, greedyCount, () => elsewhere(0));
   const body = Buffer.alloc(largest - 1, "a");
   let refused = 0;
   for (const socket of greedy) {
@@ -70,7 +73,7 @@ test("bodies that are begun and never ended take half of the room, and leave the
     socket.write(body);
   }
   // 128 MiB have room for 31 of them.
-  await eventually("what is too much refused", () => refused >= 119 || undefined);
+  await eventually("what is too much refused", () => refused >= greedyCount - 31 || undefined);
   const held = memory(stack);
   const text = "x".repeat(largest - 4_000);
   const startedMs = performance.now();
@@ -89,7 +92,7 @@ test("bodies that are begun and never ended take half of the room, and leave the
   t.diagnostic(
     `${refused} of ${greedy.length} refused; RSS ${before.rss} MiB before, ${held.rss} MiB with the others held, ${memory(stack).mostRss} MiB at most; another's 4 MiB took ${tookMs} ms`,
   );
-  assert.ok(held.mostRss < before.rss + 350, `${held.mostRss} MiB`);
+  assert.ok(held.mostRss < before.rss + halfMib, `${held.mostRss} MiB`);
   for (const socket of greedy) socket.destroy();
 });
 
@@ -140,7 +143,8 @@ test("bodies in single bytes are refused soon, and cost no more than others", as
   const { mostRss } = memory(stack);
   t.diagnostic(`${JSON.stringify(count)} in ${tookMs} ms; RSS ${before} MiB before, ${mostRss} MiB at most`);
   assert.equal(count[200], undefined);
-  assert.ok(mostRss < before + 200, `${mostRss} MiB`);
+  // Each held as a piece of its own they would take more than a thousand.
+  assert.ok(mostRss < before + 600, `${mostRss} MiB`);
 });
 
 test("as many of the largest bodies as are let in, ended all at once, do not end the process", async (t) => {
@@ -172,5 +176,6 @@ test("as many of the largest bodies as are let in, ended all at once, do not end
   t.diagnostic(`${figures.join(", ")}; RSS ${mostRss} MiB at most`);
   assert.equal(stack.child.exitCode ?? stack.child.signalCode, null, stack.stderr.slice(-2_000));
   assert.equal((await stack.call("GET", "/v1/channels")).status, 200);
-  assert.ok(mostRss < 1_200, `${mostRss} MiB`);
+  // It took 700; held all at once, in several copies, they are some thousands.
+  assert.ok(mostRss < 2_000, `${mostRss} MiB`);
 });

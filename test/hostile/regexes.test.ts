@@ -7,6 +7,9 @@ import { slowness } from "../support/slowness.ts";
 const root = join(import.meta.dirname, "../..");
 const megabyte = 1024 * 1024;
 const mostMs = 50;
+/** After so little nobody asks again. */
+const enoughMs = 10;
+const rounds = 10;
 /** So much of each text is tried first: what takes long for it grows with the square, and would take minutes. */
 const tried = 16_000;
 const tooLongMs = 20;
@@ -85,7 +88,10 @@ function costOf(pattern: RegExp, length = megabyte): number {
   if (isSlow) return Number.POSITIVE_INFINITY;
   const end = text.slice(-1);
   const whole = text.slice(0, -1).repeat(Math.ceil(length / Math.max(1, text.length - 1))) + end;
-  return Math.min(...[1, 2, 3].map(() => took(pattern, whole)));
+  // The best of several: the processor's own neighbours slow it down at times.
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds && best > enoughMs; round++) best = Math.min(best, took(pattern, whole));
+  return best;
 }
 
 test("every regular expression of the product takes time in proportion to the text, under 50 ms for a megabyte", (t) => {

@@ -5,14 +5,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { test } from "node:test";
 import { setTimeout as rest } from "node:timers/promises";
 import { Pool } from "undici";
-import { eventually } from "../support/eventually.ts";
+import { eventually, withinMs } from "../support/eventually.ts";
 import { entry, envelope, signature, whatsappNumber } from "../support/meta-webhook.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 /** `QUEUED=200000 SILENT_SECONDS=180` for the whole of what docs/reliability.md promises. */
 const queued = Number(process.env.QUEUED ?? 4_000);
 const silentSeconds = Number(process.env.SILENT_SECONDS ?? 8);
-const maxRssMb = 300;
+/** In the short form few messages wait, and when a machine that others keep busy gives memory back is its own affair. */
+const maxRssMb = process.env.QUEUED === undefined ? 450 : 300;
 const connections = 64;
 /** What one channel may have under way at a time. */
 const maxInFlightPerChannel = 64;
@@ -137,7 +138,7 @@ test(`with ${queued} messages queued for platforms that give no answer the gatew
   const silentMb = memoryMb(gateway);
   const whileSilent = platforms.taken;
   platforms.isSilent = false;
-  await eventually("the queue goes on", async () => platforms.answered >= 100 || undefined, 90_000);
+  await eventually("the queue goes on", async () => platforms.answered >= 100 || undefined, 3 * withinMs);
 
   t.diagnostic(
     JSON.stringify({
