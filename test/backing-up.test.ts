@@ -13,7 +13,7 @@ async function made(backups: Backups): Promise<string> {
   for (;;) {
     const found = await backups.named(id);
     assert.ok(found, `${id} is unknown`);
-    assert.ok(found.state !== "failed", found.reason);
+    assert.ok(found.state !== "failed", String(found.reason));
     if (found.state === "done") return id;
     await turn();
   }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,8 +21,7 @@ async function keyFile(t: TestContext, text = `${newKey()}\n`): Promise<string> 
 /** A start that must fail: exit 1 and one sentence. */
 async function refusesToStart(options: StackOptions, sentence: RegExp): Promise<void> {
   const stack = await spawnStack(options);
-  if (stack.child.exitCode === null) await once(stack.child, "exit");
-  await eventually("the end of stderr", () => stack.child.stderr?.readableEnded || undefined);
+  await stack.ended;
   assert.equal(stack.child.exitCode, 1, stack.stderr);
   assert.match(stack.stderr, sentence);
   assert.equal(stack.stderr.trimEnd().split("\n").length, 1, stack.stderr);

@@ -10,10 +10,8 @@ import { freePort, type Stack, type StackOptions, send, spawnStack, startStack }
 
 /** Waits for an end that was not asked for; gives code and stderr. */
 async function ended(stack: Stack): Promise<{ code: number | null; stderr: string }> {
-  const { child } = stack;
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  await eventually("the end of stderr", () => child.stderr?.readableEnded || undefined);
-  return { code: child.exitCode, stderr: stack.stderr };
+  await stack.ended;
+  return { code: stack.child.exitCode, stderr: stack.stderr };
 }
 
 /** A start that must fail: one line for each sentence, exit 1, no stack, no banner. */

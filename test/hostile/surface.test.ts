@@ -183,8 +183,8 @@ test("a key that could be guessed is refused at the start, and no port opens", a
     "password".repeat(4),
   ]) {
     await using refused = await spawnStack({ command: "serve", env: { ANTIPHON_API_KEY: key } });
-    const code = await new Promise((resolve) => refused.child.once("exit", resolve));
-    assert.equal(code, 1, `${JSON.stringify(key)} was taken`);
+    await refused.ended;
+    assert.equal(refused.child.exitCode, 1, `${JSON.stringify(key)} was taken`);
     assert.match(refused.stderr, /ANTIPHON_API_KEY must be/);
     assert.ok(!refused.stderr.includes(key.trim()), "the key is on the screen");
   }

@@ -388,7 +388,7 @@ test("planted tokens, secrets, numbers, names and texts are in no log, no error 
 
   writeFileSync(keyFile, `${randomBytes(32).toString("base64")}\n`);
   const wrong = await spawnStack({ command: "serve", env, from: stack });
-  await once(wrong.child, "exit");
+  await wrong.ended;
   ear.stacks.push(wrong);
   const wrongEnv = {
     ...env,
@@ -397,7 +397,7 @@ test("planted tokens, secrets, numbers, names and texts are in no log, no error 
     ANTIPHON_API_KEY: `${secrets["the API key"]}\n`,
   };
   const mistaken = await spawnStack({ command: "serve", env: wrongEnv, from: stack });
-  await once(mistaken.child, "exit");
+  await mistaken.ended;
   ear.stacks.push(mistaken);
 
   const all = { ...secrets, ...made, ...personal, ...addressed };

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { request } from "undici";
 import type { PlatformName } from "../../src/core/platform.ts";
 import { eventually } from "./eventually.ts";
@@ -56,6 +57,8 @@ export class Stack {
   readonly simulatorPort: number;
   readonly dataDir: string;
   readonly child: ChildProcess;
+  /** When it is over, and all that it said has been read. */
+  readonly ended: Promise<void>;
   stdout = "";
   stderr = "";
   key = "";
@@ -65,6 +68,7 @@ export class Stack {
     this.port = place.port;
     this.simulatorPort = place.simulatorPort;
     this.dataDir = place.dataDir;
+    this.ended = new Promise((resolve) => child.once("close", () => resolve()));
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });
@@ -122,11 +126,8 @@ export class Stack {
 
   /** Ends with a signal and gives the exit code. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const exited = once(this.child, "exit");
-      this.child.kill(signal);
-      await exited;
-    }
+    this.child.kill(signal);
+    await this.ended;
     return this.child.exitCode;
   }
 
@@ -198,6 +199,8 @@ export async function send(
     body: body === undefined ? undefined : isRaw ? (body as string) : JSON.stringify(body),
   });
   const text = await answer.body.text();
+  // What it had printed before its answer is ready to be read as well: after this turn it was.
+  await turn();
   return { status: answer.statusCode, headers: answer.headers, text, json: jsonOf(text) };
 }
 
