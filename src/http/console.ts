@@ -27,6 +27,9 @@ const types: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
+/** Of what is no page. A worker's script keeps to it: it loads its parts, and asks the gateway alone. */
+const policyOfFiles = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
+
 /** Stands in the built page (console/vite.config.ts) where each answer has a nonce of its own. */
 const nonceMark = "NONCE-OF-THIS-ANSWER";
 
@@ -42,6 +45,7 @@ const policy = (nonce: string) =>
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "connect-src 'self'",
+    "worker-src 'self'",
     "media-src 'self' blob:",
     "form-action 'self'",
     "base-uri 'none'",
@@ -124,7 +128,7 @@ async function send(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   if (!asset) return notBuilt(reply);
-  reply.header("vary", "accept-encoding");
+  reply.headers({ vary: "accept-encoding", "content-security-policy": policyOfFiles });
   reply.type(asset.type);
   if (!/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))) return reply.send(asset.plain);
   asset.packed ??= compress(asset.plain);

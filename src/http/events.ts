@@ -1,9 +1,10 @@
 import { setImmediate as othersTurn } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { Caller } from "../core/caller.ts";
+import { type Caller, sees } from "../core/caller.ts";
 import { type EventType, eventTypes } from "../core/event.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { EventRow } from "../store/rows.ts";
+import { AcceptedHint } from "./accepted-hint.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { found, idOf } from "./found.ts";
 import { invalidQuery, pageJson, readCount, readOneOf, readPage, readQuery } from "./query.ts";
@@ -29,14 +30,16 @@ export function eventRoutes(app: FastifyInstance, { gateway }: Server): void {
   });
 
   app.get("/v1/events/stream", async (request, reply) => {
-    const query = readQuery(request.query, ["recent", "after", "caught_up"]);
+    const query = readQuery(request.query, ["recent", "after", "caught_up", "accepted"]);
     const recent = query.recent === undefined ? 0 : readCount("recent", query.recent, 0);
     const after = await startOf(gateway, request.headers["last-event-id"] ?? query.after, recent);
     const isTelling = readOneOf("caught_up", query.caught_up, ["tell"]) !== undefined;
+    const isHinting = readOneOf("accepted", query.accepted, ["tell"]) !== undefined;
     reply.hijack();
     const stream = new EventStream(gateway, reply, {
       after,
       isTelling,
+      isHinting,
       reader: streamReader(request, gateway),
     });
     streams.add(stream);
@@ -89,7 +92,7 @@ class EventStream {
   constructor(
     gateway: Gateway,
     reply: FastifyReply,
-    begin: { after: number; isTelling: boolean; reader: StreamReader },
+    begin: { after: number; isTelling: boolean; isHinting: boolean; reader: StreamReader },
   ) {
     this.#gateway = gateway;
     this.#reply = reply;
@@ -105,6 +108,7 @@ class EventStream {
     this.#unlisten = [
       gateway.eventsWritten.listen(() => this.#wake()),
       this.#reads.onChange(() => this.#reader()),
+      ...(begin.isHinting ? this.#hints() : []),
     ];
     reply.raw.once("close", () => this.#stop());
     this.#wake();
@@ -118,6 +122,19 @@ class EventStream {
   #stop(): void {
     clearInterval(this.#heartbeat);
     for (const unlisten of this.#unlisten) unlisten();
+  }
+
+  /** What is accepted is told as a hint, between events and without an id. Who is slow to read needs none. */
+  #hints(): (() => void)[] {
+    const { clock, laneReady } = this.#gateway;
+    const { raw } = this.#reply;
+    const tell = () => void (raw.writableNeedDrain || raw.write("event: stream.accepted\ndata: {}\n\n"));
+    const hint = new AcceptedHint({ clock, tell });
+    const unlisten = laneReady.listen(({ channelId }) => {
+      const reader = this.#reader();
+      if (reader && sees(reader, channelId)) hint.accepted();
+    });
+    return [unlisten, () => hint.stop()];
   }
 
   /** Who reads, as the key is now; undefined: it may not any more, and the stream is ended. */

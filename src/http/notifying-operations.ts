@@ -142,6 +142,8 @@ export const eventOperations: readonly Operation[] = [
       recent: "begin with so many past events",
       after: "go on after the event of this id, as the header Last-Event-ID does",
       caught_up: "`tell`: an event `stream.caught_up` once nothing older is left",
+      accepted:
+        "`tell`: an event `stream.accepted`, at most one a second, when messages were accepted that wait to be sent",
     },
     answer: ok("text/event-stream"),
   },

@@ -232,6 +232,33 @@ test("a Last-Event-ID beyond the last event, as after a restored backup, begins 
   assert.deepEqual(beyond.texts(), ["the next that happens"]);
 });
 
+test("a reader that asks for it is told what was accepted and waits, of the channels that it sees, and others are not", async () => {
+  const [tom] = (await stack.people("telegram")) as [Person];
+  const limited = { name: "one channel", scopes: ["read"], channels: [tom.channel] };
+  const { json: key } = await stack.call("POST", "/v1/keys", limited);
+  using told = await new Reader("?accepted=tell").open();
+  using untold = await new Reader().open();
+  using foreign = await new Reader("?accepted=tell", { authorization: `Bearer ${key.key}` }).open();
+  await stack.call("PATCH", `/v1/channels/${ana.channel}`, { paused: true });
+  try {
+    const wish = { from: ana.channel, to: ana.address, content: { text: { body: "waits" } } };
+    const { status } = await stack.call("POST", "/v1/messages", wish);
+    assert.equal(status, 202);
+    const hint = await eventually("the hint", () =>
+      told.events.find(({ event }) => event === "stream.accepted"),
+    );
+    assert.deepEqual([hint.id, hint.data], [undefined, "{}"], "nothing to go on from, and of nobody");
+    await say(tom, "what is told to all");
+    for (const reader of [untold, foreign]) {
+      await reader.has("what is told to all");
+      assert.ok(!reader.events.some(({ event }) => event === "stream.accepted"));
+    }
+  } finally {
+    await stack.call("PATCH", `/v1/channels/${ana.channel}`, { paused: false });
+  }
+  assert.equal((await stack.call("GET", "/v1/events/stream?accepted=yes")).status, 422);
+});
+
 test("two readers get the same, each at its own place", async () => {
   using first = await new Reader().open();
   await say(ana, "for one");

@@ -13,27 +13,27 @@ export interface LiveEvent {
 
 /** `off`: not begun, or who is signed in may not read. */
 export type LiveState = "off" | "connecting" | "live" | "reconnecting" | "catching_up";
-type Handler = (event: LiveEvent) => void;
+
+/** What a stream tells. `accepted`: messages wait to be sent, which is no event. `returned`: all that was looked up may be old. */
+export type Told =
+  | { is: "event"; event: LiveEvent }
+  | { is: "state"; state: LiveState }
+  | { is: "accepted" | "returned" | "ended" };
 
 const firstRetryMs = 400;
 const longestRetryMs = 3_000;
 /** After so long what was missed is looked up again instead of told event by event. */
 const worthTellingMs = 300_000;
-/** A browser opens six connections to one host: a page that nobody looks at gives its own back. */
-const hiddenMs = 60_000;
 
 interface Around {
   /** Whether a new try has a chance: asked before each, for an EventSource does not say why it was refused. */
   mayConnect(): Promise<"yes" | "no" | "away">;
-  /** The gateway is back: all that was looked up may be old. */
-  onReturn(): void;
+  tell(told: Told): void;
 }
 
-/** The one stream of events of this page. It goes on after the last event seen, over restarts of the gateway. */
+/** One stream of events. It goes on after the last event seen, over restarts of the gateway, and ends with the session. */
 export class LiveStream {
   readonly #around: Around;
-  readonly #handlers = new Set<{ types: readonly EventType[] | "all"; handler: Handler }>();
-  readonly #watchers = new Set<() => void>();
   #source: EventSource | undefined;
   #state: LiveState = "off";
   #after: string | undefined;
@@ -44,20 +44,10 @@ export class LiveStream {
 
   constructor(around: Around) {
     this.#around = around;
-    document.addEventListener("visibilitychange", () => this.#onVisibility());
   }
 
-  readonly state = (): LiveState => this.#state;
-
-  readonly watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  };
-
-  listen(types: readonly EventType[] | "all", handler: Handler): () => void {
-    const entry = { types, handler };
-    this.#handlers.add(entry);
-    return () => this.#handlers.delete(entry);
+  get state(): LiveState {
+    return this.#state;
   }
 
   start(): void {
@@ -76,26 +66,41 @@ export class LiveStream {
     this.#become("off");
   }
 
+  /** Gives its connection back until it is woken. */
+  rest(): void {
+    if (!this.#source) return;
+    this.#close();
+    this.#lostAt ??= Date.now();
+    this.#become("reconnecting");
+  }
+
+  /** Goes on at once where it rests, or waits for its next try. */
+  wake(): void {
+    if (!this.#isRunning || this.#source) return;
+    this.#retryMs = firstRetryMs;
+    clearTimeout(this.#timer);
+    void this.#tryAgain();
+  }
+
   #open(): void {
     this.#close();
     const gap = this.#lostAt === undefined ? 0 : Date.now() - this.#lostAt;
     if (gap > worthTellingMs) this.#after = undefined;
     const from = this.#after === undefined ? "" : `&after=${this.#after}`;
-    const source = new EventSource(`/v1/events/stream?caught_up=tell${from}`);
+    const source = new EventSource(`/v1/events/stream?caught_up=tell&accepted=tell${from}`);
     this.#source = source;
     source.addEventListener("open", () => {
       if (this.#lostAt !== undefined) this.#become("catching_up");
     });
     for (const type of eventTypes) source.addEventListener(type, (message) => this.#take(message));
+    source.addEventListener("stream.accepted", () => this.#around.tell({ is: "accepted" }));
     source.addEventListener("stream.caught_up", (message) => this.#caughtUp(JSON.parse(message.data).after));
     source.addEventListener("error", () => this.#lost());
   }
 
   #take(message: MessageEvent<string>): void {
     this.#after = message.lastEventId;
-    const event: LiveEvent = JSON.parse(message.data);
-    for (const { types, handler } of this.#handlers)
-      if (types === "all" || types.includes(event.type)) handler(event);
+    this.#around.tell({ is: "event", event: JSON.parse(message.data) });
   }
 
   #caughtUp(after: number): void {
@@ -104,7 +109,7 @@ export class LiveStream {
     const wasLost = this.#lostAt !== undefined;
     this.#lostAt = undefined;
     this.#become("live");
-    if (wasLost) this.#around.onReturn();
+    if (wasLost) this.#around.tell({ is: "returned" });
   }
 
   /** Its own way of trying again would end for good at the first answer that is an error, as a starting gateway's. */
@@ -119,10 +124,13 @@ export class LiveStream {
 
   async #tryAgain(): Promise<void> {
     const answer = await this.#around.mayConnect();
-    if (!this.#isRunning) return;
+    if (!this.#isRunning || this.#source) return;
     if (answer === "yes") this.#open();
     else if (answer === "away") this.#lost();
-    else this.stop();
+    else {
+      this.stop();
+      this.#around.tell({ is: "ended" });
+    }
   }
 
   #close(): void {
@@ -131,27 +139,9 @@ export class LiveStream {
     this.#source = undefined;
   }
 
-  #onVisibility(): void {
-    if (!this.#isRunning) return;
-    if (document.hidden) {
-      if (this.#source) this.#timer = setTimeout(() => this.#rest(), hiddenMs);
-    } else if (this.#source) clearTimeout(this.#timer);
-    else {
-      this.#retryMs = firstRetryMs;
-      clearTimeout(this.#timer);
-      void this.#tryAgain();
-    }
-  }
-
-  #rest(): void {
-    this.#close();
-    this.#lostAt ??= Date.now();
-    this.#become("reconnecting");
-  }
-
   #become(state: LiveState): void {
     if (state === this.#state) return;
     this.#state = state;
-    for (const watcher of this.#watchers) watcher();
+    this.#around.tell({ is: "state", state });
   }
 }

@@ -1,13 +1,17 @@
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { type EventType, eventTypes } from "../../../src/core/event.ts";
-import { useLive } from "./use-live.ts";
+import { useHeard } from "./use-live.ts";
+import type { Heard } from "./window-stream.ts";
 
 const restMs = 300;
 
 /** What is told of messages and of what holds them up. */
-export const messageEvents = eventTypes.filter((type) => /^(message|conversation)\./.test(type));
-/** The events tell what is new; this finds what they do not tell, as a message that waits to be sent. */
+export const messageEvents: readonly Heard[] = [
+  "accepted",
+  ...eventTypes.filter((type) => /^(message|conversation)\./.test(type)),
+];
+/** The events tell what is new; this finds what they do not tell. */
 export const seldomMs = 30_000;
 
 /** Asks anew for the lists of a noun when one of these events happens. */
@@ -15,8 +19,8 @@ export function useRefresh(noun: string, types: readonly EventType[]): void {
   useRefreshOf([noun], types);
 }
 
-/** Asks anew for what has this key: at most once in 300 ms, and never while an answer is under way. */
-export function useRefreshOf(queryKey: QueryKey, types: readonly EventType[]): void {
+/** Asks anew for what has this key: at most once in 300 ms, never while an answer is under way, and not before it can be seen. */
+export function useRefreshOf(queryKey: QueryKey, heard: readonly Heard[]): void {
   const queries = useQueryClient();
   const pending = useRef({ isUnderWay: false, isAgain: false });
   const refresh = async (): Promise<void> => {
@@ -25,9 +29,17 @@ export function useRefreshOf(queryKey: QueryKey, types: readonly EventType[]): v
     if (current.isUnderWay) return;
     current.isUnderWay = true;
     await new Promise((resolve) => setTimeout(resolve, restMs));
+    await untilSeen();
+    current.isAgain = false;
     await queries.invalidateQueries({ queryKey });
     current.isUnderWay = false;
     if (current.isAgain) await refresh();
   };
-  useLive(types, () => void refresh());
+  useHeard(heard, () => void refresh());
+}
+
+/** A window that nobody looks at asks for nothing. */
+async function untilSeen(): Promise<void> {
+  while (document.hidden)
+    await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 }
