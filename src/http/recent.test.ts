@@ -16,7 +16,8 @@ test("what is counted stands in the step in which it happened", () => {
   recent.count("antiphon_accepted_total", { platform });
   clock.ms += 10_000;
   recent.count("antiphon_accepted_total", { platform });
-  const { series, from, stepMs } = recent.told();
+  const { series, from, stepMs, begunAt } = recent.told();
+  assert.equal(begunAt, start);
   assert.deepEqual(
     series.map(({ name, labels }) => [name, labels]),
     [["antiphon_accepted_total", { platform }]],

@@ -2,8 +2,8 @@ import type { WallClock } from "../core/clock.ts";
 import type { counters, Meter, timers } from "../core/meter.ts";
 
 /** The charts' grain, and how far they go back. */
-const stepMs = 10_000;
-const steps = 360;
+export const stepMs = 10_000;
+export const steps = 360;
 /** Upper bounds in seconds; each a quarter more than the one before, so that a percentile is told to within that. */
 const bounds = Array.from({ length: 68 }, (_, index) => 0.001 * 1.25 ** index);
 /** Of more, those are forgotten that nothing happened to for longest: a gateway with more channels counts them all in /metrics. */
@@ -38,11 +38,14 @@ interface Kept {
 /** The last hour of what the gateway counts and times, for the console's charts: in memory, and gone with the process. */
 export class Recent implements Meter {
   readonly #clock: WallClock;
+  /** Before it nobody counted. */
+  readonly #begunAt: number;
   /** The one that was used last stands last. */
   readonly #series = new Map<string, Kept>();
 
   constructor(clock: WallClock) {
     this.#clock = clock;
+    this.#begunAt = clock.now();
   }
 
   count(name: keyof typeof counters, labels: Labels, by = 1): void {
@@ -65,12 +68,14 @@ export class Recent implements Meter {
   told(isShown: (labels: Labels) => boolean = () => true): {
     stepMs: number;
     from: number;
+    begunAt: number;
     series: Series[];
   } {
     const now = this.#now();
     const shown = [...this.#series.values()].filter(({ labels }) => isShown(labels));
     for (const kept of shown) goOn(kept, now);
-    return { stepMs, from: (now - steps + 1) * stepMs, series: shown.map((kept) => seriesOf(kept, now)) };
+    const from = (now - steps + 1) * stepMs;
+    return { stepMs, from, begunAt: this.#begunAt, series: shown.map((kept) => seriesOf(kept, now)) };
   }
 
   #now(): number {

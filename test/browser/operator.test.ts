@@ -118,14 +118,39 @@ story("the overview tells what happens, what rests and what went wrong, and lead
   const page = await opened.open("/");
   await page.getByRole("img", { name: /^Throughput/ }).waitFor();
   await page.getByRole("img", { name: /^Outcomes of calls/ }).waitFor();
+  await page
+    .getByRole("img", { name: /^What waits: calls waiting \d+, webhooks not read yet \d+/ })
+    .waitFor();
   await page.getByText("paused by a person").waitFor();
   await demandGood(opened);
-  const problem = page.getByRole("link", { name: /131026/ }).first();
-  await problem.click();
+  const charts = await page.locator("section:has(figure)").all();
+  assert.equal(charts.length, 4);
+  // No endpoint has been told of anything: that is said, no empty chart shown.
+  await page.getByText("Nothing was timed in this hour.").waitFor();
+  for (const chart of charts)
+    assert.match(String(await chart.getByRole("link").getAttribute("href")), /^\/(messages|endpoints)/);
+  await page.getByRole("link", { name: "Messages that wait" }).click();
+  await page.waitForURL(/\/messages\?status=accepted$/);
+  await page.goBack();
+  const problems = page.locator("section", { has: page.getByRole("heading", { name: "Last problems" }) });
+  const paused = problems.getByRole("listitem").filter({ hasText: "was paused and sends nothing." }).first();
+  await paused.getByText("press Resume on its page").waitFor();
+  assert.doesNotMatch(await problems.innerText(), /message\.failed|channel\.paused|131026/);
+  await problems
+    .getByRole("link", { name: /^A message to .* did not arrive: / })
+    .first()
+    .click();
   await page.waitForURL(new RegExp(`/messages/${json.id}`));
   await page.goBack();
   await stack.call("PATCH", `/v1/channels/${person!.channel}`, { paused: false });
   await page.getByText("No channel rests.").waitFor();
+  await paused.getByText("over", { exact: true }).waitFor();
+
+  const wish = { name: "One channel", scopes: ["read"], channels: [person!.channel] };
+  await opened.signIn((await stack.call("POST", "/v1/keys", wish)).json.key);
+  await page.reload();
+  await page.getByRole("img", { name: /^Throughput/ }).waitFor();
+  assert.equal(await page.getByRole("img", { name: /^What waits/ }).count(), 0, "of all channels");
 });
 
 story(

@@ -91,8 +91,10 @@ export interface ReplayWish {
 
 const path = (id: string, act = "") => `/v1/endpoints/${encodeURIComponent(id)}${act}`;
 
-export function useEndpoints() {
+/** `isWanted` false: nobody asks, as whoever may not manage them would be refused. */
+export function useEndpoints(isWanted = true) {
   return useQuery({
+    enabled: isWanted,
     queryKey: ["endpoints"],
     queryFn: ({ signal }) => request<List<Endpoint>>("/v1/endpoints", { signal }),
     refetchInterval: 10_000,

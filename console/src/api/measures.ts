@@ -9,11 +9,21 @@ export interface Series {
   p99?: (number | null)[];
 }
 
+/** How much waited at most in each step; null: nobody looked. */
+export interface Level {
+  name: string;
+  labels: Record<string, string>;
+  values: (number | null)[];
+}
+
 /** Of `GET /v1/measures`: the last hour, and what is looked up now. */
 export interface Measures {
   step_seconds: number;
   from: string;
+  /** The gateway's start: before it nobody counted. */
+  since: string;
   series: Series[];
+  levels: Level[];
   now: { name: string; labels: Record<string, string>; value: number }[];
 }
 
@@ -34,8 +44,7 @@ function lately(measures: Measures): Measures {
   const firsts = measures.series
     .map(({ counts }) => counts.findIndex((count) => count > 0))
     .filter((at) => at >= 0);
-  const length = measures.series[0]?.counts.length ?? 0;
-  const skipped = Math.max(0, Math.min(...firsts, length - fewestSteps) - 1);
+  const skipped = Math.max(0, Math.min(...firsts, lengthOf(measures) - fewestSteps) - 1);
   const from = new Date(Date.parse(measures.from) + skipped * measures.step_seconds * 1000).toISOString();
   const series = measures.series.map(({ counts, p50, p99, ...rest }) => ({
     ...rest,
@@ -43,23 +52,46 @@ function lately(measures: Measures): Measures {
     p50: p50?.slice(skipped),
     p99: p99?.slice(skipped),
   }));
-  return { ...measures, from, series };
+  const levels = measures.levels.map((level) => ({ ...level, values: level.values.slice(skipped) }));
+  return { ...measures, from, series, levels };
+}
+
+function lengthOf({ series, levels }: Measures): number {
+  return series[0]?.counts.length ?? levels[0]?.values.length ?? 0;
 }
 
 /** The start of each step, in seconds since 1970. */
-export function stepsOf({ from, step_seconds, series }: Measures): number[] {
-  const first = Date.parse(from) / 1000;
-  const length = series[0]?.counts.length ?? 0;
-  return Array.from({ length }, (_, index) => first + index * step_seconds);
+export function stepsOf(measures: Measures): number[] {
+  const first = Date.parse(measures.from) / 1000;
+  return Array.from({ length: lengthOf(measures) }, (_, index) => first + index * measures.step_seconds);
+}
+
+/** The same in each step while the gateway ran; null before: a gap, for nobody knows. */
+export function throughout(measures: Measures, value: number): (number | null)[] {
+  const since = Date.parse(measures.since) / 1000;
+  return stepsOf(measures).map((at) => (at + measures.step_seconds <= since ? null : value));
 }
 
 /** So many a second in each step, of all series with this name and these labels together. */
-export function ratesOf(measures: Measures, name: string, labels: Record<string, string> = {}): number[] {
-  const sums = seriesOf(measures, name, labels).reduce<number[]>(
-    (all, { counts }) => counts.map((count, index) => (all[index] ?? 0) + count),
-    [],
+export function ratesOf(
+  measures: Measures,
+  name: string,
+  labels: Record<string, string> = {},
+): (number | null)[] {
+  return seriesOf(measures, name, labels).reduce(
+    (all, { counts }) =>
+      all.map((sum, index) => (sum === null ? null : sum + (counts[index] ?? 0) / measures.step_seconds)),
+    throughout(measures, 0),
   );
-  return sums.map((sum) => sum / measures.step_seconds);
+}
+
+/** How much of something waited at most in each step; empty where the caller may not know. */
+export function levelsOf(
+  measures: Measures,
+  name: string,
+  labels: Record<string, string> = {},
+): (number | null)[] {
+  return measures.levels.find((level) => level.name === name && fits(level.labels, labels))?.values ?? [];
 }
 
 /** The highest percentile of all series with this name; null where nothing was timed. */

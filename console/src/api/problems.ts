@@ -11,15 +11,19 @@ export const problemTypes = [
   "channel.paused",
   "channel.unsubscribed",
   "channel.token_expiring",
+  "channel.account_warned",
   "endpoint.failing",
   "endpoint.disabled",
 ] as const;
 
+export type ProblemType = (typeof problemTypes)[number];
+
 export interface ProblemEvent {
   id: string;
-  type: string;
+  type: ProblemType;
   timestamp: string;
-  channel?: { id: string; platform: string; reason?: string };
+  channel?: { id: string; platform: string };
+  conversation?: { id: string; contact?: { name?: string; addresses: string[] } };
   message?: { id: string; status?: string; problem?: { code: string; message: string; hint?: string } };
   endpoint?: { id: string; last_error?: string };
   reason?: string;

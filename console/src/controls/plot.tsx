@@ -56,7 +56,7 @@ function optionsOf(element: HTMLElement, lines: Line[], unit: string, height: nu
     height,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, 0.1)] } },
+    scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, unit === "" ? 4 : 0.1)] } },
     axes: [
       {
         ...axis,

@@ -1,5 +1,5 @@
 import type { Channel } from "../../api/channels.ts";
-import { nowOf, ratesOf, stepsOf, useMeasures } from "../../api/measures.ts";
+import { nowOf, ratesOf, stepsOf, throughout, useMeasures } from "../../api/measures.ts";
 import { Chart } from "../../controls/chart.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
@@ -16,7 +16,6 @@ export function PaceChart({ channel }: { channel: Channel }) {
   const measures = asked.data;
   const of = { channel: channel.id };
   const times = stepsOf(measures);
-  const rates = ratesOf(measures, "antiphon_calls_begun_total", of);
   const limit = nowOf(measures, "antiphon_channel_limit_per_second", of);
   return (
     <>
@@ -25,8 +24,12 @@ export function PaceChart({ channel }: { channel: Channel }) {
         times={times}
         unit={texts.overview.perSecond}
         lines={[
-          { label: words.used, colour: "--accent", values: rates.length > 0 ? rates : times.map(() => 0) },
-          { label: words.limit, colour: "--bad", isDashed: true, values: times.map(() => limit) },
+          {
+            label: words.used,
+            colour: "--accent",
+            values: ratesOf(measures, "antiphon_calls_begun_total", of),
+          },
+          { label: words.limit, colour: "--bad", isDashed: true, values: throughout(measures, limit) },
         ]}
       />
       <p className={styles.soft}>{words.queue(nowOf(measures, "antiphon_channel_calls", of))}</p>

@@ -31,7 +31,7 @@ export function Now({ measures }: { measures: Measures }) {
     },
   ];
   return (
-    <Panel title={words.now}>
+    <Panel title={words.now} isWide>
       <ul className={styles.numbers}>
         {waiting.map(({ label, value, href }) => (
           <li key={label}>

@@ -1,11 +1,11 @@
 import { Link } from "wouter";
-import { type Measures, nowOf, useMeasures } from "../../api/measures.ts";
+import { type Measures, useMeasures } from "../../api/measures.ts";
 import { Empty } from "../../controls/empty.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
 import { PageHeader } from "../../controls/page-header.tsx";
 import { texts } from "../../texts/texts.ts";
-import { LatencyChart, OutcomeChart, ThroughputChart } from "./charts.tsx";
+import { BacklogChart, LatencyCharts, OutcomeChart, ThroughputChart } from "./charts.tsx";
 import { Now } from "./now.tsx";
 import styles from "./overview.module.css";
 import { Pauses } from "./pauses.tsx";
@@ -27,7 +27,9 @@ export function Page() {
 }
 
 function Overview({ measures }: { measures: Measures }) {
-  const isNew = nowOf(measures, "antiphon_messages") === 0;
+  // A key for some channels is not told how many there are in all.
+  const messages = measures.now.filter(({ name }) => name === "antiphon_messages");
+  const isNew = messages.length > 0 && messages.every(({ value }) => value === 0);
   if (isNew)
     return (
       <Empty title={words.emptyTitle} action={<Link href="/compose">{words.compose}</Link>}>
@@ -39,7 +41,8 @@ function Overview({ measures }: { measures: Measures }) {
       <Now measures={measures} />
       <ThroughputChart measures={measures} />
       <OutcomeChart measures={measures} />
-      <LatencyChart measures={measures} />
+      <BacklogChart measures={measures} />
+      <LatencyCharts measures={measures} />
       <Pauses measures={measures} />
       <Problems />
     </div>
