@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it, test } from "node:test";
 import { request } from "undici";
 import { buildConsole } from "../../scripts/build-console.ts";
+import { eventually } from "../support/eventually.ts";
 import { readStream } from "../support/read-stream.ts";
 import { type Answer, type Stack, send, startStack } from "../support/stack.ts";
 
@@ -400,6 +401,9 @@ test("the stream goes on after the last event seen, over a restart, and says whe
   const last = seen.findLast(({ id }) => id !== undefined)!;
   const [person] = await first.people("telegram");
   await first.act(person!, { act: "say", text: "while nobody looked" });
+  await eventually("the event", async () =>
+    (await first.call("GET", "/v1/events?limit=20")).text.includes("while nobody looked") ? true : undefined,
+  );
   await first.stop();
   await using second = await startStack({ from: first });
   for (const how of ["header", "query"] as const) {

@@ -13,7 +13,7 @@ import {
   signature,
   whatsappNumber,
 } from "../support/meta-webhook.ts";
-import { type Answer, type Person, type Stack, startStack } from "../support/stack.ts";
+import { type Answer, freePort, type Person, type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
 let number: MetaNumber;
@@ -111,9 +111,7 @@ test("a new endpoint gets a signed test delivery, and the answer tells what came
 });
 
 test("a test delivery that reaches nobody says why, and is refused where it must be answered", async () => {
-  const gone = await Hook.listen();
-  const { url } = gone;
-  await gone[Symbol.asyncDispose]();
+  const url = `http://127.0.0.1:${await freePort()}/hook`;
   const listed = async () => (await stack.call("GET", "/v1/endpoints")).json.data.length;
   const made = await make(url);
   assert.deepEqual([made.status, made.json.preflight.result], [201, "refused"]);
@@ -141,7 +139,7 @@ test("while a secret is changed each webhook has two signatures", async () => {
   assert.equal(rotated.status, 200, rotated.text);
   assert.notEqual(rotated.json.secret, made.secret);
   const leftMs = Date.parse(rotated.json.former_secret_until) - Date.now();
-  assert.ok(Math.abs(leftMs - 86_400_000) < 60_000, `${leftMs}`);
+  assert.ok(Math.abs(leftMs - 86_400_000) < 600_000, `${leftMs}`);
   const test = async () => {
     const { json } = await stack.call("POST", `/v1/endpoints/${made.id}/test`);
     return eventually("the test", () => hook.of(json.event.id)[0]);
@@ -313,6 +311,11 @@ test("tests are few", async () => {
   });
   assert.equal(refused.json.code, "too_many_tests");
   assert.ok(Number(refused.headers["retry-after"]) > 0);
-  assert.equal((await make(hook.url)).json.preflight.result, "skipped");
-  assert.equal((await make(hook.url, { require_ok: true })).status, 429);
+  // There is one more each second, which the next to ask may get.
+  await eventually("one that is skipped", async () =>
+    (await make(hook.url)).json.preflight.result === "skipped" ? true : undefined,
+  );
+  await eventually("one that is refused", async () =>
+    (await make(hook.url, { require_ok: true })).status === 429 ? true : undefined,
+  );
 });

@@ -43,6 +43,10 @@ async function talk(stack: Stack, person: Person, canary: string): Promise<void>
   const { status, text } = await stack.call("POST", "/v1/messages", wish, headers);
   assert.equal(status, 202, text);
   await stack.newOnScreen(person, before);
+  await eventually("what was said", async () => {
+    const { json } = await stack.call("GET", "/v1/events?type=message.received&limit=200");
+    return JSON.stringify(json).includes(`${canary} in`) || undefined;
+  });
 }
 
 async function erased(stack: Stack, contactId: string): Promise<void> {

@@ -106,10 +106,12 @@ test("the list is filtered by type, several types, channel and conversation", as
     to: ana.address,
     content: { text: { body: "to Ana" } },
   });
-  await eventually("the sent event", async () => {
-    const { json } = await stack.call("GET", "/v1/events?type=message.sent");
+  // The last that is told of it: nothing more of it comes between two looks of a later test.
+  await eventually("the delivered event", async () => {
+    const { json } = await stack.call("GET", "/v1/events?type=message.delivered");
     return json.data.some((event: { message: { id: string } }) => event.message.id === sent.id) || undefined;
   });
+  await told("from Ana");
   await told("from Ben");
   const types = async (query: string) => {
     const { json } = await stack.call("GET", `/v1/events?limit=200&${query}`);

@@ -72,10 +72,11 @@ for (const platform of ["whatsapp", "messenger"] as const) {
     assert.deepEqual(more, []);
     assert.equal((await told(stack, "channel.paused", one.channel)).length, 1);
     assert.equal((await channelOf(stack, one)).health.account.state, "ok");
-    for (const id of ids) {
-      const { json } = await stack.call("GET", `/v1/messages/${id}`);
-      assert.ok(["sent", "delivered"].includes(json.status), json.status);
-    }
+    for (const id of ids)
+      await eventually(`${id} sent`, async () => {
+        const { json } = await stack.call("GET", `/v1/messages/${id}`);
+        return ["sent", "delivered"].includes(json.status) || undefined;
+      });
   });
 }
 

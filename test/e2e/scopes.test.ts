@@ -193,8 +193,8 @@ async function plant(whose: Whose, channel: any): Promise<void> {
   place("conversations", event.conversation.id);
   place("contacts", event.conversation.contact.id);
   place("media", event.message.image.id);
-  const [delivery] = await list(`/v1/deliveries?endpoint=${ids.endpoints![whose]}&event=${event.id}`);
-  place("deliveries", delivery.id);
+  const deliveries = `/v1/deliveries?endpoint=${ids.endpoints![whose]}&event=${event.id}`;
+  place("deliveries", (await eventually("its delivery", async () => (await list(deliveries))[0])).id);
 }
 
 /** What came of a request to a key's holder, as the table's cells write it. */

@@ -210,6 +210,7 @@ test("a request that is under way when the gateway stops is answered, and its co
   socket.write(body.slice(10));
   // Held up, it would be 1: src/shutdown.ts.
   assert.deepEqual(await exited, [0, null], stack.stderr);
+  await eventually("its answer", () => got || undefined);
   assert.match(got, /^HTTP\/1\.1 404 /);
   socket.destroy();
 });

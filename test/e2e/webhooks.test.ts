@@ -30,9 +30,10 @@ const text = (from: string, id: string, body: string) => ({
 });
 const contact = (wa_id: string, name: string) => ({ profile: { name }, wa_id });
 
+/** Each once: a delivery that a kill cut off from its record is made again, with the same event. */
 function bodiesFrom(from: string): string[] {
-  return endpoint.delivered
-    .map(({ event }) => event)
+  const told = new Map(endpoint.delivered.map(({ event }) => [event.id, event]));
+  return [...told.values()]
     .filter((event) => event.type === "message.received" && event.message.from === from)
     .map((event) => event.message.text.body);
 }
