@@ -32,6 +32,7 @@ import { Sessions } from "./gateway/sessions.ts";
 import { setUnreadableAside } from "./gateway/set-aside.ts";
 import { Signal } from "./gateway/signal.ts";
 import { Suspects } from "./gateway/suspects.ts";
+import { soleTenure } from "./gateway/tenure.ts";
 import { Transport } from "./gateway/transport.ts";
 import { Uploads } from "./gateway/upload.ts";
 import { WallSkew } from "./gateway/wall-skew.ts";
@@ -181,6 +182,7 @@ function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing 
     uploads: new Uploads(guarded, clock),
     refusedWebhooks: new RefusedWebhooks(),
     suspects: new Suspects(store),
+    tenure: soleTenure,
     clock,
     random: Math.random,
     mint: mintId,

@@ -7,6 +7,7 @@ import { signatureOf, takeWebhook } from "./ingest.ts";
 import { readPayload } from "./read-payload.ts";
 import { demandReadable } from "./set-aside.ts";
 import { poisonReason } from "./suspects.ts";
+import { heldFor, idsOf } from "./tenure.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** So many bytes at a time, or one payload: that may have 4 MB. */
@@ -40,6 +41,10 @@ export class Router {
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
     this.#unlisten = gateway.appPayloadsReady.listen((appId) => this.#wake(appId));
+    gateway.tenure.attend({
+      takeUp: (names) => this.#takeUp(idsOf("app", names)),
+      drop: async (name) => this.#drop(idsOf("app", [name])),
+    });
   }
 
   start(): void {
@@ -52,7 +57,21 @@ export class Router {
     await Promise.all([...this.#apps.values()].map((app) => app.stop()));
   }
 
+  #takeUp(appIds: readonly string[]): void {
+    if (appIds.length > 0) this.#gateway.suspects.takeUp();
+    for (const id of appIds) this.#wake(id);
+  }
+
+  async #drop(appIds: readonly string[]): Promise<void> {
+    for (const id of appIds) {
+      const work = this.#apps.get(id);
+      this.#apps.delete(id);
+      await work?.stop();
+    }
+  }
+
   #wake(appId: string): void {
+    if (this.#stopping || !this.#gateway.tenure.owns(`app ${appId}`)) return;
     const app = this.#apps.get(appId) ?? this.#follow(appId);
     app.wake();
   }
@@ -68,8 +87,8 @@ export class Router {
   }
 
   async #run(appId: string): Promise<void> {
-    while (!this.#stopping) {
-      const { store, suspects } = this.#gateway;
+    const { store, suspects, tenure } = this.#gateway;
+    while (!this.#stopping && tenure.owns(`app ${appId}`)) {
       const payloads = await store.unrouted(appId, batch);
       const ids = payloads.map(({ id }) => id);
       const read = await suspects.of("app_payload", ids);
@@ -80,7 +99,8 @@ export class Router {
   }
 
   async #route(payload: AppPayloadRow, isPoison: boolean): Promise<void> {
-    const { store, clock, log, payloadsReady } = this.#gateway;
+    const { clock, log, payloadsReady } = this.#gateway;
+    const { store } = heldFor(this.#gateway, `app ${payload.appId}`);
     const told = { app: payload.appId, payload: payload.id };
     const span = this.#gateway.tracing.begin({ name: "route", parent: payload.trace, attributes: told });
     const { parts, unrouted } = isPoison ? unreadable(poisonReason) : this.#routing(payload);

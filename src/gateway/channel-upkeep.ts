@@ -82,8 +82,8 @@ export class ChannelUpkeep {
 
   /** Looks after the channels that are due, and gives how long until the next is. */
   async round(): Promise<number> {
-    const { channels, clock, random } = this.#gateway;
-    const all = channels.all();
+    const { channels, clock, random, tenure } = this.#gateway;
+    const all = channels.all().filter(({ id }) => tenure.owns(`channel ${id}`));
     const ids = new Set(all.map(({ id }) => id));
     for (const id of this.#plans.keys()) if (!ids.has(id)) this.#plans.delete(id);
     const now = clock.steady();

@@ -270,7 +270,8 @@ export class DeliveryQueue {
       );
       return { attempt: { at, latencyMs: 0, error: damaged } };
     }
-    const exchange = await this.#transport.exchange(request, deliveryLimits);
+    const mayLeave = () => this.#gateway.tenure.stillStands(`endpoint ${this.#endpoint.id}`);
+    const exchange = await this.#transport.exchange(request, { ...deliveryLimits, mayLeave });
     const attempt = { at, latencyMs: clock.steady() - beganAt, ...toldOf(exchange) };
     return { attempt, pauseMs: retryAfterMs(exchange, clock.now()) };
   }

@@ -12,6 +12,7 @@ import { readEvents } from "./read-events.ts";
 import { pickedTitle, type Resolved, resolveEvent } from "./resolve.ts";
 import { outcomeOf } from "./send.ts";
 import { poisonReason, type Reading } from "./suspects.ts";
+import { heldFor, idsOf } from "./tenure.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** So many payloads at a time of a channel, or so many bytes: one payload alone may have 4 MB. */
@@ -35,6 +36,10 @@ export class Digester {
     this.#gateway = gateway;
     this.#lanes = lanes;
     this.#unlisten = gateway.payloadsReady.listen((channelId) => this.#wake(channelId));
+    gateway.tenure.attend({
+      takeUp: (names) => this.#takeUp(idsOf("channel", names)),
+      drop: async (name) => this.#drop(idsOf("channel", [name])),
+    });
   }
 
   readonly #wakeLanes = (channelId: string) => this.#lanes.wakeChannel(channelId);
@@ -50,9 +55,27 @@ export class Digester {
     await Promise.all(this.#acknowledging);
   }
 
+  #takeUp(channelIds: readonly string[]): void {
+    if (channelIds.length > 0) this.#gateway.suspects.takeUp();
+    for (const id of channelIds) this.#wake(id);
+  }
+
+  async #drop(channelIds: readonly string[]): Promise<void> {
+    for (const id of channelIds) {
+      const work = this.#channels.get(id);
+      this.#channels.delete(id);
+      await work?.stop();
+    }
+  }
+
   #wake(channelId: string): void {
+    if (this.#stopping || !this.#owns(channelId)) return;
     const channel = this.#channels.get(channelId) ?? this.#follow(channelId);
     channel.wake();
+  }
+
+  #owns(channelId: string): boolean {
+    return this.#gateway.tenure.owns(`channel ${channelId}`);
   }
 
   #follow(channelId: string): Wakeable {
@@ -71,7 +94,7 @@ export class Digester {
 
   async #run(channelId: string): Promise<void> {
     const channel = this.#gateway.channels.get(channelId);
-    while (channel && !this.#stopping) {
+    while (channel && !this.#stopping && this.#owns(channelId)) {
       if (!(await this.#digestSome(channel))) return;
     }
   }
@@ -88,7 +111,7 @@ export class Digester {
       const ids = payloads.map(({ id }) => id);
       const read = await this.#gateway.suspects.of("payload", ids);
       for (const payload of payloads) {
-        if (this.#stopping) break;
+        if (this.#stopping || !this.#owns(channel.id)) break;
         await read(payload.id, (reading) => this.#digest(channel, payload, reading));
       }
       return payloads.length > 0;
@@ -133,14 +156,15 @@ export class Digester {
     resolved: Resolved[],
     parts: UnknownPart[],
   ): Promise<void> {
-    const { store, clock, log, meter, eventsWritten, echoes, platforms } = this.#gateway;
+    const { clock, log, meter, eventsWritten, echoes, platforms } = this.#gateway;
     const unknown = [...parts, ...unresolvable(resolved)];
     const events = resolved.map((one) => one.digested);
     const digest = { payloadId: payload.id, ...momentOf(clock), events, unknown };
     const { platform } = channel;
     const ids = { channel: channel.id, payload: payload.id };
     const span = this.#gateway.tracing.begin({ name: "digest", parent: payload.trace, attributes: ids });
-    const { fresh, heard, duplicates, echoedAfterMs } = await store.digest(digest).finally(() => span.end());
+    const digesting = heldFor(this.#gateway, `channel ${channel.id}`).store.digest(digest);
+    const { fresh, heard, duplicates, echoedAfterMs } = await digesting.finally(() => span.end());
     meter.time("antiphon_digest_seconds", Math.max(0, clock.now() - payload.receivedAt) / 1000, { platform });
     if (duplicates > 0) meter.count("antiphon_duplicates_total", { platform }, duplicates);
     echoes.observe(platforms[channel.platform], echoedAfterMs);

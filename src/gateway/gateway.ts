@@ -16,6 +16,7 @@ import type { Lane } from "./seats.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Signal } from "./signal.ts";
 import type { Suspects } from "./suspects.ts";
+import type { Tenure } from "./tenure.ts";
 import type { Transport } from "./transport.ts";
 import type { Uploads } from "./upload.ts";
 
@@ -38,6 +39,8 @@ export interface Gateway {
   refusedWebhooks: RefusedWebhooks;
   /** One for all that read payloads: a suspect is read alone. */
   suspects: Suspects;
+  /** Whose work is whose, where several nodes share a store. */
+  tenure: Tenure;
   clock: Clock;
   random: Random;
   mint: Mint;

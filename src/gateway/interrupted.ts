@@ -2,6 +2,7 @@ import { wallTimeOf } from "../core/clock.ts";
 import type { PlatformProblem } from "../core/problem.ts";
 import { unanswered } from "./ambiguity.ts";
 import type { Gateway } from "./gateway.ts";
+import { heldFor } from "./tenure.ts";
 
 const interrupted: PlatformProblem = {
   code: "unanswered",
@@ -11,12 +12,14 @@ const interrupted: PlatformProblem = {
 };
 
 /**
- * Settles the calls that a crash left under way: by the answer that the journal kept of this very try, and else as
- * unanswered. The journal is emptied when all of that is committed, so another crash finds the same again.
+ * Settles the calls that a crash left under way, of these channels or of all: by the answer that the journal kept of this
+ * very try, and else as unanswered. The journal is emptied when all of that is committed, so another crash finds the same
+ * again.
  */
-export async function settleInterrupted(gateway: Gateway): Promise<void> {
-  const { store, channels, journal, clock, log, eventsWritten } = gateway;
-  const calls = await store.interrupted();
+export async function settleInterrupted(gateway: Gateway, channelIds?: ReadonlySet<string>): Promise<void> {
+  const { channels, journal, clock, log, eventsWritten } = gateway;
+  const all = await gateway.store.interrupted();
+  const calls = channelIds ? all.filter(({ call }) => channelIds.has(call.channelId)) : all;
   const answers = new Map(
     journal.found.map((answered) => [`${answered.callId} ${answered.attempt}`, answered]),
   );
@@ -24,6 +27,7 @@ export async function settleInterrupted(gateway: Gateway): Promise<void> {
   await Promise.all(
     calls.map(async ({ call, message, begunSteady }, index) => {
       const channel = channels.get(call.channelId);
+      const { store } = heldFor(gateway, `channel ${call.channelId}`);
       const { attempt: _, ...answer } = known[index] ?? {
         attempt: call.tries,
         callId: call.id,

@@ -1,6 +1,7 @@
 import type { CheckPlace, Violation } from "../store/tallying.ts";
 import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
+import { onceWorker } from "./tenure.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const everyMs = 5 * 60_000;
@@ -35,6 +36,7 @@ export class Invariants {
       () => this.#round(),
       (err) => gateway.log.error({ err }, "invariants could not be checked; trying again"),
     );
+    gateway.tenure.attend(onceWorker(() => this.start()));
   }
 
   get last(): Checked {
@@ -59,6 +61,7 @@ export class Invariants {
   }
 
   async #round(): Promise<void> {
+    if (!this.#gateway.tenure.owns("once")) return;
     await this.check();
     if (!this.#stopping.signal.aborted) this.#work.wakeIn(everyMs);
   }

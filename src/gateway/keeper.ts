@@ -1,6 +1,7 @@
 import type { Gateway } from "./gateway.ts";
 import { rest } from "./rest.ts";
 import { dropAged, isClockTrusted, type RetentionDays } from "./retention.ts";
+import { onceWorker } from "./tenure.ts";
 import { Wakeable } from "./wakeable.ts";
 
 /** Of the time at most this part is for what waits for nobody: sending and receiving have the rest. */
@@ -31,6 +32,7 @@ export class Keeper {
       () => this.#run(),
       (err) => gateway.log.error({ err }, "what is to be erased could not be yet; trying again"),
     );
+    gateway.tenure.attend(onceWorker(() => this.#work.wake()));
   }
 
   /** What holds where a channel says nothing else. */
@@ -53,6 +55,7 @@ export class Keeper {
   }
 
   async #run(): Promise<void> {
+    if (!this.#isOurs) return;
     const isWaiting = await this.#forget();
     await this.#dropAged();
     this.#work.wakeIn(isWaiting ? underWayMs : everyMs);
@@ -111,9 +114,13 @@ export class Keeper {
     return true;
   }
 
-  /** Undefined: the gateway stops. */
+  get #isOurs(): boolean {
+    return this.#gateway.tenure.owns("once");
+  }
+
+  /** Undefined: the gateway stops, or another node does this now. */
   async #inPart<Result>(part: () => Promise<Result>): Promise<Result | undefined> {
-    if (this.#stopping.signal.aborted) return undefined;
+    if (this.#stopping.signal.aborted || !this.#isOurs) return undefined;
     const { clock } = this.#gateway;
     const began = clock.steady();
     const result = await part();

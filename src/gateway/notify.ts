@@ -4,7 +4,9 @@ import { closeAll } from "./endpoint-fate.ts";
 import type { Gateway } from "./gateway.ts";
 import { Preflights } from "./preflight.ts";
 import { Replays } from "./replay.ts";
+import { heldFor, idsOf } from "./tenure.ts";
 import type { Transport } from "./transport.ts";
+import { untilDone } from "./until-stored.ts";
 
 /**
  * Delivers events to endpoints, each with a queue of its own: a slow or dead one delays nobody else.
@@ -20,7 +22,8 @@ export class Notifier {
   readonly #overlaps = new Map<string, () => void>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #unlisten: () => void;
-  #stopping = false;
+  readonly #ended = new AbortController();
+  #isStarted = false;
 
   /**
    * `transport` is the guarded one. `contentDays`: so long is kept what waits for an endpoint that somebody has switched
@@ -33,9 +36,14 @@ export class Notifier {
     this.preflights = new Preflights(gateway, transport);
     this.replays = new Replays(gateway);
     this.#unlisten = gateway.eventsWritten.listen(() => this.wakeAll());
+    gateway.tenure.attend({
+      takeUp: (names) => void this.#takeUp(idsOf("endpoint", names)),
+      drop: async (name) => this.#drop(idsOf("endpoint", [name])),
+    });
   }
 
   async start(): Promise<void> {
+    this.#isStarted = true;
     const endpoints = await this.#gateway.store.endpoints();
     for (const endpoint of endpoints) this.follow(endpoint);
     const known = new Set(endpoints.map(({ id }) => id));
@@ -44,15 +52,17 @@ export class Notifier {
     await this.replays.start();
   }
 
-  /** Takes up an endpoint, or its change. */
+  /** Takes up an endpoint, or its change, where that is this node's. */
   follow(endpoint: EndpointRow): void {
+    if (this.#stopping || !this.#gateway.tenure.owns(`endpoint ${endpoint.id}`)) return;
     this.#endOverlap(endpoint);
     const known = this.#queues.get(endpoint.id);
     if (known) {
       known.change(endpoint);
       return;
     }
-    const queue = new DeliveryQueue(this.#gateway, this.#transport, endpoint, this.#contentDays);
+    const held = heldFor(this.#gateway, `endpoint ${endpoint.id}`);
+    const queue = new DeliveryQueue(held, this.#transport, endpoint, this.#contentDays);
     this.#queues.set(endpoint.id, queue);
     queue.wake();
   }
@@ -69,6 +79,27 @@ export class Notifier {
   /** Somebody has changed what waits for it, and expects it to be tried now. */
   refresh(endpointId: string): void {
     if (!this.#stopping) this.#queues.get(endpointId)?.refresh();
+  }
+
+  async #takeUp(endpointIds: readonly string[]): Promise<void> {
+    if (!this.#isStarted || endpointIds.length === 0) return;
+    const wanted = new Set(endpointIds);
+    const following = async () => {
+      const endpoints = await this.#gateway.store.endpoints();
+      for (const endpoint of endpoints) if (wanted.has(endpoint.id)) this.follow(endpoint);
+      await this.replays.start();
+    };
+    await untilDone(following, this.#gateway, this.#ended.signal);
+  }
+
+  async #drop(endpointIds: readonly string[]): Promise<void> {
+    for (const id of endpointIds) {
+      this.#overlaps.get(id)?.();
+      this.#overlaps.delete(id);
+      const queue = this.#queues.get(id);
+      this.#queues.delete(id);
+      await Promise.all([queue?.stop(), this.replays.drop(id)]);
+    }
   }
 
   /** A former secret is gone from the store, too, when it signs no more. */
@@ -93,12 +124,16 @@ export class Notifier {
     this.#leaving.add(finishing);
   }
 
+  get #stopping(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
   wakeAll(): void {
     if (!this.#stopping) for (const queue of this.#queues.values()) queue.wake();
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#ended.abort();
     this.#unlisten();
     for (const cancel of this.#overlaps.values()) cancel();
     await this.replays.stop();

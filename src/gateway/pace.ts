@@ -27,9 +27,10 @@ export class Pace {
     this.#onForget = onForget;
   }
 
-  /** What an earlier run used up; what left last may have been counted a moment later. */
+  /** What others used up before; what left last may have been counted a moment later. */
   load(rows: readonly PaceRow[]): void {
-    for (const { key, fullAt } of rows) this.#fullAt.set(key, fullAt + lateMs);
+    for (const { key, fullAt } of rows)
+      if (fullAt > (this.#fullAt.get(key) ?? 0)) this.#fullAt.set(key, fullAt + lateMs);
   }
 
   /** How long it must still wait, in ms; 0: now. */

@@ -21,7 +21,7 @@ export class Pacing {
     this.#gateway = gateway;
   }
 
-  /** What left just before an earlier run ended counts, and what was paused then is. */
+  /** What left just before an earlier run or another node ended counts, and what was paused then is. */
   async start(): Promise<void> {
     const { store, clock } = this.#gateway;
     const until = clock.steady() - lateMs;
@@ -31,8 +31,16 @@ export class Pacing {
     await this.#forget(until);
   }
 
-  /** Sends away who waits at a gate. */
-  close(): void {
+  /** Sends away who waits at the gates of a channel; its next owner may be this node again, with new ones. */
+  close(channelId: string): void {
+    for (const [key, gate] of this.#gates) {
+      if (key !== channelId && !key.endsWith(` ${channelId}`)) continue;
+      this.#gates.delete(key);
+      gate.close();
+    }
+  }
+
+  closeAll(): void {
     for (const gate of this.#gates.values()) gate.close();
   }
 

@@ -7,6 +7,7 @@ import { isRefusal } from "./refusal.ts";
 import type { Obstacle } from "./register.ts";
 import { rest } from "./rest.ts";
 import { pauseRevoked } from "./revoked.ts";
+import { heldFor } from "./tenure.ts";
 
 const timeoutSeconds = 25;
 /** The first request is short: no answer but updates or none within it shows that nobody else polls. */
@@ -110,8 +111,9 @@ export class Poller {
     const spans = answer.payloads.map(() => this.#gateway.tracing.begin({ name: "poll", attributes }));
     const bodies = answer.payloads.map(({ body }, index) => ({ body, trace: spans[index]?.trace }));
     const now = clock.now();
+    const held = heldFor(this.#gateway, `channel ${channel.id}`).store;
     await admission
-      .webhook(() => store.storePayloads(channel.id, bodies, now, answer.cursor!))
+      .webhook(() => held.storePayloads(channel.id, bodies, now, answer.cursor!))
       .finally(() => spans.forEach((span) => void span.end()));
     payloadsReady.raise(channel.id);
     return 0;

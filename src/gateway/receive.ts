@@ -4,6 +4,7 @@ import type { Gateway } from "./gateway.ts";
 import type { Reach } from "./reach.ts";
 import { Receiver } from "./receiver.ts";
 import type { Registration } from "./register.ts";
+import { idsOf } from "./tenure.ts";
 
 const closing = { kind: "closing", reason: "The gateway is shutting down" } as const;
 
@@ -17,6 +18,10 @@ export class Receivers {
   constructor(gateway: Gateway, reach: Reach) {
     this.#gateway = gateway;
     this.reach = reach;
+    gateway.tenure.attend({
+      takeUp: (names) => this.#takeUp(idsOf("channel", names)),
+      drop: async (name) => this.#drop(idsOf("channel", [name])),
+    });
   }
 
   /** Channels that do not receive yet, with the reason. */
@@ -27,7 +32,9 @@ export class Receivers {
 
   /** Starts receiving on a channel; `waiting` tells while it does not yet. */
   follow(channel: ChannelRow, takeOver = false): void {
-    const isOut = this.#isStopped || this.#gateway.channels.isSuspended(channel.id);
+    const { channels, tenure } = this.#gateway;
+    const isOut =
+      this.#isStopped || channels.isSuspended(channel.id) || !tenure.owns(`channel ${channel.id}`);
     if (!isOut && !this.#receivers.has(channel.id)) this.#begin(channel, takeOver);
   }
 
@@ -64,6 +71,18 @@ export class Receivers {
   async stop(): Promise<void> {
     this.#isStopped = true;
     await Promise.all([...this.#receivers.values()].map((receiver) => receiver.stop(closing)));
+  }
+
+  /** Registered again by its new owner: that its webhook leads here is compared, and nothing is asked for twice. */
+  #takeUp(channelIds: readonly string[]): void {
+    for (const id of channelIds) {
+      const channel = this.#gateway.channels.get(id);
+      if (channel) this.follow(channel);
+    }
+  }
+
+  async #drop(channelIds: readonly string[]): Promise<void> {
+    for (const id of channelIds) await this.forget(id);
   }
 
   #begin(channel: ChannelRow, takeOver: boolean): Receiver {

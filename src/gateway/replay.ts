@@ -23,20 +23,28 @@ export interface Asker {
  */
 export class Replays {
   readonly #gateway: Gateway;
-  readonly #running = new Map<string, Wakeable>();
+  readonly #running = new Map<string, { endpointId: string; work: Wakeable }>();
   #stopping = false;
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
   }
 
+  /** Goes on with those to the endpoints that are this node's. */
   async start(): Promise<void> {
-    for (const { id } of await this.#gateway.store.runningReplays()) this.#follow(id);
+    for (const replay of await this.#gateway.store.runningReplays()) this.#follow(replay);
+  }
+
+  /** The endpoint is another node's to tell. */
+  async drop(endpointId: string): Promise<void> {
+    const ofIt = [...this.#running].filter(([, replay]) => replay.endpointId === endpointId);
+    for (const [id] of ofIt) this.#running.delete(id);
+    await Promise.all(ofIt.map(([, { work }]) => work.stop()));
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all([...this.#running.values()].map((work) => work.stop()));
+    await Promise.all([...this.#running.values()].map(({ work }) => work.stop()));
   }
 
   /** How many events and posts a wish names now. */
@@ -64,18 +72,19 @@ export class Replays {
     const id = mint("rpl");
     const begun = { id, endpointId, wish, perSecond, total, createdAt: clock.now(), keyId: asker?.keyId };
     const replay = await store.addReplay(begun);
-    this.#follow(id);
+    this.#follow(replay);
     return replay;
   }
 
-  #follow(id: string): void {
-    if (this.#stopping) return;
+  #follow({ id, endpointId }: ReplayRow): void {
+    const isOurs = this.#gateway.tenure.owns(`endpoint ${endpointId}`);
+    if (this.#stopping || this.#running.has(id) || !isOurs) return;
     const work: Wakeable = new Wakeable(
       this.#gateway.clock,
       () => this.#feed(id, work),
       (err) => this.#gateway.log.error({ err, replay: id }, "a replay could not go on; trying again"),
     );
-    this.#running.set(id, work);
+    this.#running.set(id, { endpointId, work });
     work.wake();
   }
 

@@ -44,8 +44,9 @@ export class RestrictionEnd {
 
   /** How long until there is something to do. */
   async round(): Promise<number> {
-    const { channels, clock } = this.#gateway;
-    const restricted = channels.all().filter((channel) => channel.restricted);
+    const { channels, clock, tenure } = this.#gateway;
+    const isOurs = ({ id, restricted }: ChannelRow) => restricted && tenure.owns(`channel ${id}`);
+    const restricted = channels.all().filter(isOurs);
     const waits: number[] = [];
     for (const { id, resumesAt } of restricted) {
       const trial = resumesAt === undefined && (await this.#trialOf(id));

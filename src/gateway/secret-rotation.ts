@@ -1,5 +1,6 @@
 import type { SealingState } from "../store/keyring.ts";
 import type { Gateway } from "./gateway.ts";
+import { onceWorker } from "./tenure.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const rowsAtOnce = 100;
@@ -21,6 +22,7 @@ export class SecretRotation {
       () => this.#part(),
       (err) => gateway.log.error({ err }, "secrets could not be sealed anew yet; trying again"),
     );
+    gateway.tenure.attend(onceWorker(() => this.#work.wake()));
   }
 
   /** Goes on with what an earlier process began. */
@@ -41,6 +43,7 @@ export class SecretRotation {
   }
 
   async #part(): Promise<void> {
+    if (!this.#gateway.tenure.owns("once")) return;
     const isDone = await this.#gateway.store.resealSome(rowsAtOnce);
     if (!isDone) {
       this.#isUnderWay = true;

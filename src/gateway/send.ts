@@ -157,12 +157,13 @@ async function attempt(
   channel: ChannelRow,
   { call, upload, stopping }: { call: CallRow["call"]; upload?: Upload; stopping: AbortSignal },
 ) {
-  const { transport, clock, platforms } = gateway;
+  const { transport, clock, platforms, tenure } = gateway;
   const platform = platforms[channel.platform];
   const startedSteady = clock.steady();
   const party = { platform, access: accessTo(channel), upload };
   const withinMs = callLimits.deadlineMs + (upload?.bytes.length ?? 0) / uploadBytesPerMs;
-  const limits = upload ? { ...callLimits, upload: { withinMs, signal: stopping } } : callLimits;
+  const mayLeave = () => tenure.stillStands(`channel ${channel.id}`);
+  const limits = { ...callLimits, mayLeave, ...(upload && { upload: { withinMs, signal: stopping } }) };
   const exchange = await ask(transport, party, call, limits).catch(unsendable);
   const httpStatus = exchange.kind === "answer" ? exchange.response.status : undefined;
   const at = clock.now();

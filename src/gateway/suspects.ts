@@ -21,7 +21,8 @@ export interface Reading {
 export type Read = (id: number, read: (reading: Reading) => Promise<void>) => Promise<void>;
 
 /**
- * Breaks a circle of starts and crashes. What a process finds when it starts may be what ended the last one, so it is
+ * Breaks a circle of starts and crashes. What a process finds when it starts, or when it takes up what another node
+ * owned, may be what ended the last one, so it is
  * counted, durably, before it is read; what arrives later costs nothing. One that an earlier process counted is counted
  * and read alone in the whole process, of all channels and apps: only what is being read is to blame.
  */
@@ -35,6 +36,11 @@ export class Suspects {
 
   constructor(store: Pick<Store, keyof SuspectingStore>) {
     this.#store = store;
+  }
+
+  /** Another node's channels or apps are this one's now: all that is stored by now may be what ended that one. */
+  takeUp(): void {
+    this.#found = undefined;
   }
 
   /** To be called before any of a batch is read. */

@@ -18,12 +18,16 @@ export interface ExchangeLimits {
   /** The answer is read no further; what came until then is given, with `cut`. */
   maxBytes: number;
   signal?: AbortSignal;
+  /** Asked when the connection stands and nothing has been written yet: false, and nothing is. */
+  mayLeave?: () => boolean;
   /**
    * For a large body, which has a time of its own, by its size; `deadlineMs` then runs from its end. `signal` cuts it
    * off, and not the wait for an answer. A request that was not whole cannot have been taken: it is `unwritten`.
    */
   upload?: { withinMs: number; signal: AbortSignal };
 }
+
+const notOurs = "another node may work on this by now";
 
 /** An answer whose bytes are read as they come. */
 export type Opened =
@@ -141,6 +145,11 @@ class Reading implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#done) {
       controller.abort(new Error("given up before it was written"));
+      return;
+    }
+    if (this.#limits.mayLeave?.() === false) {
+      this.#settle({ kind: "unwritten", reason: notOurs });
+      controller.abort(new Error(notOurs));
       return;
     }
     this.#controller = controller;

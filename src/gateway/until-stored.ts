@@ -23,3 +23,21 @@ export async function untilStored(
     }
   }
 }
+
+/** Does what a name is taken up with, again after a rest as long as it fails. False: it was stopped before. */
+export async function untilDone(
+  work: () => Promise<void>,
+  { clock, log }: Pick<Gateway, "clock" | "log">,
+  stopping: AbortSignal,
+): Promise<boolean> {
+  while (!stopping.aborted) {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      log.error({ err: error }, "what another node left could not be taken up yet; trying again");
+      await rest(clock, restAfterRefusalMs, stopping);
+    }
+  }
+  return false;
+}

@@ -19,6 +19,7 @@ import { RefusedWebhooks } from "../../src/gateway/refused-webhooks.ts";
 import { Sessions } from "../../src/gateway/sessions.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Suspects } from "../../src/gateway/suspects.ts";
+import { soleTenure } from "../../src/gateway/tenure.ts";
 import { Transport } from "../../src/gateway/transport.ts";
 import { Uploads } from "../../src/gateway/upload.ts";
 import { appProvider, platforms } from "../../src/platforms/index.ts";
@@ -149,6 +150,7 @@ export class Life {
       uploads: new Uploads(transport, clock),
       refusedWebhooks: new RefusedWebhooks(),
       suspects: new Suspects(store),
+      tenure: soleTenure,
       clock,
       random: () => this.#chance.fraction(),
       mint,

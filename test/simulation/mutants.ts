@@ -119,8 +119,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a stop waits for nothing",
     file: "src/gateway/lanes.ts",
-    find: `    await Promise.all([...this.#seats.values()].map((seats) => seats.stop()));`,
-    replace: `    void Promise.all([...this.#seats.values()].map((seats) => seats.stop()));`,
+    find: `    await Promise.all([...this.#channels.values()].map((lanes) => lanes.stop()));`,
+    replace: `    void Promise.all([...this.#channels.values()].map((lanes) => lanes.stop()));`,
     why: "The answers of what is under way are lost with every stop.",
   },
   {
@@ -221,7 +221,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "ttl ignored",
-    file: "src/gateway/lanes.ts",
+    file: "src/gateway/channel-lanes.ts",
     find: `    if (message.expiresAt === undefined || clock.steady() < message.expiresAt) return false;`,
     replace: `    if (message.expiresAt === undefined || clock.steady() < message.expiresAt * 2) return false;`,
     why: "A code for a login arrives when nobody waits for it any more.",

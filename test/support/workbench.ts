@@ -19,6 +19,7 @@ import { mintId } from "../../src/gateway/secret.ts";
 import { Sessions } from "../../src/gateway/sessions.ts";
 import { Signal } from "../../src/gateway/signal.ts";
 import { Suspects } from "../../src/gateway/suspects.ts";
+import { soleTenure } from "../../src/gateway/tenure.ts";
 import { Transport } from "../../src/gateway/transport.ts";
 import { Uploads } from "../../src/gateway/upload.ts";
 import { appProvider, platforms } from "../../src/platforms/index.ts";
@@ -104,6 +105,7 @@ export class Workbench {
       uploads: new Uploads(new Transport(), clock),
       refusedWebhooks: new RefusedWebhooks(),
       suspects: new Suspects(bench.store),
+      tenure: soleTenure,
       clock,
       random: () => 0.01,
       mint: mintId,
