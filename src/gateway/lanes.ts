@@ -1,10 +1,11 @@
+import type { Name } from "../store/leasing.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import { ChannelLanes } from "./channel-lanes.ts";
 import type { Gateway } from "./gateway.ts";
 import { settleInterrupted } from "./interrupted.ts";
 import { Pacing } from "./pacing.ts";
 import type { Lane } from "./seats.ts";
-import { heldFor, idsOf, type Name } from "./tenure.ts";
+import { heldFor, idsOf } from "./tenure.ts";
 import { untilDone } from "./until-stored.ts";
 
 /** The lanes of all channels that are this node's. */

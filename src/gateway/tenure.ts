@@ -1,11 +1,6 @@
+import type { Name, Realm } from "../store/leasing.ts";
 import type { Store } from "../store/store.ts";
 import type { Gateway } from "./gateway.ts";
-
-/** Of what one node at a time works on: a channel, an endpoint's queue, an app's webhook, and what all nodes do once. */
-export type Realm = "channel" | "endpoint" | "app" | "once";
-
-/** What is owned: `channel 5f…`; of the realm `once` there is one. */
-export type Name = `${Exclude<Realm, "once">} ${string}` | "once";
 
 /** Work that is taken up with a name, and let go with it. */
 export interface Worker {
