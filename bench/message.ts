@@ -35,9 +35,11 @@ export function content(index: number): object {
   };
 }
 
-const contacts = 20_000;
+const usualPeople = 20_000;
+/** The number of the first person; each is a multiple of the channels away, so that a person keeps to one channel. */
+export const firstContact = 15_550_000_000;
 
-/** Enough people that no rate of one conversation is what is measured. */
-export function contact(index: number): string {
-  return String(15_550_000_000 + (index % contacts));
+/** Enough people, by default, that no rate of one conversation is what is measured. */
+export function contact(index: number, people = usualPeople): string {
+  return String(firstContact + (index % people));
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { type Benchmark, type Form, type Measured, type Rounds, ratios } from "../benchmark.ts";
+import { Budget } from "../budget.ts";
 import type { Ask, Told } from "./arm-process.ts";
 import { arms } from "./arms.ts";
 
@@ -57,7 +58,8 @@ export const core: Benchmark = {
     const rounds: Rounds = Object.fromEntries(Object.keys(arms).map((name) => [name, []]));
     try {
       // The first round only warms up.
-      for (let round = 0; round <= count; round++) {
+      const budget = new Budget();
+      for (let round = 0; round <= count && budget.hasRoom(round); round++) {
         for (const [name, child] of processes) {
           const measured = await measure(child, ms);
           if (round > 0) rounds[name]!.push(measured);

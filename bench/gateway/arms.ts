@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startStack } from "../../test/support/stack.ts";
+import { type Stack, type StackOptions, startStack } from "../../test/support/stack.ts";
 import { account } from "../libraries/account.ts";
 import { Child } from "../load/child.ts";
 import type { LoadBench, Subject } from "../load/load.ts";
@@ -17,18 +17,20 @@ const key = "ak_benchbenchbenchbench";
 /** Each takes 1,000 a second, the most that WhatsApp lets a number send: their limits are not what is measured. */
 const numbers = 8;
 
-/** A gateway as `npm run serve` starts it, with so many numbers of the platform's stub. */
+/** A gateway as `npm run serve` starts it; its platform is the stub. */
+export function serve(bench: LoadBench, more: Pick<StackOptions, "from" | "nodeArgs"> = {}): Promise<Stack> {
+  const env = {
+    ANTIPHON_API_KEY: key,
+    SIMULATOR_PORT: String(bench.port),
+    ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true",
+    LOG_LEVEL: "warn",
+  };
+  return startStack({ command: "serve", env, ...more });
+}
+
+/** With so many numbers of the platform's stub. */
 export async function antiphon(bench: LoadBench, more: { endpoint?: boolean; nodeArgs?: string[] } = {}) {
-  const stack = await startStack({
-    command: "serve",
-    nodeArgs: more.nodeArgs,
-    env: {
-      ANTIPHON_API_KEY: key,
-      SIMULATOR_PORT: String(bench.port),
-      ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true",
-      LOG_LEVEL: "warn",
-    },
-  });
+  const stack = await serve(bench, { nodeArgs: more.nodeArgs });
   const accounts: { channelId: string; phoneNumberId: string }[] = [];
   for (let n = 0; n < numbers; n++) {
     const phoneNumberId = String(Number(account.phoneNumberId) + n);

@@ -13,7 +13,9 @@ export interface Ask {
   perSecond: number;
   seconds: number;
   first: number;
-  /** `message`: to `POST /v1/messages`; `webhook`: a signed text of a person. They take the accounts in turn. */
+  /** How many people are written to, or write, in turns. */
+  people?: number;
+  /** `message`: to `POST /v1/messages`; `webhook`: a signed text of a person. A person keeps to one account. */
   kind: "message" | "webhook";
   accounts: Account[];
   headers: Record<string, string>;
@@ -40,28 +42,32 @@ export interface Told {
 }
 
 const connections = 256;
+/** Who has no answer by then has none. */
+const mostMs = 20_000;
 const pools = new Map<string, Pool>();
 
 function poolOf(url: string): Pool {
-  const pool = pools.get(url) ?? new Pool(url, { connections, pipelining: 1 });
+  const pool =
+    pools.get(url) ??
+    new Pool(url, { connections, pipelining: 1, headersTimeout: mostMs, bodyTimeout: mostMs });
   pools.set(url, pool);
   return pool;
 }
 
 function requestOf(ask: Ask, index: number): { path: string; headers: Record<string, string>; body: string } {
-  const account = ask.accounts[index % ask.accounts.length]!;
+  const person = contact(index, ask.people);
+  const account = ask.accounts[Number(person) % ask.accounts.length]!;
   const path = ask.path.replace("{channel}", account.channelId);
   if (ask.kind === "message") {
-    const body = JSON.stringify({ from: account.channelId, to: contact(index), content: content(index) });
+    const body = JSON.stringify({ from: account.channelId, to: person, content: content(index) });
     return { path, headers: ask.headers, body };
   }
-  const body = webhook(account, index);
+  const body = webhook(account, person, index);
   const signature = createHmac("sha256", ask.appSecret).update(body).digest("hex");
   return { path, headers: { ...ask.headers, "x-hub-signature-256": `sha256=${signature}` }, body };
 }
 
-function webhook({ phoneNumberId }: Account, index: number): string {
-  const from = contact(index);
+function webhook({ phoneNumberId }: Account, from: string, index: number): string {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const message = { from, id: `wamid.IN${index}`, timestamp, type: "text", text: { body: bodyText(index) } };
   const value = {

@@ -53,6 +53,16 @@ export class LoadBench {
     return new LoadBench(generator.child, outside.child, outside.first.port);
   }
 
+  /** Numbers that something else than the generator uses, from 0 on. */
+  reserve(count: number): void {
+    this.#next = Math.max(this.#next, count);
+  }
+
+  /** How many of the first so many numbers are outside. */
+  async arrivedOf(count: number): Promise<number> {
+    return seenIn(await this.#arrived(0, count));
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -105,8 +115,7 @@ export class LoadBench {
     const until = performance.now() + drainMs;
     for (;;) {
       const arrived = await this.#arrived(first, sent);
-      const seen = arrived.arrivals.reduce((sum, at) => sum + (at > 0 ? 1 : 0), 0);
-      if (seen >= taken || performance.now() > until) return arrived;
+      if (seenIn(arrived) >= taken || performance.now() > until) return arrived;
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
   }
@@ -120,4 +129,8 @@ function arrivalsOf({ arrivals }: Arrived, { startedAt }: Told, perSecond: numbe
     latencies: seen.map(({ at, dueAt }) => at - dueAt),
     lastAt: seen.reduce((last, { at }) => Math.max(last, at), startedAt),
   };
+}
+
+function seenIn({ arrivals }: Arrived): number {
+  return arrivals.reduce((sum, at) => sum + (at > 0 ? 1 : 0), 0);
 }

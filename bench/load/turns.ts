@@ -1,4 +1,5 @@
 import type { Measured, Rounds } from "../benchmark.ts";
+import { Budget } from "../budget.ts";
 import { median } from "../statistics.ts";
 import { LoadBench, type Subject } from "./load.ts";
 import { type Ladder, saturation } from "./saturation.ts";
@@ -30,7 +31,8 @@ export async function inTurns<Arm extends { subject: Subject; stop(): Promise<vo
       started.set(name, await start(bench));
       [rounds[name], saturated[name]] = [[], []];
     }
-    for (let round = 0; round <= turns.rounds; round++) {
+    const budget = new Budget();
+    for (let round = 0; round <= turns.rounds && budget.hasRoom(round); round++) {
       for (const [name, { subject }] of started) {
         const before = median(saturated[name]!);
         const from = round === 0 ? turns.ladder.from : before * startBelow;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { backlog } from "../../bench/backlog/backlog.ts";
 import type { Benchmark, Measured, Rounds } from "../../bench/benchmark.ts";
 import { arms } from "../../bench/core/arms.ts";
 import { core } from "../../bench/core/core.ts";
@@ -86,4 +87,11 @@ test("inbound tells the customer's endpoint of every webhook that was answered, 
     });
     assertWhole(Object.fromEntries(Object.entries(rounds).map(([arm, all]) => [arm, all.map(atRate)])));
   }
+});
+
+test("backlog sends what was queued on disk before a kill, and takes more meanwhile", async () => {
+  const rounds = await shortly(backlog);
+  assert.ok(rounds["queued on disk"]![0]!.sent! > 0);
+  assert.equal(rounds["nothing queued"]![0]!.sent, undefined);
+  for (const [shown] of Object.values(rounds)) assert.ok(shown!.accepted! > 0);
 });

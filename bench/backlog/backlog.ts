@@ -1,0 +1,163 @@
+import { join } from "node:path";
+import { eventually } from "../../test/support/eventually.ts";
+import type { Stack } from "../../test/support/stack.ts";
+import { type Benchmark, type Form, type Measured, type Rounds, ratios, valuesOf } from "../benchmark.ts";
+import { Budget } from "../budget.ts";
+import { antiphon, sending as posting, serve } from "../gateway/arms.ts";
+import { memoryMb } from "../load/child.ts";
+import { fill } from "../load/filling.ts";
+import { LoadBench, type Subject } from "../load/load.ts";
+import { saturation } from "../load/saturation.ts";
+import { content } from "../message.ts";
+
+interface Length {
+  queued: number;
+  rounds: number;
+  sendMs: number;
+  steps: number;
+}
+
+/** `BACKLOG=100000` for another number. */
+const forms: Record<Form, Length> = {
+  short: { queued: 10_000, rounds: 1, sendMs: 200, steps: 1 },
+  full: { queued: 1_000_000, rounds: 5, sendMs: 3_000, steps: 6 },
+};
+/** Of one person: as many as may leave at once. */
+const queuedOfPerson = 40;
+/** Nobody of the generator's people, nor of those whose messages are copied. */
+const template = "15549999999";
+const [full, empty] = ["queued on disk", "nothing queued"];
+
+interface Folder {
+  queued: number;
+  stack: Stack;
+  accounts: Subject["request"]["accounts"];
+}
+
+/** A data folder with so many messages queued, and nobody at work on it. */
+async function prepared(bench: LoadBench, queued: number): Promise<Folder> {
+  const { stack, accounts } = await antiphon(bench);
+  if (queued > 0) {
+    for (const { channelId } of accounts)
+      await stack.call("PATCH", `/v1/channels/${channelId}`, { paused: true });
+    const body = { from: accounts[0]!.channelId, to: template, content: content(0), ttl_seconds: 86_400 };
+    const { status, json, text } = await stack.call("POST", "/v1/messages", body);
+    if (status !== 202) throw new Error(`sending answered ${status}: ${text}`);
+    await stack.stop();
+    fill({
+      file: join(stack.dataDir, "antiphon.db"),
+      messageId: json.id,
+      channelIds: accounts.map(({ channelId }) => channelId),
+      people: Math.ceil(queued / queuedOfPerson),
+      messages: queued,
+    });
+  }
+  await stack.stop("SIGKILL");
+  return { queued, stack, accounts };
+}
+
+/** When the first of what was queued left, and how many did in a second from then on. */
+async function sending(
+  bench: LoadBench,
+  { queued, startedAt, ms }: { queued: number; startedAt: number; ms: number },
+): Promise<Measured> {
+  const before = await bench.arrivedOf(queued);
+  const first = await eventually("message that leaves", async () => {
+    const arrived = await bench.arrivedOf(queued);
+    return arrived > before ? { arrived, at: performance.now() } : undefined;
+  });
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const left = await eventually("second message that leaves", async () => {
+    return (await bench.arrivedOf(queued)) - first.arrived || undefined;
+  });
+  return { firstMs: first.at - startedAt, sent: (left * 1000) / (performance.now() - first.at) };
+}
+
+/** From the start of the process after a kill to another kill. */
+async function measured(
+  bench: LoadBench,
+  { stack: from, accounts, queued }: Folder,
+  length: Length,
+): Promise<Measured> {
+  const startedAt = performance.now();
+  const stack = await serve(bench, { from });
+  try {
+    const readyMs = performance.now() - startedAt;
+    const sent = queued > 0 ? await sending(bench, { queued, startedAt, ms: length.sendMs }) : {};
+    const request = posting(stack.url, accounts);
+    const subject = { pid: stack.child.pid!, arrives: false, request };
+    const ladder = { from: 300, factor: 1.4, seconds: 1, mostSteps: length.steps };
+    const accepted = await saturation(bench, subject, ladder);
+    return {
+      readyMs,
+      ...sent,
+      accepted: accepted.perSecond,
+      acceptP99: accepted.acceptP99,
+      refused: accepted.refused,
+      memory: memoryMb(stack.child.pid!).peak,
+    };
+  } finally {
+    await stack.stop("SIGKILL");
+  }
+}
+
+export const backlog: Benchmark = {
+  name: "backlog",
+  title: "`backlog`: messages queued on disk, of 40 for each person",
+  says:
+    "A gateway is killed with SIGKILL and started again, beside one that has nothing queued. `ready` is from the start of its process to " +
+    "`/readyz`; then it sends what is queued, and messages are posted at rates that rise by 1.4 while it does. Memory is the most that was resident.",
+  figures: [
+    { name: "readyMs", title: "ready, ms", digits: 0 },
+    { name: "firstMs", title: "first sent, ms", digits: 0 },
+    { name: "sent", title: "sent per second", digits: 0 },
+    { name: "accepted", title: "accepted per second meanwhile", digits: 0 },
+    { name: "acceptP99", title: "accepted p99 at that rate, ms", digits: 1 },
+    { name: "memory", title: "memory, MB", digits: 0 },
+  ],
+  targets: [
+    {
+      says: "resident memory with all of it queued",
+      values: (rounds) => valuesOf(rounds, full!, "memory"),
+      atMost: 300,
+      unit: "MB",
+    },
+    {
+      says: "ready after a kill with all of it queued",
+      values: (rounds) => valuesOf(rounds, full!, "readyMs").map((ms) => ms / 1000),
+      atMost: 3,
+      unit: "s",
+    },
+    {
+      says: "the same beside a start with nothing queued",
+      values: (rounds) =>
+        ratios(rounds, { arm: full!, figure: "readyMs" }, { arm: empty!, figure: "readyMs" }),
+      unit: "×",
+    },
+  ],
+  async run(form, tell) {
+    const queued = form === "full" ? Number(process.env.BACKLOG ?? forms.full.queued) : forms.short.queued;
+    const length = { ...forms[form], queued };
+    await using bench = await LoadBench.open();
+    bench.reserve(queued);
+    const folders: Record<string, Folder> = {};
+    const rounds: Rounds = { [full!]: [], [empty!]: [] };
+    try {
+      folders[full!] = await prepared(bench, queued);
+      tell(`backlog: ${queued} are queued`);
+      folders[empty!] = await prepared(bench, 0);
+      const budget = new Budget();
+      // The first round warms up; the short form has none.
+      for (let round = form === "short" ? 1 : 0; round <= length.rounds && budget.hasRoom(round); round++) {
+        for (const [name, folder] of Object.entries(folders)) {
+          const shown = await measured(bench, folder, length);
+          if (round > 0) rounds[name]!.push(shown);
+        }
+        tell(`backlog: round ${round} of ${length.rounds}`);
+      }
+    } finally {
+      for (const { stack } of Object.values(folders)) await stack[Symbol.asyncDispose]();
+    }
+    return { setting: { queued }, rounds };
+  },
+};
