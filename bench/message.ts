@@ -36,10 +36,13 @@ export function content(index: number): object {
 }
 
 const usualPeople = 20_000;
-/** The number of the first person; each is a multiple of the channels away, so that a person keeps to one channel. */
+/** The number of the first person. */
 export const firstContact = 15_550_000_000;
+
+/** Prime, so that neighbours in time are none on disk, and everybody's turn comes. */
+const stride = 7_919;
 
 /** Enough people, by default, that no rate of one conversation is what is measured. */
 export function contact(index: number, people = usualPeople): string {
-  return String(firstContact + (index % people));
+  return String(firstContact + ((index * stride) % people));
 }

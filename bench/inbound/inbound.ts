@@ -20,7 +20,12 @@ const forms: Record<Form, Length> = {
 const ours = "antiphon on SQLite";
 const slowest = 100;
 
-function receiving(url: string, path: string, accounts: Subject["request"]["accounts"]): Subject["request"] {
+/** Signed webhooks for these numbers, as a generator posts them. */
+export function receiving(
+  url: string,
+  path: string,
+  accounts: Subject["request"]["accounts"],
+): Subject["request"] {
   const headers = { "content-type": "application/json" };
   return { url, kind: "webhook", accounts, headers, path, appSecret: account.appSecret };
 }

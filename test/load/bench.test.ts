@@ -6,6 +6,7 @@ import { arms } from "../../bench/core/arms.ts";
 import { core } from "../../bench/core/core.ts";
 import { arms as gatewayArms } from "../../bench/gateway/arms.ts";
 import { gateway } from "../../bench/gateway/gateway.ts";
+import { growth } from "../../bench/growth/growth.ts";
 import { inbound, arms as inboundArms } from "../../bench/inbound/inbound.ts";
 import { bodyText, buttons } from "../../bench/message.ts";
 import { section } from "../../bench/table.ts";
@@ -94,4 +95,13 @@ test("backlog sends what was queued on disk before a kill, and takes more meanwh
   assert.ok(rounds["queued on disk"]![0]!.sent! > 0);
   assert.equal(rounds["nothing queued"]![0]!.sent, undefined);
   for (const [shown] of Object.values(rounds)) assert.ok(shown!.accepted! > 0);
+});
+
+test("growth does the same work beside each history, and refuses none of it", async () => {
+  const rounds = await shortly(growth);
+  assert.deepEqual(Object.keys(rounds), [
+    "1,000 rows, 100 conversations",
+    "20,000 rows, 1,000 conversations",
+  ]);
+  for (const [shown] of Object.values(rounds)) assert.equal(shown!.refused, 0);
 });

@@ -44,7 +44,7 @@ export interface StackOptions {
   command?: "start" | "serve" | "simulator";
   env?: Record<string, string>;
   /** Goes on with an earlier stack's folder and ports. */
-  from?: Stack;
+  from?: Pick<Stack, "port" | "simulatorPort" | "dataDir" | "key">;
   /** For Node itself: `--import` of something to load before. */
   nodeArgs?: string[];
   /** A command that runs the process, named after it: with limits, say. */
@@ -179,7 +179,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return stack;
 }
 
-async function keyOf(stack: Stack, from: Stack | undefined): Promise<string> {
+async function keyOf(stack: Stack, from: StackOptions["from"]): Promise<string> {
   const shown = /ak_[0-9a-z_]+/.exec(stack.stdout)?.[0];
   return (
     shown ?? from?.key ?? (await readFile(join(stack.dataDir, "api-key"), "utf8").catch(() => "")).trim()
