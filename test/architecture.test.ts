@@ -59,9 +59,7 @@ test("the console keeps to its row of the table", () => {
   assert.ok(pages.length > 100, "its sources are elsewhere now");
   assert.deepEqual(consoleBreaches(pages, packages), []);
   assert.deepEqual(misshapen(pages), []);
-  // A field of compose's form holds fields, to any depth: its components draw one another.
-  const isNested = ({ file }: Source) => file.startsWith("console/src/pages/compose/form/");
-  assert.deepEqual(circles(pages.filter((one) => !isNested(one))), []);
+  assert.deepEqual(circles(pages), []);
 });
 
 test("every word that the console shows stands among its texts", () => {

@@ -151,7 +151,10 @@ function aboutPerson(parts: ControlParts, request: SimulatedRequest, steps: stri
   const what = steps.length > 3 ? "" : `${request.method} ${steps[2] ?? ""}`;
   if (what === "GET ") return { status: 200, body: shownPerson(person) };
   if (what === "GET screen") {
-    const messages = platform.screen(parts.world, person).map((message) => ({ ...message }));
+    const messages = platform.screen(parts.world, person).map((message) => ({
+      ...message,
+      at: timeOf(parts, person.id, message.id),
+    }));
     return { status: 200, body: JSON.parse(JSON.stringify({ messages })) as JsonObject };
   }
   if (what === "POST acts") {
@@ -162,6 +165,12 @@ function aboutPerson(parts: ControlParts, request: SimulatedRequest, steps: stri
     "not_found",
     `There is no ${request.method} ${request.path}; a person has a screen (GET) and acts (POST).`,
   );
+}
+
+/** When a message came to be, as RFC 3339. */
+function timeOf({ world }: ControlParts, person: string, id: string): string | undefined {
+  const at = world.message(person, id)?.at;
+  return at === undefined ? undefined : new Date(at).toISOString();
 }
 
 function liftFault({ faults, mailbox }: ControlParts, id: string): JsonObject {

@@ -80,8 +80,10 @@ export class Rig {
   act(person: { id: string }, act: object): Promise<Answered> {
     return this.call("POST", `/simulator/people/${person.id}/acts`, act);
   }
+  /** What is there, whenever it came. */
   async screen(person: { id: string }) {
-    return (await this.call("GET", `/simulator/people/${person.id}/screen`)).body.messages;
+    const { body } = await this.call("GET", `/simulator/people/${person.id}/screen`);
+    return body.messages.map(({ at: _at, ...message }: { at: string }) => message);
   }
 }
 

@@ -35,6 +35,17 @@ describe("the simulator", () => {
     await other.remove();
   });
 
+  it("tells of each message on a screen when it came to be", async () => {
+    const other = await new Rig().start();
+    const [ana] = await other.people("telegram");
+    const before = Date.now();
+    await other.act(ana, { act: "say", text: "what time is it?" });
+    const { body } = await other.call("GET", `/simulator/people/${ana.id}/screen`);
+    const at = Date.parse(body.messages.at(-1).at);
+    assert.ok(at >= before && at <= Date.now(), `${at}`);
+    await other.remove();
+  });
+
   it("keeps accounts, people, screens, registrations and waiting updates when it starts again", async () => {
     await rig.act(person, { act: "say", text: "hello" });
     await call("sendMessage", { chat_id: person.address, text: "hi" });

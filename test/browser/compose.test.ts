@@ -79,7 +79,7 @@ story(
     await title.fill("💚".repeat(21));
     await page.locator('[data-state="over"]').waitFor();
     assert.equal(await counter.innerText(), "21 of 20 characters");
-    const said = "`title` has 21 characters; it must have at most 20. Make it shorter.";
+    const said = "“Title” has 21 characters; it must have at most 20. Make it shorter.";
     await page.locator("[data-pointer$='/reply/title']").getByText(said).waitFor();
     assert.equal(await title.getAttribute("aria-invalid"), "true");
     await page.getByText("The phones show the last message without problems.").waitFor();
@@ -127,12 +127,14 @@ story("a step of a ledger lights what it changed, in the form and in the phone",
 
 story("the policy refuses what is not native, tells why, and stands in the address", async (opened) => {
   const page = await opened.open("/compose");
-  await page.getByText("Refuse", { exact: true }).click();
-  await phone(page, "messenger").getByText('Messenger cannot show this message under "none".').waitFor();
+  await page.getByRole("group", { name: "Adapt" }).getByText("None").click();
+  await phone(page, "messenger").getByText("Messenger does not show this natively.").waitFor();
+  const badges = platformCard(page, "Messenger").locator("[data-tone]");
+  assert.deepEqual(await badges.allInnerTexts(), ["Refused"], "one word on one state");
   await phone(page, "whatsapp").getByRole("button", { name: "View options" }).waitFor();
   await page.waitForURL(/policy=none/);
   await page.reload();
-  await phone(page, "telegram").getByText('Telegram cannot show this message under "none".').waitFor();
+  await phone(page, "telegram").getByText("Telegram does not show this natively.").waitFor();
   await page.getByText("Best effort", { exact: true }).click();
   await page.getByLabel("Example").selectOption("seed-1-location-request");
   await platformCard(page, "Messenger").getByText("Degraded").waitFor();
@@ -148,6 +150,54 @@ story("every example is one choice away, and is drawn or refused on each phone",
     assert.equal(await page.getByText(/^\d+ problems?$/).count(), 0, name);
   }
 });
+
+for (const [width, height] of [
+  [1440, 900],
+  [1280, 800],
+  [1920, 1080],
+] as const) {
+  story(
+    `all four phones are whole beside the form at ${width} × ${height}`,
+    async (opened) => {
+      const page = await opened.open("/compose");
+      await phone(page, "telegram").getByRole("button", { name: "Grilled steak" }).waitFor();
+      for (const view of ["form", "both"]) {
+        await page.getByText(view === "form" ? "Form" : "Both", { exact: true }).click();
+        for (const one of await page.locator("[data-phone] > *").all()) {
+          const box = (await one.boundingBox())!;
+          assert.ok(box.x >= 0 && box.y >= 0, view);
+          assert.ok(
+            box.x + box.width <= width && box.y + box.height <= height,
+            `${view} ${JSON.stringify(box)}`,
+          );
+        }
+        await opened.demandFit();
+      }
+    },
+    { width, height },
+  );
+}
+
+story(
+  "where the phones stand below the form, one press leads to them and one back, with the keyboard's place",
+  async (opened) => {
+    const page = await opened.open("/compose");
+    await page.getByLabel("Body").waitFor();
+    await page.getByRole("button", { name: "To the four phones" }).click();
+    const back = page.getByRole("button", { name: "Back to the message" });
+    await back.waitFor();
+    for (const one of await page.locator("[data-phone] > *").all()) {
+      const box = (await one.boundingBox())!;
+      assert.ok(box.y >= 0 && box.y + box.height <= 768 && box.x + box.width <= 1024, JSON.stringify(box));
+    }
+    await back.click();
+    await page.getByRole("button", { name: "To the four phones" }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.locator("select:focus").waitFor();
+    assert.equal(await page.locator("select:focus").inputValue(), "list");
+  },
+  { width: 1024, height: 768 },
+);
 
 story("rows are added, moved by the keyboard with the focus, and removed", async (opened) => {
   const page = await opened.open("/compose?example=seed-1-button");
@@ -195,7 +245,7 @@ story(
     await dialog.getByRole("button", { name: "Send to 1 chat" }).click();
     await page.getByText("1 problem", { exact: true }).waitFor();
     await page
-      .getByText(/`to` is neither a phone number/)
+      .getByText(/“To” is neither a phone number/)
       .first()
       .waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).click();
@@ -290,9 +340,7 @@ story(
   "at 360 pixels it fits, right to left too, and axe finds no serious fault",
   async (opened) => {
     const page = await opened.open("/compose?example=right-to-left&policy=none");
-    await phone(page, "telegram")
-      .getByText(/under "none"/)
-      .waitFor();
+    await phone(page, "telegram").getByText("Telegram does not show this natively.").waitFor();
     await axe(page);
     for (const example of ["ten-cards", "long-text", "right-to-left"]) {
       await opened.open(`/compose?example=${example}&view=both`);

@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 import { axe } from "./axe.ts";
 import { stories } from "./open-console.ts";
 
-/** Room for four phones and the timeline beside them. */
+/** Room for four phones, and for the timeline below them. */
 const wide = { width: 1600, height: 1100 };
 const story = stories();
 
@@ -35,6 +35,18 @@ async function passes(one: Locator, ...lines: RegExp[]): Promise<void> {
     texts.join("\n"),
   );
 }
+interface Words {
+  textContent: string;
+  scrollWidth: number;
+  clientWidth: number;
+  scrollHeight: number;
+  clientHeight: number;
+}
+/** The words of a header that are not seen in full. */
+const cutWords = (header: unknown) =>
+  [...(header as { querySelectorAll(query: string): Iterable<Words> }).querySelectorAll("span[dir]")]
+    .filter((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth)
+    .map((one) => one.textContent);
 async function menu(page: Page, title: string, item: string): Promise<void> {
   await station(page, title).getByRole("button", { name: "More that this person can do: Ana Souza" }).click();
   await page.getByRole("menuitem", { name: item }).click();
@@ -68,6 +80,14 @@ story(
       assert.match(text, /"type": "list_reply"/);
       assert.match(text, /"title": "Shrimp risotto"/);
     }
+    for (const [at, box] of boxes.entries()) {
+      const json = (await got(page, titles[at]!).getByRole("region").first().boundingBox())!;
+      assert.ok(box!.x >= 0 && box!.x + box!.width <= 1440, "none is cut at the side");
+      assert.ok(
+        json.y + json.height <= 900,
+        `${titles[at]}: read without scrolling, ${JSON.stringify(json)}`,
+      );
+    }
     const { json } = await stack.call("GET", "/v1/events?type=message.received&limit=4");
     const ids = json.data.map(
       (event: { message: { interactive: { list_reply: { id: string } } } }) =>
@@ -75,14 +95,110 @@ story(
     );
     assert.deepEqual(ids, ["dish_2", "dish_2", "dish_2", "dish_2"]);
   },
-  { ...wide, isSignedOut: true, complaints: /status of 401/ },
+  { width: 1440, height: 900, isSignedOut: true, complaints: /status of 401/ },
 );
+
+for (const width of [1280, 1024]) {
+  story(
+    `at ${width} pixels all four phones are whole, titled by the business, with the time on each bubble`,
+    async (opened) => {
+      const page = await opened.open("/phones");
+      for (const title of titles) {
+        const phone = station(page, title).locator("[data-platform]");
+        await phone.getByText(/^Simulated (business|page|profile|bot) 1$/).waitFor();
+        const box = (await phone.boundingBox())!;
+        assert.ok(box.x >= 0 && box.x + box.width <= width, `${title}: ${JSON.stringify(box)}`);
+        assert.deepEqual(await phone.locator("header").evaluate(cutWords), []);
+        const [first] = await phone.locator("[data-bubble] time").all();
+        assert.match(await first!.innerText(), /^\d\d:\d\d$/);
+      }
+      await opened.demandFit();
+      assert.equal(await page.getByText("Live", { exact: true }).count(), 1);
+    },
+    { width, height: 900 },
+  );
+}
+
+story("from a chip the keyboard goes on where it was, though the chip is gone", async (opened) => {
+  const page = await opened.open("/phones");
+  await page.getByRole("button", { name: "Send to all four" }).click();
+  for (const title of titles) {
+    await answers(page, title).getByRole("button").nth(2).waitFor();
+    await answers(page, title).getByRole("button").first().focus();
+    await page.keyboard.press("Enter");
+    await answers(page, title).getByRole("button").first().waitFor({ state: "detached" });
+    await page.locator(`section:focus[aria-label="Quick answers: ${title}"]`).waitFor();
+  }
+  // On the last of them the next stop is what the answer became.
+  await got(page, "Telegram").getByText('"dish_1"').waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await got(page, "Telegram").locator(":focus").count(), 1);
+});
+
+story("an event of before is no answer to what was just sent", async (opened) => {
+  const { stack } = opened;
+  const page = await opened.open("/phones");
+  await page.getByLabel("Example").selectOption("seed-1-button");
+  await page.getByRole("button", { name: "Send to all four" }).click();
+  await answers(page, "WhatsApp").getByRole("button", { name: "Sales" }).click();
+  await got(page, "WhatsApp")
+    .getByText(/"button_reply"/)
+    .first()
+    .waitFor();
+  await page.getByRole("button", { name: "Send to all four" }).click();
+  await got(page, "WhatsApp").getByText("The event of the answer stands here.").waitFor();
+  await answers(page, "WhatsApp").getByRole("button", { name: "Support" }).click();
+  await got(page, "WhatsApp").getByText('"Support"').first().waitFor();
+  // Another window sends: the event stays to be read, and is told apart.
+  const [ana] = await stack.people("whatsapp");
+  const content = { text: { body: "A word of later" } };
+  await stack.call("POST", "/v1/messages", { from: ana!.channel, to: ana!.address, content });
+  await got(page, "WhatsApp").getByText("before the last message").waitFor();
+});
+
+story(
+  "a refusal says why, what would be lost and what to choose, and nothing that was not done",
+  async (opened) => {
+    const page = await opened.open("/phones");
+    await page.getByLabel("Example").selectOption("seed-1-location-request");
+    await page.getByRole("button", { name: "Send to all four" }).click();
+    const said = station(page, "Messenger").getByRole("alert");
+    assert.equal(
+      await said.innerText(),
+      "Not sent. Messenger cannot show all of this. Lost would be: the button that shares the location. Choose “Best effort” to send it all the same.",
+    );
+    await page.getByText("Best effort", { exact: true }).click();
+    await page.waitForURL(/policy=best_effort/);
+    await page.getByRole("button", { name: "Send to all four" }).click();
+    await said.waitFor({ state: "detached" });
+    await station(page, "Messenger")
+      .getByText("To calculate shipping, please share your location.")
+      .first()
+      .waitFor();
+  },
+  { complaints: /status of 422/ },
+);
+
+story("a channel that is paused says so on its phone, and what is sent waits", async (opened) => {
+  const { stack } = opened;
+  const { data: channels } = (await stack.call("GET", "/v1/channels")).json;
+  const { id, name } = channels.find((one: { platform: string }) => one.platform === "instagram");
+  await stack.call("PATCH", `/v1/channels/${id}`, { paused: true });
+  const page = await opened.open("/phones");
+  const told = station(page, "Instagram").getByRole("status");
+  await told.getByText(`${name} is paused.`).waitFor();
+  assert.equal(await told.getByRole("link").getAttribute("href"), `/channels/${id}`);
+  await stack.call("PATCH", `/v1/channels/${id}`, { paused: false });
+  await page.reload();
+  await answers(page, "Instagram").waitFor();
+  await told.waitFor({ state: "detached" });
+});
 
 story(
   "what is sent shows the whole way: you, the gateway, the platform and back",
   async (opened) => {
     const page = await opened.open("/phones?of=whatsapp%3A15550101001");
-    await page.getByLabel("Message", { exact: true }).first().selectOption("seed-1-button");
+    await page.getByLabel("Example").selectOption("seed-1-button");
     await page.getByRole("button", { name: "Send to all four" }).click();
     const sent = round(page, "You send to Ana Souza: button");
     await passes(

@@ -2,6 +2,7 @@
 export interface FieldProblem {
   pointer: string;
   rule: string;
+  limit?: number | string;
   message: string;
   hint?: string;
 }

@@ -1,26 +1,36 @@
 import { useMemo } from "react";
+import { classNames } from "./class-names.ts";
 import { CopyButton } from "./copy-button.tsx";
 import styles from "./json.module.css";
 
 const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
+interface JsonProps {
+  value: unknown;
+  label?: string;
+  /** Small, and without the button that copies it. */
+  compact?: boolean;
+}
+
 /** A value as JSON, to read and to copy. `label` names it for who does not see. */
-export function Json({ value, label = "JSON" }: { value: unknown; label?: string }) {
+export function Json({ value, label = "JSON", compact = false }: JsonProps) {
   const text = useMemo(() => JSON.stringify(value, undefined, 2) ?? "", [value]);
   const parts = useMemo(() => partsOf(text), [text]);
   return (
     <div className={styles.around}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <section className={styles.json} tabIndex={0} aria-label={label}>
+      <section className={classNames(styles.json, compact && styles.compact)} tabIndex={0} aria-label={label}>
         {parts.map(({ at, text: part, kind }) => (
           <span key={at} className={kind && styles[kind]}>
             {part}
           </span>
         ))}
       </section>
-      <div className={styles.copy}>
-        <CopyButton text={text} />
-      </div>
+      {!compact && (
+        <div className={styles.copy}>
+          <CopyButton text={text} />
+        </div>
+      )}
     </div>
   );
 }

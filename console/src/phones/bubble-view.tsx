@@ -25,6 +25,11 @@ function isBelow(part: Part): boolean {
   return part.kind === "controls" && part.look === "keyboard";
 }
 
+/** The time stands with the words, over the buttons. */
+function isAtFoot(part: Part): boolean {
+  return part.kind === "list" || part.kind === "controls";
+}
+
 function isSticker(part: Part): boolean {
   return part.kind === "media" && part.media.type === "sticker";
 }
@@ -63,8 +68,9 @@ function Column({ bubble: { from, parts, quote, edited, at } }: { bubble: Bubble
       <div className={`${styles.bubble} ${isBare ? styles.bare : ""}`}>
         {quote && <QuoteView {...quote} />}
         {parts.length === 0 && <p className={styles.unknown}>{words.ours.earlier}</p>}
-        <Parts parts={inside} />
+        <Parts parts={inside.filter((part) => !isAtFoot(part))} />
         <Foot edited={edited} at={at} from={from} />
+        <Parts parts={inside.filter(isAtFoot)} />
       </div>
       <Parts parts={parts.filter(isBelow)} />
     </div>

@@ -15,7 +15,7 @@ export function ChatHeader({ platform, name }: { platform: PlatformName; name: s
   return (
     <header className={styles.bar}>
       <span className={styles.tint}>
-        <Glyph name="back" size={22} />
+        <Glyph name="back" size={20} />
       </span>
       <span className={styles.avatar} aria-hidden="true">
         {[...name][0]?.toUpperCase()}
@@ -28,7 +28,7 @@ export function ChatHeader({ platform, name }: { platform: PlatformName; name: s
       </span>
       <span className={styles.signs}>
         {signs[platform].map((sign) => (
-          <Glyph key={sign} name={sign} size={21} />
+          <Glyph key={sign} name={sign} size={19} />
         ))}
       </span>
     </header>

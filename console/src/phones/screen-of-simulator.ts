@@ -5,7 +5,7 @@ import type { ScreenButton, ScreenView } from "../../../src/core/simulation.ts";
 import type { Bubble, Card, Control, Controls, Media, Part, Quote, Screen } from "./screen.ts";
 
 /** A message as `GET /simulator/people/{id}/screen` has it. */
-export type SimulatedView = ScreenView & { id: string; from: string; at?: number };
+export type SimulatedView = ScreenView & { id: string; from: string; at?: string };
 
 /** The phone of a simulated person: read from their screen and nothing else. */
 export function screenOfSimulator(platform: PlatformName, messages: readonly SimulatedView[]): Screen {
@@ -58,7 +58,7 @@ function bubbleOf(platform: PlatformName, message: SimulatedView, all: readonly 
     ...(quotes !== undefined && { quote: quoteOf(platform, quotes, all) }),
     ...(reactions && reactions.length > 0 && { reactions }),
     ...(edited && { edited }),
-    ...(at !== undefined && { at }),
+    ...(at !== undefined && { at: Date.parse(at) }),
   };
 }
 

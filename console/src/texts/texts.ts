@@ -1,12 +1,15 @@
 import { channels } from "./channels.ts";
 import { compose } from "./compose.ts";
+import { composeForm } from "./compose-form.ts";
 import { controls } from "./controls.ts";
 import { conversations } from "./conversations.ts";
 import { endpoints } from "./endpoints.ts";
+import { examples } from "./examples.ts";
 import { keys } from "./keys.ts";
 import { messages } from "./messages.ts";
 import { overview } from "./overview.ts";
 import { people } from "./people.ts";
+import { sending } from "./sending.ts";
 import { shell } from "./shell.ts";
 import { signin } from "./signin.ts";
 
@@ -30,9 +33,12 @@ export const texts = {
   overview,
   channels,
   compose,
+  composeForm,
   endpoints,
   keys,
   messages,
   conversations,
   people,
+  examples,
+  sending,
 } as const;

@@ -2,7 +2,7 @@ import { isObject } from "../../../../src/core/json.ts";
 import type { ObjectShape, Shape } from "../../../../src/core/shape.ts";
 import { texts } from "../../texts/texts.ts";
 
-const { blanks } = texts.compose;
+const { blanks } = texts.composeForm;
 
 /** The smallest value of a shape that says something: so that a new field is drawn at once. */
 export function blankOf(shape: Shape, name: string, member?: string): unknown {

@@ -4,6 +4,7 @@ import { Button } from "../../controls/button.tsx";
 import { copyText } from "../../controls/copy-button.tsx";
 import { Menu } from "../../controls/menu.tsx";
 import { toast } from "../../controls/toast.ts";
+import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
 import { asCalls, asCurl, asFetch, requestBody } from "./copies.ts";
 import { platformNames } from "./judge.ts";
@@ -24,7 +25,7 @@ export function CopyMenu({ body, previews, target }: CopyMenuProps) {
   const callItems = platformNames.map((name) => {
     const preview = previews?.[name];
     const calls = preview && "calls" in preview ? preview.calls : undefined;
-    const title = texts.compose.platforms[name];
+    const title = phones.names[name];
     return {
       label: words.calls(title),
       disabled: calls === undefined,

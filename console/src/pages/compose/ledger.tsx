@@ -2,8 +2,10 @@ import type { Adaptation, Step } from "../../../../src/core/adaptation.ts";
 import type { PlatformPreview } from "../../../../src/core/preview.ts";
 import { Badge } from "../../controls/badge.tsx";
 import type { Tone } from "../../controls/tone.ts";
+import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./ledger.module.css";
+import { whereOf } from "./said.ts";
 
 const words = texts.compose;
 
@@ -26,19 +28,22 @@ export function LedgerOf({ preview, onLight, onGo }: LedgerProps) {
   if (!adaptation) return null;
   const { fidelity, steps, normalised = [] } = adaptation;
   const isRefused = "code" in preview;
+  const calls = isRefused ? [] : [words.calls(preview.calls.length)];
   return (
     <div className={styles.ledger}>
       <p className={styles.head}>
-        <strong>{words.platforms[preview.platform]}</strong>
-        <Badge tone={tones[fidelity]}>{words.fidelity[fidelity]}</Badge>
-        {isRefused && <Badge tone="bad">{words.refused}</Badge>}
-        <span className={styles.calls}>{isRefused ? "" : words.calls(preview.calls.length)}</span>
+        <strong>{phones.names[preview.platform]}</strong>
+        <Badge tone={isRefused ? "bad" : tones[fidelity]}>
+          {isRefused ? words.refused : words.fidelity[fidelity]}
+        </Badge>
       </p>
       {steps.length === 0 ? (
-        <p className={styles.quiet}>{words.ledger.nothing}</p>
+        <p className={styles.quiet}>{[words.ledger.nothing, ...calls].join(" · ")}</p>
       ) : (
         <details className={styles.details} open>
-          <summary>{words.ledger.title(steps.length)}</summary>
+          <summary>
+            {[(isRefused ? words.ledger.wouldBe : words.ledger.title)(steps.length), ...calls].join(" · ")}
+          </summary>
           <ol className={styles.steps}>
             {alike(steps).map(([step, paths]) => (
               <li key={paths[0] + step.did}>
@@ -50,7 +55,7 @@ export function LedgerOf({ preview, onLight, onGo }: LedgerProps) {
       )}
       {normalised.length > 0 && (
         <p className={styles.quiet}>
-          {words.ledger.normalised} {normalised.map((path) => path.split("/").at(-1)).join(", ")}
+          {words.ledger.normalised} {[...new Set(normalised.map(whereOf))].join(", ")}
         </p>
       )}
     </div>
@@ -81,6 +86,7 @@ function StepButton({ step, paths, onLight, onGo }: StepButtonProps) {
     <button
       type="button"
       className={styles.step}
+      title={`${step.path} ${step.rule}`}
       data-lost={step.lost !== undefined || undefined}
       onMouseEnter={() => onLight(paths)}
       onMouseLeave={() => onLight([])}
@@ -95,8 +101,7 @@ function StepButton({ step, paths, onLight, onGo }: StepButtonProps) {
         </span>
       )}
       <span className={styles.where}>
-        <code>{step.path}</code> <code>{step.rule}</code>
-        {paths.length > 1 && <span>{words.ledger.places(paths.length)}</span>}
+        {paths.length > 1 ? words.ledger.places(paths.length) : whereOf(step.path)}
       </span>
     </button>
   );

@@ -86,7 +86,7 @@ function LabelField({ name, value, onChange }: LabelFieldProps) {
   const counter =
     max === undefined
       ? undefined
-      : { used: codePoints(value), limit: max, unit: texts.compose.units.code_points! };
+      : { used: codePoints(value), limit: max, unit: texts.composeForm.units.code_points! };
   return (
     <div data-pointer={`/options/labels/${name}`}>
       <Field label={words.labels[name]} optional counter={counter}>
@@ -98,7 +98,7 @@ function LabelField({ name, value, onChange }: LabelFieldProps) {
 
 function choices(named: Record<string, string>) {
   const all = Object.entries(named).map(([value, label]) => ({ value, label }));
-  return [{ value: "", label: texts.compose.notChosen }, ...all];
+  return [{ value: "", label: texts.composeForm.notChosen }, ...all];
 }
 
 /** Without objects that hold nothing any more. */

@@ -1,7 +1,9 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { PlatformName } from "../../../../src/core/platform.ts";
+import { defaultPolicy, policyOf } from "../../content/policy-choice.tsx";
 import { PageHeader } from "../../controls/page-header.tsx";
 import { texts } from "../../texts/texts.ts";
+import { Jump } from "./jump.tsx";
 import styles from "./page.module.css";
 import { PhonesPane } from "./phones-pane.tsx";
 import { watchTyping } from "./redraw-time.ts";
@@ -20,6 +22,7 @@ export function Page() {
   const composing = useDraft();
   const { draft, judged, refused, previews } = composing;
   const [view, setView] = useView();
+  const [written, phones] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
   const [light, setLight] = useState<{ platform: PlatformName; paths: readonly string[] }>();
   const { send, isBusy, sent, clear } = useSending(draft.body, composing.refuse);
   useEffect(watchTyping, []);
@@ -35,6 +38,7 @@ export function Page() {
       },
     [light, draft.body],
   );
+  const policy = policyOf(draft.body.adapt) ?? defaultPolicy;
   const isStale = judged.problems.length > 0 || draft.broken !== undefined;
   return (
     <div className={styles.page}>
@@ -46,9 +50,14 @@ export function Page() {
       {sent.length > 0 && <SentList sent={sent} onClose={clear} />}
       <Toolbar {...{ composing, view, setView }} />
       <div className={styles.work} data-view={view}>
-        <Written {...{ composing, view, problems }} lit={light?.paths} />
-        <PhonesPane {...{ previews, lit, onLight }} stale={isStale} onGo={goTo} />
+        <div ref={written} tabIndex={-1} className={styles.place}>
+          <Written {...{ composing, view, problems }} lit={light?.paths} />
+        </div>
+        <div ref={phones} tabIndex={-1} className={styles.place}>
+          <PhonesPane {...{ previews, policy, lit, onLight }} stale={isStale} onGo={goTo} />
+        </div>
       </div>
+      <Jump {...{ written, phones }} />
     </div>
   );
 }

@@ -1,6 +1,10 @@
 import { memo, useEffect, useRef } from "react";
+import type { Adaptation } from "../../../../src/core/adaptation.ts";
+import type { Policy } from "../../../../src/core/message.ts";
 import type { PlatformName } from "../../../../src/core/platform.ts";
 import type { PlatformPreview } from "../../../../src/core/preview.ts";
+import { refusalOf } from "../../content/refusal.ts";
+import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
 import { platformNames } from "./judge.ts";
 import { LedgerOf } from "./ledger.tsx";
@@ -13,6 +17,7 @@ const words = texts.compose;
 
 interface PhonesPaneProps {
   previews?: Record<PlatformName, PlatformPreview>;
+  policy: Policy;
   /** True while what is written has problems: the pictures are of before. */
   stale: boolean;
   /** The texts of what a step changed. */
@@ -22,7 +27,7 @@ interface PhonesPaneProps {
 }
 
 /** The message on four phones, each with what its platform made of it. */
-export function PhonesPane({ previews, stale, lit, onLight, onGo }: PhonesPaneProps) {
+export function PhonesPane({ previews, policy, stale, lit, onLight, onGo }: PhonesPaneProps) {
   const around = useRef<HTMLElement>(null);
   useEffect(() => drawn(previews), [previews]);
   useEffect(() => {
@@ -35,7 +40,7 @@ export function PhonesPane({ previews, stale, lit, onLight, onGo }: PhonesPanePr
       {stale && <p className={styles.note}>{words.problems.stale}</p>}
       <div className={styles.phones} data-stale={stale || undefined}>
         {platformNames.map((name) => (
-          <PlatformCard key={name} preview={previews[name]} onLight={onLight} onGo={onGo} />
+          <PlatformCard key={name} preview={previews[name]} policy={policy} onLight={onLight} onGo={onGo} />
         ))}
       </div>
     </section>
@@ -44,17 +49,18 @@ export function PhonesPane({ previews, stale, lit, onLight, onGo }: PhonesPanePr
 
 interface PlatformCardProps {
   preview: PlatformPreview;
+  policy: Policy;
   onLight(platform: PlatformName, paths: readonly string[]): void;
   onGo(path: string): void;
 }
 
-const PlatformCard = memo(function PlatformCard({ preview, onLight, onGo }: PlatformCardProps) {
+const PlatformCard = memo(function PlatformCard({ preview, policy, onLight, onGo }: PlatformCardProps) {
   const { platform } = preview;
   return (
-    <article className={styles.platform} aria-label={words.platforms[platform]} data-platform={platform}>
+    <article className={styles.platform} aria-label={phones.names[platform]} data-platform={platform}>
       <div className={styles.phone} data-phone={platform}>
         {"code" in preview ? (
-          <Refused detail={preview.detail} />
+          <Refused {...{ preview, policy }} />
         ) : (
           <PhoneOf platform={platform} calls={preview.calls} />
         )}
@@ -64,11 +70,17 @@ const PlatformCard = memo(function PlatformCard({ preview, onLight, onGo }: Plat
   );
 });
 
-function Refused({ detail }: { detail: string }) {
+function Refused({ preview, policy }: { preview: PlatformPreview; policy: Policy }) {
+  const { platform } = preview;
+  const adaptation = preview.adaptation as Adaptation | undefined;
+  const refusal = adaptation && refusalOf(platform, policy, adaptation);
   return (
     <div className={styles.refused}>
-      <p className={styles.refusedTitle}>{detail}</p>
-      <p>{words.refusedHelp}</p>
+      <p className={styles.refusedTitle}>{refusal?.why ?? ("detail" in preview ? preview.detail : "")}</p>
+      {refusal?.because.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      <p>{refusal?.way}</p>
     </div>
   );
 }

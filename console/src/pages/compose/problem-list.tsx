@@ -3,6 +3,7 @@ import { Button } from "../../controls/button.tsx";
 import { Icon } from "../../controls/icon.tsx";
 import { texts } from "../../texts/texts.ts";
 import styles from "./page.module.css";
+import { saidOf, whereOf } from "./said.ts";
 
 const words = texts.compose;
 
@@ -43,7 +44,7 @@ function Told({ tone, title, list, onGo }: ToldProps) {
         {list.map(({ pointer, message, hint }) => (
           <li key={`${pointer} ${message}`}>
             <button type="button" onClick={() => onGo(pointer)}>
-              {message} {hint} <code>{pointer}</code>
+              {saidOf({ message, hint })} <span className={styles.toldWhere}>{whereOf(pointer)}</span>
             </button>
           </li>
         ))}

@@ -7,6 +7,7 @@ import { Empty } from "../../controls/empty.tsx";
 import { Field } from "../../controls/field.tsx";
 import { Select } from "../../controls/select.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
+import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./send.module.css";
 import { type Target, useChats } from "./targets.ts";
@@ -96,7 +97,7 @@ function TargetRow({ row, channels, onChange, onRemove }: TargetRowProps) {
           onChange={(next) => onChange({ from: next })}
           options={channels.map(({ id, name, platform }) => ({
             value: id,
-            label: `${texts.compose.platforms[platform]}: ${name}`,
+            label: `${phones.names[platform]}: ${name}`,
           }))}
         />
       </Field>

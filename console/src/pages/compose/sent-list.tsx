@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import { Badge } from "../../controls/badge.tsx";
 import { IconButton } from "../../controls/icon-button.tsx";
+import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
 import styles from "./send.module.css";
 import type { Sent } from "./targets.ts";
@@ -20,7 +21,7 @@ export function SentList({ sent, onClose }: SentListProps) {
         {sent.map((one) => (
           <li key={`${one.target.from} ${one.target.to}`}>
             <Badge tone={"id" in one ? "good" : "bad"}>{"id" in one ? words.sent : words.failed}</Badge>
-            <strong>{one.channel ? texts.compose.platforms[one.channel.platform] : one.target.from}</strong>
+            <strong>{one.channel ? phones.names[one.channel.platform] : one.target.from}</strong>
             <bdi>{one.target.to}</bdi>
             {"id" in one ? (
               <Link href={`/messages/${one.id}`}>{words.open}</Link>

@@ -1,13 +1,12 @@
-import type { Policy } from "../../../../src/core/message.ts";
+import { ExampleSelect } from "../../content/example-select.tsx";
+import { defaultPolicy, PolicyChoice, policyOf } from "../../content/policy-choice.tsx";
+import { Segments } from "../../controls/segments.tsx";
 import { texts } from "../../texts/texts.ts";
-import { ExampleSelect } from "./example-select.tsx";
 import styles from "./page.module.css";
-import { Segments } from "./segments.tsx";
 import type { Composing } from "./use-draft.ts";
 import type { View } from "./use-view.ts";
 
 const words = texts.compose;
-const policies: Policy[] = ["none", "lossless", "best_effort"];
 
 interface ToolbarProps {
   composing: Composing;
@@ -20,11 +19,9 @@ export function Toolbar({ composing: { draft, load, set }, view, setView }: Tool
   return (
     <div className={styles.bar}>
       <ExampleSelect value={draft.example} onChange={load} />
-      <Segments
-        label={words.policy}
-        value={policies.find((policy) => policy === draft.body.adapt) ?? "lossless"}
-        onChange={(policy) => set("/adapt", policy === "lossless" ? undefined : policy)}
-        options={policies.map((value) => ({ value, ...words.policies[value] }))}
+      <PolicyChoice
+        value={policyOf(draft.body.adapt) ?? defaultPolicy}
+        onChange={(policy) => set("/adapt", policy === defaultPolicy ? undefined : policy)}
       />
       <Segments
         label={words.view}

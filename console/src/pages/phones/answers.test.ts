@@ -49,6 +49,37 @@ test("cards, polls, buttons and quick replies become one tap each", () => {
   ]);
 });
 
+test("only the newest message offers answers: not the one behind what is answered, closed or superseded", () => {
+  const list = { cards: [{ title: "A", buttons: [{ label: "Select", kind: "reply" as const }] }] };
+  assert.deepEqual(answers("messenger", { text: "Menu" }, list, { text: "Thank you" }), []);
+  const buttons = [{ label: "Go", kind: "reply" as const }];
+  const closed = { question: "?", options: [{ text: "Yes" }], closed: true as const };
+  assert.deepEqual(answers("telegram", { text: "?", buttons }, { poll: closed }), []);
+  const quick = [{ label: "Go", kind: "reply" as const, place: "quick_reply" as const }];
+  assert.equal(answers("instagram", { text: "?", buttons: quick }).length, 1);
+  assert.deepEqual(answers("instagram", { text: "?", buttons: quick }, { text: "Never mind" }), []);
+  const keyboard = [{ label: "Send", kind: "location" as const, place: "keyboard" as const }];
+  assert.equal(answers("telegram", { text: "Where?", buttons: keyboard }).length, 1);
+  assert.deepEqual(
+    answers("telegram", { text: "Where?", buttons: keyboard }, { text: "?", buttons }).map(
+      ([label]) => label,
+    ),
+    ["Go"],
+  );
+});
+
+test("cards that are messages of their own are all of the newest message", () => {
+  const card = (label: string) => ({
+    media: { type: "image", link: "https://example.com/a.jpg" },
+    buttons: [{ label, kind: "reply" as const }],
+  });
+  const all = answers("telegram", { text: "Before", buttons: card("Old").buttons }, card("A"), card("B"));
+  assert.deepEqual(
+    all.map(([label]) => label),
+    ["A", "B"],
+  );
+});
+
 test("what was answered or said after asks for nothing more", () => {
   const voted = { question: "?", options: [{ text: "Yes", voted: true }] };
   assert.deepEqual(answers("telegram", { poll: voted }), []);

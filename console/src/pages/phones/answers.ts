@@ -9,7 +9,9 @@ export interface Answer {
 /** What the person may choose in the newest message of the business that asks for an answer. */
 export function answersTo(screen: Screen): Answer[] {
   const { bubbles, quickReplies, keyboard } = screen;
-  const loose = [quickReplies, keyboard].flatMap((hanging) =>
+  // A bot's keyboard stays on the phone when a later message asks for something else.
+  const isKeyboardNewest = keyboard?.bubble === bubbles.at(-1)?.id;
+  const loose = [quickReplies, isKeyboardNewest ? keyboard : undefined].flatMap((hanging) =>
     (hanging?.controls ?? []).map(
       (control): Answer => ({
         label: control.label,
@@ -18,15 +20,25 @@ export function answersTo(screen: Screen): Answer[] {
     ),
   );
   if (loose.length > 0) return loose;
-  for (const bubble of bubbles.toReversed()) {
-    if (bubble.from === "person") return [];
-    const answers = answersOf(bubble);
-    if (answers.length > 0) return answers;
-  }
-  return [];
+  return bubbles.slice(newestFrom(bubbles)).flatMap(answersOf);
+}
+
+/**
+ * Where the newest message begins. What asks for an answer is in the last part of a message; where its cards are
+ * messages of their own, a picture with buttons each, they are all of it. An answer, or a later message, ends all that.
+ */
+function newestFrom(bubbles: readonly Bubble[]): number {
+  const before = bubbles.findLastIndex((bubble) => !isCard(bubble));
+  return Math.min(before + 1, bubbles.length - 1);
+}
+
+function isCard({ from, parts }: Bubble): boolean {
+  const kinds = parts.map(({ kind }) => kind);
+  return from === "business" && kinds.includes("media") && kinds.includes("controls");
 }
 
 function answersOf(bubble: Bubble): Answer[] {
+  if (bubble.from === "person") return [];
   return bubble.parts.flatMap((part): Answer[] => {
     switch (part.kind) {
       case "controls":

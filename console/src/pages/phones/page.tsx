@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { useSearchParams } from "wouter";
+import { useChannels } from "../../api/channels.ts";
 import { ApiProblem } from "../../api/request.ts";
 import { type Person, usePeople } from "../../api/simulator.ts";
 import { Badge } from "../../controls/badge.tsx";
@@ -26,6 +27,8 @@ export function Page() {
   const isThere = known !== undefined;
   const { steps, state } = useHappenings(isThere);
   const chosen = useChosen(known ?? []);
+  const [sends, setSends] = useState(0);
+  const channels = useChannels().data?.data;
   const [refusals, setRefusals] = useState<Record<string, ApiProblem>>({});
   const status = state === "broken" ? words.away : words.connecting;
   return (
@@ -33,11 +36,7 @@ export function Page() {
       <PageHeader
         title={texts.pages.phones}
         subtitle={words.subtitle}
-        actions={
-          isThere && (
-            <Badge tone={state === "live" ? "good" : "warn"}>{state === "live" ? words.live : status}</Badge>
-          )
-        }
+        actions={isThere && state !== "live" && <Badge tone="warn">{status}</Badge>}
       />
       {!isThere && <Absent problem={people.error} onRetry={() => void people.refetch()} />}
       {isThere && chosen.people.length === 0 && (
@@ -46,7 +45,14 @@ export function Page() {
       {isThere && chosen.people.length > 0 && (
         <div className={styles.page}>
           <div className={styles.main}>
-            <SendBar people={chosen.people} onSent={setRefusals} />
+            <SendBar
+              people={chosen.people}
+              onSend={() => {
+                setSends((count) => count + 1);
+                setRefusals({});
+              }}
+              onSent={setRefusals}
+            />
             <FaultsOn />
             <div className={styles.stations}>
               {chosen.people.map((person) => (
@@ -54,7 +60,12 @@ export function Page() {
                   key={person.id}
                   person={person}
                   others={known.filter((other) => other.platform === person.platform)}
+                  channel={channels?.find(
+                    ({ platform, natural_id }) =>
+                      platform === person.platform && natural_id === person.channel,
+                  )}
                   onChoose={chosen.choose}
+                  sends={sends}
                   steps={steps}
                   refusal={refusals[person.id]}
                 />

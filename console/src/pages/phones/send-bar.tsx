@@ -1,32 +1,37 @@
 import { useState } from "react";
+import { useSearchParams } from "wouter";
 import type { ApiProblem } from "../../api/request.ts";
 import type { Person } from "../../api/simulator.ts";
+import { ExampleSelect, knownExamples } from "../../content/example-select.tsx";
+import { defaultPolicy, PolicyChoice, policyOf } from "../../content/policy-choice.tsx";
 import { Button } from "../../controls/button.tsx";
-import { Select } from "../../controls/select.tsx";
 import { texts } from "../../texts/texts.ts";
-import { offered, sendTo } from "./send.ts";
+import { sendTo } from "./send.ts";
 import styles from "./send-bar.module.css";
 
 const words = texts.people.send;
 
 interface SendBarProps {
   people: readonly Person[];
+  /** Something leaves: what came before is old. */
+  onSend(): void;
   /** Who was refused, by the person's id. */
   onSent(refusals: Record<string, ApiProblem>): void;
 }
 
 /** One message to everybody who is shown: the same JSON for each platform. */
-export function SendBar({ people, onSent }: SendBarProps) {
-  const all = offered();
-  const [name, setName] = useState(all[0]?.name ?? "");
+export function SendBar({ people, onSend, onSent }: SendBarProps) {
+  const { name, policy, choose } = useWish();
   const [isSending, setSending] = useState(false);
   const send = async () => {
-    const content = all.find((example) => example.name === name)?.content;
+    const content = knownExamples().find((example) => example.name === name)?.content;
     if (!content) return;
     setSending(true);
+    onSend();
+    const body = { content, ...(policy !== defaultPolicy && { adapt: policy }) };
     try {
       const outcomes = await Promise.all(
-        people.map(async (person) => [person.id, await sendTo(person, content)] as const),
+        people.map(async (person) => [person.id, await sendTo(person, body)] as const),
       );
       onSent(Object.fromEntries(outcomes.filter(([, problem]) => problem)) as Record<string, ApiProblem>);
     } finally {
@@ -35,20 +40,29 @@ export function SendBar({ people, onSent }: SendBarProps) {
   };
   return (
     <div className={styles.bar}>
-      <Select
-        label={words.example}
-        className={styles.example}
-        value={name}
-        onChange={setName}
-        options={all.map((example) => ({
-          value: example.name,
-          label: words.names[example.name] ?? example.name,
-        }))}
-      />
+      <ExampleSelect className={styles.example} value={name} onChange={(next) => choose("example", next)} />
       <Button kind="primary" icon="send" busy={isSending} onClick={() => void send()}>
         {people.length === 4 ? words.toAll : `${words.toThese} ${people.length}`}
       </Button>
-      <p className={styles.help}>{words.help}</p>
+      <PolicyChoice value={policy} onChange={(next) => choose("policy", next)} />
     </div>
   );
+}
+
+/** The message and the policy that the address names; the first of them where it names none. */
+function useWish() {
+  const [params, setParams] = useSearchParams();
+  const all = knownExamples();
+  const asked = params.get("example");
+  const { name } = all.find((example) => example.name === asked) ?? all[0]!;
+  const policy = policyOf(params.get("policy")) ?? defaultPolicy;
+  const choose = (field: "example" | "policy", value: string) =>
+    setParams(
+      (before) => {
+        before.set(field, value);
+        return before;
+      },
+      { replace: true },
+    );
+  return { name, policy, choose };
 }

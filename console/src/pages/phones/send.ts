@@ -1,17 +1,15 @@
-import { type Example, examples } from "../../../../src/core/examples.ts";
 import { ApiProblem, request } from "../../api/request.ts";
 import type { Person, Taken } from "../../api/simulator.ts";
 import { happenings } from "./happenings.ts";
 
-let known: Example[] | undefined;
-/** Every example, seed 1's list first. */
-export const offered = (): Example[] => (known ??= examples());
-
 let sent = 0;
 
-/** Sends one content to somebody, and notes it for the timeline; the gateway's words where it refuses. */
-export async function sendTo(person: Person, content: object): Promise<ApiProblem | undefined> {
-  const body = { from: person.channel, to: person.address, content };
+/** Sends one message to somebody, and notes it for the timeline; the gateway's words where it refuses. */
+export async function sendTo(
+  person: Person,
+  message: { content: object; adapt?: string },
+): Promise<ApiProblem | undefined> {
+  const body = { from: person.channel, to: person.address, ...message };
   const id = `request:${Date.now()}:${++sent}`;
   const noted = {
     kind: "request" as const,

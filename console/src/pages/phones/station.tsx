@@ -1,8 +1,9 @@
 import { useMemo, useState } from "react";
+import type { Channel } from "../../api/channels.ts";
 import type { ApiProblem } from "../../api/request.ts";
 import { type Person, useAct, useScreen } from "../../api/simulator.ts";
+import { ChannelPaused } from "../../content/channel-paused.tsx";
 import { Badge } from "../../controls/badge.tsx";
-import { Button } from "../../controls/button.tsx";
 import { Select } from "../../controls/select.tsx";
 import { toast } from "../../controls/toast.ts";
 import { Phone } from "../../phones/phone.tsx";
@@ -11,10 +12,13 @@ import { screenOfSimulator } from "../../phones/screen-of-simulator.ts";
 import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
 import { answersTo, simulatedAct } from "./answers.ts";
+import { Chips } from "./chips.tsx";
 import { FormDialog } from "./form-dialog.tsx";
 import { Got } from "./got.tsx";
+import { lastEventOf } from "./last-event.ts";
 import { PersonMenu } from "./person-menu.tsx";
 import { type Place, PlacePicker } from "./place-picker.tsx";
+import { RefusalNote } from "./refusal-note.tsx";
 import styles from "./station.module.css";
 import type { AnyStep } from "./step.ts";
 
@@ -24,8 +28,12 @@ interface StationProps {
   person: Person;
   /** Of the same platform, this one included. */
   others: readonly Person[];
+  /** The business that this person writes with. */
+  channel?: Channel;
   onChoose(person: Person): void;
   steps: readonly AnyStep[];
+  /** Counts what this page has sent to everybody. */
+  sends: number;
   /** Why the last message to this person was not taken. */
   refusal?: ApiProblem;
 }
@@ -34,7 +42,8 @@ interface StationProps {
 type Asking = { what: "place" | "form"; tap?: object; message?: string };
 
 /** One person: the phone, quick ways to answer, and what the answer came to. */
-export function Station({ person, others, onChoose, steps, refusal }: StationProps) {
+export function Station(props: StationProps) {
+  const { person, others, channel, onChoose, refusal } = props;
   const { data } = useScreen(person.id);
   const act = useAct(person.id);
   const [asking, setAsking] = useState<Asking>();
@@ -43,7 +52,11 @@ export function Station({ person, others, onChoose, steps, refusal }: StationPro
     [person.platform, data],
   );
   const answers = useMemo(() => answersTo(screen), [screen]);
-  const perform = (wish: object) => act.mutate(wish, { onError: (problem) => toast(problem.message, "bad") });
+  const { event, forget } = useLatest(props);
+  const perform = (wish: object) => {
+    forget();
+    act.mutate(wish, { onError: (problem) => toast(problem.message, "bad") });
+  };
   const onAct = (done: PhoneAct) => {
     const wish = simulatedAct(done);
     if (done.act === "tap" && done.control.kind === "location") setAsking({ what: "place", tap: wish });
@@ -58,6 +71,7 @@ export function Station({ person, others, onChoose, steps, refusal }: StationPro
     setAsking(undefined);
   };
   const title = phones.names[person.platform];
+  const last = screen.bubbles.findLast(({ from }) => from === "business");
   return (
     <section className={styles.station} aria-label={`${title}: ${person.name}`}>
       <header className={styles.header}>
@@ -72,28 +86,25 @@ export function Station({ person, others, onChoose, steps, refusal }: StationPro
         />
         <PersonMenu
           person={person}
-          last={screen.bubbles.findLast(({ from }) => from === "business")}
+          last={last}
           onAct={perform}
           onShare={() => setAsking({ what: "place" })}
         />
       </header>
       <div className={styles.phone}>
-        <Phone screen={screen} name={title} onAct={onAct} follow />
+        <Phone screen={screen} name={channel?.name ?? texts.compose.business} onAct={onAct} follow />
       </div>
-      <div className={styles.answers}>
-        <p className={styles.hint}>{answers.length > 0 ? words.answer : words.nothing}</p>
-        <ul className={styles.chips} aria-label={`${words.answers}: ${title}`}>
-          {answers.map((answer, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat, and their order is the message's
-            <li key={at}>
-              <Button small busy={act.isPending} onClick={() => onAct(answer.act)}>
-                <span dir="auto">{answer.label}</span>
-              </Button>
-            </li>
-          ))}
-        </ul>
+      <Chips answers={answers} platform={title} isBusy={act.isPending} onAct={onAct} />
+      <div className={styles.told}>
+        {channel?.paused && <ChannelPaused channel={channel} />}
+        {refusal && <RefusalNote platform={person.platform} problem={refusal} />}
+        <Got
+          platform={person.platform}
+          event={event}
+          isEarlier={event !== undefined && last?.at !== undefined && event.at < last.at}
+          isUnderWay={act.isPending}
+        />
       </div>
-      <Got person={person} steps={steps} refusal={refusal} />
       <PlacePicker open={asking?.what === "place"} onClose={() => setAsking(undefined)} onShare={share} />
       <FormDialog
         open={asking?.what === "form"}
@@ -105,6 +116,17 @@ export function Station({ person, others, onChoose, steps, refusal }: StationPro
       />
     </section>
   );
+}
+
+/** The last event of the person, until something is sent to them or done here: then the next is waited for. */
+function useLatest({ person, steps, sends }: StationProps) {
+  const last = useMemo(() => lastEventOf(person, steps), [person, steps]);
+  const [old, setOld] = useState<{ sends: number; id?: string }>({ sends });
+  if (old.sends !== sends) setOld({ sends, id: last?.id });
+  return {
+    event: last?.id === old.id ? undefined : last,
+    forget: () => setOld({ sends, id: last?.id }),
+  };
 }
 
 const opening = (url: string) => `${words.opens} ${url}. ${words.opensEnd}`;

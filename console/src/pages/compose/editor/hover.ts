@@ -38,7 +38,7 @@ function linesAbout(pointer: string, { body, problems }: Known): string[] {
   const sizes = limitsAt(body(), pointer).flatMap(({ unit, max }) => {
     if (unit === undefined || max === undefined) return [];
     const used = Array.isArray(value) ? value.length : typeof value === "string" ? measure(value, unit) : 0;
-    return [`${used} ${texts.controls.of} ${max} ${words.units[unit]}`];
+    return [`${used} ${texts.controls.of} ${max} ${texts.composeForm.units[unit]}`];
   });
   const choices =
     shape.is === "string" && shape.values ? [`${words.editor.oneOf} ${shape.values.join(", ")}`] : [];

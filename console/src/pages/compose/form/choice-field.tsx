@@ -22,7 +22,7 @@ export function ChoiceField(props: FieldProps & { shape: ChoiceShape; name: stri
   const lit = useLit(pointer);
   const members = Object.keys(shape.of);
   const options = [
-    ...(required && member !== undefined ? [] : [{ value: "", label: texts.compose.none }]),
+    ...(required && member !== undefined ? [] : [{ value: "", label: texts.composeForm.none }]),
     ...members.map((one) => ({ value: one, label: nameOfChoice(one) })),
   ];
   const choose = (next: string) => set(pointer, next === "" ? undefined : turned(shape, value, next));

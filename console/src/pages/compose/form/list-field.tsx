@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useLayoutEffect, useRef } from "react";
 import { maxRows } from "../../../../../src/core/limits.ts";
 import type { Shape } from "../../../../../src/core/shape.ts";
 import { Button } from "../../../controls/button.tsx";
@@ -10,18 +10,23 @@ import { moved } from "../value.ts";
 import styles from "./form.module.css";
 import { useForm } from "./form-context.ts";
 import { useLit } from "./lit.ts";
-import { ShapeField } from "./shape-field.tsx";
 import { errorOf, type FieldProps } from "./text-field.tsx";
 import { nameOfItem } from "./wording.ts";
 
-const words = texts.compose;
+const words = texts.composeForm;
 
 type ListProps = FieldProps & { shape: Extract<Shape, { is: "list" }>; name: string };
 
 /** Items that can be added, removed and moved, by the mouse and by the keyboard. */
 export function ListField({ label, pointer, value, required, shape, name }: ListProps) {
-  const { body, set, problemsAt } = useForm();
+  const { body, set, problemsAt, Inner } = useForm();
   const around = useRef<HTMLFieldSetElement>(null);
+  const refocus = useRef<() => void>(undefined);
+  // With the list as it has become, and before anybody can press the next key.
+  useLayoutEffect(() => {
+    refocus.current?.();
+    refocus.current = undefined;
+  });
   const items = Array.isArray(value) ? value : [];
   const what = nameOfItem(name);
   const error = errorOf(problemsAt(pointer));
@@ -32,7 +37,7 @@ export function ListField({ label, pointer, value, required, shape, name }: List
     put(moved(items, from, to));
     // The focus goes with the item.
     const focused = document.activeElement?.closest("[data-focus]")?.getAttribute("data-focus");
-    requestAnimationFrame(() => focusIn(around.current, to, focused));
+    refocus.current = () => focusIn(around.current, to, focused);
   };
   return (
     <fieldset ref={around} className={styles.list} data-pointer={pointer} data-lit={useLit(pointer)}>
@@ -47,7 +52,7 @@ export function ListField({ label, pointer, value, required, shape, name }: List
           {...{ what, index, count: items.length, move }}
           remove={() => put(items.filter((_, other) => other !== index))}
         >
-          <ShapeField
+          <Inner
             name={name}
             label={words.numbered(what, index + 1)}
             shape={shape.of}

@@ -30,6 +30,7 @@ export function MessageForm({ body, problems, lit, set, become }: MessageFormPro
     () => ({
       body: shown.body,
       lit,
+      Inner: ShapeField,
       set: (pointer, value) => set(shown.written(pointer), value),
       problemsAt: (pointer) => {
         const written = shown.written(pointer);

@@ -1,7 +1,7 @@
 import { isObject } from "../../../../../src/core/json.ts";
 import type { ObjectShape, Shape } from "../../../../../src/core/shape.ts";
 import styles from "./form.module.css";
-import { ShapeField } from "./shape-field.tsx";
+import { useForm } from "./form-context.ts";
 import { nameOfField } from "./wording.ts";
 
 /** From top to bottom as on a phone; what is not named here follows. */
@@ -21,6 +21,7 @@ interface ObjectFieldsProps {
 
 /** The fields of an object, one under the other. */
 export function ObjectFields({ name, shape, pointer, value }: ObjectFieldsProps) {
+  const { Inner } = useForm();
   const held = isObject(value) ? value : {};
   const fields = [...named(shape.required, true), ...named(shape.optional, false)]
     .filter((field) => field.name !== "type" || field.shape.is !== "string" || !field.shape.values)
@@ -29,7 +30,7 @@ export function ObjectFields({ name, shape, pointer, value }: ObjectFieldsProps)
   return (
     <div className={styles.fields}>
       {fields.map((field) => (
-        <ShapeField
+        <Inner
           key={field.name}
           name={field.name}
           label={nameOfField(labelled(name, field.name))}

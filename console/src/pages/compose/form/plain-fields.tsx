@@ -61,8 +61,8 @@ export function JsonField({ label, pointer, value, required }: FieldProps) {
       <Field
         label={label}
         optional={!required}
-        error={isBroken ? texts.compose.jsonField : errorOf(problemsAt(pointer))}
-        help={isBroken ? undefined : texts.compose.jsonField}
+        error={isBroken ? texts.composeForm.jsonField : errorOf(problemsAt(pointer))}
+        help={isBroken ? undefined : texts.composeForm.jsonField}
       >
         <TextArea
           mono

@@ -4,14 +4,12 @@ import { texts } from "../../../texts/texts.ts";
 import { blankOf } from "../blank.ts";
 import { ChoiceField } from "./choice-field.tsx";
 import styles from "./form.module.css";
-import { useForm } from "./form-context.ts";
+import { type ShapeFieldProps, useForm } from "./form-context.ts";
 import { ListField } from "./list-field.tsx";
 import { useLit } from "./lit.ts";
 import { isSilent, ObjectFields } from "./object-fields.tsx";
 import { JsonField, NumberField, SwitchField } from "./plain-fields.tsx";
 import { errorOf, type FieldProps, TextField } from "./text-field.tsx";
-
-type ShapeFieldProps = FieldProps & { shape: Shape; name: string };
 
 /** The field for a value of any shape: so a new type of message has a form as soon as it has a shape. */
 export function ShapeField({ shape, name, ...props }: ShapeFieldProps) {
@@ -56,7 +54,7 @@ function ObjectField(props: FieldProps & { shape: ObjectShape; name: string }) {
   if (value === undefined && !required) {
     return (
       <Button small icon="plus" onClick={() => set(pointer, blankOf(shape, name))}>
-        {texts.compose.add(label)}
+        {texts.composeForm.add(label)}
       </Button>
     );
   }
@@ -75,7 +73,7 @@ function ObjectField(props: FieldProps & { shape: ObjectShape; name: string }) {
       {error && <p className={styles.error}>{error}</p>}
       {fields}
       <Button small kind="ghost" icon="trash" onClick={() => set(pointer, undefined)}>
-        {texts.compose.remove(label)}
+        {texts.composeForm.remove(label)}
       </Button>
     </fieldset>
   );

@@ -6,12 +6,13 @@ import { Select } from "../../../controls/select.tsx";
 import { TextArea } from "../../../controls/text-area.tsx";
 import { TextInput } from "../../../controls/text-input.tsx";
 import { texts } from "../../../texts/texts.ts";
+import { saidOf } from "../said.ts";
 import { limitsAt } from "../shape-fields.ts";
 import styles from "./form.module.css";
 import { useForm } from "./form-context.ts";
 import { useLit } from "./lit.ts";
 
-const words = texts.compose;
+const words = texts.composeForm;
 const longFrom = 100;
 
 export interface FieldProps {
@@ -25,7 +26,7 @@ export interface FieldProps {
 
 /** What is wrong with a field, as its words and its hint. */
 export function errorOf(problems: { message: string; hint?: string }[]): string | undefined {
-  const said = problems.map(({ message, hint }) => [message, hint].filter(Boolean).join(" "));
+  const said = problems.map(saidOf);
   return said.length > 0 ? said.join(" ") : undefined;
 }
 

@@ -14,7 +14,8 @@ interface TypeSelectProps {
 /** One of the types of message, in groups. */
 export function TypeSelect({ value, groups, onChange }: TypeSelectProps) {
   const { id } = useField();
-  const { typeNames, noType } = texts.compose;
+  const { typeNames } = texts.composeForm;
+  const { noType } = texts.compose;
   return (
     <span className={input.around}>
       <select
