@@ -108,9 +108,11 @@ export class Stack {
     return this.simulate("POST", `/people/${person.id}/acts`, act);
   }
 
+  /** What is there, whenever it came. */
   // biome-ignore lint/suspicious/noExplicitAny: see Answer.json
   async screen(person: Person): Promise<any[]> {
-    return (await this.simulate("GET", `/people/${person.id}/screen`)).json.messages;
+    const { messages } = (await this.simulate("GET", `/people/${person.id}/screen`)).json;
+    return messages.map(({ at: _at, ...message }: { at: string }) => message);
   }
 
   /** Waits for a business message on the screen that was not there among `before`. */
