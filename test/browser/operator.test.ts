@@ -44,7 +44,9 @@ story(
     assert.ok(!(await page.content()).includes(key), "the key is shown again");
     await demandGood(opened);
     await row.getByRole("button", { name: "Revoke" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await dialog.getByRole("button", { name: "Revoke" }).click();
+    // Behind an open dialog nobody finds a row by its role.
+    await dialog.waitFor({ state: "detached" });
     await row.waitFor({ state: "detached" });
     assert.equal((await asked("/v1/messages")).status, 401);
   },

@@ -191,7 +191,7 @@ test("a file's link that rebinds is not fetched", async () => {
 
 test("where the connection stands is looked at once more before a byte is written", async () => {
   // A connector that goes inside, whatever it is asked for, as a broken look-up or a proxy would.
-  const lying = buildConnector({ timeout: 1_000 });
+  const lying = buildConnector({ timeout: limits.deadlineMs });
   const connect = checkedConnector(
     (options, callback) => lying({ ...options, hostname: "127.0.0.1" }, callback),
     false,

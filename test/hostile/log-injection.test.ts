@@ -71,7 +71,8 @@ test("nothing that comes from outside makes a line of the log, or speaks to a te
     const { text } = await stack.call("GET", "/metrics");
     return /^antiphon_payloads_undigested 0$/m.test(text) || undefined;
   });
-  const lines = stack.stderr.split("\n").filter((line) => line !== "");
+  // The last may be on its way still.
+  const lines = stack.stderr.split("\n").slice(0, -1);
   assert.ok(lines.length > forgeries.length);
   for (const line of lines) {
     const told = JSON.parse(line);

@@ -5,7 +5,8 @@ import { once } from "node:events";
 /** A name server on loopback that answers every question for an IPv4 address with what it is told, for 0 seconds. */
 export class DnsServer {
   readonly #socket: Socket = createSocket("udp4");
-  readonly #resolver = new Resolver();
+  /** Patient: a question that is asked again is another look-up. */
+  readonly #resolver = new Resolver({ timeout: 60_000, tries: 1 });
   /** What each question was answered with, in order. */
   readonly told: string[][] = [];
   answer: (index: number) => string[];
