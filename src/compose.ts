@@ -46,7 +46,7 @@ import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
 import { SteadyClock } from "./steady-clock.ts";
-import type { CommitHooks } from "./store/sqlite/group-commit.ts";
+import type { CommitHooks } from "./store/sql/options.ts";
 import { openSqlite } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
 import { storeSizes } from "./store-sizes.ts";

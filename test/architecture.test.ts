@@ -13,6 +13,7 @@ import {
   type Source,
   sharedRules,
 } from "./support/architecture.ts";
+import { forgottenWork } from "./support/forgotten-work.ts";
 
 const root = join(import.meta.dirname, "..");
 const sources: Source[] = globSync("src/**/*.ts", { cwd: root })
@@ -43,6 +44,12 @@ test("what the console's pages draw and check with leads to no package and no mo
   for (const file of ["platforms/pictures.ts", "core/preview.ts", "core/validate.ts", "core/examples.ts"])
     assert.deepEqual(reached(file, sources), [], file);
   assert.deepEqual(reached("platforms/index.ts", sources), ["node:crypto"]);
+});
+
+const engine = sources.filter(({ file }) => file.startsWith("src/store/") && !file.endsWith(".test.ts"));
+
+test("nothing that asks the database is called and forgotten", () => {
+  assert.deepEqual(forgottenWork(engine), []);
 });
 
 test("files stay short and names say what is inside", () => {
@@ -238,6 +245,38 @@ test("a circle is found, and types alone make none", () => {
   assert.deepEqual(circles([a, b('export * from "./a.ts";\n')]), ["core/a.ts -> core/b.ts -> core/a.ts"]);
   assert.deepEqual(circles([a, b('import "./a.ts";\n')]), ["core/a.ts -> core/b.ts -> core/a.ts"]);
   assert.deepEqual(circles([a, b('import type { A } from "./a.ts";\n')]), []);
+});
+
+test("a call of what asks the database is found where nobody drives it", () => {
+  const own = "export function* count(db: Db): Work<number> {}\nfunction* isOpen(db: Db): Work<boolean> {}\n";
+  const forgotten = (code: string) =>
+    forgottenWork([
+      { file: "src/store/sql/a.ts", text: `${own}function* f(db: Db): Work<void> {\n  ${code}\n}\n` },
+    ]).length;
+  for (const code of [
+    'db.run("DELETE FROM t");',
+    "if (isOpen(db)) return;",
+    "return count(db);",
+    "}\nfunction keep(db: Db): Work<number> {\n  return db.insert(table, row);\n}\nfunction f() {\n  keep(db);",
+    "rows.filter((row) => isOpen(db, row));",
+    "rows.some(({ id }) => db.one(sql, id));",
+    "const sum = 1 + this.#db.one<{ n: number }>(sql);",
+    "const read = (id: string) => db.one(sql, id);\n  read(id);",
+  ])
+    assert.equal(forgotten(code), 1, code);
+  for (const code of [
+    'yield* db.run("DELETE FROM t WHERE count(*) > 1");',
+    "if (yield* isOpen(db)) return;",
+    "return db.write(() => count(db));",
+    "return yield* chosen(rows, (row) => isOpen(db, row));",
+    "const read = (id: string) => db.one(sql, id);\n  yield* read(id);",
+    "const steps = { first: (db) => count(db) };",
+    "// count(db)\n  rows.count(db);",
+    "}\nfunction keep(db: Db): Work<number> {\n  return db.insert(table, row);",
+  ])
+    assert.equal(forgotten(code), 0, code);
+  const imported = { file: "src/store/sql/b.ts", text: 'import { count } from "./a.ts";\ncount(db);\n' };
+  assert.equal(forgottenWork([{ file: "src/store/sql/a.ts", text: own }, imported]).length, 1);
 });
 
 test("a file of 301 lines and a name that says nothing are found", () => {

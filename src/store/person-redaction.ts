@@ -53,6 +53,17 @@ export function partsOf(body: string, theirs: Theirs): unknown[] {
   return redaction.found;
 }
 
+/** Whatever in a stored payload may be the id of a message: `isMessage` is asked of no other. */
+export function idsIn(body: string): Set<string> {
+  const ids = new Set<string>();
+  const isMessage = (id: string) => {
+    ids.add(id);
+    return false;
+  };
+  new PersonRedaction({ names: new Set(), isMessage }).part(parsed(body), "");
+  return ids;
+}
+
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body);

@@ -10,7 +10,7 @@ import { channel, moment, newMessage, type Opened, start } from "./conformance/h
 import { openStore } from "./conformance/sqlite-place.ts";
 import { storeConformance } from "./conformance.ts";
 import { initial } from "./migrations/0001-initial.ts";
-import { unreadHolders } from "./sqlite/erasure.ts";
+import { unreadHolders } from "./sql/erasure.ts";
 import type { Store } from "./store.ts";
 
 const placeUrl = new URL("./conformance/sqlite-place.ts", import.meta.url);

@@ -30,6 +30,12 @@ export interface Violation {
   sentence: string;
 }
 
+/** Some of the check. No `next`: that was all. */
+export interface Checked {
+  violations: Violation[];
+  next?: CheckPlace;
+}
+
 /** What is known without counting: as cheap beside a million rows as beside ten. */
 export interface TallyingStore {
   queues(): Promise<Queues>;
@@ -37,7 +43,7 @@ export interface TallyingStore {
    * Some of the check that what was accepted is queued, under way or ended, in one piece with all that is committed.
    * Nothing given: it begins; no `next`: that was all.
    */
-  checkSome(from?: CheckPlace): Promise<{ violations: Violation[]; next?: CheckPlace }>;
+  checkSome(from?: CheckPlace): Promise<Checked>;
   /** The trace that what is delivered is part of: of its message, or of what the platform posted. */
   traceOf(delivery: Pick<DeliveryRow, "eventId" | "payload">): Promise<string | undefined>;
 }

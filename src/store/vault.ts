@@ -44,10 +44,10 @@ export class Vault {
   readonly install: string;
   readonly #keys = new Map<number, Uint8Array>();
   #current = 0;
-  /** Asked before each use of the key in force. */
-  readonly #onUse: (keyId: number) => void;
+  /** Told of each use of the key in force. */
+  readonly #onUse: () => void;
 
-  constructor(install: string, onUse: (keyId: number) => void = () => {}) {
+  constructor(install: string, onUse: () => void = () => {}) {
     this.install = install;
     this.#onUse = onUse;
   }
@@ -71,7 +71,7 @@ export class Vault {
   }
 
   seal<Table extends SealedTable>(text: string, place: Place<Table>): string {
-    this.#onUse(this.#current);
+    this.#onUse();
     const key = this.#keys.get(this.#current);
     if (!key) throw new Unreadable("There is no key to seal by.");
     const bound = this.#bound(place, this.#current);

@@ -125,15 +125,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the key is not stored with its message",
-    file: "src/store/sqlite/outbound.ts",
-    find: `  if (keyed) claimKey(db, keyed, dueAt);`,
+    file: "src/store/sql/outbound.ts",
+    find: `  if (keyed) yield* claimKey(db, keyed, dueAt);`,
     replace: `  void [keyed, claimKey];`,
     why: "Who asks again after a kill, by the same key, sends twice.",
   },
   {
     name: "begun although it was cancelled",
     from: 122,
-    file: "src/store/sqlite/outbound.ts",
+    file: "src/store/sql/outbound.ts",
     find: `  if (call.state !== "queued") {
     throw`,
     replace: `  if (call.state === "accepted") {
@@ -157,9 +157,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "report before its answer thrown away",
-    file: "src/store/sqlite/receipt.ts",
+    file: "src/store/sql/receipt.ts",
     find: `  if (!call) {
-    park(db, channelId, event, receipt);
+    yield* park(db, channelId, event, receipt);
     return;`,
     replace: `  if (!call) {
     void receipt;
@@ -184,7 +184,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "newest first",
-    file: "src/store/sqlite/outbound.ts",
+    file: "src/store/sql/outbound.ts",
     find: `     ORDER BY message_seq, position LIMIT 1\`,
     lane,`,
     replace: `     ORDER BY message_seq DESC, position LIMIT 1\`,
@@ -193,7 +193,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a head that waits is overtaken",
-    file: "src/store/sqlite/outbound.ts",
+    file: "src/store/sql/outbound.ts",
     find: `     ORDER BY message_seq, position LIMIT 1\`,
     lane,`,
     replace: `     ORDER BY tries > 0, message_seq, position LIMIT 1\`,
@@ -202,19 +202,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a dead head blocks",
-    file: "src/store/sqlite/settle.ts",
-    find: `  else refuse(db, call, isOutOfTime(call, outcome) ? "expired" : "rejected", outcome.problem);`,
-    replace: `  else if (isOutOfTime(call, outcome)) refuse(db, call, "expired", outcome.problem);`,
+    file: "src/store/sql/settle.ts",
+    find: `  else yield* refuse(db, call, isOutOfTime(call, outcome) ? "expired" : "rejected", outcome.problem);`,
+    replace: `  else if (isOutOfTime(call, outcome)) yield* refuse(db, call, "expired", outcome.problem);`,
     why: "A refused message stops its conversation.",
   },
   {
     name: "a retry repeats an accepted call",
-    file: "src/store/sqlite/settle.ts",
-    find: `    db.update("calls", call.id, {
+    file: "src/store/sql/settle.ts",
+    find: `    yield* db.update("calls", call.id, {
       state: "queued",
       due_at: retryAt,`,
-    replace: `    db.run("UPDATE calls SET state = 'queued' WHERE message_id = ? AND position < ?", call.message_id, call.position);
-    db.update("calls", call.id, {
+    replace: `    yield* db.run("UPDATE calls SET state = 'queued' WHERE message_id = ? AND position < ?", call.message_id, call.position);
+    yield* db.update("calls", call.id, {
       state: "queued",
       due_at: retryAt,`,
     why: "The second part of a message that fails brings its first part twice.",
@@ -228,14 +228,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "cancelled after it left",
-    file: "src/store/sqlite/intervention.ts",
+    file: "src/store/sql/intervention.ts",
     find: `  if (!calls.every(isWaiting) || calls.length === 0)`,
     replace: `  if (!calls.some(isWaiting) && calls.length > 9)`,
     why: "A message is told as taken back, and arrives.",
   },
   {
     name: "an inbound event told twice",
-    file: "src/store/sqlite/digest.ts",
+    file: "src/store/sql/digest.ts",
     find: `dedupe_key: db.keyed(dedupeKey), at });`,
     replace: `dedupe_key: db.keyed(` + "dedupeKey + at" + `), at });`,
     why: "A platform's second try of a webhook is a second message.",
@@ -256,30 +256,30 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "echo ignored",
-    file: "src/store/sqlite/receipt.ts",
+    file: "src/store/sql/receipt.ts",
     find: `  if (named) return named.tries > 0 ? named : undefined;`,
     replace: `  if (named) return undefined;`,
     why: "What the platform tells of an unanswered call settles nothing.",
   },
   {
     name: "echo by content ignored",
-    file: "src/store/sqlite/digest-echo.ts",
+    file: "src/store/sql/digest-echo.ts",
     find: `  if (!call) {
-    keepEcho`,
+    yield* keepEcho`,
     replace: `  if (call || !call) {
-    keepEcho`,
+    yield* keepEcho`,
     why: "What Instagram took stays unknown.",
   },
   {
     name: "echo by content before its call is forgotten",
-    file: "src/store/sqlite/settle.ts",
-    find: `  const echoed = settleByEchoes(db, call.conversation_id);`,
-    replace: `  const echoed: ReturnType<typeof settleByEchoes> = new Map();`,
+    file: "src/store/sql/settle.ts",
+    find: `  const echoed = yield* settleByEchoes(db, call.conversation_id);`,
+    replace: `  const echoed = new Map();`,
     why: "An echo that overtakes the end of its call is lost.",
   },
   {
     name: "echo of another call",
-    file: "src/store/sqlite/receipt.ts",
+    file: "src/store/sql/receipt.ts",
     find: `calls.length === 1 ? calls[0] : calls.find(({ position }) => position === place);`,
     replace: `calls[0];`,
     why: "The word of a message's second part is taken for its first's.",

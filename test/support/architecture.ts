@@ -249,3 +249,12 @@ const tokens =
 function withoutComments(text: string): string {
   return text.replace(tokens, (_all, kept: string | undefined) => kept ?? "");
 }
+
+/** What is executed: without comments, and nothing of what strings but those of imports say. */
+export function codeOf(text: string): string {
+  return text.replace(tokens, (_all, kept: string | undefined, at: number) => {
+    if (kept === undefined) return "";
+    if (kept.startsWith("/")) return "/./";
+    return text.slice(0, at).endsWith(" from ") ? kept : '""';
+  });
+}

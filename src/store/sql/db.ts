@@ -1,7 +1,6 @@
-import type { PlatformName } from "../../core/platform.ts";
-import type { DataKeys } from "../sqlite/data-keys.ts";
-import type { Mint } from "../store.ts";
 import type { Vault } from "../vault.ts";
+import type { DataKeys } from "./data-keys.ts";
+import type { StoreOptions } from "./options.ts";
 
 /** What a column takes in and gives out. */
 export type Value = string | number | null;
@@ -12,6 +11,17 @@ export interface Statement {
   values: readonly Value[];
 }
 
+export function insertionInto(table: string, row: Record<string, Value>): string {
+  const columns = Object.keys(row);
+  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+}
+
+/** With the row's id as its last value. */
+export function updateOf(table: string, change: Record<string, Value>): string {
+  const columns = Object.keys(change).map((column) => `${column} = ?`);
+  return `UPDATE ${table} SET ${columns.join(", ")} WHERE id = ?`;
+}
+
 export interface Answer {
   rows: readonly object[];
   /** How many rows it changed. */
@@ -20,16 +30,15 @@ export interface Answer {
 
 /**
  * Rules and SQL in one body for every engine: it asks statement by statement, and goes on with the answer. SQLite
- * answers within the call, so nothing is ever asked for outside; PostgreSQL receives each statement and answers later.
- * To be driven it is handed to `read` or `write`, or joined to what calls it by `yield*`; by itself it does nothing.
+ * answers within the call, so nothing is ever waited for; PostgreSQL receives each statement and answers later.
+ * A work is handed to `read` or `write`, or joined to what calls it by `yield*`: by itself it does nothing for sure.
  */
-export type Work<Result> = Generator<Statement, Result, Answer>;
+export type Work<Result> = Iterable<Statement, Result, Answer>;
 
 /** What every part of the store works with. */
 export interface Db {
-  readonly mint: Mint;
-  /** How long after a contact's message a platform lets anything be sent; null: no such window. */
-  readonly windowMs: (platform: PlatformName) => number | null;
+  readonly mint: StoreOptions["mint"];
+  readonly windowMs: StoreOptions["windowMs"];
   /** What `sealedColumns` names goes in and out through it. */
   readonly vault: Vault;
   readonly keys: DataKeys;

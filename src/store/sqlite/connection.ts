@@ -1,54 +1,19 @@
 import { chmodSync, closeSync, openSync, statSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { PlatformName } from "../../core/platform.ts";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { GatewayError } from "../../core/problem.ts";
-import type { Keyring } from "../keyring.ts";
-import type { Mint } from "../store.ts";
-import type { Vault } from "../vault.ts";
-import { type DataKeys, openDataKeys } from "./data-keys.ts";
+import { type DataKeys, openDataKeys } from "../sql/data-keys.ts";
+import { type Db, insertionInto, updateOf, type Value } from "../sql/db.ts";
+import type { StoreOptions } from "../sql/options.ts";
+import { answered, done } from "./answered.ts";
 import { explainOpening, isBusy } from "./failure.ts";
-import { type CommitHooks, emptyLog, GroupCommit } from "./group-commit.ts";
-import { keyedHash } from "./keyed-hash.ts";
+import { emptyLog, GroupCommit } from "./group-commit.ts";
+import { keyedIn } from "./keyed-hash.ts";
 import { migrate } from "./migrate.ts";
-import { dropPlainCopies } from "./sealing.ts";
 import { Slack } from "./slack.ts";
 
-export interface SqliteOptions extends CommitHooks {
+export interface SqliteOptions extends StoreOptions {
   /** In a folder that exists; made with mode 0600 when missing. */
   file: string;
-  mint: Mint;
-  /** How long after a contact's message a platform lets anything be sent; null: no such window. */
-  windowMs: (platform: PlatformName) => number | null;
-  /** By whose newest key all secrets in the file are sealed. */
-  keyring: Keyring;
-  /** How often one data key seals; only tests need another number than the usual one. */
-  sealsPerKey?: number;
-  /** Gateway time, for how long something has waited; the wall clock where nobody hands it in. */
-  steady?: () => number;
-}
-
-/** What every part of the store works with. Reads are immediate; changes only inside `write`. */
-export interface Db {
-  readonly mint: Mint;
-  readonly windowMs: SqliteOptions["windowMs"];
-  /** What `sealedColumns` names goes in and out through it. */
-  readonly vault: Vault;
-  readonly keys: DataKeys;
-  readonly steady: () => number;
-  one<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined;
-  all<Row>(sql: string, ...values: SQLInputValue[]): Row[];
-  /** How many rows it changed. */
-  run(sql: string, ...values: SQLInputValue[]): number;
-  /** The new row's integer key. */
-  insert(table: string, row: Record<string, SQLInputValue>): number;
-  update(table: string, id: string, change: Record<string, SQLInputValue>): number;
-  write<Result>(work: () => Result): Promise<Result>;
-  /** What takes the place of an id that may hold a person's number: the same for the same id, in this store alone. */
-  keyed(id: string): string;
-  /** Overwrites the unused space of some pages, from the one given on; undefined: that was the last. */
-  overwriteUnused(page: number): number | undefined;
-  /** Inside `write`: what this transaction overwrites is to be gone from the log too before it is told as done. */
-  scrub(): void;
 }
 
 interface Connection extends Db {
@@ -74,7 +39,13 @@ export function connect(options: SqliteOptions): Connection {
     vault: keys.vault,
     keys,
     steady: options.steady ?? Date.now,
-    write: (work) => commits.write(work),
+    read: async (work) => done(work()),
+    write: (work) =>
+      commits.write(() => {
+        const result = done(work());
+        if (keys.isBehind) done(keys.count());
+        return result;
+      }),
     keyed,
     scrub: () => commits.scrub(),
     overwriteUnused: (page) => overwriteUnused(db, slack, page),
@@ -102,8 +73,8 @@ const probe = "x".repeat(64 * 1024);
 async function refusal(commits: GroupCommit, { run }: Pick<Db, "run">): Promise<string | undefined> {
   if (!commits.isRefusing) return undefined;
   const write = () => {
-    run("INSERT INTO settings (key, value) VALUES ('probe', ?)", probe);
-    run("DELETE FROM settings WHERE key = 'probe'");
+    done(run("INSERT INTO settings (key, value) VALUES ('probe', ?)", probe));
+    done(run("DELETE FROM settings WHERE key = 'probe'"));
   };
   return commits.write(write).then(
     () => undefined,
@@ -118,13 +89,13 @@ function open(options: SqliteOptions) {
     makePrivate(file);
     db = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: true });
     configure(db);
-    const keyed = keyedHash(db);
+    const keyed = keyedIn(db);
     checkShape(db, file);
     migrate(db, file);
     letShrink(db, file);
     const asked = statements(db);
     const keys = unlock(db, asked, options);
-    dropPlainCopies(asked);
+    dropPlainCopies(db);
     // A crash may have come between an erasure and the end of the log that still held what was erased.
     db.exec(emptyLog);
     return { db, asked, keys, keyed };
@@ -151,7 +122,7 @@ export function isHeld(file: string): boolean {
 function unlock(db: DatabaseSync, asked: Statements, options: SqliteOptions): DataKeys {
   db.exec("BEGIN IMMEDIATE");
   try {
-    const keys = openDataKeys(asked, options);
+    const keys = done(openDataKeys(asked, { ...options, place: options.file }));
     db.exec("COMMIT");
     return keys;
   } catch (error) {
@@ -205,6 +176,13 @@ function letShrink(db: DatabaseSync, file: string): void {
   db.exec("VACUUM");
 }
 
+/** What was plain may still stand in the free space of the file: it is written anew, and again if that is cut short. */
+function dropPlainCopies(db: DatabaseSync): void {
+  if (!db.prepare("SELECT 1 FROM settings WHERE key = 'plain_copies'").get()) return;
+  db.exec("VACUUM");
+  db.exec("DELETE FROM settings WHERE key = 'plain_copies'");
+}
+
 /** A start is to take 2 s at most: of 100 MB the whole check took 0.7 s on 2 busy cores, the quick one 0.3 s. */
 const maxWhollyCheckedBytes = 64 * 1024 * 1024;
 const maxCheckedBytes = 256 * 1024 * 1024;
@@ -243,22 +221,17 @@ function statements(db: DatabaseSync): Statements {
     }
     return statement;
   };
-  const run = (sql: string, values: SQLInputValue[]) => prepare(sql).run(...values);
+  const run = (sql: string, values: Value[]) => prepare(sql).run(...values);
+  const update = (table: string, id: string, change: Record<string, Value>) => {
+    const values = Object.values(change);
+    return values.length === 0 ? 0 : Number(run(updateOf(table, change), [...values, id]).changes);
+  };
   return {
-    one: <Row>(sql: string, ...values: SQLInputValue[]) => prepare(sql).get(...values) as Row | undefined,
-    all: <Row>(sql: string, ...values: SQLInputValue[]) => prepare(sql).all(...values) as Row[],
-    run: (sql, ...values) => Number(run(sql, values).changes),
-    insert: (table, row) => {
-      const columns = Object.keys(row);
-      const marks = columns.map(() => "?").join(", ");
-      const sql = `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks})`;
-      return Number(run(sql, Object.values(row)).lastInsertRowid);
-    },
-    update: (table, id, change) => {
-      const columns = Object.keys(change);
-      if (columns.length === 0) return 0;
-      const sql = `UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE id = ?`;
-      return Number(run(sql, [...Object.values(change), id]).changes);
-    },
+    one: <Row>(sql: string, ...values: Value[]) => answered(prepare(sql).get(...values) as Row | undefined),
+    all: <Row>(sql: string, ...values: Value[]) => answered(prepare(sql).all(...values) as Row[]),
+    run: (sql, ...values) => answered(Number(run(sql, values).changes)),
+    insert: (table, row) =>
+      answered(Number(run(insertionInto(table, row), Object.values(row)).lastInsertRowid)),
+    update: (table, id, change) => answered(update(table, id, change)),
   };
 }

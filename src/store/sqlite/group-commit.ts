@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { GatewayError, isPassing } from "../../core/problem.ts";
+import type { CommitHooks } from "../sql/options.ts";
 import { explain, isBroken } from "./failure.ts";
 
 /** Moves what the log holds into the file, and leaves an empty log. */
@@ -9,13 +10,6 @@ interface Intention {
   run(): void;
   fulfil(): void;
   reject(reason: unknown): void;
-}
-
-export interface CommitHooks {
-  /** Told after every commit how many intentions it held, and how long it took. */
-  onCommit?: (intentions: number, ms: number) => void;
-  /** Told before anybody else when the disk or the file is broken: the process is to end, and start anew. */
-  onBroken?: (sentence: string) => void;
 }
 
 /**

@@ -1,16 +1,13 @@
-import { createHmac } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { keyedHash } from "../sql/keyed-hash.ts";
 
-/**
- * Hashes ids under a key of this store, for SQL too, as `keyed_hash`. The key lies in the store: the hash keeps a
- * number from being read by chance and from being found by its text, not from whoever has the key and tries all numbers.
- */
-export function keyedHash(db: DatabaseSync): (id: string) => string {
-  let key: string | undefined;
-  const hash = (id: string) => {
-    key ??= String(db.prepare("SELECT value FROM settings WHERE key = 'hash_key'").get()?.value);
-    return createHmac("sha256", key).update(id).digest("base64url").slice(0, 22);
+/** For SQL too, as `keyed_hash`: a migration hashes what older versions stored, by the key that it makes before. */
+export function keyedIn(db: DatabaseSync): (id: string) => string {
+  let hash: ((id: string) => string) | undefined;
+  const keyed = (id: string) => {
+    hash ??= keyedHash(String(db.prepare("SELECT value FROM settings WHERE key = 'hash_key'").get()?.value));
+    return hash(id);
   };
-  db.function("keyed_hash", { deterministic: true }, (id) => hash(String(id)));
-  return hash;
+  db.function("keyed_hash", { deterministic: true }, (id) => keyed(String(id)));
+  return keyed;
 }

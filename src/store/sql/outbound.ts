@@ -1,0 +1,222 @@
+import type { Moment } from "../../core/clock.ts";
+import { GatewayError } from "../../core/problem.ts";
+import type { CallRow, MessageRow } from "../rows.ts";
+import type { NewMessage } from "../sending.ts";
+import type { Store } from "../store.ts";
+import { demandChannel, platformOf } from "./channel-lookup.ts";
+import { damage, insertSealed } from "./checksum.ts";
+import { toJson } from "./columns.ts";
+import { findConversation, laneOf, mergedInto, resolveConversation } from "./conversations.ts";
+import type { Db, Work } from "./db.ts";
+import { each } from "./each.ts";
+import { claimKey } from "./idempotency.ts";
+import { cancel, resolve } from "./intervention.ts";
+import { blockerOf } from "./lane-blocker.ts";
+import { callRow, insertMessage, lostMessage, readMessage, type StoredCall } from "./messages.ts";
+import { openLanes } from "./open-lanes.ts";
+import { forgetPaces, keepPaces, readPaces } from "./paces.ts";
+import { refresh, writeHistory } from "./progress.ts";
+import { endHold, giveUp, readCall, settle } from "./settle.ts";
+
+type OutboundPart = Pick<
+  Store,
+  | "findConversation"
+  | "acceptMessage"
+  | "lanes"
+  | "openLanes"
+  | "headCall"
+  | "firstToExpire"
+  | "quarantineHead"
+  | "unreportedSince"
+  | "beginCall"
+  | "paces"
+  | "forgetPaces"
+  | "settleCall"
+  | "endHold"
+  | "expireMessage"
+  | "cancelMessage"
+  | "resolveMessage"
+  | "interrupted"
+>;
+
+export function outboundPart(db: Db): OutboundPart {
+  return {
+    findConversation: (channelId, chat, aliases) =>
+      db.read(() => findConversation(db, { channelId, chat, aliases })),
+    acceptMessage: (message) => db.write(() => accept(db, message)),
+    lanes: () => db.read(() => lanes(db)),
+    openLanes: (channelId, after, limit) => db.read(() => openLanes(db, channelId, { after, limit })),
+    headCall: (conversationId) => db.read(() => head(db, conversationId)),
+    firstToExpire: (conversationId) => db.read(() => firstToExpire(db, conversationId)),
+    quarantineHead: (conversationId, at) => db.write(() => quarantineHead(db, conversationId, at)),
+    unreportedSince: (conversationId) => db.read(() => unreportedSince(db, conversationId)),
+    endHold: (callId, verdict, at) => db.write(() => endHold(db, callId, { verdict, at })),
+    expireMessage: (messageId, problem, at) =>
+      db.write(() => giveUp(db, messageId, { as: "expired", problem, at, source: "gateway" })),
+    cancelMessage: (messageId, at) => db.write(() => cancel(db, messageId, at)),
+    resolveMessage: (messageId, outcome, when) => db.write(() => resolve(db, messageId, { outcome, when })),
+    beginCall: (callId, begun, paces = []) =>
+      db.write(function* () {
+        yield* begin(db, callId, begun);
+        yield* keepPaces(db, paces);
+      }),
+    paces: (after) => db.read(() => readPaces(db, after)),
+    forgetPaces: (until) => db.write(() => forgetPaces(db, until)),
+    settleCall: (settlement) =>
+      db.write(function* () {
+        yield* settle(db, settlement);
+        yield* keepPaces(db, settlement.paces ?? []);
+      }),
+    interrupted: () => db.read(() => interrupted(db)),
+  };
+}
+
+function* accept(db: Db, { message, calls, dueAt, chat, aliases, keyed }: NewMessage): Work<MessageRow> {
+  const { channelId, createdAt } = message;
+  if (keyed) yield* claimKey(db, keyed, dueAt);
+  yield* demandChannel(db, channelId);
+  const conversationId = yield* resolveConversation(db, { channelId, chat, aliases }, createdAt);
+  const accepted: MessageRow = {
+    ...message,
+    conversationId,
+    platform: yield* platformOf(db, channelId),
+    direction: "out",
+    status: "accepted",
+    platformIds: [],
+  };
+  const ttlMs = accepted.expiresAt === undefined ? undefined : accepted.expiresAt - dueAt;
+  const messageSeq = yield* insertMessage(db, { ...accepted, ttlMs });
+  if (isLocationRequest(accepted)) yield* db.update("messages", accepted.id, { open_request: 1 });
+  for (const [position, { id, call }] of calls.entries()) {
+    yield* insertSealed(db, "calls", {
+      id,
+      message_id: message.id,
+      message_seq: messageSeq,
+      conversation_id: conversationId,
+      channel_id: channelId,
+      position,
+      call: JSON.stringify(call),
+      state: "queued",
+      due_at: dueAt,
+    });
+  }
+  yield* writeHistory(db, message.id, {
+    at: createdAt,
+    source: "gateway",
+    status: "accepted",
+    isChanged: true,
+  });
+  return accepted;
+}
+
+function isLocationRequest({ content }: MessageRow): boolean {
+  const interactive = "interactive" in content ? (content.interactive as { type?: unknown }) : undefined;
+  return interactive?.type === "location_request_message";
+}
+
+/** Steps from lane to lane over the index of open calls, so that a long lane costs no more than a short one. */
+const lanesSql = `
+WITH RECURSIVE lane (id) AS (
+  SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending', 'held')
+  UNION ALL
+  SELECT (SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending', 'held') AND conversation_id > lane.id)
+  FROM lane WHERE lane.id IS NOT NULL
+)
+SELECT c.conversation_id AS conversationId, c.channel_id AS channelId, c.due_at AS dueAt
+FROM lane CROSS JOIN calls c ON c.seq = (
+  SELECT seq FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = lane.id
+  ORDER BY message_seq, position LIMIT 1
+)
+WHERE lane.id IS NOT NULL
+ORDER BY c.message_seq, c.position`;
+
+function* lanes(db: Db) {
+  return (yield* db.all<{ conversationId: string; channelId: string; dueAt: number }>(lanesSql)).map(
+    (lane) => ({ ...lane }),
+  );
+}
+
+function* headRow(db: Db, lane: string): Work<(StoredCall & { seq: number }) | undefined> {
+  return yield* db.one(
+    `SELECT * FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = ?
+     ORDER BY message_seq, position LIMIT 1`,
+    lane,
+  );
+}
+
+function* head(db: Db, conversationId: string) {
+  const lane = (yield* laneOf(db, conversationId)) ?? conversationId;
+  const row = yield* headRow(db, lane);
+  if (!row) return undefined;
+  const message = (yield* readMessage(db, row.message_id)) ?? lostMessage(row);
+  // Found by the index: a row that says otherwise is not as it was written.
+  const isElsewhere = row.conversation_id !== lane;
+  const call: CallRow = { ...callRow(row), conversationId: lane, ...(isElsewhere && { isDamaged: true }) };
+  const blockedBy = yield* blockerOf(db, lane);
+  return {
+    call,
+    message,
+    ...(blockedBy !== undefined && { blockedBy }),
+    formerly: yield* mergedInto(db, lane),
+  };
+}
+
+function* firstToExpire(db: Db, conversationId: string) {
+  const row = yield* db.one<StoredCall>(
+    `SELECT c.* FROM (
+       SELECT * FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = ?
+       ORDER BY message_seq, position LIMIT 1000
+     ) AS c JOIN messages m ON m.id = c.message_id
+     WHERE c.state = 'queued' AND m.expires_at IS NOT NULL ORDER BY m.expires_at, c.message_seq, c.position LIMIT 1`,
+    (yield* laneOf(db, conversationId)) ?? conversationId,
+  );
+  return row && { call: callRow(row), message: (yield* readMessage(db, row.message_id)) ?? lostMessage(row) };
+}
+
+/** By the row's own key, for none of its columns can be believed. */
+function* quarantineHead(db: Db, conversationId: string, at: number): Work<void> {
+  const row = yield* headRow(db, (yield* laneOf(db, conversationId)) ?? conversationId);
+  if (!row) return;
+  yield* db.run("UPDATE calls SET state = 'skipped', problem = ? WHERE seq = ?", toJson(damage), row.seq);
+  yield* giveUp(db, row.message_id, { as: "skipped", problem: damage, at, source: "gateway" });
+}
+
+/** By the order of leaving, for no time of the wall clock tells it; of the last ones alone, for others are long past. */
+const newestAcceptedSql = `
+SELECT c.id, c.began_at
+FROM (SELECT id, seq FROM messages WHERE conversation_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 50) AS m
+CROSS JOIN calls c ON c.message_id = m.id
+WHERE c.state = 'accepted' ORDER BY m.seq DESC, c.position DESC LIMIT 1`;
+
+function* unreportedSince(db: Db, conversationId: string): Work<number | undefined> {
+  const lane = (yield* laneOf(db, conversationId)) ?? conversationId;
+  const head = (yield* headRow(db, lane))?.message_seq ?? Number.MAX_SAFE_INTEGER;
+  const newest = yield* db.one<{ id: string; began_at: number | null }>(newestAcceptedSql, lane, head);
+  const isReported = newest && (yield* db.one("SELECT 1 FROM receipts WHERE call_id = ? LIMIT 1", newest.id));
+  return isReported ? undefined : (newest?.began_at ?? undefined);
+}
+
+function* begin(db: Db, callId: string, { at, steady }: Moment): Work<void> {
+  const call = yield* readCall(db, callId);
+  if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
+  if (call.state !== "queued") {
+    throw new GatewayError("conflict", `Call ${callId} is ${call.state}: only a queued one can be begun.`);
+  }
+  const blocker = yield* blockerOf(db, call.conversation_id);
+  if (blocker !== undefined) throw new GatewayError("conflict", `Call ${callId} waits behind ${blocker}.`);
+  yield* db.update("calls", callId, {
+    state: "sending",
+    tries: call.tries + 1,
+    began_at: steady,
+    sent_at: at,
+  });
+  yield* refresh(db, call.message_id, { at, source: "gateway" });
+}
+
+function* interrupted(db: Db) {
+  const sql = "SELECT * FROM calls WHERE state = 'sending' ORDER BY message_seq, position";
+  return yield* each(yield* db.all<StoredCall>(sql), function* (row) {
+    const message = (yield* readMessage(db, row.message_id))!;
+    return { call: callRow(row), message, begunSteady: row.began_at ?? row.due_at };
+  });
+}

@@ -1,0 +1,20 @@
+import type { PaceRow } from "../rows.ts";
+import type { Db, Work } from "./db.ts";
+
+/** Calls that begin together may be stored in another order: what is fuller never makes emptier. */
+export function* keepPaces(db: Db, paces: readonly PaceRow[]): Work<void> {
+  const sql = `INSERT INTO paces VALUES (?, ?)
+    ON CONFLICT DO UPDATE SET full_at = max(full_at, excluded.full_at)`;
+  for (const { key, fullAt } of paces) yield* db.run(sql, key, fullAt);
+}
+
+export function* readPaces(db: Db, after: number): Work<PaceRow[]> {
+  return (yield* db.all<{ key: string; full_at: number }>(
+    "SELECT key, full_at FROM paces WHERE full_at > ?",
+    after,
+  )).map((row) => ({ key: row.key, fullAt: row.full_at }));
+}
+
+export function* forgetPaces(db: Db, until: number): Work<void> {
+  yield* db.run("DELETE FROM paces WHERE full_at <= ?", until);
+}

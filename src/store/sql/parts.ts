@@ -1,0 +1,59 @@
+import type { Store } from "../store.ts";
+import { appsPart } from "./apps.ts";
+import { auditingPart } from "./auditing.ts";
+import { channelsPart } from "./channels.ts";
+import type { Db } from "./db.ts";
+import { deliveriesPart } from "./deliveries.ts";
+import { lookupPart } from "./delivery-lookup.ts";
+import { endpointsPart } from "./endpoints.ts";
+import { eventsPart } from "./events.ts";
+import { healthPart } from "./health.ts";
+import { idempotencyPart } from "./idempotency.ts";
+import { inboundPart } from "./inbound.ts";
+import { keysPart } from "./keys.ts";
+import { openCallsPart } from "./open-calls.ts";
+import { outboundPart } from "./outbound.ts";
+import { peoplePart } from "./people.ts";
+import { readingPart } from "./reading.ts";
+import { replaysPart } from "./replays.ts";
+import { restingPart } from "./resting.ts";
+import { retainingPart } from "./retaining.ts";
+import { routingPart } from "./routing.ts";
+import { sealingPart } from "./sealing.ts";
+import { sessionsPart } from "./sessions.ts";
+import { suspectsPart } from "./suspects.ts";
+import { tallyPart } from "./tally.ts";
+import { joinReached, unjoined } from "./watermark.ts";
+
+/** What an engine alone can do: its own file or server as a whole, whether it takes anything, and its end. */
+type OfEngine = "copyTo" | "prove" | "giveSpaceBack" | "refusal" | "close";
+
+/** The store, but for what is the engine's own; first what a crash left undone is done. */
+export async function openParts(db: Db): Promise<Omit<Store, OfEngine>> {
+  if (await db.read(() => unjoined(db))) await joinReached(db);
+  return {
+    ...appsPart(db),
+    ...routingPart(db),
+    ...channelsPart(db),
+    ...keysPart(db),
+    ...sessionsPart(db),
+    ...endpointsPart(db),
+    ...idempotencyPart(db),
+    ...outboundPart(db),
+    ...openCallsPart(db),
+    ...inboundPart(db),
+    ...eventsPart(db),
+    ...deliveriesPart(db),
+    ...restingPart(db),
+    ...lookupPart(db),
+    ...replaysPart(db),
+    ...readingPart(db),
+    ...sealingPart(db),
+    ...peoplePart(db),
+    ...auditingPart(db),
+    ...retainingPart(db),
+    ...suspectsPart(db),
+    ...healthPart(db),
+    ...tallyPart(db),
+  };
+}

@@ -1,0 +1,222 @@
+import type { Outcome } from "../../core/platform.ts";
+import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
+import type { CallState, Receipt } from "../../core/status.ts";
+import type { Settlement, Unanswered, Verdict } from "../sending.ts";
+import { channelRemoved, isConnected } from "./channel-lookup.ts";
+import { fromJson, toJson } from "./columns.ts";
+import { joinAliases } from "./contacts.ts";
+import type { Db, Work } from "./db.ts";
+import { chosen, each } from "./each.ts";
+import { type Echo, fittingEchoes, isUnderWay, takeEcho } from "./echoes.ts";
+import { claimPlatformId, type StoredCall } from "./messages.ts";
+import { addReceipt, type NewReceipt, type News, refresh } from "./progress.ts";
+import { joinWatermarks, sentByReceipts } from "./watermark.ts";
+
+export function* readCall(db: Db, id: string): Work<StoredCall | undefined> {
+  return yield* db.one<StoredCall>("SELECT * FROM calls WHERE id = ?", id);
+}
+
+/** Records the attempt and what it came to; a call that is settled already keeps its state. */
+export function* settle(db: Db, settlement: Settlement): Work<void> {
+  const { callId, at, outcome } = settlement;
+  const call = yield* readCall(db, callId);
+  if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
+  const problem = problemOf(outcome);
+  yield* writeAttempt(db, callId, settlement);
+  const isOpen = call.state === "queued" || call.state === "sending";
+  if (outcome.kind === "unknown" && settlement.likeness !== undefined)
+    yield* db.update("calls", callId, { likeness: settlement.likeness });
+  const receipts = outcome.kind === "accepted" ? yield* acceptCall(db, call, outcome) : [];
+  if (problem && isOpen) yield* closeOrRequeue(db, call, settlement);
+  const echoed = yield* settleByEchoes(db, call.conversation_id);
+  const own = echoed.get(call.message_id);
+  echoed.delete(call.message_id);
+  yield* refresh(db, call.message_id, {
+    at,
+    source: own ? "platform" : "gateway",
+    receipts: [...receipts, ...(own ?? [])],
+  });
+  for (const [messageId, told] of echoed)
+    yield* refresh(db, messageId, { at, source: "platform", receipts: told });
+}
+
+/** Echoes that came while a call of this conversation was under way, and are not of that one. By message. */
+function* settleByEchoes(db: Db, conversationId: string): Work<Map<string, NewReceipt[]>> {
+  const told = new Map<string, NewReceipt[]>();
+  if (yield* isUnderWay(db, conversationId)) return told;
+  for (const { echo, call } of yield* fittingEchoes(db, conversationId))
+    told.set(call.message_id, [
+      ...(told.get(call.message_id) ?? []),
+      ...(yield* acceptEchoed(db, call, echo)),
+    ]);
+  return told;
+}
+
+/** The platform has this call, by an echo that fits it: nothing but recipient, content and time says so. */
+export function* acceptEchoed(db: Db, call: StoredCall, { platform_id, at }: Echo): Work<NewReceipt[]> {
+  const receipt: NewReceipt = { receipt: "sent", at, matchedBy: "content" };
+  const fresh = (yield* addReceipt(db, call.id, receipt)) ? [receipt] : [];
+  const joined = yield* acceptCall(db, call, { platformIds: [platform_id] });
+  return [...fresh, ...joined, ...(yield* joinWatermarks(db, yield* sentByReceipts(db, call, fresh)))];
+}
+
+function* writeAttempt(db: Db, callId: string, attempt: Settlement): Work<void> {
+  yield* db.insert("attempts", {
+    call_id: callId,
+    at: attempt.startedAt,
+    ended_at: attempt.at,
+    outcome: attempt.outcome.kind,
+    http_status: attempt.httpStatus ?? null,
+    problem: toJson(problemOf(attempt.outcome)),
+  });
+}
+
+function problemOf(outcome: Outcome): PlatformProblem | undefined {
+  return outcome.kind === "accepted" ? undefined : outcome.problem;
+}
+
+/**
+ * The platform has this call: by its answer, or because it reports on it. Gives the receipts that had come before
+ * their call was known. A message that is half unknown stays cut off: its later calls were skipped for good.
+ */
+export function* acceptCall(
+  db: Db,
+  call: StoredCall,
+  { platformIds, aliases = [] }: { platformIds: string[]; aliases?: string[] },
+): Work<NewReceipt[]> {
+  const known = fromJson<string[]>(call.platform_ids) ?? [];
+  const all = [...new Set([...platformIds, ...known])];
+  yield* db.update("calls", call.id, { state: "accepted", platform_ids: JSON.stringify(all), problem: null });
+  const owner = { channelId: call.channel_id, messageId: call.message_id, callId: call.id };
+  for (const id of platformIds) yield* claimPlatformId(db, id, owner);
+  const parked = (yield* each(platformIds, (id) => joinParked(db, call, id))).flat();
+  yield* nameRecipient(db, call, aliases);
+  return [...parked, ...(yield* joinWatermarks(db, yield* sentByReceipts(db, call, parked)))];
+}
+
+/** What else the platform calls the recipient of a call; nothing in a group. */
+export function* nameRecipient(db: Db, call: StoredCall, aliases: readonly string[]): Work<void> {
+  if (aliases.length === 0) return;
+  const sql =
+    "SELECT contact_id FROM conversations WHERE id = (SELECT conversation_id FROM calls WHERE id = ?)";
+  const contactId = (yield* db.one<{ contact_id: string | null }>(sql, call.id))?.contact_id;
+  if (contactId) yield* joinAliases(db, contactId, { channelId: call.channel_id, aliases });
+}
+
+/** Gives a message up: what of it waits never leaves. */
+export function* giveUp(
+  db: Db,
+  messageId: string,
+  { as, ...news }: { as: "skipped" | "expired" | "cancelled" } & News,
+): Work<void> {
+  // The + keeps to the message's few calls: by state, a backlog is walked for each.
+  yield* db.run("UPDATE calls SET state = ? WHERE message_id = ? AND +state = 'queued'", as, messageId);
+  yield* refresh(db, messageId, news);
+}
+
+function* closeOrRequeue(db: Db, call: StoredCall, { outcome, retryAt, unanswered }: Settlement): Work<void> {
+  if (outcome.kind === "accepted") return;
+  if (outcome.kind === "unknown") {
+    yield* db.update("calls", call.id, { unanswered: call.unanswered + 1 });
+    // Of a channel that was removed while this call was under way no word comes any more.
+    const next = (yield* isConnected(db, call.channel_id)) ? unanswered : undefined;
+    yield* leaveUnanswered(db, call, { problem: outcome.problem, next: next ?? { as: "unknown" } });
+    return;
+  }
+  const isByUpload = outcome.kind === "rejected" && outcome.isUnfetched;
+  const isAgain = (outcome.kind === "retry" || isByUpload) && retryAt !== undefined;
+  // Nor does anything leave there.
+  const isCutOff = isAgain && !(yield* isConnected(db, call.channel_id));
+  if (isAgain && !isCutOff) {
+    const by_upload = isByUpload ? 1 : call.by_upload;
+    yield* db.update("calls", call.id, {
+      state: "queued",
+      due_at: retryAt,
+      by_upload,
+      problem: toJson(outcome.problem),
+    });
+  } else if (isCutOff) yield* refuse(db, call, "rejected", channelRemoved);
+  else yield* refuse(db, call, isOutOfTime(call, outcome) ? "expired" : "rejected", outcome.problem);
+}
+
+/** Of this try it is certain; where an earlier one left and was not answered, the call may have arrived all the same. */
+function* refuse(
+  db: Db,
+  call: StoredCall,
+  state: "rejected" | "expired",
+  problem: PlatformProblem,
+): Work<void> {
+  const message = `An earlier try was not answered and may have arrived. The last one was refused: ${problem.message}`;
+  if (call.unanswered === 0) yield* close(db, call, state, problem);
+  else yield* close(db, call, "unknown", { ...problem, code: "unanswered", message });
+}
+
+/** Not for want of tries, and yet there is no other one. */
+function isOutOfTime({ tries }: StoredCall, outcome: Outcome): boolean {
+  return outcome.kind === "retry" && (outcome.maxTries === undefined || tries < outcome.maxTries);
+}
+
+/** What follows a refused part makes no sense; what follows an unknown one could be the whole twice over. */
+function* close(db: Db, call: StoredCall, state: CallState, problem: PlatformProblem): Work<void> {
+  yield* db.update("calls", call.id, { state, problem: toJson(problem) });
+  yield* db.run(
+    "UPDATE calls SET state = 'skipped' WHERE message_id = ? AND position > ? AND state = 'queued'",
+    call.message_id,
+    call.position,
+  );
+}
+
+function* leaveUnanswered(
+  db: Db,
+  call: StoredCall,
+  { problem, next }: { problem: PlatformProblem; next: Unanswered },
+): Work<void> {
+  if (next.as === "held")
+    yield* db.update("calls", call.id, { state: "held", due_at: next.dueAt, problem: toJson(problem) });
+  else if (next.as === "resent")
+    yield* db.update("calls", call.id, { state: "queued", due_at: next.dueAt, problem: toJson(problem) });
+  else yield* close(db, call, next.as === "failed" ? "rejected" : "unknown", problem);
+}
+
+/** The platform's word of a call did not come in time; or, of one that waits to be sent again, there is none left. */
+export function* endHold(
+  db: Db,
+  callId: string,
+  { verdict, at }: { verdict: Verdict; at: number },
+): Work<void> {
+  const call = yield* readCall(db, callId);
+  const problem = fromJson<PlatformProblem>(call?.problem ?? null);
+  const isOpen = call?.state === "held" || (call?.state === "queued" && call.unanswered > 0);
+  if (!call || !isOpen || !problem) return;
+  yield* leaveUnanswered(db, call, { problem, next: verdict });
+  yield* refresh(db, call.message_id, { at, source: "gateway" });
+}
+
+/** Nothing tells any more of what a removed channel has sent. */
+export function* endHolds(db: Db, channelId: string, at: number): Work<void> {
+  const held = yield* db.all<{ id: string }>(
+    "SELECT id FROM calls WHERE (state = 'held' OR (state = 'queued' AND unanswered > 0)) AND channel_id = ?",
+    channelId,
+  );
+  for (const { id } of held) yield* endHold(db, id, { verdict: { as: "unknown" }, at });
+}
+
+interface Parked {
+  receipt: Receipt;
+  at: number;
+  problem: string | null;
+  aliases: string | null;
+}
+
+function* joinParked(db: Db, call: StoredCall, platformId: string): Work<NewReceipt[]> {
+  const sql =
+    "DELETE FROM parked WHERE channel_id = ? AND platform_id = ? RETURNING receipt, at, problem, aliases";
+  const echo = yield* takeEcho(db, call.channel_id, platformId);
+  const echoed: Parked[] = echo ? [{ receipt: "sent", at: echo.at, problem: null, aliases: null }] : [];
+  const parked = [...(yield* db.all<Parked>(sql, call.channel_id, platformId)), ...echoed];
+  for (const { aliases } of parked) yield* nameRecipient(db, call, fromJson<string[]>(aliases) ?? []);
+  const receipts = parked
+    .map(({ receipt, at, problem }) => ({ receipt, at, problem: fromJson<PlatformProblem>(problem) }))
+    .sort((a, b) => a.at - b.at);
+  return yield* chosen(receipts, (receipt) => addReceipt(db, call.id, receipt));
+}

@@ -1,0 +1,42 @@
+import type { Store } from "../store.ts";
+import type { PayloadKind, SuspectingStore } from "../suspecting.ts";
+import type { Db, Work } from "./db.ts";
+
+export function suspectsPart(db: Db): Pick<Store, keyof SuspectingStore> {
+  return {
+    lastPayloads: () =>
+      db.read(function* () {
+        return {
+          payload: yield* lastId(db, "SELECT max(id) AS id FROM payloads"),
+          app_payload: yield* lastId(db, "SELECT max(id) AS id FROM app_payloads"),
+        };
+      }),
+    tries: (kind, ids) =>
+      db.read(function* () {
+        const sql =
+          "SELECT id, tries FROM suspects WHERE kind = ? AND id IN (SELECT value FROM json_each(?))";
+        const rows = yield* db.all<{ id: number; tries: number }>(sql, kind, JSON.stringify(ids));
+        return new Map(rows.map(({ id, tries }) => [id, tries]));
+      }),
+    countTry: (kind, ids) =>
+      db.write(function* () {
+        const sql = `INSERT INTO suspects (kind, id, tries) VALUES (?, ?, 1)
+          ON CONFLICT (kind, id) DO UPDATE SET tries = tries + 1`;
+        for (const id of ids) yield* db.run(sql, kind, id);
+      }),
+    uncountTry: (kind, id) =>
+      db.write(function* () {
+        yield* db.run("DELETE FROM suspects WHERE kind = ? AND id = ? AND tries <= 1", kind, id);
+        yield* db.run("UPDATE suspects SET tries = tries - 1 WHERE kind = ? AND id = ?", kind, id);
+      }),
+  };
+}
+
+/** In the commit of what was read of it. */
+export function* absolve(db: Db, kind: PayloadKind, id: number): Work<void> {
+  yield* db.run("DELETE FROM suspects WHERE kind = ? AND id = ?", kind, id);
+}
+
+function* lastId(db: Db, sql: string): Work<number> {
+  return (yield* db.one<{ id: number | null }>(sql))?.id ?? 0;
+}
