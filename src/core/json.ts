@@ -8,7 +8,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** One step of an RFC 6901 JSON pointer, escaped. */
 export function pointerStep(key: string | number): string {
-  return `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  // Nearly all are plain, and there is one for every field of every message.
+  if (typeof key === "number" || !/[~/]/.test(key)) return `/${key}`;
+  return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /** How deep a JSON text nests, how many values it has at most, and how many keys. */

@@ -7,19 +7,46 @@ import { codePoints, measure } from "./text.ts";
 /** A value and the pointer to it. */
 export type Place = [pointer: string, value: unknown];
 
+interface Step {
+  name: string;
+  /** As it stands in a pointer. */
+  pointer: string;
+}
+
+/** Of the rules' own patterns, which are few and the same for every message. */
+const stepsOf = new Map<string, readonly Step[]>();
+
 /** Every value under `root` that a pointer pattern names, `*` standing for every index of an array. */
 export function placesAt(root: unknown, pattern: string, pointer = ""): Place[] {
-  const steps = pattern === "" ? [] : pattern.slice(1).split("/");
-  let places: Place[] = [[pointer, root]];
-  for (const step of steps) places = places.flatMap((place) => descend(place, step));
+  let steps = stepsOf.get(pattern);
+  if (!steps) {
+    const names = pattern === "" ? [] : pattern.slice(1).split("/");
+    steps = names.map((name) => ({ name, pointer: pointerStep(name) }));
+    stepsOf.set(pattern, steps);
+  }
+  const places: Place[] = [];
+  descend({ steps, places }, 0, [pointer, root]);
   return places;
 }
 
-function descend([pointer, value]: Place, step: string): Place[] {
-  if (step === "*") {
-    return Array.isArray(value) ? value.map((item, index) => [pointer + pointerStep(index), item]) : [];
+function descend(
+  walk: { steps: readonly Step[]; places: Place[] },
+  from: number,
+  [pointer, root]: Place,
+): void {
+  let [at, value] = [pointer, root];
+  for (let index = from; index < walk.steps.length; index++) {
+    const step = walk.steps[index]!;
+    if (step.name === "*") {
+      if (!Array.isArray(value)) return;
+      for (const [n, item] of value.entries()) descend(walk, index + 1, [at + pointerStep(n), item]);
+      return;
+    }
+    if (!isObject(value) || !Object.hasOwn(value, step.name)) return;
+    value = value[step.name];
+    at += step.pointer;
   }
-  return isObject(value) && Object.hasOwn(value, step) ? [[pointer + pointerStep(step), value[step]]] : [];
+  walk.places.push([at, value]);
 }
 
 /** The problem of one value with one limit; none for a value of another type, which is told elsewhere. */

@@ -39,17 +39,35 @@ function checkObject(
   return checkFields(shape, value, pointer);
 }
 
+interface Fields {
+  required: readonly string[];
+  known: ReadonlyMap<string, Shape>;
+}
+
+/** Shapes are few and live as long as the process; what they hold is asked for with every message. */
+const fieldsOf = new WeakMap<ObjectShape, Fields>();
+
+function fieldsIn(shape: ObjectShape): Fields {
+  const before = fieldsOf.get(shape);
+  if (before) return before;
+  const known = new Map(Object.entries({ ...shape.required, ...shape.optional }));
+  const fields = { required: Object.keys(shape.required), known };
+  fieldsOf.set(shape, fields);
+  return fields;
+}
+
 function checkFields(shape: ObjectShape, value: Record<string, unknown>, pointer: string): FieldProblem[] {
-  const known = { ...shape.required, ...shape.optional };
-  const missing = Object.keys(shape.required)
-    .filter((name) => !Object.hasOwn(value, name))
-    .map((name) => required(pointer + pointerStep(name)));
-  const present = Object.keys(value).flatMap((name) => {
+  const fields = fieldsIn(shape);
+  const problems: FieldProblem[] = [];
+  for (const name of fields.required)
+    if (!Object.hasOwn(value, name)) problems.push(required(pointer + pointerStep(name)));
+  for (const name of Object.keys(value)) {
     const at = pointer + pointerStep(name);
-    const field = Object.hasOwn(known, name) ? known[name] : undefined;
-    return field ? checkStructure(field, value[name], at) : [unknownField(at, Object.keys(known))];
-  });
-  return [...missing, ...present];
+    const field = fields.known.get(name);
+    if (!field) problems.push(unknownField(at, [...fields.known.keys()]));
+    else for (const problem of checkStructure(field, value[name], at)) problems.push(problem);
+  }
+  return problems;
 }
 
 function checkVariant(

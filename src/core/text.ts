@@ -2,13 +2,25 @@ import type { Unit } from "./problem.ts";
 
 /** How many Unicode code points: what WhatsApp and Telegram count. */
 export function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
+  let count = text.length;
+  // A pair of surrogates is one; half of one counts by itself, as it does for the string's own iterator.
+  for (let i = 0; i < text.length - 1; i++) {
+    if (!isBetween(text.charCodeAt(i), 0xd800, 0xdbff)) continue;
+    if (!isBetween(text.charCodeAt(i + 1), 0xdc00, 0xdfff)) continue;
+    count--;
+    i++;
+  }
   return count;
 }
 
+function isBetween(unit: number, first: number, last: number): boolean {
+  return unit >= first && unit <= last;
+}
+
+const encoder = new TextEncoder();
+
 export function utf8Bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return encoder.encode(text).length;
 }
 
 /** The size of a string in a limit's unit. */

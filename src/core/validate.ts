@@ -84,10 +84,15 @@ function contentFindings(content: unknown, at: string, structural: FieldProblem[
   const { key, type } = found;
   const [[pointer, root]] = placesAt(content, pointerStep(key), at) as [[string, unknown]];
   const told = new Set(structural.map((problem) => problem.pointer));
-  const sized = sizeLimits[type].flatMap((limit) =>
-    placesAt(root, limit.at, pointer).map((place) => ({ limit, place })),
-  );
-  const sizes = sized.flatMap(({ limit, place }) => sizeProblem(limit, place) ?? []);
+  const sizes: FieldProblem[] = [];
+  const sizeWarnings: FieldProblem[] = [];
+  for (const limit of sizeLimits[type])
+    for (const place of placesAt(root, limit.at, pointer)) {
+      const problem = sizeProblem(limit, place);
+      const warning = utf16Warning(limit, place);
+      if (problem) sizes.push(problem);
+      if (warning) sizeWarnings.push(warning);
+    }
   const repeats = (uniqueness[type] ?? []).map((rule) => repetitions(rule, root, pointer));
   const problems = [
     ...sizes,
@@ -95,7 +100,7 @@ function contentFindings(content: unknown, at: string, structural: FieldProblem[
     ...(crossRules[type] ?? []).flatMap((rule) => rule(root, pointer)),
   ];
   const warnings = [
-    ...sized.flatMap(({ limit, place }) => utf16Warning(limit, place) ?? []),
+    ...sizeWarnings,
     ...repeats.flatMap((repeat) => repeat.warnings),
     ...(crossWarnings[type] ?? []).flatMap((rule) => rule(root, pointer)),
   ];
@@ -115,6 +120,7 @@ function requestProblems(request: unknown, structural: FieldProblem[]): FieldPro
 
 function metadataProblems(request: Record<string, unknown>): FieldProblem[] {
   const { metadata } = request;
+  if (metadata === undefined) return [];
   // Values of another type are told as such.
   const texts = Object.entries(isObject(metadata) ? metadata : {}).filter(
     ([, text]) => typeof text === "string",
