@@ -12,6 +12,8 @@ const afterLink = /(?<![.,;:!?'"*_~`)\]}>])[.,;:!?'"*_~`)\]}>]+$/u;
 
 /** The links of a text: with a scheme, with `www.`, or a host with a path. */
 export function links(text: string): Stretch[] {
+  // Every kind of link holds one of these, and most texts hold none.
+  if (!text.includes("/") && !/www\./i.test(text)) return [];
   return Array.from(text.matchAll(link), (match) => ({
     start: match.index,
     end: match.index + match[0].replace(afterLink, "").length,

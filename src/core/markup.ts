@@ -26,6 +26,8 @@ interface Reading {
 
 /** Parts a text in WhatsApp's markup into what is read and how it looks. */
 export function readMarkup(source: string): Marked {
+  // Most texts have none: they need not be gone through letter by letter.
+  if (!/[*_~`]/.test(source)) return { text: source, spans: [] };
   const reading: Reading = {
     source,
     links: links(source),
