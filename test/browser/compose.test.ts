@@ -230,9 +230,12 @@ story("one click sends to the four simulated people, each of whom has it on the 
   const page = await opened.open("/compose");
   await page.getByRole("button", { name: "Send to four phones" }).click();
   const results = page.getByRole("region", { name: "What became of it" });
-  await results.getByText("Accepted").nth(3).waitFor();
-  assert.equal(await results.getByRole("link", { name: "Open the message" }).count(), 4);
+  await results.getByRole("link", { name: "Open the message" }).nth(3).waitFor();
   await Promise.all(people.map((person, index) => stack.newOnScreen(person, before[index]!)));
+  // What became of them goes on being told.
+  await results.locator("[data-tone]").getByText("Delivered").nth(1).waitFor();
+  await stack.act(people[0]!, { act: "read" });
+  await results.locator("[data-tone]").getByText("Read").waitFor();
 });
 
 story(
@@ -241,6 +244,16 @@ story(
     const page = await opened.open("/compose?example=text");
     await page.getByRole("button", { name: "Send", exact: true }).click();
     const dialog = page.getByRole("dialog");
+    const chat = dialog.getByLabel("To", { exact: true });
+    await dialog
+      .getByText("Ana Souza")
+      .or(dialog.getByText("Ben Okafor"))
+      .first()
+      .waitFor({ state: "attached" });
+    assert.notEqual(await chat.inputValue(), "", "it opens on the newest chat");
+    await chat.selectOption("Somebody else…");
+    await dialog.getByRole("button", { name: "Send to 1 chat" }).click();
+    await dialog.getByText("Write whom it goes to.").waitFor();
     await dialog.getByLabel("Address").fill("not a number");
     await dialog.getByRole("button", { name: "Send to 1 chat" }).click();
     await page.getByText("1 problem", { exact: true }).waitFor();
@@ -249,14 +262,111 @@ story(
       .first()
       .waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).click();
-    const chat = dialog.getByLabel("To", { exact: true });
     await chat.locator("option", { hasText: "Ana Souza" }).waitFor({ state: "attached" });
-    await chat.selectOption({ index: 1 });
     await dialog.getByRole("button", { name: "Send to 1 chat" }).click();
-    await page.getByRole("region", { name: "What became of it" }).getByText("Accepted").waitFor();
+    const results = page.getByRole("region", { name: "What became of it" });
+    await results.getByRole("link", { name: "Open the message" }).waitFor();
   },
   { complaints: /status of 422/ },
 );
+
+story(
+  "a gateway that is away is called so, and trying again sends nothing twice",
+  async (opened) => {
+    const { stack } = opened;
+    const page = await opened.open("/compose?example=text");
+    await page.getByRole("button", { name: "Send to four phones" }).waitFor();
+    const keys: (string | undefined)[] = [];
+    let isAway = true;
+    await page.route("**/v1/messages", async (route) => {
+      keys.push(route.request().headers()["idempotency-key"]);
+      // It takes them, and its answer is lost on the way.
+      await route.fetch();
+      await (isAway ? route.abort() : route.continue());
+    });
+    const people = await stack.people("telegram");
+    const before = (await stack.screen(people[0]!)).length;
+    await page.getByRole("button", { name: "Send to four phones" }).click();
+    const results = page.getByRole("region", { name: "What became of it" });
+    await results.getByText("Gateway away").nth(3).waitFor();
+    assert.equal(await results.getByText("Refused").count(), 0);
+    isAway = false;
+    await results.getByRole("button", { name: "Try again" }).click();
+    await results.getByRole("link", { name: "Open the message" }).nth(3).waitFor();
+    assert.equal(await results.getByText("Gateway away").count(), 0);
+    assert.deepEqual([keys.length, new Set(keys).size], [8, 4]);
+    await results
+      .getByText(/^(sent|delivered|read)$/)
+      .nth(3)
+      .waitFor();
+    assert.equal((await stack.screen(people[0]!)).length, before + 1);
+  },
+  { complaints: /ERR_FAILED/ },
+);
+
+story("a channel that is paused is told before and after something is sent by it", async (opened) => {
+  const { stack } = opened;
+  const { data: channels } = (await stack.call("GET", "/v1/channels")).json;
+  const { id, name } = channels.find((one: { platform: string }) => one.platform === "telegram");
+  await stack.call("PATCH", `/v1/channels/${id}`, { paused: true });
+  const page = await opened.open("/compose?example=text");
+  const told = page.getByRole("status").filter({ hasText: `${name} is paused.` });
+  await told.getByRole("link", { name: "To the channel" }).waitFor();
+  await page.getByRole("button", { name: "Send to four phones" }).click();
+  const results = page.getByRole("region", { name: "What became of it" });
+  await results.getByText("paused").waitFor();
+  assert.equal((await results.getByText("Accepted").count()) >= 1, true);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Channel").selectOption({ label: `Telegram: ${name} (paused)` });
+  await dialog.getByText(`${name} is paused.`).waitFor();
+  await page.keyboard.press("Escape");
+  await stack.call("PATCH", `/v1/channels/${id}`, { paused: false });
+  await results.locator("li").filter({ hasText: "Telegram" }).getByText("sent", { exact: true }).waitFor();
+});
+
+story("what is not said but sent along is written in the form, too", async (opened) => {
+  const page = await opened.open("/compose?view=both&example=text");
+  await editor(page).waitFor();
+  await page.getByText("More: an answer to").click();
+  await page.getByRole("button", { name: "Add a pair" }).click();
+  await page.getByLabel("Name 1").fill("order");
+  await page.getByLabel("Value 1").fill("42");
+  await page.getByLabel("Seconds to try for").fill("3600");
+  await page.getByLabel("Answers the message").fill("msg_1");
+  await page.getByLabel("When it does not arrive").selectOption("block");
+  await page.getByLabel("When no answer comes").selectOption("resend");
+  const { content: _content, ...along } = await eventually("all of it in the JSON", async () => {
+    const json = await jsonOf(page);
+    return json.on_ambiguous ? json : undefined;
+  });
+  assert.deepEqual(along, {
+    metadata: { order: "42" },
+    ttl_seconds: 3600,
+    context: { message_id: "msg_1" },
+    on_failed: "block",
+    on_ambiguous: "resend",
+  });
+  await page.getByLabel("Seconds to try for").fill("0");
+  await page.getByText("“Seconds to try for” is 0; it must be at least 1.").first().waitFor();
+  await page.getByLabel("Seconds to try for").fill("");
+  await page.getByRole("button", { name: "Remove pair 1" }).click();
+  await paste(page, JSON.stringify({ metadata: { a: "b" }, content: { text: { body: "Hi" } } }));
+  await page.getByLabel("Name 1").waitFor();
+  assert.equal(await page.getByLabel("Value 1").inputValue(), "b");
+  assert.equal(await page.getByLabel("Answers the message").inputValue(), "");
+});
+
+story("Compose and Phones offer the same examples by the same names", async (opened) => {
+  const offered = async (path: string) => {
+    const page = await opened.open(path);
+    await page.getByLabel("Example").waitFor();
+    return page.getByLabel("Example").locator("option").allInnerTexts();
+  };
+  const composed = await offered("/compose");
+  assert.ok(composed.length >= 30);
+  assert.deepEqual(await offered("/phones"), composed);
+});
 
 story(
   "what is copied as curl can be sent as it is, and each platform's own calls can be copied",
@@ -335,6 +445,8 @@ story("axe finds no serious fault beside the editor and in the dialog", async (o
   const page = await opened.open("/compose?view=both");
   await editor(page).waitFor();
   await page.getByText("Options for each platform").click();
+  await page.getByText("More: an answer to").click();
+  await page.getByRole("button", { name: "Add a pair" }).click();
   await axe(page);
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.getByRole("dialog").waitFor();

@@ -5,6 +5,7 @@ import { PageHeader } from "../../controls/page-header.tsx";
 import { texts } from "../../texts/texts.ts";
 import { Jump } from "./jump.tsx";
 import styles from "./page.module.css";
+import { PausedNotes } from "./paused-notes.tsx";
 import { PhonesPane } from "./phones-pane.tsx";
 import { watchTyping } from "./redraw-time.ts";
 import { SendActions } from "./send-actions.tsx";
@@ -24,7 +25,7 @@ export function Page() {
   const [view, setView] = useView();
   const [written, phones] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
   const [light, setLight] = useState<{ platform: PlatformName; paths: readonly string[] }>();
-  const { send, isBusy, sent, clear } = useSending(draft.body, composing.refuse);
+  const { send, again, isBusy, sent, clear } = useSending(draft.body, composing.refuse);
   useEffect(watchTyping, []);
   const problems = useMemo(() => [...judged.problems, ...refused], [judged, refused]);
   const onLight = useCallback((platform: PlatformName, paths: readonly string[]) => {
@@ -47,7 +48,8 @@ export function Page() {
         subtitle={texts.compose.subtitle}
         actions={<SendActions {...{ composing, isStale, isBusy, send }} />}
       />
-      {sent.length > 0 && <SentList sent={sent} onClose={clear} />}
+      <PausedNotes />
+      {sent.length > 0 && <SentList {...{ sent, isBusy }} onAgain={again} onClose={clear} />}
       <Toolbar {...{ composing, view, setView }} />
       <div className={styles.work} data-view={view}>
         <div ref={written} tabIndex={-1} className={styles.place}>

@@ -1,6 +1,7 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type Channel, useChannels } from "../../api/channels.ts";
+import { ChannelPaused } from "../../content/channel-paused.tsx";
 import { Button } from "../../controls/button.tsx";
 import { Dialog } from "../../controls/dialog.tsx";
 import { Empty } from "../../controls/empty.tsx";
@@ -28,25 +29,31 @@ export function SendDialog({ open, first, onClose, onSend }: SendDialogProps) {
   const targets = rows.flatMap(({ from = channels[0]?.id, to }) =>
     from && to?.trim() ? [{ from, to }] : [],
   );
+  // Who presses too early is told at the field, not by a button that does nothing.
+  const [isPressed, setPressed] = useState(false);
   const put = (index: number, row: Partial<Target>) =>
-    setRows(rows.map((one, other) => (other === index ? row : one)));
+    // Several may ask at once, each for its own.
+    setRows((now) => now.map((one, other) => (other === index ? row : one)));
   return (
     <Dialog
       open={open}
       onClose={onClose}
       title={words.choose}
       actions={
-        <Button
-          kind="primary"
-          icon="send"
-          disabled={targets.length === 0}
-          onClick={() => {
-            onSend(targets);
-            onClose();
-          }}
-        >
-          {words.chosen(targets.length)}
-        </Button>
+        channels.length > 0 && (
+          <Button
+            kind="primary"
+            icon="send"
+            onClick={() => {
+              setPressed(true);
+              if (targets.length < rows.length) return;
+              onSend(targets);
+              onClose();
+            }}
+          >
+            {words.chosen(rows.length)}
+          </Button>
+        )
       }
     >
       {channels.length === 0 ? (
@@ -61,6 +68,8 @@ export function SendDialog({ open, first, onClose, onSend }: SendDialogProps) {
               key={index}
               row={row}
               channels={channels}
+              taken={targets}
+              isPressed={isPressed}
               onChange={(next) => put(index, next)}
               onRemove={
                 rows.length > 1 ? () => setRows(rows.filter((_, other) => other !== index)) : undefined
@@ -79,25 +88,35 @@ export function SendDialog({ open, first, onClose, onSend }: SendDialogProps) {
 interface TargetRowProps {
   row: Partial<Target>;
   channels: readonly Channel[];
+  /** Whom the message goes to already. */
+  taken: readonly Partial<Target>[];
+  /** Somebody has tried to send. */
+  isPressed: boolean;
   onChange(row: Partial<Target>): void;
   onRemove?: () => void;
 }
 
 const typed = "";
 
-function TargetRow({ row, channels, onChange, onRemove }: TargetRowProps) {
+function TargetRow({ row, channels, taken, isPressed, onChange, onRemove }: TargetRowProps) {
   const from = row.from ?? channels[0]!.id;
+  const channel = channels.find(({ id }) => id === from);
   const chats = useChats(from).data ?? [];
   const known = chats.find(({ to }) => to === row.to);
+  const newest = chats.find(({ to }) => !taken.some((one) => one.from === from && one.to === to))?.to;
+  // The chat that was heard of last, until somebody chooses another or types an address.
+  useEffect(() => {
+    if (row.to === undefined && newest !== undefined) onChange({ from, to: newest });
+  }, [row.to, newest, from, onChange]);
   return (
     <div className={styles.row}>
       <Field label={words.channel}>
         <Select
           value={from}
           onChange={(next) => onChange({ from: next })}
-          options={channels.map(({ id, name, platform }) => ({
+          options={channels.map(({ id, name, platform, paused }) => ({
             value: id,
-            label: `${phones.names[platform]}: ${name}`,
+            label: `${phones.names[platform]}: ${name}${paused ? ` (${texts.sending.paused.short})` : ""}`,
           }))}
         />
       </Field>
@@ -106,20 +125,29 @@ function TargetRow({ row, channels, onChange, onRemove }: TargetRowProps) {
           value={known?.to ?? typed}
           onChange={(to) => onChange({ from, to })}
           options={[
-            { value: typed, label: words.typed },
             ...chats.map(({ to, name }) => ({ value: to, label: name === to ? to : `${name} (${to})` })),
+            { value: typed, label: words.typed },
           ]}
         />
       </Field>
       {!known && (
         <div className={styles.whole}>
-          <Field label={words.address} help={words.toHelp}>
+          <Field
+            label={words.address}
+            help={words.toHelp}
+            error={isPressed && !row.to?.trim() ? words.noAddress : undefined}
+          >
             <TextInput
               mono
               value={row.to ?? ""}
               onChange={({ target }) => onChange({ from, to: target.value })}
             />
           </Field>
+        </div>
+      )}
+      {channel?.paused && (
+        <div className={styles.whole}>
+          <ChannelPaused channel={channel} />
         </div>
       )}
       {onRemove && (

@@ -1,5 +1,8 @@
 import { Link } from "wouter";
+import { useMessage } from "../../api/messages.ts";
+import { StatusBadge } from "../../content/status-badge.tsx";
 import { Badge } from "../../controls/badge.tsx";
+import { Button } from "../../controls/button.tsx";
 import { IconButton } from "../../controls/icon-button.tsx";
 import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
@@ -7,36 +10,79 @@ import styles from "./send.module.css";
 import type { Sent } from "./targets.ts";
 
 const words = texts.compose.send;
+const { away, paused } = texts.sending;
 
 interface SentListProps {
   sent: readonly Sent[];
+  isBusy: boolean;
+  onAgain(): void;
   onClose(): void;
 }
 
-/** What became of each message that was just sent. */
-export function SentList({ sent, onClose }: SentListProps) {
+/** What becomes of each message that was just sent: it goes on being told. */
+export function SentList({ sent, isBusy, onAgain, onClose }: SentListProps) {
+  const isAway = sent.some(({ answer }) => answer.is === "away");
   return (
     <section className={styles.sent} aria-label={words.results} aria-live="polite">
       <ul>
         {sent.map((one) => (
-          <li key={`${one.target.from} ${one.target.to}`}>
-            <Badge tone={"id" in one ? "good" : "bad"}>{"id" in one ? words.sent : words.failed}</Badge>
-            <strong>{one.channel ? phones.names[one.channel.platform] : one.target.from}</strong>
-            <bdi>{one.target.to}</bdi>
-            {"id" in one ? (
-              <Link href={`/messages/${one.id}`}>{words.open}</Link>
-            ) : (
-              <span className={styles.reason}>{one.detail}</span>
-            )}
+          <li key={one.key}>
+            <Outcome sent={one} />
           </li>
         ))}
       </ul>
       <span className={styles.after}>
-        {sent.some((one) => "id" in one && one.channel?.simulated) && (
+        {sent.some(({ answer, channel }) => answer.is === "taken" && channel?.simulated) && (
           <Link href="/phones">{words.phones}</Link>
         )}
         <IconButton label={texts.controls.close} icon="close" onClick={onClose} />
       </span>
+      {isAway && (
+        <p className={styles.away}>
+          {away.text}{" "}
+          <Button small busy={isBusy} onClick={onAgain}>
+            {away.again}
+          </Button>
+        </p>
+      )}
     </section>
+  );
+}
+
+function Outcome({ sent: { answer, channel, target } }: { sent: Sent }) {
+  const whom = (
+    <>
+      <strong>{channel ? phones.names[channel.platform] : target.from}</strong>
+      <bdi>{target.to}</bdi>
+    </>
+  );
+  if (answer.is === "taken")
+    return (
+      <>
+        <Followed id={answer.id} isPaused={channel?.paused ?? false} />
+        {whom}
+        <Link href={`/messages/${answer.id}`}>{words.open}</Link>
+      </>
+    );
+  const isAway = answer.is === "away";
+  return (
+    <>
+      <Badge tone={isAway ? "warn" : "bad"}>{isAway ? away.badge : words.failed}</Badge>
+      {whom}
+      {!isAway && <span className={styles.reason}>{answer.detail}</span>}
+    </>
+  );
+}
+
+/** The status of a message as it changes, and why it failed or waits. */
+function Followed({ id, isPaused }: { id: string; isPaused: boolean }) {
+  const { data } = useMessage(id);
+  const status = data?.status ?? "accepted";
+  return (
+    <>
+      <StatusBadge status={status} />
+      {status === "accepted" && isPaused && <Badge tone="warn">{paused.short}</Badge>}
+      {data?.problem && <span className={styles.reason}>{data.problem.message}</span>}
+    </>
   );
 }

@@ -51,6 +51,8 @@ export function goTo(pointer: string): void {
   for (let at = pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
     const place = document.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(at)}"]`);
     if (!place) continue;
+    const folded = place.closest("details");
+    if (folded) folded.open = true;
     place.scrollIntoView({ block: "center", behavior: "smooth" });
     place.querySelector<HTMLElement>("input, textarea, select, button")?.focus({ preventScroll: true });
     return;

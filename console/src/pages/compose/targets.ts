@@ -10,11 +10,20 @@ export interface Target {
   to: string;
 }
 
-/** What became of one message: it was taken, or why not. */
-export type Sent = { target: Target; channel?: Channel } & (
-  | { id: string; status: string }
-  | { detail: string; errors: readonly FieldProblem[] }
-);
+/** What the gateway said to one message: it took it, or why not; or nobody answered. */
+type Answered =
+  | { is: "taken"; id: string }
+  | { is: "refused"; detail: string; errors: readonly FieldProblem[] }
+  | { is: "away" };
+
+/** One message that was sent. Asked for again under its key it is never taken twice. */
+export interface Sent {
+  target: Target;
+  body: Record<string, unknown>;
+  key: string;
+  channel?: Channel;
+  answer: Answered;
+}
 
 interface ListedConversation {
   id: string;
@@ -67,18 +76,24 @@ export function useSimulatedPeople(): (Target & { channel: Channel; name: string
 /** Sends to everybody at once; one refusal stops nobody else's. */
 export function sendToAll(body: Record<string, unknown>, targets: readonly Target[]): Promise<Sent[]> {
   return Promise.all(
-    targets.map(async ({ from, to }) => {
+    targets.map(({ from, to }) => {
       const target = { from, to };
-      try {
-        const answer = await request<{ id: string; status: string }>("/v1/messages", {
-          method: "POST",
-          body: { ...body, from, to },
-        });
-        return { target, id: answer.id, status: answer.status };
-      } catch (error) {
-        if (!(error instanceof ApiProblem)) throw error;
-        return { target, detail: error.message, errors: error.errors as readonly FieldProblem[] };
-      }
+      return sendAgain({ target, body: { ...body, from, to }, key: crypto.randomUUID() });
     }),
   );
+}
+
+/** The same message under the same key: where it has been taken before, the answer of then comes back. */
+export async function sendAgain(sent: Omit<Sent, "answer">): Promise<Sent> {
+  const { body, key } = sent;
+  try {
+    const headers = { "idempotency-key": key };
+    const { id } = await request<{ id: string }>("/v1/messages", { method: "POST", body, headers });
+    return { ...sent, answer: { is: "taken", id } };
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (error.status === 0) return { ...sent, answer: { is: "away" } };
+    const errors = error.errors as readonly FieldProblem[];
+    return { ...sent, answer: { is: "refused", detail: error.message, errors } };
+  }
 }

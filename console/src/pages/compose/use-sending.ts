@@ -4,7 +4,7 @@ import type { FieldProblem } from "../../../../src/core/problem.ts";
 import { useChannels } from "../../api/channels.ts";
 import { toast } from "../../controls/toast.ts";
 import { texts } from "../../texts/texts.ts";
-import { type Sent, sendToAll, type Target } from "./targets.ts";
+import { type Sent, sendAgain, sendToAll, type Target } from "./targets.ts";
 
 /** Sends the message, and tells what became of it. */
 export function useSending(body: Record<string, unknown>, refuse: (problems: FieldProblem[]) => void) {
@@ -12,12 +12,12 @@ export function useSending(body: Record<string, unknown>, refuse: (problems: Fie
   const channels = useChannels().data?.data ?? [];
   const [isBusy, setBusy] = useState(false);
   const [sent, setSent] = useState<readonly Sent[]>([]);
-  const send = async (targets: readonly Target[]) => {
+  const told = async (asked: Promise<readonly Sent[]>) => {
     setBusy(true);
     try {
-      const results = await sendToAll(body, targets);
+      const results = await asked;
       setSent(results.map((one) => ({ ...one, channel: channels.find(({ id }) => id === one.target.from) })));
-      refuse(results.flatMap((one) => ("errors" in one ? distinct(one.errors) : [])));
+      refuse(results.flatMap(({ answer }) => (answer.is === "refused" ? distinct(answer.errors) : [])));
       await Promise.all(
         ["messages", "conversations"].map((noun) => queries.invalidateQueries({ queryKey: [noun] })),
       );
@@ -27,7 +27,10 @@ export function useSending(body: Record<string, unknown>, refuse: (problems: Fie
       setBusy(false);
     }
   };
-  return { send, isBusy, sent, clear: () => setSent([]) };
+  const send = (targets: readonly Target[]) => told(sendToAll(body, targets));
+  /** What nobody answered, as it was then. */
+  const again = () => told(Promise.all(sent.map((one) => (one.answer.is === "away" ? sendAgain(one) : one))));
+  return { send, again, isBusy, sent, clear: () => setSent([]) };
 }
 
 function distinct(errors: readonly FieldProblem[]): FieldProblem[] {

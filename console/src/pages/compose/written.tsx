@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 import type { FieldProblem } from "../../../../src/core/problem.ts";
 import { Loading } from "../../controls/loading.tsx";
 import { MessageForm } from "./form/message-form.tsx";
+import { MorePanel } from "./form/more-panel.tsx";
 import { OptionsPanel } from "./options-panel.tsx";
 import styles from "./page.module.css";
 import { BrokenNotice, ProblemList } from "./problem-list.tsx";
@@ -34,8 +35,10 @@ export function Written({ composing, view, problems, lit }: WrittenProps) {
       <div className={styles.panes} data-view={view}>
         {view !== "json" && (
           <div className={styles.pane} inert={draft.broken !== undefined}>
-            <MessageForm {...{ body: draft.body, problems, lit, set, become }} />
-            <OptionsPanel body={draft.body} set={set} />
+            <MessageForm {...{ body: draft.body, problems, lit, set, become }}>
+              <OptionsPanel body={draft.body} set={set} />
+              <MorePanel />
+            </MessageForm>
           </div>
         )}
         {view !== "form" && (

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { MessageType } from "../../../../../src/core/message.ts";
 import type { FieldProblem } from "../../../../../src/core/problem.ts";
 import { Field } from "../../../controls/field.tsx";
@@ -21,10 +21,12 @@ interface MessageFormProps {
   lit?: readonly string[];
   set(pointer: string, value: unknown): void;
   become(body: Record<string, unknown>): void;
+  /** What stands below the fields of the message. */
+  children?: ReactNode;
 }
 
 /** The message as a form: it shows the canonical message, and writes where each thing is written. */
-export function MessageForm({ body, problems, lit, set, become }: MessageFormProps) {
+export function MessageForm({ body, problems, lit, set, become, children }: MessageFormProps) {
   const shown = useMemo(() => shownOf(body), [body]);
   const context = useMemo<FormContext>(
     () => ({
@@ -67,6 +69,7 @@ export function MessageForm({ body, problems, lit, set, become }: MessageFormPro
             required
           />
         )}
+        {children}
       </form>
     </FormContext>
   );

@@ -8,6 +8,7 @@ import { type ShapeFieldProps, useForm } from "./form-context.ts";
 import { ListField } from "./list-field.tsx";
 import { useLit } from "./lit.ts";
 import { isSilent, ObjectFields } from "./object-fields.tsx";
+import { PairsField } from "./pairs-field.tsx";
 import { JsonField, NumberField, SwitchField } from "./plain-fields.tsx";
 import { errorOf, type FieldProps, TextField } from "./text-field.tsx";
 
@@ -23,6 +24,7 @@ export function ShapeField({ shape, name, ...props }: ShapeFieldProps) {
     case "list":
       return <ListField shape={shape} name={name} {...props} />;
     case "strings":
+      return <PairsField {...props} />;
     case "json":
       return <JsonField {...props} />;
     case "object":

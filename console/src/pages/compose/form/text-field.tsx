@@ -20,6 +20,7 @@ export interface FieldProps {
   pointer: string;
   value: unknown;
   required: boolean;
+  help?: string;
   /** What is taken away when nothing is left: the object around a text that is all it holds. */
   removes?: string;
 }
