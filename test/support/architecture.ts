@@ -49,7 +49,7 @@ export const layers: Record<string, Layer> = {
     ],
     forbids: [{ ...effects, spares: isSimulator }, sql],
   },
-  store: { imports: ["core"], packages: [], forbids: [] },
+  store: { imports: ["core"], packages: ["pg"], forbids: [] },
   cloud: {
     imports: ["core", "platforms/whatsapp/wire.ts"],
     packages: [],

@@ -66,7 +66,7 @@ function callsOf(code: string, functions: string[], methods: string[]): { call: 
 function isDriven(code: string, at: number): boolean {
   const before = code.slice(0, at).trimEnd();
   // As a method of its class or object it is made here, not called.
-  if (/\byield\*$|\bdone\($|(^|\n) +\*$/.test(before)) return true;
+  if (/\byield\*$|\b(?:done|drive)\($|(^|\n) +\*$/.test(before)) return true;
   if (before.endsWith("return")) return isPassedOn(before);
   if (!before.endsWith("=>")) return false;
   const head = beforeParameters(before.slice(0, -2).trimEnd());

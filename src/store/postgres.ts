@@ -1,0 +1,33 @@
+import { GatewayError } from "../core/problem.ts";
+import { connect, type PostgresOptions } from "./postgres/connection.ts";
+import { openParts } from "./sql/parts.ts";
+import type { Store } from "./store.ts";
+
+const backedUpElsewhere =
+  "A database on PostgreSQL is backed up by PostgreSQL: pg_dump while the gateway runs, or pg_basebackup with archived WAL to go back to any moment. docs/operating.md says how.";
+
+/**
+ * The store in one PostgreSQL database, owned by this gateway alone until it is closed. Rejects with a sentence when it
+ * is in use, was written by a newer version, or would acknowledge what a power cut loses.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Store> {
+  const connection = await connect(options);
+  try {
+    return {
+      ...(await openParts(connection)),
+      copyTo: async () => refuse(),
+      prove: async () => refuse(),
+      // PostgreSQL uses what is free again by itself.
+      giveSpaceBack: async () => false,
+      refusal: () => connection.refusal(),
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function refuse(): never {
+  throw new GatewayError("conflict", backedUpElsewhere);
+}

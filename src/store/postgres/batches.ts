@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { GatewayError, isPassing } from "../../core/problem.ts";
+import type { Work } from "../sql/db.ts";
+import type { CommitHooks } from "../sql/options.ts";
+import { drive } from "./driving.ts";
+import { explain, isLost } from "./failure.ts";
+import type { Session, Sessions } from "./session.ts";
+import type { Turns } from "./turns.ts";
+
+interface Intention {
+  run(session: Session): Promise<void>;
+  fulfil(): void;
+  reject(reason: unknown): void;
+}
+
+/** So many in one transaction: beyond, each takes longer than the wait for the disk that they share. */
+const maxTogether = 256;
+/** How long is asked what became of a commit whose answer was lost: PostgreSQL's own restart takes less. */
+const askedForMs = 60_000;
+const askedEveryMs = 200;
+
+const closed = "The store is closed.";
+
+/**
+ * Commits together what was asked for while the last transaction was under way. Each runs in a savepoint, so one that
+ * fails takes nothing with it, and a promise fulfils only after the commit. Every batch begins by writing its number
+ * beside the generation of this gateway: that row makes others wait, refuses a gateway whose place another has taken,
+ * and tells after a lost connection whether the batch is stored.
+ */
+export class Batches {
+  readonly #sessions: Sessions;
+  readonly #turns: Turns;
+  readonly #hooks: CommitHooks;
+  readonly #generation: number;
+  #batch: number;
+  #waiting: Intention[] = [];
+  #underWay: Promise<void> | undefined;
+  #refusal: GatewayError | undefined;
+  /** The last commit was refused for a reason that may pass. */
+  #isRefusing = false;
+
+  constructor(
+    sessions: Sessions,
+    turns: Turns,
+    place: { generation: number; batch: number },
+    hooks: CommitHooks,
+  ) {
+    this.#sessions = sessions;
+    this.#turns = turns;
+    this.#generation = place.generation;
+    this.#batch = place.batch;
+    this.#hooks = hooks;
+  }
+
+  get isRefusing(): boolean {
+    return this.#isRefusing || this.#refusal !== undefined;
+  }
+
+  write<Result>(work: () => Work<Result>): Promise<Result> {
+    if (this.#refusal) return Promise.reject(this.#refusal);
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    let result: Result;
+    this.#waiting.push({
+      run: async (session) => {
+        result = await drive(work(), session.ask);
+      },
+      fulfil: () => resolve(result),
+      reject,
+    });
+    this.#underWay ??= this.#commitAll();
+    return promise;
+  }
+
+  /** Commits what waits; everything else is refused from now on. */
+  async stop(): Promise<void> {
+    this.#refusal ??= new GatewayError("unavailable", closed);
+    await this.#underWay;
+  }
+
+  /** Nobody is told anything more, and nothing more is stored from here. */
+  break(sentence: string): void {
+    this.#refusal = new GatewayError("unavailable", sentence);
+    this.#hooks.onBroken?.(sentence);
+  }
+
+  async #commitAll(): Promise<void> {
+    // What is asked for in one turn of the event loop is one transaction.
+    await new Promise(setImmediate);
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, maxTogether));
+    this.#underWay = undefined;
+  }
+
+  async #commit(group: Intention[]): Promise<void> {
+    const failures = new Map<Intention, unknown>();
+    const began = performance.now();
+    try {
+      const endTurn = await this.#transact(group, failures);
+      this.#isRefusing = false;
+      this.#hooks.onCommit?.(group.length, performance.now() - began);
+      for (const intention of group) {
+        if (failures.has(intention)) intention.reject(failures.get(intention));
+        else intention.fulfil();
+      }
+      endTurn();
+    } catch (error) {
+      this.#refuseAll(group, failures, error);
+    }
+  }
+
+  /** Gives what ends the turn of the commit. */
+  async #transact(group: Intention[], failures: Map<Intention, unknown>): Promise<() => void> {
+    const batch = ++this.#batch;
+    const { session, begun, release } = await this.#sessions.begin((one) => this.#begin(one, batch));
+    try {
+      if (begun !== 1) this.#takenOver();
+      for (const intention of group) await runAlone(session, intention, failures);
+    } catch (error) {
+      // With the connection the transaction ends.
+      release(error);
+      throw error;
+    }
+    const endTurn = await this.#turns.commit();
+    try {
+      await this.#end(session, batch, release);
+      return endTurn;
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+  }
+
+  async #begin(session: Session, batch: number): Promise<number> {
+    const mark = `UPDATE installation SET batch = ${batch} WHERE generation = ${this.#generation}`;
+    return (await session.exec(`BEGIN; ${mark}`)).changed;
+  }
+
+  async #end(session: Session, batch: number, release: (error?: unknown) => void): Promise<void> {
+    let command: string;
+    try {
+      // A commit that waits for a standby is not to be cut short: PostgreSQL would tell it as done.
+      ({ command } = await session.exec("SET LOCAL statement_timeout = 0; COMMIT"));
+    } catch (error) {
+      release(error);
+      if (isLost(error) && (await this.#isStored(batch))) return;
+      throw error;
+    }
+    release();
+    // What PostgreSQL rolled back instead, it tells as an answer.
+    if (command !== "COMMIT") throw new Error(`The commit was answered by ${command}.`);
+  }
+
+  /** Of a batch whose commit was not answered: what its row says, once the transaction is over. */
+  async #isStored(batch: number): Promise<boolean> {
+    for (const until = performance.now() + askedForMs; performance.now() < until; await sleep(askedEveryMs)) {
+      const row = await this.#installation().catch(() => undefined);
+      if (row?.generation === this.#generation) return row.batch === batch;
+      if (row) this.#takenOver();
+    }
+    const sentence =
+      "The connection to PostgreSQL was lost during a commit, and nobody can say whether it is stored. It is read anew after a restart.";
+    this.break(sentence);
+    throw new GatewayError("unavailable", sentence);
+  }
+
+  async #installation(): Promise<{ generation: number; batch: number } | undefined> {
+    const { begun, release } = await this.#sessions.begin((session) =>
+      session.exec("SELECT generation, batch FROM installation FOR UPDATE"),
+    );
+    release();
+    const [row] = begun.rows;
+    return row && { generation: Number(row.generation), batch: Number(row.batch) };
+  }
+
+  #takenOver(): never {
+    this.break("Another gateway has taken over the database: this one ends.");
+    throw this.#refusal;
+  }
+
+  #refuseAll(group: Intention[], failures: Map<Intention, unknown>, error: unknown): void {
+    this.#isRefusing = true;
+    const explained = explain(error);
+    const reason = isPassing(explained)
+      ? explained
+      : new GatewayError("unavailable", "The store could not commit: nothing was stored.", {
+          cause: error,
+        });
+    for (const intention of group) intention.reject(failures.get(intention) ?? reason);
+  }
+}
+
+/** The savepoint goes out with the intention's first statement, so it costs no wait of its own. */
+async function runAlone(
+  session: Session,
+  intention: Intention,
+  failures: Map<Intention, unknown>,
+): Promise<void> {
+  const saving = session.exec("SAVEPOINT intention");
+  const [saved, ran] = await Promise.allSettled([saving, intention.run(session)]);
+  if (saved.status === "rejected") throw saved.reason;
+  if (ran.status === "rejected") {
+    if (isLost(ran.reason)) throw ran.reason;
+    await session.exec("ROLLBACK TO intention");
+    failures.set(intention, explain(ran.reason));
+  }
+  // Without waiting: what fails here makes the next statement fail.
+  session.exec("RELEASE intention").catch(() => {});
+}

@@ -1,0 +1,167 @@
+import { GatewayError } from "../../core/problem.ts";
+import { type DataKeys, openDataKeys } from "../sql/data-keys.ts";
+import { type Db, insertionInto, updateOf, type Work } from "../sql/db.ts";
+import { keyedHash } from "../sql/keyed-hash.ts";
+import type { StoreOptions } from "../sql/options.ts";
+import { Batches } from "./batches.ts";
+import { demandDurable } from "./demands.ts";
+import { Dialect } from "./dialect.ts";
+import { drive } from "./driving.ts";
+import { explain, explainOpening } from "./failure.ts";
+import { GatewayLock } from "./gateway-lock.ts";
+import { migrate } from "./migrate.ts";
+import { openSession, placeOf, type Session, Sessions } from "./session.ts";
+import { Turns } from "./turns.ts";
+
+export interface PostgresOptions extends StoreOptions {
+  /** `postgresql://user:password@host:port/database`, as libpq reads it. */
+  url: string;
+  /** How long a gateway that was killed is waited for; only tests need another time than the usual one. */
+  lockWaitMs?: number;
+}
+
+interface Connection extends Db {
+  refusal(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Reads that go side by side; each holds a connection as long as it lasts. */
+const readers = 6;
+
+type Statements = Pick<Db, "one" | "all" | "run" | "insert" | "update">;
+
+/** Connects, migrates and locks the database, or says in one sentence why it cannot. */
+export async function connect(options: PostgresOptions): Promise<Connection> {
+  const place = placeOf(options.url);
+  const dialect = new Dialect();
+  const writing = new Sessions(options.url, dialect, 1);
+  const reading = new Sessions(options.url, dialect, readers);
+  let batches: Batches | undefined;
+  const lock = new GatewayLock({
+    open: (onLost) => openSession(options.url, dialect, onLost),
+    prepare: (session) => prepare(session, place),
+    place,
+    onTaken: (sentence) => batches?.break(sentence),
+    waitMs: options.lockWaitMs,
+  });
+  const end = () => Promise.all([lock.release(), writing.end(), reading.end()]);
+  try {
+    const identities = await lock.take();
+    const turns = new Turns();
+    const committing = new Batches(writing, turns, lock, options);
+    batches = committing;
+    const asked = statements(identities);
+    const keys = await committing.write(() => openDataKeys(asked, { ...options, place }));
+    const read = reader(reading, turns);
+    return {
+      ...asked,
+      mint: options.mint,
+      windowMs: options.windowMs,
+      vault: keys.vault,
+      keys,
+      steady: options.steady ?? Date.now,
+      read,
+      write: (work) => committing.write(() => counting(keys, work)),
+      keyed: keyedHash(await read(() => hashKey(asked))),
+      // Old versions of rows go when PostgreSQL clears them away: docs/security.md says how to see to it.
+      scrub: () => {},
+      overwriteUnused: () => undefined,
+      refusal: () => refusal(committing, asked),
+      close: async () => {
+        await committing.stop();
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw explainOpening(error, place);
+  }
+}
+
+/** Sees that the database is durable and has its schema. Gives each table's key that the database mints. */
+async function prepare(session: Session, place: string): Promise<ReadonlyMap<string, string>> {
+  await demandDurable(session, place);
+  await migrate(session, place);
+  const { rows } = await session.exec(
+    "SELECT attrelid::regclass::text AS name, attname AS key FROM pg_attribute WHERE attidentity <> '' AND attrelid::regclass::text !~ '[.]'",
+  );
+  return new Map(rows.map(({ name, key }) => [String(name), String(key)]));
+}
+
+/** What it reads is of one moment, and nothing is told as stored between that moment and its answer. */
+function reader(sessions: Sessions, turns: Turns): Db["read"] {
+  const snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  return async (work) => {
+    const endTurn = await turns.read();
+    try {
+      const { session, release } = await sessions.begin((one) => one.exec(snapshot));
+      const over = () => session.exec("ROLLBACK").then(() => release(), release);
+      try {
+        return await drive(work(), session.ask);
+      } finally {
+        // The answer does not wait for it.
+        void over();
+      }
+    } catch (error) {
+      throw explain(error);
+    } finally {
+      endTurn();
+    }
+  };
+}
+
+/** With what it sealed, in the same transaction. */
+function* counting<Result>(keys: DataKeys, work: () => Work<Result>): Work<Result> {
+  const result = yield* work();
+  if (keys.isBehind) yield* keys.count();
+  return result;
+}
+
+function statements(identities: ReadonlyMap<string, string>): Statements {
+  return {
+    *one<Row>(sql: string, ...values: Parameters<Db["one"]>[1][]) {
+      return (yield { sql, values }).rows[0] as Row | undefined;
+    },
+    *all<Row>(sql: string, ...values: Parameters<Db["all"]>[1][]) {
+      return (yield { sql, values }).rows as Row[];
+    },
+    *run(sql, ...values) {
+      return (yield { sql, values }).changed;
+    },
+    *insert(table, row) {
+      const identity = identities.get(table);
+      const returning = identity === undefined ? "" : ` RETURNING ${identity} AS key`;
+      const { rows } = yield { sql: insertionInto(table, row) + returning, values: Object.values(row) };
+      return (rows[0] as { key: number } | undefined)?.key ?? 0;
+    },
+    *update(table, id, change) {
+      if (Object.keys(change).length === 0) return 0;
+      return (yield { sql: updateOf(table, change), values: [...Object.values(change), id] }).changed;
+    },
+  };
+}
+
+function* hashKey(db: Statements): Work<string> {
+  const row = yield* db.one<{ value: string }>("SELECT value FROM settings WHERE key = 'hash_key'");
+  if (row) return row.value;
+  throw new GatewayError(
+    "unavailable",
+    "The key of the hashes is missing in the settings. Restore a backup.",
+  );
+}
+
+/** Nobody may have written since PostgreSQL refused: only a write tells whether it takes one now. */
+async function refusal(batches: Batches, db: Statements): Promise<string | undefined> {
+  if (!batches.isRefusing) return undefined;
+  return batches
+    .write(() => probe(db))
+    .then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+}
+
+function* probe(db: Statements): Work<void> {
+  yield* db.run("INSERT INTO settings (key, value) VALUES ('probe', '')");
+  yield* db.run("DELETE FROM settings WHERE key = 'probe'");
+}

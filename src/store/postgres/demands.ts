@@ -1,0 +1,38 @@
+import { GatewayError } from "../../core/problem.ts";
+import type { Session } from "./session.ts";
+
+const oldest = 150_000;
+
+/** What a commit is worth nothing without, and where it is set. */
+const durable: Record<string, string> = {
+  fsync: "Set fsync = on in postgresql.conf and restart PostgreSQL.",
+  full_page_writes: "Set full_page_writes = on in postgresql.conf and reload PostgreSQL.",
+  synchronous_commit:
+    "Set synchronous_commit = on (or remote_apply, remote_write, local) in postgresql.conf, and for this user and database: ALTER ROLE … RESET synchronous_commit.",
+};
+
+/** Refuses a server that would acknowledge what a power cut loses, or that is none that the gateway knows, in a sentence. */
+export async function demandDurable(session: Session, place: string): Promise<void> {
+  const { rows } = await session.exec("SELECT name, setting FROM pg_settings");
+  const setting = new Map(rows.map(({ name, setting }) => [String(name), String(setting)]));
+  const version = Number(setting.get("server_version_num"));
+  if (version < oldest)
+    throw refuse(`This is PostgreSQL ${setting.get("server_version")}; Antiphon needs 15 or newer.`);
+  for (const [name, remedy] of Object.entries(durable)) {
+    if (setting.get(name) !== "off") continue;
+    throw refuse(`PostgreSQL has ${name}=off, by which a power cut loses what was acknowledged. ${remedy}`);
+  }
+  const encoding = setting.get("server_encoding");
+  if (encoding !== "UTF8")
+    throw refuse(
+      `The encoding of ${place} is ${encoding}. Make it anew: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.`,
+    );
+  if (setting.get("transaction_read_only") === "on")
+    throw refuse(
+      `One may only read in ${place}: it is a standby, or set so. Name the primary in DATABASE_URL.`,
+    );
+}
+
+function refuse(sentence: string): GatewayError {
+  return new GatewayError("unavailable", sentence);
+}

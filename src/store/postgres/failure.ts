@@ -1,0 +1,71 @@
+import { DatabaseError } from "pg";
+import { GatewayError } from "../../core/problem.ts";
+
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html, read 2026-11-22. A class is the first two letters. */
+const integrityViolation = "23";
+const shutdown = "57P";
+const outOfSpace = "53100";
+/** Timeouts, conflicts between transactions, a server that takes no writes or has too much to do: all may pass. */
+const passing = /^(53|55|40|25006|25P03|57014)/;
+
+/** True when nothing more can be asked on the connection: PostgreSQL ended it, or nobody answers. */
+export function isLost(error: unknown): boolean {
+  if (error instanceof GatewayError) return false;
+  if (!(error instanceof DatabaseError)) return isOfNetwork(error);
+  return (
+    error.severity === "FATAL" || error.severity === "PANIC" || error.code?.startsWith(shutdown) === true
+  );
+}
+
+/** The driver's own errors have no class of theirs, and no code unless the system gave one. */
+function isOfNetwork(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    "syscall" in error || /^(Connection terminated|Client |Query read timeout|timeout )/.test(error.message)
+  );
+}
+
+/** The sentence for a failure of the database or of a unique key; any other error is handed back as it is. */
+export function explain(error: unknown): unknown {
+  const refuse = (kind: "conflict" | "disk_full" | "unavailable", sentence: string) =>
+    new GatewayError(kind, sentence, { cause: error });
+  if (isLost(error)) return refuse("unavailable", `PostgreSQL is not there: ${reason(error)}.`);
+  if (!(error instanceof DatabaseError)) return error;
+  const code = error.code ?? "";
+  if (code.startsWith(integrityViolation))
+    return refuse("conflict", "This exists already, or refers to what does not.");
+  if (code === outOfSpace)
+    return refuse("disk_full", "PostgreSQL's disk is full: nothing was stored. Free some space.");
+  if (passing.test(code))
+    return refuse(
+      "unavailable",
+      `PostgreSQL broke off (${code}, ${error.message}): nothing was stored. Ask again.`,
+    );
+  return error;
+}
+
+/** What the server or the system said, without what was asked. */
+export function reason(error: unknown): string {
+  const { message, code } = error as Error & { code?: string };
+  return message || code || "it gave no reason";
+}
+
+/** Why a database could not be opened, as one sentence. */
+export function explainOpening(error: unknown, place: string): unknown {
+  if (error instanceof GatewayError) return error;
+  const code = error instanceof DatabaseError ? error.code : undefined;
+  const refuse = (sentence: string) => new GatewayError("unavailable", sentence, { cause: error });
+  const name = `${place.charAt(0).toUpperCase()}${place.slice(1)}`;
+  if (code === "3D000") return refuse(`${name} does not exist. Make it: CREATE DATABASE … ENCODING 'UTF8'.`);
+  if (code === "28P01" || code === "28000")
+    return refuse(`${name} does not take this user or password. Check DATABASE_URL and pg_hba.conf.`);
+  if (code === "42501")
+    return refuse(
+      `The user may not make tables in ${place}: GRANT CREATE ON SCHEMA public, or make them its owner.`,
+    );
+  if (isLost(error))
+    return refuse(
+      `${name} cannot be reached (${reason(error)}). Check DATABASE_URL, and that PostgreSQL runs.`,
+    );
+  return explain(error);
+}

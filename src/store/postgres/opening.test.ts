@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { postgresDatabases } from "../../../test/support/postgres.ts";
+import { startPostgres } from "../../../test/support/postgres-server.ts";
+import { openStore } from "../conformance/postgres-place.ts";
+import { openStore as openFile } from "../conformance/sqlite-place.ts";
+import type { Store } from "../store.ts";
+import { Dialect } from "./dialect.ts";
+import { migrate } from "./migrate.ts";
+import { openSession, type Session } from "./session.ts";
+
+const databases = await postgresDatabases();
+
+async function inDatabase(run: (url: string) => Promise<void>): Promise<void> {
+  const url = await databases.create();
+  try {
+    await run(url);
+  } finally {
+    await databases.drop(url);
+  }
+}
+
+async function asked<Result>(url: string, ask: (session: Session) => Promise<Result>): Promise<Result> {
+  const session = await openSession(url, new Dialect());
+  try {
+    return await ask(session);
+  } finally {
+    await session.end();
+  }
+}
+
+async function opened(url: string, run: (store: Store) => Promise<void>, more = {}): Promise<void> {
+  const store = await openStore(url, more);
+  try {
+    await run(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function refusesWith(url: string, message: RegExp): Promise<void> {
+  return assert.rejects(openStore(url, { lockWaitMs: 0 }), { code: "unavailable", message });
+}
+
+test("a server that would forget at a power cut what was acknowledged is refused, and told what to set", async () => {
+  for (const name of ["fsync", "full_page_writes"]) {
+    const server = await startPostgres([`${name}=off`]);
+    try {
+      await refusesWith(server.url("postgres"), new RegExp(`${name}=off.*Set ${name} = on`));
+    } finally {
+      await server.close();
+    }
+  }
+});
+
+test("a database that commits without the disk, or may only be read, is refused with what to do", () =>
+  inDatabase(async (url) => {
+    const set = (setting: string) =>
+      asked(url, (session) => session.exec(`ALTER DATABASE ${url.split("/").at(-1)} SET ${setting}`));
+    await set("synchronous_commit = off");
+    await refusesWith(url, /synchronous_commit=off/);
+    await set("synchronous_commit = on");
+    await set("default_transaction_read_only = on");
+    await refusesWith(url, /one may only read/i);
+  }));
+
+test("a database that is not there and a server that is not there are refused with a sentence", async () => {
+  await inDatabase(async (url) => {
+    await refusesWith(`${url}_elsewhere`, /does not exist/);
+    await refusesWith("postgresql://nobody@%2Fnowhere/database", /cannot be reached.*DATABASE_URL/);
+    await refusesWith("postgresql://nobody@127.0.0.1:9/database", /cannot be reached/);
+  });
+});
+
+test("a database of a newer version is refused with a sentence, and left as it is", () =>
+  inDatabase(async (url) => {
+    await opened(url, async () => {});
+    await asked(url, (session) => session.exec("UPDATE installation SET schema_version = 999"));
+    await refusesWith(url, /newer version.*999/);
+    const { rows } = await asked(url, (session) => session.exec("SELECT schema_version FROM installation"));
+    assert.deepEqual(rows, [{ schema_version: 999 }]);
+  }));
+
+test("many that start at once make the tables once", () =>
+  inDatabase(async (url) => {
+    await Promise.all(Array.from({ length: 4 }, () => asked(url, (session) => migrate(session, "here"))));
+    const { rows } = await asked(url, (session) => session.exec("SELECT count(*) AS n FROM installation"));
+    assert.deepEqual(rows, [{ n: 1 }]);
+  }));
+
+test("both engines have the same tables with the same columns", () =>
+  inDatabase(async (url) => {
+    await asked(url, (session) => migrate(session, "here"));
+    const { rows } = await asked(url, (session) =>
+      session.exec(`SELECT table_name || '.' || column_name || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END AS name
+        FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'installation'`),
+    );
+    assert.deepEqual(rows.map(({ name }) => String(name)).sort(), await columnsOfFile());
+  }));
+
+test("both engines have the same indexes", () =>
+  inDatabase(async (url) => {
+    await asked(url, (session) => migrate(session, "here"));
+    const { rows } = await asked(url, (session) =>
+      session.exec(`SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE c.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = c.oid)`),
+    );
+    const named = await inFile((db) =>
+      db.prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").all(),
+    );
+    assert.deepEqual(rows.map(({ name }) => name).sort(), named.map(({ name }) => name).sort());
+  }));
+
+async function inFile<Result>(look: (db: DatabaseSync) => Result): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "antiphon-store-"));
+  try {
+    const file = join(folder, "antiphon.db");
+    await (await openFile(file)).close();
+    const db = new DatabaseSync(file, { readOnly: true });
+    const result = look(db);
+    db.close();
+    return result;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function columnsOfFile(): Promise<string[]> {
+  return inFile((db) => {
+    const tables = db
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all();
+    return tables
+      .flatMap(({ name }) =>
+        db
+          .prepare(`PRAGMA table_info(${name})`)
+          .all()
+          // A key of one column is never null, whether or not SQLite was told so.
+          .map((column) => `${name}.${column.name}${column.notnull || column.pk ? " NOT NULL" : ""}`),
+      )
+      .sort();
+  });
+}

@@ -1,0 +1,142 @@
+import { Client, type ClientBase, type ClientConfig, Pool, type PoolClient, types } from "pg";
+import type { Answer, Statement } from "../sql/db.ts";
+import type { Dialect } from "./dialect.ts";
+import { isLost } from "./failure.ts";
+import { fromText, toText } from "./text-values.ts";
+
+/** No statement takes longer; one that does is ended by the server, and by us if the server does not answer. */
+const statementMs = 30_000;
+const silenceMs = 40_000;
+const connectMs = 10_000;
+
+/** What one connection is asked on. */
+export interface Session {
+  ask(statement: Statement): Promise<Answer>;
+  /** Statements without values, in one message: what the last of them answered. */
+  exec(sql: string): Promise<{ rows: readonly Record<string, unknown>[]; changed: number; command: string }>;
+}
+
+/**
+ * Of each connection. Plans look into an index wherever there is one, as SQLite's do: statistics of a table that was
+ * empty a minute ago would have it read whole. A connection whose other end is gone is noticed in half a minute.
+ */
+const settings = `SET enable_seqscan = off; SET jit = off; SET client_min_messages = error;
+  SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4;`;
+
+/** Connections that are made when they are needed, and made anew when PostgreSQL has ended them. */
+export class Sessions {
+  readonly #pool: Pool;
+  readonly #dialect: Dialect;
+  #ended: Promise<void> | undefined;
+
+  constructor(url: string, dialect: Dialect, max: number) {
+    this.#dialect = dialect;
+    const onConnect = async (client: ClientBase) => {
+      // Of one in use whoever uses it hears by what is asked.
+      client.on("error", () => {});
+      await client.query(settings);
+    };
+    this.#pool = new Pool({ ...configOf(url), max, idleTimeoutMillis: 0, onConnect } as object);
+    // Of one that nobody uses: the pool makes another.
+    this.#pool.on("error", () => {});
+  }
+
+  /** One that has answered `first`: a connection that was lost while it rested is replaced by another. */
+  async begin<Result>(
+    first: (session: Session) => Promise<Result>,
+  ): Promise<{ session: Session; begun: Result; release: (error?: unknown) => void }> {
+    for (let isAgain = false; ; isAgain = true) {
+      const client = await this.#pool.connect();
+      const session = sessionOf(client, this.#dialect);
+      const release = releaseOf(client);
+      try {
+        return { session, begun: await first(session), release };
+      } catch (error) {
+        release(error);
+        if (isAgain || !isLost(error)) throw error;
+      }
+    }
+  }
+
+  end(): Promise<void> {
+    this.#ended ??= this.#pool.end();
+    return this.#ended;
+  }
+}
+
+/** A connection that failed is not used again: nobody knows what state it is in. */
+function releaseOf(client: PoolClient): (error?: unknown) => void {
+  return (error) => client.release(error !== undefined);
+}
+
+/** One connection of its own; `onLost` is told when it ends and was not asked to. */
+export async function openSession(
+  url: string,
+  dialect: Dialect,
+  onLost: () => void = () => {},
+): Promise<Session & { end(): Promise<void> }> {
+  const client = new Client(configOf(url));
+  let isEnded = false;
+  const lose = () => {
+    if (!isEnded) onLost();
+    isEnded = true;
+  };
+  client.on("error", lose);
+  client.on("end", lose);
+  await client.connect();
+  await client.query(settings);
+  const end = () => {
+    isEnded = true;
+    return client.end();
+  };
+  return { ...sessionOf(client, dialect), end };
+}
+
+/** For people: what is connected to. */
+export function placeOf(url: string): string {
+  const { database, host, port } = new Client({ connectionString: url });
+  return `the database ${database} on ${host}${host.startsWith("/") ? "" : `:${port}`}`;
+}
+
+function sessionOf(client: ClientBase, dialect: Dialect): Session {
+  return {
+    ask: async ({ sql, values }) => {
+      const { rows, rowCount } = await client.query({
+        ...dialect.translate(sql),
+        values: values.map(toText),
+      });
+      return { rows, changed: rowCount ?? 0 };
+    },
+    exec: async (sql) => {
+      const results = [await client.query(sql)].flat();
+      const { rows, rowCount, command } = results.at(-1)!;
+      return { rows, changed: rowCount ?? 0, command };
+    },
+  };
+}
+
+function configOf(url: string): ClientConfig {
+  return {
+    connectionString: url,
+    application_name: "antiphon",
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: 2 * silenceMs,
+    query_timeout: silenceMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types: { getTypeParser },
+    // A savepoint goes out together with what is asked behind it.
+    pipeline: true,
+  } as ClientConfig;
+}
+
+const typeIds = { boolean: 16, bigint: 20, text: 25, numeric: 1700 };
+
+/** Counts and times are numbers that JavaScript holds exactly; what is true is 1, as with SQLite. */
+function getTypeParser(id: number, format?: "text" | "binary"): unknown {
+  if (id === typeIds.bigint || id === typeIds.numeric) return Number;
+  if (id === typeIds.text) return fromText;
+  if (id === typeIds.boolean) return (value: string) => (value === "t" ? 1 : 0);
+  return types.getTypeParser(id, format);
+}
