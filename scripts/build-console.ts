@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { run } from "./run.ts";
@@ -43,7 +43,7 @@ async function taken(lock: string): Promise<() => void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    const pid = existsSync(holder) ? Number(readFileSync(holder, "utf8")) : 0;
+    const pid = Number(textOf(holder) ?? 0);
     if (pid > 0 && !isAlive(pid)) rmSync(lock, { recursive: true, force: true });
     await rest(lookEveryMs);
   }
@@ -59,8 +59,17 @@ function isAlive(pid: number): boolean {
 }
 
 function isBuilt(hash: string): boolean {
-  const stamp = join(built, ".built");
-  return existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
+  return textOf(join(built, ".built")) === hash;
+}
+
+/** Nothing where the file is not there: whoever builds takes it away at any moment. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return undefined;
+  }
 }
 
 function sourceHash(): string {
