@@ -5,6 +5,7 @@ import type { BannerChannel } from "./banner.ts";
 import type { Config } from "./config.ts";
 import type { PlatformName } from "./core/platform.ts";
 import { GatewayError } from "./core/problem.ts";
+import { credentialsOf, type SimulatedAccountTold } from "./core/simulated-account.ts";
 import { connectChannel } from "./gateway/connect.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import type { Logging } from "./logging.ts";
@@ -14,14 +15,6 @@ const peoplePerChannel = 2;
 const dayMs = 86_400_000;
 const endWithinMs = 3_000;
 
-interface Account {
-  platform: PlatformName;
-  id: string;
-  token: string;
-  app_id?: string;
-  app_secret?: string;
-  waba_id?: string;
-}
 interface SimulatedPerson {
   id: string;
   platform: PlatformName;
@@ -81,7 +74,7 @@ export async function simulatedChannels(gateway: Gateway, simulatorUrl: string):
   for (const channel of gateway.channels.all()) {
     if (channel.simulated) await gateway.channels.update(channel.id, { baseUrl: simulatorUrl });
   }
-  const accounts = (await get<{ data: Account[] }>(`${simulatorUrl}/simulator/accounts`)).data;
+  const accounts = (await get<{ data: SimulatedAccountTold[] }>(`${simulatorUrl}/simulator/accounts`)).data;
   const channels: ChannelRow[] = [];
   for (const platform of Object.keys(gateway.platforms) as PlatformName[]) {
     const account = accounts.find((one) => one.platform === platform);
@@ -92,23 +85,23 @@ export async function simulatedChannels(gateway: Gateway, simulatorUrl: string):
   return channels;
 }
 
-async function channelFor(gateway: Gateway, account: Account, baseUrl: string): Promise<ChannelRow> {
+async function channelFor(
+  gateway: Gateway,
+  account: SimulatedAccountTold,
+  baseUrl: string,
+): Promise<ChannelRow> {
   const known = gateway.channels
     .all()
     .find((one) => one.platform === account.platform && one.naturalId === account.id);
-  return known ?? connectChannel(gateway, { ...credentialsOf(account), baseUrl, simulated: true });
-}
-
-/** What connects a simulated account as a channel. */
-export function credentialsOf({ platform, id, token, app_id = "", app_secret = "", waba_id = "" }: Account) {
-  const app = { app_id, app_secret };
-  const credentials: Record<PlatformName, Record<string, string>> = {
-    whatsapp: { phone_number_id: id, access_token: token, app_secret, waba_id },
-    instagram: { instagram_id: id, access_token: token, ...app },
-    messenger: { page_id: id, access_token: token, ...app },
-    telegram: { bot_token: token },
-  };
-  return { platform, credentials: credentials[platform] };
+  return (
+    known ??
+    connectChannel(gateway, {
+      platform: account.platform,
+      credentials: credentialsOf(account),
+      baseUrl,
+      simulated: true,
+    })
+  );
 }
 
 /** Has the first people of each channel write, unless they wrote within the last day; waits until that is stored. */

@@ -4,10 +4,28 @@ import { type Operation, ok } from "./operation.ts";
 const tag = "Simulator";
 /** Passed on as it is: the simulator says itself what is wrong. */
 const act = z.looseObject({ act: z.string() });
+const account = z.looseObject({ platform: z.string() });
 const fault = z.looseObject({ kind: z.string() });
 
 /** The simulator that `npm start` runs beside the gateway; elsewhere they answer 404. */
 export const simulatorOperations: readonly Operation[] = [
+  {
+    method: "get",
+    path: "/v1/simulator/accounts",
+    scope: "manage",
+    tag,
+    summary: "The simulated accounts with the tokens that connect them, which open nothing elsewhere.",
+    answer: ok("{data}"),
+  },
+  {
+    method: "post",
+    path: "/v1/simulator/accounts",
+    scope: "manage",
+    tag,
+    summary: "Make another simulated account of a platform.",
+    body: account,
+    answer: ok("The account.", 201),
+  },
   {
     method: "get",
     path: "/v1/simulator/people",

@@ -14,7 +14,8 @@ const bounded = { bodyLimit: 64 * 1024 };
 
 /**
  * The simulator beside this gateway, for the console: what stands here is passed on to it, and nothing else. It answers
- * without a key to this machine alone; by this way whoever has one may reach it, and its accounts' tokens stay there.
+ * without a key to this machine alone; by this way whoever has one may reach it. Its accounts' tokens, which open nothing
+ * elsewhere, are for whoever may connect channels by them.
  */
 export function simulatorRoutes(app: FastifyInstance, { gateway, settings }: Server): void {
   const link = settings.simulatorUrl === undefined ? undefined : new SimulatorLink(settings.simulatorUrl);
@@ -38,6 +39,10 @@ export function simulatorRoutes(app: FastifyInstance, { gateway, settings }: Ser
     return `/people/${encodeURIComponent(id)}`;
   };
 
+  app.get("/v1/simulator/accounts", (_request, reply) => pass(reply, { method: "GET", path: "/accounts" }));
+  app.post("/v1/simulator/accounts", bounded, (request, reply) =>
+    pass(reply, { method: "POST", path: "/accounts", body: request.body }),
+  );
   app.get("/v1/simulator/people", (_request, reply) => pass(reply, { method: "GET", path: "/people" }));
   app.get("/v1/simulator/people/:id/screen", (request, reply) =>
     pass(reply, { method: "GET", path: `${person(idOf(request))}/screen` }),

@@ -6,6 +6,13 @@ import { keptSecret } from "./shown-once.ts";
 
 const story = stories();
 
+const titles = {
+  whatsapp: "WhatsApp",
+  instagram: "Instagram",
+  messenger: "Messenger",
+  telegram: "Telegram",
+};
+
 /** What every page has to keep at any width and in either theme. */
 async function demandGood(opened: OpenConsole): Promise<void> {
   await opened.demandFit();
@@ -90,19 +97,55 @@ story(
     await page.getByRole("link", { name: /Simulated bot 1/ }).waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Add a channel" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Platform").selectOption("telegram");
-    await dialog.getByLabel("Bot token").fill("not a token");
-    await dialog.getByLabel("An account of the simulator").check();
-    await dialog.getByRole("button", { name: "Try the credentials and connect" }).click();
-    await dialog.getByRole("alert").waitFor();
-    assert.equal(await dialog.getByLabel("Bot token").getAttribute("aria-invalid"), "true");
+    const platform = dialog.getByLabel("Platform");
+    const wrong = async () => {
+      await platform.selectOption("telegram");
+      await dialog.getByLabel("Bot token").fill("not a token");
+      await dialog.getByLabel("An account of the simulator", { exact: true }).check();
+      await dialog.getByRole("button", { name: "Try the credentials and connect" }).click();
+      await dialog.getByRole("alert").waitFor();
+      assert.equal(await dialog.getByLabel("Bot token").getAttribute("aria-invalid"), "true");
+    };
+    await wrong();
     await axe(page);
-    await dialog.getByLabel("Bot token").fill(token);
+    await platform.selectOption("messenger");
+    assert.equal(await dialog.getByRole("alert").count(), 0, "what was refused was another platform's");
+    await wrong();
+    await dialog.getByLabel("Fill in an account").selectOption({ label: "Telegram · simulated_1_bot" });
+    assert.equal(await dialog.getByRole("alert").count(), 0);
+    assert.equal(await dialog.getByLabel("Bot token").inputValue(), token);
     await dialog.getByRole("button", { name: "Try the credentials and connect" }).click();
     await page.waitForURL(/\/channels\/[0-9a-f-]+$/);
     await page.getByRole("article").getByText("receives", { exact: true }).waitFor();
   },
   { complaints: /422|400|409/ },
+);
+
+story(
+  "with the simulator on, another account is made, filled in and connected for each platform",
+  async (opened) => {
+    const page = await opened.open("/channels");
+    const dialog = page.getByRole("dialog");
+    for (const [platform, title] of Object.entries(titles)) {
+      await page.getByRole("button", { name: "Add a channel" }).click();
+      await dialog.getByLabel("Platform").selectOption(platform);
+      await dialog
+        .getByRole("option", { name: /connected/ })
+        .first()
+        .waitFor({ state: "attached" });
+      await dialog.getByRole("button", { name: `Make another one of ${title}` }).click();
+      await dialog
+        .getByLabel("Fill in an account")
+        .and(page.locator(`:has(option:checked:not([value=""]))`))
+        .waitFor();
+      await dialog.getByRole("button", { name: "Try the credentials and connect" }).click();
+      await dialog.waitFor({ state: "detached" });
+      const article = page.getByRole("article");
+      await article.getByText("receives", { exact: true }).waitFor();
+      await article.getByText("simulated", { exact: true }).waitFor();
+    }
+    await demandGood(opened);
+  },
 );
 
 story("the overview tells what happens, what rests and what went wrong, and leads to it", async (opened) => {
@@ -202,4 +245,32 @@ story(
     }
   },
   { width: 360, height: 740 },
+);
+
+story(
+  "a rest that a platform asks for, and a token that it refuses, are told with what to do",
+  async (opened) => {
+    const { stack } = opened;
+    const [[whatsapp], [messenger]] = await Promise.all([
+      stack.people("whatsapp"),
+      stack.people("messenger"),
+    ]);
+    for (const person of [whatsapp!, messenger!]) await stack.act(person, { act: "say", text: "Hello" });
+    const fault = { kind: "rate_limit", platform: "whatsapp", count: 1_000 };
+    await stack.simulate("POST", "/faults", fault);
+    await stack.simulate("POST", `/accounts/${messenger!.channel}/token`, {});
+    for (const { channel: from, address: to } of [whatsapp!, messenger!])
+      await stack.call("POST", "/v1/messages", { from, to, content: { text: { body: "hello" } } });
+    const page = await opened.open(`/channels/${messenger!.channel}`);
+    const article = page.getByRole("article");
+    await article.getByText(/refuses the channel's token/).waitFor();
+    await article.getByText(/Press Change credentials and give a new token/).waitFor();
+    await article.getByText("1 call waits.").waitFor();
+    await page.getByRole("link", { name: /Simulated business 1/ }).click();
+    await article.getByText(/Its platform asked for a rest, .* it goes on by itself/).waitFor();
+    await demandGood(opened);
+    await opened.open("/");
+    const rest = page.getByRole("listitem").filter({ hasText: "Simulated business 1" });
+    await rest.getByText("its platform asked for a rest", { exact: true }).waitFor();
+  },
 );

@@ -13,6 +13,7 @@ import type {
   PlatformName,
   Rendering,
 } from "../../src/core/platform.ts";
+import { credentialsOf } from "../../src/core/simulated-account.ts";
 import type {
   Act,
   FileGift,
@@ -29,7 +30,6 @@ import { instagramSimulator } from "../../src/platforms/instagram/simulator.ts";
 import { messengerSimulator } from "../../src/platforms/messenger/simulator.ts";
 import { telegramSimulator } from "../../src/platforms/telegram/simulator.ts";
 import { whatsappSimulator } from "../../src/platforms/whatsapp/simulator.ts";
-import { credentialsOf } from "../../src/simulated.ts";
 import { SimulatorStorage } from "../../src/simulator/storage.ts";
 import { StoredWorld } from "../../src/simulator/world.ts";
 import type { ChannelRow, MessageRow } from "../../src/store/rows.ts";
@@ -97,7 +97,7 @@ export class Stage {
     this.#personId = person.id;
     this.to = person.address;
     const { platform, id, token: secret, shown } = account;
-    const { credentials } = credentialsOf({ platform, id, token: secret, ...shown });
+    const credentials = credentialsOf({ platform, id, token: secret, ...shown });
     this.access = { credentials, baseUrl: this.#world.address };
     for (const call of this.platform.webhook.point({ url, secret: webhookSecret }, credentials)) {
       assert.equal(this.#answer(call).status, 200, `${name} takes ${call.part}`);

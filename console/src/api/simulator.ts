@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { SimulatedAccountTold } from "../../../src/core/simulated-account.ts";
 import type { SimulatedView } from "../phones/screen-of-simulator.ts";
 import type { PlatformName } from "./capabilities.ts";
 import type { List } from "./list.ts";
@@ -46,6 +47,27 @@ export interface Fault extends FaultOrder {
 }
 
 const at = (id: string, what: string) => `/v1/simulator/people/${encodeURIComponent(id)}/${what}`;
+
+const accountsKey = ["simulator", "accounts"];
+
+/** With their tokens: for whoever may connect channels. `isOn` false: no simulator runs beside this gateway. */
+export function useSimulatedAccounts(isOn: boolean) {
+  return useQuery({
+    enabled: isOn,
+    queryKey: accountsKey,
+    queryFn: ({ signal }) => request<{ data: SimulatedAccountTold[] }>("/v1/simulator/accounts", { signal }),
+    retry: false,
+  });
+}
+
+export function useMakeSimulatedAccount() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (platform: PlatformName) =>
+      request<SimulatedAccountTold>("/v1/simulator/accounts", { method: "POST", body: { platform } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: accountsKey }),
+  });
+}
 
 export function usePeople() {
   return useQuery({

@@ -9,6 +9,12 @@ export const channels = {
   lostHelp:
     "Its platform tells it nothing any more. Press Register again, or Check to see what is in the way.",
   simulated: "An account of the simulator",
+  fillIn: "Fill in an account of the simulator",
+  fillInHelp:
+    "With its tokens, which open nothing elsewhere. One that is connected cannot be connected twice.",
+  notSimulated: "None: by hand",
+  isConnected: "connected",
+  makeSimulated: (platform: string) => `Make another one of ${platform}`,
   takeOver: "Take the webhook over from the program that has it now",
   connect: "Try the credentials and connect",
   secretHelp: "Kept sealed; never shown again.",
@@ -22,7 +28,36 @@ export const channels = {
   lost: "unsubscribed",
   details: "About it",
   pausedByPerson: "paused by request",
-  pausedHelp: "A person paused it: nothing is sent until you press Resume. What is accepted waits.",
+  /** By the reason that the gateway measures. */
+  pauses: {
+    person: {
+      why: "paused by a person",
+      advice: "A person paused it: nothing is sent until you press Resume. What is accepted waits.",
+    },
+    token: {
+      why: "its platform refuses the token",
+      advice:
+        "Press Change credentials and give a new token: it goes on by itself then, and nothing has failed.",
+    },
+    unreadable: {
+      why: "its secrets cannot be read",
+      advice: "Give the gateway the key file by which they were sealed, or change its credentials.",
+    },
+    platform: {
+      why: "its platform asked for a rest",
+      advice:
+        "Its platform asked for a rest, as it does when too much comes at once: it goes on by itself, and nothing is lost.",
+    },
+    restriction: {
+      why: "its platform restricts the account",
+      advice: "Mend at the platform what it names. It goes on by itself when the restriction ends.",
+    },
+    suspended: {
+      why: "simulated, and the simulator is not here",
+      advice: "Start the gateway by npm start, which runs the simulator too.",
+    },
+  } as Record<string, { why: string; advice: string }>,
+  restrictedUntil: "It ends",
   whatToDo: "What to do",
   allWell: "Nothing to do.",
   naturalId: "Id on its platform",
@@ -40,7 +75,10 @@ export const channels = {
   pace: "Calls a second, and the limit",
   used: "calls",
   limit: "limit",
-  queue: (waiting: number) => (waiting === 1 ? "1 call waits" : `${waiting} calls wait`),
+  queue: (waiting: number) =>
+    waiting === 0 ? "No call waits." : waiting === 1 ? "1 call waits." : `${waiting} calls wait.`,
+  paceUsed: (most: number, limit: number) =>
+    `At most ${Number(most.toFixed(1))} of ${Number(limit.toFixed(1))} calls a second in this hour: ${Math.round((100 * most) / (limit || 1))} % of what its platform takes.`,
   check: "Check",
   checked: "What the platform says",
   checkFields: { credentials: "Credentials", permissions: "Permissions", webhook: "Webhook" },

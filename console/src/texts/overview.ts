@@ -86,12 +86,4 @@ export const overview = {
   compose: "Compose a message",
   perSecond: "/s",
   seconds: "s",
-  reasons: {
-    person: "paused by a person",
-    token: "its platform refuses the token",
-    unreadable: "its secrets cannot be read",
-    platform: "its platform asked for a rest",
-    restriction: "its platform restricts the account",
-    suspended: "simulated, and the simulator is not here",
-  } as Record<string, string>,
 } as const;

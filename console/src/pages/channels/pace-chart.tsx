@@ -16,6 +16,8 @@ export function PaceChart({ channel }: { channel: Channel }) {
   const measures = asked.data;
   const of = { channel: channel.id };
   const times = stepsOf(measures);
+  const rates = ratesOf(measures, "antiphon_calls_begun_total", of);
+  const most = Math.max(0, ...rates.map((rate) => rate ?? 0));
   const limit = nowOf(measures, "antiphon_channel_limit_per_second", of);
   return (
     <>
@@ -24,15 +26,13 @@ export function PaceChart({ channel }: { channel: Channel }) {
         times={times}
         unit={texts.overview.perSecond}
         lines={[
-          {
-            label: words.used,
-            colour: "--accent",
-            values: ratesOf(measures, "antiphon_calls_begun_total", of),
-          },
+          { label: words.used, colour: "--accent", values: rates },
           { label: words.limit, colour: "--bad", isDashed: true, values: throughout(measures, limit) },
         ]}
       />
-      <p className={styles.soft}>{words.queue(nowOf(measures, "antiphon_channel_calls", of))}</p>
+      <p className={styles.soft}>
+        {words.paceUsed(most, limit)} {words.queue(nowOf(measures, "antiphon_channel_calls", of))}
+      </p>
     </>
   );
 }
