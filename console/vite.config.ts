@@ -14,6 +14,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     manifest: true,
+    // How long its parts took on a busy machine is nothing to whoever starts the gateway.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: { proxy: { "/v1": "http://127.0.0.1:8080", "/console": "http://127.0.0.1:8080" } },
 });

@@ -97,6 +97,45 @@ story(
 );
 
 story(
+  "a vote stands in the poll that it was on, also where the same list was sent twice",
+  async ({ page, stack }) => {
+    const tom = (await stack.people("telegram"))[1]!;
+    const titles = ["Steak", "Salmon"];
+    const rows = titles.map((title) => ({ id: title.toUpperCase(), title }));
+    const content = {
+      interactive: {
+        type: "list",
+        body: { text: "Tonight?" },
+        action: { button: "Menu", sections: [{ rows }] },
+      },
+    };
+    const wish = { from: tom.channel, to: tom.address, content };
+    for (const before of [0, 1]) {
+      assert.equal((await stack.call("POST", "/v1/messages", wish)).status, 202);
+      await stack.newOnScreen(tom, 0, before + 1);
+    }
+    const polls = (await stack.screen(tom)).filter(({ poll }) => poll);
+    assert.equal(polls.length, 2);
+    await page.goto(`${stack.url}/conversations?channel=${tom.channel}`);
+    await row(page, tom.name).click();
+    const drawn = thread(page, tom.name).getByRole("group");
+    const option = (poll: number, title: string) =>
+      drawn.nth(poll).getByRole("button", { name: title, pressed: true });
+    for (const [poll, title] of [
+      [0, "Salmon"],
+      [1, "Steak"],
+    ] as const) {
+      await stack.act(tom, { act: "vote", message: polls[poll].id, option: title });
+      await option(poll, title).waitFor();
+      await drawn.nth(poll).getByText("Final results").waitFor();
+      assert.equal(await thread(page, tom.name).getByRole("button", { pressed: true }).count(), poll + 1);
+    }
+    await axe(page);
+  },
+  look,
+);
+
+story(
   "a person is erased after a question that says what goes",
   async ({ page, stack }) => {
     const { ben } = await people(stack);
@@ -107,11 +146,14 @@ story(
     const id = new URL(page.url()).pathname.split("/").at(-1);
     const { json } = await stack.call("GET", `/v1/conversations/${id}`);
     await page.getByRole("button", { name: "What can be done with this person" }).click();
+    await page.getByRole("menuitem", { name: "Erase this person" }).waitFor();
+    await axe(page);
     await page.getByRole("menuitem", { name: "Erase this person" }).click();
     await page
       .getByRole("dialog")
       .getByText(/Gone for good: the name and all addresses/)
       .waitFor();
+    await axe(page);
     await page.getByRole("dialog").getByRole("button", { name: "Erase for good" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await eventually("the erasure's end", async () => {

@@ -57,8 +57,9 @@ story(
     await rows(page).filter({ hasText: "something else" }).waitFor({ state: "detached" });
     await rows(page).filter({ hasText: "order 1042" }).waitFor();
     assert.equal(await rows(page).count(), 1);
-    await list(page).focus();
+    await page.getByLabel("Search the words of messages").blur();
     await page.keyboard.press("j");
+    await page.locator("[role=listbox]:focus").waitFor();
     await page.keyboard.press("Enter");
     await page.waitForURL(new RegExp(`/messages/${id}\\?text=`));
     const detail = opened(page);
@@ -81,6 +82,55 @@ story(
     await page.goto(`${stack.url}/messages/${id}?status=failed`);
     await opened(page).getByText("order 1042").first().waitFor();
     await page.getByText("No message fits these filters").waitFor();
+  },
+  look,
+);
+
+story(
+  "what was said with one person is chosen by a part of their name or number, and a time by its two ends",
+  async ({ page, stack }) => {
+    const { ana, tom } = await people(stack);
+    const [nameless, other] = (await stack.people("instagram")) as [Person, Person];
+    for (const person of [ana, tom, nameless, other])
+      await stack.act(person, { act: "say", text: "who is this" });
+    await page.goto(`${stack.url}/messages?type=text`);
+    for (const { address } of [nameless, other])
+      await rows(page)
+        .filter({ hasText: `…${address.slice(-6)} · Instagram` })
+        .first()
+        .waitFor();
+    const field = page.getByRole("combobox", { name: "Person" });
+    const offered = page.getByRole("listbox", { name: "Anybody" }).getByRole("option");
+    await field.fill(nameless.address.slice(-6));
+    await offered.filter({ hasText: nameless.address }).waitFor();
+    await axe(page);
+    await field.fill("nobody at all");
+    await page.getByText("Nobody is called so.").waitFor();
+    await axe(page);
+    await field.fill(ana.name);
+    await offered.filter({ hasText: "WhatsApp" }).waitFor();
+    await offered.filter({ hasText: "Instagram" }).waitFor({ state: "detached" });
+    while (
+      (await offered.and(page.locator("[aria-selected=true]")).filter({ hasText: "WhatsApp" }).count()) === 0
+    )
+      await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/contact=ctc_/);
+    await rows(page).filter({ hasText: "Instagram" }).first().waitFor({ state: "detached" });
+    await rows(page).filter({ hasText: "who is this" }).waitFor();
+    await page.reload();
+    await eventually("her name", async () => (await field.inputValue()) === ana.name || undefined);
+    await page.getByRole("button", { name: "Time: Any time" }).click();
+    await page.getByLabel("From").fill("2036-01-01T10:00");
+    await page.getByText("No message fits these filters").waitFor();
+    await axe(page);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Time: From 1 Jan, 10:00" }).click();
+    await page.getByRole("button", { name: "Any time", exact: true }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Anybody" }).click();
+    await page.waitForURL((url) => !url.searchParams.has("contact") && !url.searchParams.has("since"));
+    await rows(page).filter({ hasText: "Instagram" }).first().waitFor();
   },
   look,
 );
@@ -127,6 +177,7 @@ story(
     await opened(page).getByRole("button", { name: "It arrived" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("It counts as sent. Nothing leaves again.").waitFor();
+    await axe(page);
     await dialog.getByRole("button", { name: "It arrived" }).click();
     await opened(page).getByText("by a person").waitFor();
     await become(stack, id, "sent");
@@ -136,6 +187,7 @@ story(
       .getByRole("dialog")
       .getByText(/they see it twice/)
       .waitFor();
+    await axe(page);
     await page.getByRole("dialog").getByRole("button", { name: "Send again as new" }).click();
     await page.waitForURL((url) => !url.pathname.endsWith(id));
     await stack.newOnScreen(tom, shown.length);

@@ -64,6 +64,8 @@ describe("the console", () => {
     async ({ page, stack }) => {
       await page.goto(`${stack.url}/keys`);
       await page.getByRole("button", { name: "bootstrap" }).click();
+      await page.getByRole("menuitem", { name: "Sign out" }).waitFor();
+      await axe(page);
       await page.getByRole("menuitem", { name: "Sign out" }).click();
       await page.getByLabel("API key").waitFor();
       await page.goto(`${stack.url}/keys`);
@@ -225,6 +227,8 @@ describe("the console", () => {
         await opened.demandFit();
       }
       await page.getByRole("button", { name: "More" }).click();
+      await page.getByRole("menuitem", { name: "Channels" }).waitFor();
+      await axe(page);
       await page.getByRole("menuitem", { name: "Channels" }).click();
       await page.getByRole("heading", { name: "Channels", level: 1 }).waitFor();
     },

@@ -48,11 +48,6 @@ export function useConversation(id: string | undefined) {
   });
 }
 
-/** What a person is called: by name, or by the first of their addresses. */
-export function nameOf({ contact, chat }: Conversation): string {
-  return contact?.name ?? contact?.username ?? contact?.addresses[0] ?? chat.id;
-}
-
 export const exportHref = (contact: string) => `/v1/contacts/${encodeURIComponent(contact)}/export`;
 
 export function useEraseContact(id: string) {

@@ -5,10 +5,12 @@ import { controls } from "./controls.ts";
 import { conversations } from "./conversations.ts";
 import { endpoints } from "./endpoints.ts";
 import { examples } from "./examples.ts";
+import { filters } from "./filters.ts";
 import { keys } from "./keys.ts";
 import { messages } from "./messages.ts";
 import { overview } from "./overview.ts";
 import { people } from "./people.ts";
+import { phones } from "./phones.ts";
 import { sending } from "./sending.ts";
 import { shell } from "./shell.ts";
 import { signin } from "./signin.ts";
@@ -27,6 +29,7 @@ export const texts = {
     keys: "Keys",
   },
   loading: "Loading…",
+  platforms: phones.names,
   shell,
   signin,
   controls,
@@ -35,6 +38,7 @@ export const texts = {
   compose,
   composeForm,
   endpoints,
+  filters,
   keys,
   messages,
   conversations,

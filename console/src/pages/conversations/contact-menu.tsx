@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { type Conversation, exportHref, nameOf, useEraseContact } from "../../api/conversations.ts";
+import { type Conversation, exportHref, useEraseContact } from "../../api/conversations.ts";
+import { nameOf } from "../../content/person-name.ts";
 import { Confirm } from "../../controls/confirm.tsx";
 import { IconButton } from "../../controls/icon-button.tsx";
 import { Menu } from "../../controls/menu.tsx";

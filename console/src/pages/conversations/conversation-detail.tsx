@@ -1,8 +1,9 @@
 import { useRef } from "react";
 import { Link } from "wouter";
 import { useChannels } from "../../api/channels.ts";
-import { type Conversation, nameOf, useConversation } from "../../api/conversations.ts";
+import { type Conversation, useConversation } from "../../api/conversations.ts";
 import { ApiProblem } from "../../api/request.ts";
+import { nameOf } from "../../content/person-name.ts";
 import { Badge } from "../../controls/badge.tsx";
 import { Empty } from "../../controls/empty.tsx";
 import { Failed } from "../../controls/failed.tsx";

@@ -1,8 +1,7 @@
-import { useCallback, useMemo } from "react";
-import { useParams, useSearchParams } from "wouter";
-import type { ConversationFilter } from "../../api/conversations.ts";
+import { useParams } from "wouter";
 import { Empty } from "../../controls/empty.tsx";
 import { PageHeader } from "../../controls/page-header.tsx";
+import { useUrlFilter } from "../../filters/use-url-filter.ts";
 import { texts } from "../../texts/texts.ts";
 import { ConversationDetail } from "./conversation-detail.tsx";
 import { ConversationList } from "./conversation-list.tsx";
@@ -15,7 +14,7 @@ const names = ["channel", "text"] as const;
 /** Everybody the channels talk with: the list, and beside it the thread that the URL names. */
 export function Page() {
   const { id } = useParams<{ id?: string }>();
-  const { filter, change } = useFilter();
+  const { filter, change } = useUrlFilter(names);
   const list = useConversationList(filter);
   return (
     <>
@@ -32,27 +31,4 @@ export function Page() {
       </div>
     </>
   );
-}
-
-function useFilter() {
-  const [search, setSearch] = useSearchParams();
-  const filter = useMemo<ConversationFilter>(
-    () => Object.fromEntries(names.flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : []))),
-    [search],
-  );
-  const change = useCallback(
-    (wish: ConversationFilter) =>
-      setSearch(
-        (before) => {
-          const next = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(wish))
-            if (value) next.set(name, value);
-            else next.delete(name);
-          return next;
-        },
-        { replace: true },
-      ),
-    [setSearch],
-  );
-  return { filter, change };
 }

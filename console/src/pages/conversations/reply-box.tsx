@@ -1,7 +1,8 @@
 import { type KeyboardEvent, useState } from "react";
 import { Link } from "wouter";
-import { type Conversation, nameOf } from "../../api/conversations.ts";
+import type { Conversation } from "../../api/conversations.ts";
 import { useSend } from "../../api/messages.ts";
+import { nameOf } from "../../content/person-name.ts";
 import { Button } from "../../controls/button.tsx";
 import { Field } from "../../controls/field.tsx";
 import { TextArea } from "../../controls/text-area.tsx";

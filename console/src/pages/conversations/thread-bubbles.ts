@@ -1,6 +1,7 @@
 import type { ThreadMessage } from "../../api/thread.ts";
+import { isVote } from "../../api/votes.ts";
 import { personBubble } from "../../content/person-bubble.ts";
-import type { Bubble, Reaction, Screen } from "../../phones/screen.ts";
+import type { Bubble, Poll, Reaction, Screen } from "../../phones/screen.ts";
 import { screenOfCalls } from "../../phones/screen-of-calls.ts";
 
 /** One message in a thread, as the person's screen has it. */
@@ -12,13 +13,21 @@ export interface ThreadItem {
   tray?: Pick<Screen, "quickReplies" | "keyboard">;
 }
 
-/** Messages as bubbles; a reaction stands on the bubble that it is to, as soon as that is known. */
-export function threadItems(messages: readonly ThreadMessage[]): ThreadItem[] {
+/** Which message each vote was on, by the vote's id; and whether the chat is of one person, whose vote closes the poll. */
+export interface Voted {
+  on: ReadonlyMap<string, string>;
+  isPrivate: boolean;
+}
+
+/** Messages as bubbles; a reaction and a vote stand on the bubble that they are to, as soon as that is known. */
+export function threadItems(messages: readonly ThreadMessage[], voted: Voted): ThreadItem[] {
   const reactions = reactionsOf(messages);
+  const votes = votesOf(messages, voted.on);
   const known = new Set(messages.flatMap(({ id, platform_ids }) => [id, ...platform_ids]));
   return messages
     .filter((message) => !(isReaction(message) && known.has(targetOf(message) ?? "")))
-    .map((message) => itemOf(message, reactions));
+    .map((message) => itemOf(message, reactions))
+    .map((item) => withVotes(item, votes.get(item.message.id), voted.isPrivate));
 }
 
 function itemOf(message: ThreadMessage, reactions: ReadonlyMap<string, Reaction[]>): ThreadItem {
@@ -68,4 +77,38 @@ function reactionsOf(messages: readonly ThreadMessage[]): Map<string, Reaction[]
       [...sides].filter(([, emoji]) => emoji !== "").map(([from, emoji]) => ({ from, emoji })),
     ]),
   );
+}
+
+const rowOf = ({ content }: ThreadMessage) =>
+  (content.interactive as { list_reply?: { id: string } } | undefined)?.list_reply?.id;
+
+/** The rows that were voted for, of each message that is known to have been voted on. */
+function votesOf(messages: readonly ThreadMessage[], on: Voted["on"]): Map<string, Set<string>> {
+  const votes = new Map<string, Set<string>>();
+  for (const message of messages.filter(isVote)) {
+    const [list, row] = [on.get(message.id), rowOf(message)];
+    if (list !== undefined && row !== undefined) votes.set(list, (votes.get(list) ?? new Set()).add(row));
+  }
+  return votes;
+}
+
+interface Listed {
+  action?: { sections?: { rows: { id: string }[] }[] };
+}
+
+/** A poll's options are the list's rows, in their order. */
+function withVotes(item: ThreadItem, rows: ReadonlySet<string> | undefined, isPrivate: boolean): ThreadItem {
+  if (!rows) return item;
+  const { action } = (item.message.content.interactive ?? {}) as Listed;
+  const ids = action?.sections?.flatMap((section) => section.rows.map(({ id }) => id)) ?? [];
+  const withThem = (poll: Poll): Poll => ({
+    ...poll,
+    closed: poll.closed || isPrivate,
+    options: poll.options.map((option, index) => ({ ...option, voted: rows.has(ids[index] ?? "") })),
+  });
+  const bubbles = item.bubbles.map((bubble) => ({
+    ...bubble,
+    parts: bubble.parts.map((part) => (part.kind === "poll" ? { ...part, poll: withThem(part.poll) } : part)),
+  }));
+  return { ...item, bubbles };
 }

@@ -1,7 +1,9 @@
 import { useMemo, useState } from "react";
 import { Link } from "wouter";
-import { type Conversation, nameOf } from "../../api/conversations.ts";
+import type { Conversation } from "../../api/conversations.ts";
 import { useThread } from "../../api/thread.ts";
+import { useVotes } from "../../api/votes.ts";
+import { nameOf } from "../../content/person-name.ts";
 import { StatusBadge } from "../../content/status-badge.tsx";
 import { typeName } from "../../content/summary.ts";
 import { Ago } from "../../controls/ago.tsx";
@@ -40,8 +42,10 @@ interface SaidProps {
 }
 
 function Said({ conversation, messages, earlier }: SaidProps) {
-  const { platform } = conversation;
-  const items = useMemo(() => threadItems(messages), [messages]);
+  const { platform, chat } = conversation;
+  const on = useVotes(conversation.id, messages);
+  const isPrivate = chat.type === "private";
+  const items = useMemo(() => threadItems(messages, { on, isPrivate }), [messages, on, isPrivate]);
   const [sheet, setSheet] = useState<OpenSheet>();
   const around = useMemo(
     () => ({ platform, isLive: false, act: () => {}, open: setSheet, close: () => setSheet(undefined) }),

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { type MessageDetail, useCancelMessage, useSend } from "../../api/messages.ts";
+import { personOf } from "../../content/person-name.ts";
 import { Button } from "../../controls/button.tsx";
 import { Confirm } from "../../controls/confirm.tsx";
 import { toast } from "../../controls/toast.ts";
 import { texts } from "../../texts/texts.ts";
-import { personOf } from "./message-row.tsx";
 
 const { messages: words } = texts;
 

@@ -1,75 +1,62 @@
-import { useEffect, useState } from "react";
-import { useChannels } from "../../api/channels.ts";
-import type { Message, MessageFilter } from "../../api/messages.ts";
+import { useCallback, useState } from "react";
+import type { MessageFilter } from "../../api/messages.ts";
 import { Button } from "../../controls/button.tsx";
-import { Field } from "../../controls/field.tsx";
-import { Select } from "../../controls/select.tsx";
-import { TextInput } from "../../controls/text-input.tsx";
+import { ChannelField } from "../../filters/channel-field.tsx";
+import { OneOfField } from "../../filters/one-of-field.tsx";
+import { PersonField } from "../../filters/person-field.tsx";
+import { SearchField } from "../../filters/search-field.tsx";
+import { TimeField } from "../../filters/time-field.tsx";
 import { texts } from "../../texts/texts.ts";
-import { DateFilter } from "./date-filter.tsx";
 import styles from "./messages.module.css";
 
 const { messages: words } = texts;
-const typingMs = 300;
+const wholeId = /^msg_[0-9a-f]{32}$/;
 
 interface FiltersProps {
   filter: MessageFilter;
   onChange: (wish: MessageFilter) => void;
   /** A whole id that is searched for is opened at once. */
   onOpen: (id: string) => void;
-  /** Any message with the person who is chosen: their name stands there. */
-  example?: Message;
 }
 
 /** What the list is narrowed by. All of it stands in the URL. */
-export function Filters({ filter, onChange, onOpen, example }: FiltersProps) {
-  const channels = useChannels();
+export function Filters({ filter, onChange, onOpen }: FiltersProps) {
   const [isAll, setAll] = useState(false);
+  const { text, contact, channel, direction, status, type, since, until } = filter;
   const count = Object.keys(filter).length;
-  const of = (names: Record<string, string>, any: string) => [
-    { value: "", label: any },
-    ...Object.entries(names).map(([value, label]) => ({ value, label })),
-  ];
+  const search = useCallback(
+    (wish: string) => (wholeId.test(wish) ? onOpen(wish) : onChange({ text: wish })),
+    [onChange, onOpen],
+  );
   return (
-    <search
-      className={styles.filters}
-      data-all={isAll || count > (filter.text ? 1 : 0)}
-      aria-label={words.filters}
-    >
-      <Search text={filter.text} onChange={(text) => onChange({ text })} onOpen={onOpen} />
-      <Field label={words.direction}>
-        <Select
-          value={filter.direction ?? ""}
-          onChange={(direction) => onChange({ direction })}
-          options={Object.entries(words.directions).map(([value, label]) => ({ value, label }))}
-        />
-      </Field>
-      <Field label={words.channel}>
-        <Select
-          value={filter.channel ?? ""}
-          onChange={(channel) => onChange({ channel })}
-          options={[
-            { value: "", label: words.allChannels },
-            ...(channels.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
-      </Field>
-      <Field label={words.status}>
-        <Select
-          value={filter.status ?? ""}
-          onChange={(status) => onChange({ status })}
-          options={of(words.statuses, words.anyStatus)}
-        />
-      </Field>
-      <Field label={words.type}>
-        <Select
-          value={filter.type ?? ""}
-          onChange={(type) => onChange({ type })}
-          options={of(words.types, words.anyType)}
-        />
-      </Field>
-      <DateFilter label={words.since} value={filter.since} onChange={(since) => onChange({ since })} />
-      <DateFilter label={words.until} value={filter.until} onChange={(until) => onChange({ until })} />
+    <search className={styles.filters} data-all={isAll || count > (text ? 1 : 0)} aria-label={words.filters}>
+      <div className={styles.search} data-always>
+        <SearchField label={words.search} placeholder={words.searchHelp} text={text} onChange={search} />
+      </div>
+      <PersonField contact={contact} channel={channel} onChange={(wish) => onChange({ contact: wish })} />
+      <ChannelField value={channel} onChange={(wish) => onChange({ channel: wish })} />
+      <OneOfField
+        label={words.direction}
+        whole={words.bothWays}
+        named={Object.entries(words.directions)}
+        value={direction}
+        onChange={(wish) => onChange({ direction: wish })}
+      />
+      <OneOfField
+        label={words.status}
+        whole={words.anyStatus}
+        named={Object.entries(words.statuses)}
+        value={status}
+        onChange={(wish) => onChange({ status: wish })}
+      />
+      <OneOfField
+        label={words.type}
+        whole={words.anyType}
+        named={Object.entries(words.types)}
+        value={type}
+        onChange={(wish) => onChange({ type: wish })}
+      />
+      <TimeField span={{ since, until }} onChange={onChange} />
       <div className={styles.chosen} data-always>
         <Button
           small
@@ -80,16 +67,6 @@ export function Filters({ filter, onChange, onOpen, example }: FiltersProps) {
         >
           {words.moreFilters}
         </Button>
-        {filter.contact && (
-          <Button
-            small
-            icon="close"
-            aria-label={words.anyone}
-            onClick={() => onChange({ contact: undefined })}
-          >
-            {words.onlyPerson(example?.contact?.name ?? example?.contact?.username ?? filter.contact)}
-          </Button>
-        )}
         {count > 0 && (
           <Button small kind="ghost" onClick={() => onChange(none)}>
             {words.clear}
@@ -110,42 +87,3 @@ const none: MessageFilter = {
   since: "",
   until: "",
 };
-
-const wholeId = /^msg_[0-9a-f]{32}$/;
-
-/** Searched when the typing rests. */
-function Search({
-  text = "",
-  onChange,
-  onOpen,
-}: {
-  text?: string;
-  onChange: (text: string) => void;
-  onOpen: (id: string) => void;
-}) {
-  const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
-  useEffect(() => {
-    const wish = typed.trim();
-    if (wish === text) return;
-    const timer = setTimeout(() => {
-      if (wholeId.test(wish)) onOpen(wish);
-      else onChange(wish);
-    }, typingMs);
-    return () => clearTimeout(timer);
-  }, [typed, text, onChange, onOpen]);
-  return (
-    <div className={styles.search} data-always>
-      <Field label={words.search}>
-        <TextInput
-          type="search"
-          data-search
-          maxLength={200}
-          placeholder={words.searchHelp}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </Field>
-    </div>
-  );
-}

@@ -6,7 +6,7 @@ import { texts } from "../../texts/texts.ts";
 import styles from "./message-list.module.css";
 import { MessageRow } from "./message-row.tsx";
 import { useFilledHeight } from "./use-filled-height.ts";
-import { useListKeys } from "./use-list-keys.ts";
+import { useKeysFromPage, useListKeys } from "./use-list-keys.ts";
 
 const { messages: words } = texts;
 const rowHeight = 44;
@@ -40,6 +40,7 @@ export function MessageList(props: ListProps) {
   useFilledHeight(around);
   const rows = useRows(around, props);
   const { active, onKeyDown } = useListKeys({ ...props, show: rows.scrollToIndex });
+  useKeysFromPage(around, onKeyDown);
   const shown = rows.getVirtualItems();
   useEffect(() => {
     // Who is at the top sees new ones come in; who reads further down is not moved.

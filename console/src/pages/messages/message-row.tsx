@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { Message } from "../../api/messages.ts";
+import { personOf } from "../../content/person-name.ts";
 import { StatusBadge } from "../../content/status-badge.tsx";
 import { summaryOf, typeName } from "../../content/summary.ts";
 import { Ago } from "../../controls/ago.tsx";
@@ -8,11 +9,6 @@ import { texts } from "../../texts/texts.ts";
 import styles from "./message-list.module.css";
 
 const { messages: words } = texts;
-
-/** Whom it went to or came from, as short as it can be told. */
-export function personOf({ contact, to, from, erased_at }: Message): string {
-  return contact?.name ?? contact?.username ?? (to || from || (erased_at ? words.types.erased : ""));
-}
 
 interface RowProps {
   message: Message;
@@ -55,7 +51,7 @@ export const MessageRow = memo(function MessageRow({
         <Icon name="arrow-right" size={14} />
         <span className={styles.hidden}>{direction === "out" ? words.sentTo : words.receivedFrom}</span>
       </span>
-      <span className={styles.who} dir="auto">
+      <span className={styles.who} dir="auto" title={message.to ?? message.from}>
         {personOf(message)}
       </span>
       <span className={styles.said} dir="auto">

@@ -1,27 +1,28 @@
 import { useCallback, useEffect, useMemo } from "react";
 import { Link, useParams } from "wouter";
 import { useChannels } from "../../api/channels.ts";
-import type { MessageFilter } from "../../api/messages.ts";
+import { filterNames, type MessageFilter } from "../../api/messages.ts";
 import { Button } from "../../controls/button.tsx";
 import { Empty } from "../../controls/empty.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
 import { PageHeader } from "../../controls/page-header.tsx";
+import { useUrlFilter } from "../../filters/use-url-filter.ts";
 import { texts } from "../../texts/texts.ts";
 import { Filters } from "./filters.tsx";
 import { MessageDetail } from "./message-detail.tsx";
-import { useMessageFilter, useOpening } from "./message-filter.ts";
 import { MessageList } from "./message-list.tsx";
 import styles from "./messages.module.css";
 import { useLookingFurther } from "./use-looking-further.ts";
 import { useMessageList } from "./use-message-list.ts";
+import { useOpening } from "./use-opening.ts";
 
 const { messages: words } = texts;
 
 /** All that was sent and received: the list, and beside it the message that the URL names. */
 export function Page() {
   const { id } = useParams<{ id?: string }>();
-  const { filter, change } = useMessageFilter();
+  const { filter, change } = useUrlFilter(filterNames);
   const open = useOpening();
   const list = useMessageList(filter);
   const close = useCallback(() => open(), [open]);
@@ -29,12 +30,7 @@ export function Page() {
   return (
     <>
       <PageHeader title={texts.pages.messages} subtitle={words.intro} />
-      <Filters
-        filter={filter}
-        onChange={change}
-        onOpen={open}
-        example={list.messages.find(({ contact }) => contact?.id === filter.contact)}
-      />
+      <Filters filter={filter} onChange={change} onOpen={open} />
       {list.isAway && list.messages.length > 0 && <p role="status">{words.offline}</p>}
       <div className={styles.columns} data-open={id !== undefined || undefined}>
         <Listed list={list} filter={filter} openId={id} onOpen={open} onClose={close} />

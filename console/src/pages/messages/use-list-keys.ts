@@ -1,5 +1,6 @@
-import { type KeyboardEvent, useCallback, useEffect, useState } from "react";
+import { type RefObject, useCallback, useEffect, useState } from "react";
 import type { Message } from "../../api/messages.ts";
+import { areSingleKeysOn } from "../../shell/single-keys.ts";
 
 interface Listed {
   messages: readonly Message[];
@@ -8,6 +9,9 @@ interface Listed {
   onClose: () => void;
   show: (index: number) => void;
 }
+
+/** What both React's and the browser's own event of a key has. */
+type Key = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "preventDefault">;
 
 const pageRows = 10;
 
@@ -29,7 +33,7 @@ export function useListKeys({ messages, openId, onOpen, onClose, show }: Listed)
     if (openId !== undefined) setActive(openId);
   }, [openId]);
   const onKeyDown = useCallback(
-    (event: KeyboardEvent) => {
+    (event: Key) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const step = steps[event.key];
       if (step !== undefined) {
@@ -46,4 +50,28 @@ export function useListKeys({ messages, openId, onOpen, onClose, show }: Listed)
     [messages, active, onOpen, onClose, show],
   );
   return { active, onKeyDown };
+}
+
+/**
+ * The keys that move lead into the list from wherever nothing else needs them, as from the page's heading, where the
+ * focus is when the page has been opened: nobody has to find the list first.
+ */
+export function useKeysFromPage(list: RefObject<HTMLElement | null>, onKeyDown: (event: Key) => void): void {
+  useEffect(() => {
+    const lead = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !isForList(event) || list.current?.contains(event.target as Node)) return;
+      list.current?.focus({ preventScroll: true });
+      onKeyDown(event);
+    };
+    window.addEventListener("keydown", lead);
+    return () => window.removeEventListener("keydown", lead);
+  }, [list, onKeyDown]);
+}
+
+/** Letters, unless something is typed or asked; arrows, where they would scroll the page. */
+function isForList({ key, target }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement) || document.querySelector("[role=dialog], [role=menu]")) return false;
+  if (key === "j" || key === "k")
+    return areSingleKeysOn() && target.closest("input, textarea, select, [contenteditable]") === null;
+  return (key === "ArrowDown" || key === "ArrowUp") && target.matches("body, main, main h1");
 }

@@ -1,0 +1,107 @@
+import { type KeyboardEvent, useId, useState } from "react";
+import styles from "./combobox.module.css";
+import { IconButton } from "./icon-button.tsx";
+import { TextInput } from "./text-input.tsx";
+
+export interface ComboboxOption {
+  value: string;
+  label: string;
+  /** What tells it from another of the same label. */
+  detail?: string;
+}
+
+interface ComboboxProps {
+  placeholder: string;
+  /** Of the button that takes the choice back. */
+  clearLabel: string;
+  /** What is typed, or what was chosen. */
+  text: string;
+  isChosen: boolean;
+  options: readonly ComboboxOption[];
+  /** Said where there are no options. */
+  nothing: string;
+  /** Undefined: nobody types any more. */
+  onText: (text: string | undefined) => void;
+  /** Empty: taken back. */
+  onChoose: (value: string) => void;
+}
+
+/** One of many, found by typing. Its name comes from the `Field` around it. */
+export function Combobox(props: ComboboxProps) {
+  const { placeholder, clearLabel, text, isChosen, options, nothing, onText, onChoose } = props;
+  const id = useId();
+  const [isOpen, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const at = Math.min(active, options.length - 1);
+  const close = () => {
+    setOpen(false);
+    onText(undefined);
+  };
+  const type = (next: string) => {
+    setOpen(true);
+    setActive(0);
+    onText(next);
+  };
+  const choose = (value: string) => {
+    onChoose(value);
+    close();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && !isOpen) type(isChosen ? "" : text);
+    else if (step !== undefined) setActive((at + step + options.length) % Math.max(options.length, 1));
+    else if (event.key === "Enter" && isOpen && options[at]) choose(options[at].value);
+    else if (event.key === "Escape" && isOpen) close();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className={styles.around}>
+      <TextInput
+        role="combobox"
+        aria-expanded={isOpen}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={isOpen && options[at] ? `${id}-${at}` : undefined}
+        autoComplete="off"
+        maxLength={200}
+        placeholder={placeholder}
+        value={text}
+        onChange={({ target }) => type(target.value)}
+        onFocus={({ target }) => target.select()}
+        onClick={() => isOpen || type(isChosen ? "" : text)}
+        onBlur={close}
+        onKeyDown={onKeyDown}
+      />
+      {isChosen && !isOpen && (
+        <IconButton className={styles.clear} label={clearLabel} icon="close" onClick={() => choose("")} />
+      )}
+      <div className={styles.list} hidden={!isOpen}>
+        <div role="listbox" id={`${id}-list`} aria-label={placeholder}>
+          {options.map(({ value, label, detail }, index) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's, which keeps the focus
+            <div
+              key={value}
+              role="option"
+              tabIndex={-1}
+              id={`${id}-${index}`}
+              className={styles.option}
+              aria-selected={index === at}
+              onMouseDown={(event) => event.preventDefault()}
+              onMouseMove={() => setActive(index)}
+              onClick={() => choose(value)}
+            >
+              <span dir="auto">{label}</span>
+              {detail && <small dir="auto">{detail}</small>}
+            </div>
+          ))}
+        </div>
+        {options.length === 0 && (
+          <p className={styles.nothing} role="status">
+            {nothing}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

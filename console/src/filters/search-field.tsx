@@ -1,0 +1,36 @@
+import { useEffect, useState } from "react";
+import { Field } from "../controls/field.tsx";
+import { TextInput } from "../controls/text-input.tsx";
+
+const typingMs = 300;
+
+interface SearchFieldProps {
+  label: string;
+  placeholder: string;
+  text?: string;
+  onChange: (text: string) => void;
+}
+
+/** The page's search, where `/` leads: it searches when the typing rests. */
+export function SearchField({ label, placeholder, text = "", onChange }: SearchFieldProps) {
+  const [typed, setTyped] = useState(text);
+  useEffect(() => setTyped(text), [text]);
+  useEffect(() => {
+    const wish = typed.trim();
+    if (wish === text) return;
+    const timer = setTimeout(() => onChange(wish), typingMs);
+    return () => clearTimeout(timer);
+  }, [typed, text, onChange]);
+  return (
+    <Field label={label}>
+      <TextInput
+        type="search"
+        data-search
+        maxLength={200}
+        placeholder={placeholder}
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+      />
+    </Field>
+  );
+}
