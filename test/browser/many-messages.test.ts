@@ -23,6 +23,7 @@ interface Scrolled {
 }
 
 test("a list of 100,000 messages scrolls within its frames, and holds a few rows alone", async (t) => {
+  await buildConsole();
   const first = await startStack();
   const [person] = await first.people("telegram");
   await first.act(person!, { act: "say", text: "the first" });
@@ -33,7 +34,6 @@ test("a list of 100,000 messages scrolls within its frames, and holds a few rows
   await first.stop();
   addMessages(first.dataDir, count);
   await using stack = await startStack({ from: first });
-  await buildConsole();
   const browser = await launchChromium();
   t.after(() => browser.close());
   await using opened = await openConsole(browser, stack, { width: 1400 });

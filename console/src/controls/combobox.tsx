@@ -60,7 +60,7 @@ export function Combobox(props: ComboboxProps) {
       <TextInput
         role="combobox"
         aria-expanded={isOpen}
-        aria-controls={`${id}-list`}
+        aria-controls={isOpen ? `${id}-list` : undefined}
         aria-autocomplete="list"
         aria-activedescendant={isOpen && options[at] ? `${id}-${at}` : undefined}
         autoComplete="off"
@@ -76,32 +76,57 @@ export function Combobox(props: ComboboxProps) {
       {isChosen && !isOpen && (
         <IconButton className={styles.clear} label={clearLabel} icon="close" onClick={() => choose("")} />
       )}
-      <div className={styles.list} hidden={!isOpen}>
-        <div role="listbox" id={`${id}-list`} aria-label={placeholder}>
-          {options.map(({ value, label, detail }, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's, which keeps the focus
-            <div
-              key={value}
-              role="option"
-              tabIndex={-1}
-              id={`${id}-${index}`}
-              className={styles.option}
-              aria-selected={index === at}
-              onMouseDown={(event) => event.preventDefault()}
-              onMouseMove={() => setActive(index)}
-              onClick={() => choose(value)}
-            >
-              <span dir="auto">{label}</span>
-              {detail && <small dir="auto">{detail}</small>}
-            </div>
-          ))}
+      {isOpen && (
+        <div className={styles.list}>
+          <Options
+            id={id}
+            name={placeholder}
+            options={options}
+            at={at}
+            onPoint={setActive}
+            onChoose={choose}
+          />
+          {options.length === 0 && (
+            <p className={styles.nothing} role="status">
+              {nothing}
+            </p>
+          )}
         </div>
-        {options.length === 0 && (
-          <p className={styles.nothing} role="status">
-            {nothing}
-          </p>
-        )}
-      </div>
+      )}
+    </div>
+  );
+}
+
+interface OptionsProps {
+  id: string;
+  name: string;
+  options: readonly ComboboxOption[];
+  /** The one that Enter takes. */
+  at: number;
+  onPoint: (index: number) => void;
+  onChoose: (value: string) => void;
+}
+
+function Options({ id, name, options, at, onPoint, onChoose }: OptionsProps) {
+  return (
+    <div role="listbox" id={`${id}-list`} aria-label={name} hidden={options.length === 0}>
+      {options.map(({ value, label, detail }, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's, which keeps the focus
+        <div
+          key={value}
+          role="option"
+          tabIndex={-1}
+          id={`${id}-${index}`}
+          className={styles.option}
+          aria-selected={index === at}
+          onMouseDown={(event) => event.preventDefault()}
+          onMouseMove={() => onPoint(index)}
+          onClick={() => onChoose(value)}
+        >
+          <span dir="auto">{label}</span>
+          {detail && <small dir="auto">{detail}</small>}
+        </div>
+      ))}
     </div>
   );
 }
