@@ -1,3 +1,4 @@
+import type { Event } from "../../core/event.ts";
 import type { AgedPart, AgedPlace, Ages } from "../retaining.ts";
 import { bareEvent, bareMessage } from "./bare.ts";
 import { reseal } from "./checksum.ts";
@@ -67,14 +68,16 @@ interface AgedEvent extends Met {
 }
 
 export const eventsOf = (channelId: string | null): Walk<AgedEvent> => ({
-  rows: (db, after, limit) =>
-    db.all<AgedEvent>(
-      `SELECT position AS key, id, body, unixepoch(json_extract(body, '$.timestamp')) * 1000 AS at FROM events
-       WHERE channel_id IS ? AND position > ? ORDER BY position LIMIT ?`,
-      channelId,
+  rows: function* (db, after, limit) {
+    const rows = yield* db.all<Omit<AgedEvent, "at">>(
+      `SELECT position AS key, id, body FROM events
+       WHERE ${channelId === null ? "channel_id IS NULL" : "channel_id = ?"} AND position > ? ORDER BY position LIMIT ?`,
+      ...(channelId === null ? [] : [channelId]),
       after,
       limit,
-    ),
+    );
+    return rows.map((row) => ({ ...row, at: timeIn(row.body) }));
+  },
   drop: function* (db, { key, id, body }, { isRecord }) {
     if (yield* db.one("SELECT 1 FROM deliveries WHERE event_id = ? AND state = 'pending' LIMIT 1", id))
       return false;
@@ -83,6 +86,15 @@ export const eventsOf = (channelId: string | null): Walk<AgedEvent> => ({
     return (yield* db.run("DELETE FROM events WHERE position = ?", key)) > 0;
   },
 });
+
+/** Not a number: it is damaged, and nobody knows how old it is. */
+function timeIn(body: string): number {
+  try {
+    return Date.parse((JSON.parse(body) as Event).timestamp);
+  } catch {
+    return Number.NaN;
+  }
+}
 
 function* dropDeliveries(
   db: Db,
@@ -104,7 +116,7 @@ interface AgedBody extends Met {
 export const payloadsOf = (channelId: string): Walk<AgedBody> => ({
   rows: (db, after, limit) =>
     db.all<AgedBody>(
-      `SELECT id AS key, received_at AS at, body = '' AS isEmpty FROM payloads
+      `SELECT id AS key, received_at AS at, body = '' AS "isEmpty" FROM payloads
        WHERE channel_id = ? AND id > ? AND digested_at >= 0 ORDER BY id LIMIT ?`,
       channelId,
       after,
@@ -116,7 +128,7 @@ export const payloadsOf = (channelId: string): Walk<AgedBody> => ({
 export const appPayloads: Walk<AgedBody> = {
   rows: (db, after, limit) =>
     db.all<AgedBody>(
-      `SELECT id AS key, received_at AS at, body = '' AS isEmpty FROM app_payloads
+      `SELECT id AS key, received_at AS at, body = '' AS "isEmpty" FROM app_payloads
        WHERE id > ? AND routed_at >= 0 ORDER BY id LIMIT ?`,
       after,
       limit,

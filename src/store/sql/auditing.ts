@@ -77,7 +77,7 @@ function* end(db: Pick<Db, "one">, key: "audit_head" | "audit_base"): Work<End> 
 }
 
 function* keepEnd(db: Db, key: "audit_head" | "audit_base", value: End): Work<void> {
-  const sql = "INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
+  const sql = "INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
   yield* db.run(sql, key, JSON.stringify(value));
 }
 

@@ -56,7 +56,7 @@ export function channelsPart(db: Db): ChannelsPart {
     putSetting: (key, value) =>
       db.write(function* () {
         yield* db.run(
-          "INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+          "INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
           key,
           value,
         );
@@ -101,7 +101,7 @@ function* removeChannel(db: Db, id: string, at: number): Work<void> {
   yield* demandChannel(db, id);
   yield* endHolds(db, id, at);
   const waiting = yield* db.all<{ message_id: string }>(
-    "SELECT DISTINCT message_id FROM calls WHERE state = 'queued' AND channel_id = ? ORDER BY message_seq",
+    "SELECT message_id FROM calls WHERE state = 'queued' AND channel_id = ? GROUP BY message_seq, message_id ORDER BY message_seq",
     id,
   );
   for (const { message_id } of waiting)

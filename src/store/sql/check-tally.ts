@@ -126,7 +126,7 @@ function* pendingApart(db: Reader): Work<Violation[]> {
 function* lostMessages(db: Reader, status: "accepted" | "sending", after: number): Work<Part> {
   const some = yield* db.all<{ seq: number; id: string; isLost: number }>(
     `SELECT m.seq, m.id, m.direction = 'out' AND NOT EXISTS (
-       SELECT 1 FROM calls c WHERE c.message_id = m.id AND c.state IN (${open})) AS isLost
+       SELECT 1 FROM calls c WHERE c.message_id = m.id AND c.state IN (${open})) AS "isLost"
      FROM messages m INDEXED BY messages_status WHERE m.status = ? AND m.seq > ? ORDER BY m.seq LIMIT ?`,
     status,
     after,

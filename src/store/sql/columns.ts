@@ -50,6 +50,14 @@ export function* merged<Row>(
   return rows.sort((left, right) => key(right) - key(left));
 }
 
+/** A list behind `IN`. By doubles of its length, so that there are few statements however long lists are; '' is no id. */
+export function listOf(ids: readonly string[]): { sql: string; values: string[] } {
+  const marks = 2 ** Math.ceil(Math.log2(Math.max(1, ids.length)));
+  const last = ids.at(-1) ?? "";
+  const values = [...ids, ...Array.from({ length: marks - ids.length }, () => last)];
+  return { sql: `(${values.map(() => "?").join(", ")})`, values };
+}
+
 /** The conditions that are given, joined; `sql` is empty-safe for `WHERE … AND`. */
 export function conditions(given: Record<string, string | undefined>): { sql: string; values: string[] } {
   const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -97,7 +97,7 @@ function* nameContact(db: Db, contactId: string, { channelId, aliases, first }: 
     if (known[rank] === alias) continue;
     yield* db.run(
       `INSERT INTO aliases (channel_id, alias, contact_id, rank) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET contact_id = excluded.contact_id, rank = excluded.rank`,
+       ON CONFLICT (channel_id, alias) DO UPDATE SET contact_id = excluded.contact_id, rank = excluded.rank`,
       channelId,
       alias,
       contactId,
@@ -112,7 +112,8 @@ function* mergeContacts(db: Db, keep: string, gone: string): Work<void> {
   yield* mergeLanes(db, keep, gone);
   yield* db.run(
     `UPDATE contacts SET name = coalesce(contacts.name, g.name), username = coalesce(contacts.username, g.username),
-       language = coalesce(contacts.language, g.language), blocked = max(contacts.blocked, g.blocked)
+       language = coalesce(contacts.language, g.language), 
+       blocked = CASE WHEN g.blocked = 1 THEN 1 ELSE contacts.blocked END
      FROM contacts AS g WHERE contacts.id = ? AND g.id = ?`,
     keep,
     gone,

@@ -4,7 +4,7 @@ import type { DeliveryAttempt, DeliveryDetail, PostedPayload } from "../endpoint
 import type { Store } from "../store.ts";
 import { isIntact } from "./checksum.ts";
 import { closeDeliveries } from "./close-deliveries.ts";
-import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
+import { conditions, keyBelow, listOf, merged, pageOf } from "./columns.ts";
 import type { Db, Work } from "./db.ts";
 import { deliveryRow, failedByAge, inTurn, type StoredDelivery } from "./delivery-lookup.ts";
 import { each } from "./each.ts";
@@ -159,16 +159,16 @@ function endpointsOf({ endpointId, among }: DeliveryFilter): readonly string[] |
  * see every part of it.
  */
 function leftOut(channelIds: readonly string[]): { sql: string; values: string[] } {
-  const among = "channel_id IN (SELECT value FROM json_each(?))";
+  const list = listOf(channelIds);
+  const among = `channel_id IN ${list.sql}`;
   const isOwn = `EXISTS (SELECT 1 FROM events WHERE id = event_id AND ${among})`;
   const isOwnPost = `EXISTS (SELECT 1 FROM payloads WHERE id = payload_id AND ${among})`;
   const part = "FROM payloads AS part WHERE part.app_payload_id = deliveries.app_payload_id";
   const isOwnWhole = `deliveries.app_payload_id IS NOT NULL AND EXISTS (SELECT 1 ${part}) AND NOT EXISTS (SELECT 1 ${part}
     AND NOT part.${among}) AND NOT EXISTS (
     SELECT 1 FROM unrouted_parts AS other WHERE other.app_payload_id = deliveries.app_payload_id)`;
-  const sql = ` AND (event_type GLOB 'endpoint.*' OR ${isOwn} OR ${isOwnPost} OR (${isOwnWhole}))`;
-  const list = JSON.stringify(channelIds);
-  return { sql, values: [list, list, list] };
+  const sql = ` AND (substr(event_type, 1, 9) = 'endpoint.' OR ${isOwn} OR ${isOwnPost} OR (${isOwnWhole}))`;
+  return { sql, values: [...list.values, ...list.values, ...list.values] };
 }
 
 function* readDelivery(

@@ -1,6 +1,7 @@
 import type { TimedDeliveries } from "../delivering.ts";
 import type { DeathReason, DeliveryRow, DeliveryState } from "../endpoint-rows.ts";
 import type { Store } from "../store.ts";
+import { listOf } from "./columns.ts";
 import type { Db, Work } from "./db.ts";
 
 export interface StoredDelivery {
@@ -88,12 +89,13 @@ function* timedRows(
   const isHead = `AND (lane IS NULL OR NOT EXISTS (
     SELECT 1 FROM deliveries AS former INDEXED BY deliveries_lane WHERE former.endpoint_id = deliveries.endpoint_id
       AND former.lane = deliveries.lane AND former.state = 'pending' AND former.seq < deliveries.seq))`;
+  const known = listOf(except);
   return yield* db.all<StoredDelivery>(
-    `SELECT * FROM ${timed} AND due_at <= ? AND id NOT IN (SELECT value FROM json_each(?)) ${headsOnly ? isHead : ""}
+    `SELECT * FROM ${timed} AND due_at <= ? AND id NOT IN ${known.sql} ${headsOnly ? isHead : ""}
      ORDER BY due_at, seq LIMIT ?`,
     endpointId,
     now,
-    JSON.stringify(except),
+    ...known.values,
     limit,
   );
 }

@@ -24,7 +24,7 @@ export function* digestWatermark(
   if (former && until <= former.until) return;
   yield* db.run(
     `INSERT INTO watermarks (conversation_id, status, until) VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET until = excluded.until`,
+     ON CONFLICT (conversation_id, status) DO UPDATE SET until = excluded.until`,
     lane.id,
     status,
     until,

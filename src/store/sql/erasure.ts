@@ -61,8 +61,9 @@ function* linked(db: Db, { id }: Told): Work<Holder[]> {
   );
 }
 
+/** A body that loses something by it holds the id. */
 const holders = (among: string) => `SELECT DISTINCT p.id, p.app_payload_id FROM ${among}
-  WHERE p.channel_id = ? AND (instr(p.body, ?) > 0 OR instr(p.body, ?) > 0)`;
+  WHERE p.channel_id = ? AND (replace(p.body, ?, '') <> p.body OR replace(p.body, ?, '') <> p.body)`;
 /** CROSS keeps the order: unknown parts are few, and only their payloads' bodies are read. */
 export const unreadHolders = holders("unknown_parts u CROSS JOIN payloads p ON p.id = u.payload_id");
 

@@ -7,7 +7,7 @@ import { eventConversation } from "../report.ts";
 import type { EventRow } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { insertSealed, isIntact } from "./checksum.ts";
-import { conditions, keyBelow, merged, pageOf } from "./columns.ts";
+import { conditions, keyBelow, listOf, merged, pageOf } from "./columns.ts";
 import { readContact } from "./contacts.ts";
 import { laneOf, readConversation } from "./conversations.ts";
 import type { Db, Work } from "./db.ts";
@@ -186,7 +186,8 @@ function inList(
   values: readonly string[] | "" | undefined,
 ): { sql: string; values: string[] } {
   if (!values || values.length === 0) return { sql: "", values: [] };
-  return { sql: ` AND ${column} IN (${values.map(() => "?").join(", ")})`, values: [...values] };
+  const list = listOf(values);
+  return { sql: ` AND ${column} IN ${list.sql}`, values: list.values };
 }
 
 function eventRow(row: StoredEvent): EventRow {

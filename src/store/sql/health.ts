@@ -26,6 +26,6 @@ function* read(db: Db, channelId: string): Work<ChannelHealth> {
 
 function* keep(db: Db, channelId: string, change: ChannelHealth): Work<void> {
   const sql = `INSERT INTO channel_health SELECT id, ? FROM channels WHERE id = ? AND removed_at IS NULL
-    ON CONFLICT DO UPDATE SET state = excluded.state`;
+    ON CONFLICT (channel_id) DO UPDATE SET state = excluded.state`;
   yield* db.run(sql, JSON.stringify({ ...(yield* read(db, channelId)), ...change }), channelId);
 }

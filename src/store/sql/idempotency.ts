@@ -53,7 +53,7 @@ const claimSql = `
 INSERT INTO keyed_requests (scope, fingerprint, expires_at, status, content_type, body) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (scope) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at,
   status = excluded.status, content_type = excluded.content_type, body = excluded.body
-WHERE expires_at <= ?`;
+WHERE keyed_requests.expires_at <= ?`;
 
 /** Inside a transaction: makes the request known, with its answer if there is one already. */
 export function* claimKey(

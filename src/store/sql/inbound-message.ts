@@ -109,9 +109,10 @@ export function* digestReaction(setting: Setting, event: EventOf<"reaction">): W
 
 function* renewWindow({ db }: Setting, { conversationId }: Spoken, saidAt: number): Work<void> {
   yield* db.run(
-    "UPDATE conversations SET last_inbound_at = max(coalesce(last_inbound_at, 0), ?) WHERE id = ?",
+    "UPDATE conversations SET last_inbound_at = ? WHERE id = ? AND (last_inbound_at IS NULL OR last_inbound_at < ?)",
     saidAt,
     conversationId,
+    saidAt,
   );
 }
 

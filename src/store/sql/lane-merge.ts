@@ -47,7 +47,9 @@ function* mergeWatermarks(db: Db, from: string, to: string): Work<void> {
     from,
   );
   yield* db.run(
-    `UPDATE watermarks SET until = min(watermarks.until, other.until), joined = min(watermarks.joined, other.joined)
+    `UPDATE watermarks SET
+       until = CASE WHEN other.until < watermarks.until THEN other.until ELSE watermarks.until END,
+       joined = CASE WHEN other.joined < watermarks.joined THEN other.joined ELSE watermarks.joined END
      FROM watermarks AS other
      WHERE watermarks.conversation_id = ? AND other.conversation_id = ? AND other.status = watermarks.status`,
     to,

@@ -2,6 +2,7 @@ import { says, searchable } from "../../core/search.ts";
 import type { Page } from "../paging.ts";
 import type { MessageFilter } from "../reading.ts";
 import type { MessageRow } from "../rows.ts";
+import { listOf } from "./columns.ts";
 import { laneOf } from "./conversations.ts";
 import type { Db, Work } from "./db.ts";
 import { each } from "./each.ts";
@@ -69,7 +70,7 @@ function* walksOf(db: Db, filter: MessageFilter): Work<Walk[]> {
   const channels = new Set(channelIds);
   if (channelIds !== undefined && channels.size <= maxWalks) return along("channel_id", [...channels]);
   if (status !== undefined) return along("status", [status]);
-  return [{ along: { sql: "1", values: [] }, isByTime: false }];
+  return [{ along: { sql: "1 = 1", values: [] }, isByTime: false }];
 }
 
 /** The conversations with one person: by the contact's id, or by an address in every channel that knows it. */
@@ -113,7 +114,7 @@ function* look(
   return { rows: found, ...(floor && { floor }) };
 }
 
-const everything: Condition = { sql: "1", values: [] };
+const everything: Condition = { sql: "1 = 1", values: [] };
 
 /** Below the cursor, and below the end of the time that is wished for. */
 function startOf({ isByTime }: Walk, { after, until }: MessageFilter): Key {
@@ -146,10 +147,11 @@ function conditionOf(filter: MessageFilter): Condition {
     ["+m.created_at < ?", until],
   ];
   const present = given.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-  const channels = channelIds && `+m.channel_id IN (${channelIds.map(() => "?").join(", ")})`;
+  const channels = channelIds && listOf(channelIds);
+  const own = channels ? [`+m.channel_id IN ${channels.sql}`] : [];
   return {
-    sql: ["1", ...present.map(({ sql }) => sql), ...(channels ? [channels] : [])].join(" AND "),
-    values: [...present.map(({ value }) => value), ...(channelIds ?? [])],
+    sql: ["1 = 1", ...present.map(({ sql }) => sql), ...own].join(" AND "),
+    values: [...present.map(({ value }) => value), ...(channels?.values ?? [])],
   };
 }
 

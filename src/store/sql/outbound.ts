@@ -122,7 +122,7 @@ WITH RECURSIVE lane (id) AS (
   SELECT (SELECT min(conversation_id) FROM calls INDEXED BY calls_open WHERE state IN ('queued', 'sending', 'held') AND conversation_id > lane.id)
   FROM lane WHERE lane.id IS NOT NULL
 )
-SELECT c.conversation_id AS conversationId, c.channel_id AS channelId, c.due_at AS dueAt
+SELECT c.conversation_id AS "conversationId", c.channel_id AS "channelId", c.due_at AS "dueAt"
 FROM lane CROSS JOIN calls c ON c.seq = (
   SELECT seq FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = lane.id
   ORDER BY message_seq, position LIMIT 1

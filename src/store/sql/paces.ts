@@ -4,7 +4,7 @@ import type { Db, Work } from "./db.ts";
 /** Calls that begin together may be stored in another order: what is fuller never makes emptier. */
 export function* keepPaces(db: Db, paces: readonly PaceRow[]): Work<void> {
   const sql = `INSERT INTO paces VALUES (?, ?)
-    ON CONFLICT DO UPDATE SET full_at = max(full_at, excluded.full_at)`;
+    ON CONFLICT (key) DO UPDATE SET full_at = excluded.full_at WHERE excluded.full_at > paces.full_at`;
   for (const { key, fullAt } of paces) yield* db.run(sql, key, fullAt);
 }
 

@@ -28,9 +28,16 @@ import { joinReached, unjoined } from "./watermark.ts";
 /** What an engine alone can do: its own file or server as a whole, whether it takes anything, and its end. */
 type OfEngine = "copyTo" | "prove" | "giveSpaceBack" | "refusal" | "close";
 
+/** What every engine has in common. */
+export type Parts = Omit<Store, OfEngine>;
+
 /** The store, but for what is the engine's own; first what a crash left undone is done. */
-export async function openParts(db: Db): Promise<Omit<Store, OfEngine>> {
+export async function openParts(db: Db): Promise<Parts> {
   if (await db.read(() => unjoined(db))) await joinReached(db);
+  return partsOf(db);
+}
+
+export function partsOf(db: Db): Parts {
   return {
     ...appsPart(db),
     ...routingPart(db),

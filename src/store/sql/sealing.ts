@@ -15,7 +15,7 @@ export function* sealAll(db: Statements, vault: Vault, store: string): Work<void
     let rows = yield* rowsAfter(db, table, { after: "", limit: 1_000 });
     while (rows.length > 0) {
       for (const row of rows) yield* rewrite(db, table, row, seal);
-      yield* db.run("INSERT OR REPLACE INTO settings VALUES ('plain_copies', '1')");
+      yield* db.run("INSERT INTO settings VALUES ('plain_copies', '1') ON CONFLICT DO NOTHING");
       rows = yield* rowsAfter(db, table, { after: keyIn(table, rows.at(-1)), limit: 1_000 });
     }
   }

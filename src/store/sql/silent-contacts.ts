@@ -22,7 +22,7 @@ export function* dropSilentContacts(
          AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = v.id)
          AND NOT EXISTS (SELECT 1 FROM events e WHERE e.conversation_id = v.id)
          AND NOT EXISTS (SELECT 1 FROM conversations o WHERE o.merged_into = v.id)
-         AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.id = v.contact_id AND c.blocked = 1) AS isSilent
+         AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.id = v.contact_id AND c.blocked = 1) AS "isSilent"
      FROM conversations v WHERE v.channel_id = ?1 AND v.seq > ?3 ORDER BY v.seq LIMIT ${walkedAtATime}`,
     channelId,
     before,

@@ -1,3 +1,4 @@
+import type { Event } from "../../core/event.ts";
 import type { Queue, Queues, TallyingStore } from "../tallying.ts";
 import { checkSome } from "./check-tally.ts";
 import type { Db, Work } from "./db.ts";
@@ -23,13 +24,23 @@ function* traceOf(
     return "payloadId" in payload
       ? yield* read("SELECT trace FROM payloads WHERE id = ?", payload.payloadId)
       : yield* read("SELECT trace FROM app_payloads WHERE id = ?", payload.appPayloadId);
-  // One that is damaged is no JSON any more, perhaps; nothing of it is told then.
+  const event = yield* db.one<{ body: string }>("SELECT body FROM events WHERE id = ?", eventId);
+  const messageId = event && messageIdIn(event.body);
+  if (messageId === undefined) return undefined;
   return yield* read(
-    `SELECT coalesce(m.trace, p.trace) AS trace FROM events e
-     JOIN messages m ON m.id = CASE WHEN json_valid(e.body) THEN json_extract(e.body, '$.message.id') END
-     LEFT JOIN payloads p ON p.id = m.payload_id WHERE e.id = ?`,
-    eventId,
+    `SELECT coalesce(m.trace, p.trace) AS trace FROM messages m
+     LEFT JOIN payloads p ON p.id = m.payload_id WHERE m.id = ?`,
+    messageId,
   );
+}
+
+function messageIdIn(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as Event).message?.id;
+  } catch {
+    // Damaged on the disk: nothing of it is told.
+    return undefined;
+  }
 }
 
 /** Those of all channels, or endpoints, that are not 0. */
