@@ -242,6 +242,16 @@ story(
       /Messenger.*Gateway.*reaction/,
       /message\.reaction/,
     );
+    const bubble = station(page, "Instagram").locator('[data-from="business"]').first();
+    await bubble.hover();
+    await bubble.getByRole("button", { name: "React to this message" }).click();
+    await bubble.getByRole("button", { name: "😂" }).click();
+    await bubble.getByText("😂").waitFor();
+    await passes(
+      round(page, "Ana Souza reacts with “😂”"),
+      /Instagram.*Gateway.*reaction/,
+      /message\.reaction/,
+    );
     await menu(page, "Telegram", "Block the business");
     await passes(round(page, "Ana Souza blocks the business"), /my_chat_member/, /contact\.blocked/);
     await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor();

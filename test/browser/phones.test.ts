@@ -182,6 +182,30 @@ describe("the phones in a browser", () => {
     assert.deepEqual(say, { act: "say", text: "مرحبا 🌱" });
   });
 
+  it("take a reaction beside a message of the business, by the keyboard too, and take it back", async () => {
+    const [screen] = await screensOf({ content: samples().text });
+    const { page } = gallery;
+    await gallery.show({ screens: [screen!], isLive: true });
+    const open = page.getByRole("button", { name: "React to this message" });
+    await open.focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await gallery.acts(), [{ act: "react", bubble: "call-0", emoji: "❤️" }]);
+    assert.equal(await page.locator("button:focus").getAttribute("aria-label"), "React to this message");
+    const reacted = [{ ...screen!.bubbles[0]!, reactions: [{ from: "person" as const, emoji: "❤️" }] }];
+    await gallery.show({ screens: [{ ...screen!, bubbles: reacted }], isLive: true });
+    await open.click();
+    await page.getByRole("button", { name: "❤️", pressed: true }).click();
+    assert.deepEqual(await gallery.acts(), [{ act: "react", bubble: "call-0", emoji: "" }]);
+    await open.click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "👍" }).waitFor({ state: "detached" });
+    await gallery.show({ screens: [screen!] });
+    assert.equal(await open.count(), 0, "a picture takes none");
+  });
+
   it("show where a link would lead, and open nothing", async () => {
     const url = "https://example.com";
     await gallery.show({ screens: await screensOf({ content: samples().cta_url }), isLive: true });

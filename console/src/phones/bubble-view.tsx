@@ -11,6 +11,7 @@ import { MediaView } from "./media-view.tsx";
 import { usePhone } from "./phone-context.ts";
 import { ContactsView, PlaceView } from "./place-view.tsx";
 import { PollView } from "./poll-view.tsx";
+import { ReactButton } from "./react-button.tsx";
 import type { Bubble, Part } from "./screen.ts";
 import { TextPart } from "./text-part.tsx";
 
@@ -59,7 +60,8 @@ export const BubbleView = memo(function BubbleView({ bubble, follows }: BubblePr
 });
 
 /** The bubble, and what hangs below it. */
-function Column({ bubble: { from, parts, quote, edited, at } }: { bubble: Bubble }) {
+function Column({ bubble: { from, parts, quote, edited, at, reactions } }: { bubble: Bubble }) {
+  const { isLive } = usePhone();
   const inside = parts.filter((part) => part.kind !== "cards" && !isBelow(part));
   const isBare = inside.length > 0 && inside.every(isSticker);
   const isWide = parts.some(({ kind }) => kind === "controls" || kind === "list");
@@ -73,6 +75,7 @@ function Column({ bubble: { from, parts, quote, edited, at } }: { bubble: Bubble
         <Parts parts={inside.filter(isAtFoot)} />
       </div>
       <Parts parts={parts.filter(isBelow)} />
+      {isLive && from === "business" && <ReactButton reactions={reactions} />}
     </div>
   );
 }

@@ -67,5 +67,6 @@ export const phones = {
     business: "the business",
     person: "the person",
     picked: "chosen",
+    react: "React to this message",
   },
 } as const;

@@ -1,11 +1,11 @@
 import type { Person } from "../../api/simulator.ts";
 import { IconButton } from "../../controls/icon-button.tsx";
 import { Menu, type MenuItem } from "../../controls/menu.tsx";
+import { emoji } from "../../phones/react-button.tsx";
 import type { Bubble } from "../../phones/screen.ts";
 import { texts } from "../../texts/texts.ts";
 
 const words = texts.people.station;
-const emoji = ["👍", "❤️", "😂"];
 /** The apps of Messenger and Instagram share no places with businesses. */
 const withoutPlaces = new Set(["messenger", "instagram"]);
 
