@@ -69,14 +69,15 @@ test("only the newest message offers answers: not the one behind what is answere
 });
 
 test("cards that are messages of their own are all of the newest message", () => {
-  const card = (label: string) => ({
+  const card = (title: string, label = "Buy") => ({
+    text: `${title}\n\nMore about it`,
     media: { type: "image", link: "https://example.com/a.jpg" },
     buttons: [{ label, kind: "reply" as const }],
   });
-  const all = answers("telegram", { text: "Before", buttons: card("Old").buttons }, card("A"), card("B"));
+  const all = answers("telegram", { text: "Before", buttons: card("", "Old").buttons }, card("A"), card("B"));
   assert.deepEqual(
     all.map(([label]) => label),
-    ["A", "B"],
+    ["A · Buy", "B · Buy"],
   );
 });
 

@@ -43,7 +43,7 @@ function answersOf(bubble: Bubble): Answer[] {
     switch (part.kind) {
       case "controls":
         return part.controls.map((control) => ({
-          label: control.label,
+          label: isCard(bubble) ? titled(firstLine(bubble), control.label) : control.label,
           act: { act: "tap", bubble: bubble.id, control },
         }));
       case "list":
@@ -54,9 +54,12 @@ function answersOf(bubble: Bubble): Answer[] {
             act: { act: "choose", bubble: bubble.id, row, title },
           }));
       case "cards":
-        return part.cards.flatMap(({ title, controls }, at) =>
+        return part.cards.flatMap(({ title, text, controls }, at) =>
           controls.map((control) => ({
-            label: [title ?? `${at + 1}`, ...(controls.length > 1 ? [control.label] : [])].join(" · "),
+            label: titled(
+              title ?? text?.text.split("\n")[0] ?? `${at + 1}`,
+              controls.length > 1 ? control.label : "",
+            ),
             act: { act: "tap" as const, bubble: bubble.id, control },
           })),
         );
@@ -71,6 +74,14 @@ function answersOf(bubble: Bubble): Answer[] {
         return [];
     }
   });
+}
+
+/** Cards have the same buttons: which card it is comes first. */
+const titled = (card: string, label: string) => [card, label].filter(Boolean).join(" · ");
+
+function firstLine({ parts }: Bubble): string {
+  const text = parts.find((part) => part.kind === "text");
+  return text?.text.text.split("\n")[0] ?? "";
 }
 
 /** A phone's act as the simulator takes it; nothing where the phone only shows something. */

@@ -52,7 +52,8 @@ export function Station(props: StationProps) {
     [person.platform, data],
   );
   const answers = useMemo(() => answersTo(screen), [screen]);
-  const { event, forget } = useLatest(props);
+  const last = screen.bubbles.findLast(({ from }) => from === "business");
+  const { event, isEarlier, forget } = useLatest(props, last?.at);
   const perform = (wish: object) => {
     forget();
     act.mutate(wish, { onError: (problem) => toast(problem.message, "bad") });
@@ -71,7 +72,6 @@ export function Station(props: StationProps) {
     setAsking(undefined);
   };
   const title = phones.names[person.platform];
-  const last = screen.bubbles.findLast(({ from }) => from === "business");
   return (
     <section className={styles.station} aria-label={`${title}: ${person.name}`}>
       <header className={styles.header}>
@@ -98,12 +98,7 @@ export function Station(props: StationProps) {
       <div className={styles.told}>
         {channel?.paused && <ChannelPaused channel={channel} />}
         {refusal && <RefusalNote platform={person.platform} problem={refusal} />}
-        <Got
-          platform={person.platform}
-          event={event}
-          isEarlier={event !== undefined && last?.at !== undefined && event.at < last.at}
-          isUnderWay={act.isPending}
-        />
+        <Got platform={person.platform} event={event} isEarlier={isEarlier} isUnderWay={act.isPending} />
       </div>
       <PlacePicker open={asking?.what === "place"} onClose={() => setAsking(undefined)} onShare={share} />
       <FormDialog
@@ -118,15 +113,19 @@ export function Station(props: StationProps) {
   );
 }
 
-/** The last event of the person, until something is sent to them or done here: then the next is waited for. */
-function useLatest({ person, steps, sends }: StationProps) {
+/**
+ * The last event of the person, until something is sent to them or done here: then the next is waited for. Where none
+ * was known yet at that time, what is told late of before is no next one either.
+ */
+function useLatest({ person, steps, sends }: StationProps, newestAt: number | undefined) {
   const last = useMemo(() => lastEventOf(person, steps), [person, steps]);
-  const [old, setOld] = useState<{ sends: number; id?: string }>({ sends });
-  if (old.sends !== sends) setOld({ sends, id: last?.id });
-  return {
-    event: last?.id === old.id ? undefined : last,
-    forget: () => setOld({ sends, id: last?.id }),
-  };
+  const isEarlier = last !== undefined && newestAt !== undefined && last.at < newestAt;
+  const now = { sends, id: last?.id, isBlind: last === undefined };
+  const [old, setOld] = useState<{ sends: number; id?: string; isBlind: boolean }>({ sends, isBlind: false });
+  if (old.sends !== sends) setOld(now);
+  else if (old.isBlind && last && !isEarlier) setOld({ ...old, isBlind: false });
+  const isOld = last?.id === old.id || (old.isBlind && isEarlier);
+  return { event: isOld ? undefined : last, isEarlier, forget: () => setOld(now) };
 }
 
 const opening = (url: string) => `${words.opens} ${url}. ${words.opensEnd}`;
