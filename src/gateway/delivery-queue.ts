@@ -40,6 +40,8 @@ export class DeliveryQueue {
   readonly #pace: DeliveryPace;
   readonly #looking: Wakeable;
   readonly #stopping = new AbortController();
+  /** What the endpoint said to the newest try, a test among them, of this run. */
+  lastAttempt: DeliveryAttempt | undefined;
 
   /** `contentDays`: so long is kept what waits while somebody has switched the endpoint off, where a channel says nothing else; 0: for ever. */
   constructor(gateway: Gateway, transport: Transport, endpoint: EndpointRow, contentDays: number) {
@@ -74,6 +76,7 @@ export class DeliveryQueue {
     const isEnabledAgain = this.#fate.isDisabled && endpoint.enabled && !endpoint.disabled;
     if (endpoint.url !== before.url || endpoint.enabled !== before.enabled || isEnabledAgain) {
       this.#fate.begin(endpoint);
+      this.lastAttempt = undefined;
       this.#pace.catchUp();
     }
     this.#pace.maxPerSecond = endpoint.maxPerSecond;
@@ -244,6 +247,7 @@ export class DeliveryQueue {
     );
     measureDelivery(this.#gateway, delivery, attempt, endedAt);
     const isDeadLetter = next.state === "dead" && next.reason === "tries";
+    if (attempt.category) this.lastAttempt = attempt;
     if (attempt.category) await this.#learn(attempt, { beganAt, pauseMs, isDeadLetter });
     return next.state === "pending" ? next.dueAt : undefined;
   }

@@ -1,4 +1,4 @@
-import type { EndpointRow } from "../store/endpoint-rows.ts";
+import type { DeliveryAttempt, EndpointRow } from "../store/endpoint-rows.ts";
 import { DeliveryQueue } from "./delivery-queue.ts";
 import { closeAll } from "./endpoint-fate.ts";
 import type { Gateway } from "./gateway.ts";
@@ -65,6 +65,17 @@ export class Notifier {
     const queue = new DeliveryQueue(held, this.#transport, endpoint, this.#contentDays);
     this.#queues.set(endpoint.id, queue);
     queue.wake();
+  }
+
+  /** What a test of an endpoint that is followed got. */
+  tested(endpointId: string, attempt: DeliveryAttempt): void {
+    const queue = this.#queues.get(endpointId);
+    if (queue) queue.lastAttempt = attempt;
+  }
+
+  /** What an endpoint said to the newest try of this run; undefined: none was made. */
+  lastAttempt(endpointId: string): DeliveryAttempt | undefined {
+    return this.#queues.get(endpointId)?.lastAttempt;
   }
 
   /** Starts nothing for it any more; what is under way ends by itself. */

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type Clock, timestamp, wallTimeOf } from "../core/clock.ts";
+import { timestamp, wallTimeOf } from "../core/clock.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import type { PreflightResult } from "../gateway/preflight.ts";
 import { newSigningSecret } from "../gateway/secret.ts";
 import type { EndpointRow } from "../store/endpoint-rows.ts";
 import { admitAgain } from "./authenticate.ts";
 import { bodyMayBeEmpty } from "./body.ts";
 import { readEndpointChange, readNewEndpoint } from "./endpoint-checks.ts";
 import { rotationSchema } from "./endpoint-schema.ts";
-import { demandTest, tried } from "./endpoint-trial.ts";
+import { attemptOf, demandTest, preflightJson, tried } from "./endpoint-trial.ts";
 import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 import { readBody } from "./shape.ts";
@@ -21,12 +22,12 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
 
   app.get("/v1/endpoints", async ({ caller }) => {
     const shown = (await store.endpoints()).filter((endpoint) => seesEndpoint(caller, endpoint));
-    return { data: shown.map((endpoint) => endpointJson(clock, endpoint)), next_cursor: null };
+    return { data: shown.map((endpoint) => endpointJson(server, endpoint)), next_cursor: null };
   });
 
   app.get("/v1/endpoints/:id", async (request) => {
     const endpoint = await namedEndpoint(gateway, request);
-    return { ...endpointJson(clock, endpoint), pending: await store.pendingDeliveries(endpoint.id) };
+    return { ...endpointJson(server, endpoint), pending: await store.pendingDeliveries(endpoint.id) };
   });
 
   app.post("/v1/endpoints", async (request, reply) => {
@@ -47,8 +48,9 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
     admitAgain(request, server);
     endpoint.channels = ownChannels(request.caller, gateway, wish.channels ?? []);
     await store.addEndpoint(endpoint);
-    notifier.follow(endpoint);
-    return reply.code(201).send({ ...endpointJson(clock, endpoint), secret: endpoint.secret, preflight });
+    follow(server, endpoint, preflight);
+    const made = endpointJson(server, endpoint);
+    return reply.code(201).send({ ...made, secret: endpoint.secret, preflight: preflightJson(preflight) });
   });
 
   app.delete("/v1/endpoints/:id", async (request, reply) => {
@@ -88,8 +90,8 @@ function changeRoutes(app: FastifyInstance, server: Server): void {
       ...(channels && { channels: ownChannels(request.caller, gateway, channels) }),
     });
     const after = await namedEndpoint(gateway, request);
-    notifier.follow(after);
-    return { ...endpointJson(clock, after), preflight };
+    follow(server, after, preflight);
+    return { ...endpointJson(server, after), preflight: preflight && preflightJson(preflight) };
   });
 
   app.post("/v1/endpoints/:id/rotate", bodyMayBeEmpty, async (request) => {
@@ -98,7 +100,7 @@ function changeRoutes(app: FastifyInstance, server: Server): void {
     const formerUntil = overlap === 0 ? undefined : clock.steady() + overlap * 1000;
     const after = await store.rotateEndpoint(id, newSigningSecret(), formerUntil);
     notifier.follow(after);
-    return { ...endpointJson(clock, after), secret: after.secret };
+    return { ...endpointJson(server, after), secret: after.secret };
   });
 
   app.post("/v1/endpoints/:id/test", bodyMayBeEmpty, async (request, reply) => {
@@ -111,6 +113,13 @@ function changeRoutes(app: FastifyInstance, server: Server): void {
     const { rows } = await store.deliveries({ endpointId: id, eventId: written.id, limit: 1 });
     return reply.code(202).send({ event: written, delivery: rows[0]?.id });
   });
+}
+
+/** What its test got is the newest that is known of it. */
+function follow({ notifier, gateway }: Server, endpoint: EndpointRow, preflight?: PreflightResult): void {
+  notifier.follow(endpoint);
+  const attempt = preflight && attemptOf(preflight, gateway.clock.now());
+  if (attempt) notifier.tested(endpoint.id, attempt);
 }
 
 /** The endpoint of a request's address, if it is there for the caller. */
@@ -129,9 +138,10 @@ function limitsIn(wish: { max_age_seconds?: number | null; max_per_second?: numb
   };
 }
 
-function endpointJson(clock: Clock, row: EndpointRow) {
+function endpointJson({ gateway: { clock }, notifier }: Server, row: EndpointRow) {
   const told = (atSteady: number) => timestamp(wallTimeOf(clock, atSteady));
   const { failing, disabled, previous } = row;
+  const last = notifier.lastAttempt(row.id);
   return {
     id: row.id,
     url: row.url,
@@ -142,6 +152,13 @@ function endpointJson(clock: Clock, row: EndpointRow) {
     max_age_seconds: row.maxAgeSeconds ?? null,
     max_per_second: row.maxPerSecond ?? null,
     enabled: row.enabled,
+    last_attempt: last && {
+      at: timestamp(last.at),
+      latency_ms: last.latencyMs,
+      category: last.category,
+      http_status: last.httpStatus,
+      error: last.error,
+    },
     failing: failing && { since: told(failing.since), last_error: failing.lastError },
     disabled: disabled && { at: timestamp(disabled.at), reason: disabled.reason },
     former_secret_until: previous && told(previous.until),

@@ -117,7 +117,9 @@ story(
     await axe(page);
 
     await page.getByRole("button", { name: "Rotate the secret" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Rotate the secret" }).click();
+    await dialog.waitFor();
+    await axe(page);
+    await dialog.getByRole("button", { name: "Rotate the secret" }).click();
     const next = await keptSecret(page, /^whsec_/);
     assert.notEqual(next, secret);
 
@@ -134,8 +136,37 @@ story(
     await axe(page);
 
     await page.getByRole("button", { name: "Remove" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await dialog.waitFor();
+    await axe(page);
+    await dialog.getByRole("button", { name: "Remove" }).click();
     await page.getByText("No endpoint yet").waitFor();
+  },
+);
+
+story(
+  "an endpoint whose test failed is listed as such until a try succeeds, and says what it answered",
+  async (opened) => {
+    await using customer = await Customer.listen();
+    customer.status = 500;
+    const page = await opened.open("/endpoints");
+    await page.getByRole("button", { name: "Add an endpoint" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("URL").fill(customer.url);
+    await dialog.getByRole("button", { name: "Add and try it" }).click();
+    await dialog.getByText("It did not arrive: status, 500.").waitFor();
+    await keptSecret(page, /^whsec_/);
+    const item = page.getByRole("navigation", { name: "Endpoints" }).getByRole("link");
+    await item.getByText("its last try failed").waitFor();
+    assert.equal(await item.getByText("works").count(), 0);
+    const article = page.getByRole("article");
+    await article.getByText(/status 500\. Mend it and send a test/).waitFor();
+    await opened.demandFit();
+    await axe(page);
+    customer.status = 204;
+    await page.getByRole("button", { name: "Send a test" }).click();
+    await item.getByText("works").waitFor();
+    await article.getByText(/Mend it/).waitFor({ state: "detached" });
+    await opened.stack.call("DELETE", `/v1/endpoints/${page.url().split("/").at(-1)}`);
   },
 );
 

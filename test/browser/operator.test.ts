@@ -30,6 +30,7 @@ story(
     await dialog.getByLabel("Name").fill("A reader of the shop");
     await dialog.getByLabel(/^send/).uncheck();
     await dialog.getByLabel(/^read/).check();
+    await axe(page);
     await dialog.getByRole("button", { name: "Create a key" }).click();
     const first = await keptSecret(page, /^ak_/);
     const row = page.getByRole("row").filter({ hasText: "A reader of the shop" });
@@ -51,6 +52,8 @@ story(
     assert.ok(!(await page.content()).includes(key), "the key is shown again");
     await demandGood(opened);
     await row.getByRole("button", { name: "Revoke" }).click();
+    await dialog.waitFor();
+    await axe(page);
     await dialog.getByRole("button", { name: "Revoke" }).click();
     // Behind an open dialog nobody finds a row by its role.
     await dialog.waitFor({ state: "detached" });
@@ -70,8 +73,18 @@ story(
     const detail = page.getByRole("article", { name: "Simulated bot 1" });
     await detail.getByRole("img", { name: /^Calls a second/ }).waitFor();
     await demandGood(opened);
+    const dialog = page.getByRole("dialog");
+    for (const act of ["Change credentials", "Remove"]) {
+      await detail.getByRole("button", { name: act }).click();
+      await dialog.waitFor();
+      await axe(page);
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+    }
     await detail.getByRole("button", { name: "Pause" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await dialog.waitFor();
+    await axe(page);
+    await dialog.getByRole("button", { name: "Pause" }).click();
     await detail.getByText("A person paused it: nothing is sent until you press Resume.").waitFor();
     const { json } = await stack.call("GET", `/v1/channels/${person!.channel}`);
     assert.equal(json.paused, true);

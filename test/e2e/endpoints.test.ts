@@ -120,6 +120,7 @@ test("a new endpoint is told with its secret, and the secret never again", async
     "events",
     "format",
     "id",
+    "last_attempt",
     "max_age_seconds",
     "max_per_second",
     "ordered",
@@ -128,6 +129,12 @@ test("a new endpoint is told with its secret, and the secret never again", async
     "url",
   ]);
   assert.equal(json.preflight.result, "ok");
+  const { category, http_status, latency_ms } = json.last_attempt;
+  assert.deepEqual(
+    { result: category, http_status, latency_ms },
+    json.preflight,
+    "a test is a try like any other",
+  );
   assert.equal(json.url, `http://127.0.0.1:${receiver.port}/hook`);
   assert.deepEqual(json.channels, [number.channelId], "a natural id stands for the channel's id");
   assert.equal(json.enabled, true);

@@ -16,6 +16,8 @@ export interface Endpoint {
   max_age_seconds: number | null;
   max_per_second: number | null;
   enabled: boolean;
+  /** Since the gateway started. */
+  last_attempt?: Omit<Attempt, "answer">;
   failing?: { since: string; last_error: string };
   disabled?: { at: string; reason: string };
   former_secret_until?: string;
@@ -117,7 +119,8 @@ export function useDeliveries(endpoint: string, state?: DeliveryState) {
       const query = new URLSearchParams({ endpoint, limit: "200", ...(state && { state }) });
       return request<List<Delivery>>(`/v1/deliveries?${query}`, { signal });
     },
-    refetchInterval: 5_000,
+    refetchInterval: ({ state: { data } }) =>
+      data?.data.some(({ state: of }) => of === "pending") ? 2_000 : 5_000,
   });
 }
 
@@ -125,7 +128,8 @@ export function useReplays(endpoint: string) {
   return useQuery({
     queryKey: ["endpoints", endpoint, "replays"],
     queryFn: ({ signal }) => request<List<Replay>>(path(endpoint, "/replays"), { signal }),
-    refetchInterval: 5_000,
+    refetchInterval: ({ state: { data } }) =>
+      data?.data.some(({ state }) => state === "running") ? 1_000 : 5_000,
   });
 }
 

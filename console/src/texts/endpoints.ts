@@ -29,7 +29,14 @@ export const endpoints = {
   emptyTitle: "No endpoint yet",
   emptyBody:
     "Add the URL of your program: it gets every reply as one signed webhook. Until then see them under Messages.",
-  states: { ok: "works", failing: "failing", off: "off", disabled: "switched off by the gateway" },
+  states: {
+    ok: "works",
+    untried: "on, not tried yet",
+    unwell: "its last try failed",
+    failing: "failing",
+    off: "off",
+    disabled: "switched off by the gateway",
+  },
   pending: (waiting: number) => (waiting === 1 ? "1 waits" : `${waiting} wait`),
   successRate: "Success rate of the last attempts",
   latency: "Latency of the last attempts",
@@ -101,6 +108,7 @@ export const endpoints = {
   no: "no",
   none: "none",
   rawRequest: "The bytes that the platform posted; they are kept as long as the webhook is.",
+  unwellHelp: "Mend it and send a test. What it is to be told is tried again by itself; nothing is lost.",
   failingHelp: "It is tried again by itself; nothing is lost. Send a test when it is mended.",
   disabledHelp: "Switch it on when it is mended, then replay what it missed.",
   close: "Close",

@@ -6,6 +6,8 @@ import { texts } from "../../texts/texts.ts";
 const { states } = texts.endpoints;
 const tones: Record<keyof typeof states, Tone> = {
   ok: "good",
+  untried: "plain",
+  unwell: "warn",
   failing: "bad",
   off: "plain",
   disabled: "bad",
@@ -21,8 +23,11 @@ export function EndpointState({ endpoint }: { endpoint: Endpoint }) {
   );
 }
 
-function stateOf({ disabled, enabled, failing }: Endpoint): keyof typeof states {
+function stateOf({ disabled, enabled, failing, last_attempt }: Endpoint): keyof typeof states {
   if (disabled) return "disabled";
   if (!enabled) return "off";
-  return failing ? "failing" : "ok";
+  if (failing) return "failing";
+  // Of what was not tried nobody knows whether it works.
+  if (!last_attempt) return "untried";
+  return last_attempt.category === "ok" ? "ok" : "unwell";
 }

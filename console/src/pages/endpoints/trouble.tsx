@@ -7,13 +7,23 @@ import styles from "./endpoints.module.css";
 const { endpoints: words } = texts;
 
 /** Why nothing arrives there, since when, and what to do; nothing where all is well. */
-export function Trouble({ endpoint: { failing, disabled } }: { endpoint: Endpoint }) {
+export function Trouble({ endpoint }: { endpoint: Endpoint }) {
+  const { failing, disabled, enabled, last_attempt: last } = endpoint;
   if (disabled)
     return (
       <Card title={words.states.disabled}>
         <p className={styles.soft}>
           {words.disabledSince} <Ago at={disabled.at} />:{" "}
           {words.disabledReasons[disabled.reason] ?? disabled.reason}. {words.disabledHelp}
+        </p>
+      </Card>
+    );
+  if (!failing && enabled && last && last.category !== "ok")
+    return (
+      <Card title={words.states.unwell}>
+        <p className={styles.soft}>
+          <Ago at={last.at} />: {last.error ?? [last.category, last.http_status].filter(Boolean).join(" ")}.{" "}
+          {words.unwellHelp}
         </p>
       </Card>
     );
