@@ -27,7 +27,11 @@ const crowd = { whatsapp: 100, messenger: 30, telegram: 60 } as const;
 interface Backlog {
   platform: Paced;
   channel: string;
+  people: Person[];
 }
+
+/** A run on a slow machine may last so long. */
+const standsForSeconds = 6;
 
 async function fill(gateway: Stack, platform: Paced): Promise<Backlog> {
   const people: Person[] = [];
@@ -44,7 +48,20 @@ async function fill(gateway: Stack, platform: Paced): Promise<Backlog> {
     await Promise.all(people.map((person) => post(gateway, person, `${n} for ${person.name}`)));
   // One person is far beyond what a pair or a chat takes.
   for (let n = 0; n < 60; n++) await post(gateway, people[0]!, `more ${n}`);
-  return { platform, channel };
+  return { platform, channel, people };
+}
+
+/** Adds to a backlog that a slow machine's long runs have used up, before that is the limit. */
+async function topUp(gateway: Stack, { platform, people }: Backlog): Promise<void> {
+  const { text } = await gateway.call("GET", "/metrics");
+  const line = new RegExp(
+    `^antiphon_channel_calls\\{channel="[^"]+",platform="${platform}",state="queued"\\} (\\d+)$`,
+    "m",
+  );
+  const queued = Number(line.exec(text)?.[1] ?? 0);
+  const each = Math.ceil((perSecond[platform] * standsForSeconds - queued) / people.length);
+  for (let n = 0; n < each; n++)
+    await Promise.all(people.map((person) => post(gateway, person, `more ${n} for ${person.name}`)));
 }
 
 async function post(gateway: Stack, { platform, channel, address }: Person, body: string): Promise<void> {
@@ -99,6 +116,7 @@ test(`over ${restarts} kills with a standing backlog no limit is exceeded, and a
   await first.stop();
   await using simulator = await startStack({ command: "simulator", from: first });
   let gateway = await startStack({ command: "serve", from: first });
+  t.after(() => gateway.stop("SIGKILL"));
   const backlogs: Backlog[] = [];
   for (const platform of Object.keys(perSecond) as Paced[]) backlogs.push(await fill(gateway, platform));
   for (const { channel } of backlogs)
@@ -112,6 +130,7 @@ test(`over ${restarts} kills with a standing backlog no limit is exceeded, and a
   const most = { whatsapp: 0, messenger: 0, telegram: 0 };
   let { cursor } = await accepted(simulator, "0");
   for (let kill = 0; kill <= restarts; kill++) {
+    for (const backlog of backlogs) await topUp(gateway, backlog);
     await eventually("sends of every channel", async () => {
       const { times } = await accepted(simulator, cursor);
       return Object.values(times).every((one) => one.length > 0) || undefined;
@@ -122,7 +141,7 @@ test(`over ${restarts} kills with a standing backlog no limit is exceeded, and a
       const { times } = await accepted(simulator, cursor);
       return Object.values(times).every((one) => one.at(-1)! - one[0]! > 2 * settledMs) || undefined;
     });
-    if (kill === restarts) await stands(gateway, backlogs);
+    if (kill === restarts && isWhole) await stands(gateway, backlogs);
     await gateway.stop(kill < restarts ? "SIGKILL" : "SIGTERM");
     const run = await accepted(simulator, cursor);
     cursor = run.cursor;
