@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { buildConsole } from "./build-console.ts";
@@ -12,10 +12,11 @@ interface Chunk {
   imports?: string[];
 }
 
-/** What the first load of each page brings of script, gzipped: the entry, the page, and all that they import at once. */
+/** What the first load of each page brings of script, gzipped: the entry, the page, all that they import at once, and the worker. */
 export async function firstLoads(): Promise<Map<string, number>> {
   await buildConsole();
   const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
+  const workers = globSync("assets/shared-worker-*.js", { cwd: dist });
   const pages = Object.keys(manifest).filter((name) => /^src\/pages\/[^/]+\/page\.tsx$/.test(name));
   return new Map(
     pages.map((page) => {
@@ -27,9 +28,8 @@ export async function firstLoads(): Promise<Map<string, number>> {
       };
       add("index.html");
       add(page);
-      const sizes = [...chunks].map(
-        (name) => gzipSync(readFileSync(join(dist, manifest[name]!.file))).length,
-      );
+      const files = [...[...chunks].map((name) => manifest[name]!.file), ...workers];
+      const sizes = files.map((file) => gzipSync(readFileSync(join(dist, file))).length);
       return [page.split("/")[2]!, sizes.reduce((sum, size) => sum + size, 0)];
     }),
   );

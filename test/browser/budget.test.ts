@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { budgetBytes, firstLoads } from "../../scripts/console-budget.ts";
+import { usableMs } from "./figures.ts";
 import { stories } from "./open-console.ts";
 
 test("the first load of every page brings no more script than its budget", async () => {
@@ -18,17 +19,8 @@ story("compose can be used within a second of its address being typed", async ({
   for (let n = 0; n < 3 || (n < 10 && !isSoon()); n++) {
     await page.goto(`${stack.url}/compose`);
     await page.getByRole("heading", { name: "Compose", level: 1 }).waitFor();
-    took.push(await page.evaluate<number>(firstUsableMs));
+    took.push(await usableMs(page));
   }
   process.stdout.write(`compose usable after ${took.map((ms) => ms.toFixed(0)).join(", ")} ms\n`);
   assert.ok(isSoon(), `${took}`);
 });
-
-/** By the browser's own clock, from the beginning of the navigation: its largest drawing, or the end of what its script did. */
-const firstUsableMs = `new Promise((resolve) => {
-  requestAnimationFrame(() => setTimeout(() => resolve(Math.max(
-    performance.getEntriesByType("navigation")[0].domInteractive,
-    ...performance.getEntriesByType("paint").map((one) => one.startTime),
-    ...performance.getEntriesByType("resource").filter((one) => one.initiatorType !== "fetch").map((one) => one.responseEnd),
-  ))));
-})`;

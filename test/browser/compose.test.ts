@@ -6,6 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { quantile } from "../support/quantile.ts";
 import { slowness } from "../support/slowness.ts";
 import { axe } from "./axe.ts";
+import { typedMs } from "./figures.ts";
 import { stories } from "./open-console.ts";
 
 const story = stories();
@@ -407,7 +408,6 @@ story("a message in the address opens as it was", async (opened) => {
 
 /** What a person waits for is a key's way to the screen; a machine that is busy with other tests is slower. */
 const redrawnWithinMs = 50;
-const redrawn = "compose:redrawn";
 
 for (const where of ["form", "json"] as const) {
   story(`what is typed in the ${where} is on four phones in under ${redrawnWithinMs} ms`, async (opened) => {
@@ -418,15 +418,7 @@ for (const where of ["form", "json"] as const) {
       await page.keyboard.press("End");
       await page.keyboard.press("ArrowLeft");
     } else await page.getByLabel("Body").focus();
-    const times: number[] = [];
-    for (const letter of " and more, which is typed a key at a time") {
-      await page.keyboard.type(letter);
-      await page.waitForFunction(([name, count]) => performance.getEntriesByName(name).length > count, [
-        redrawn,
-        times.length,
-      ] as const);
-      times.push(await page.evaluate(`performance.getEntriesByName("${redrawn}").at(-1).duration`));
-    }
+    const times = await typedMs(page, " and more, which is typed a key at a time");
     // One in ten was quicker: what else the machine does comes on top of a key's way, and of most on a busy one.
     const [quick, median, p95] = [0.1, 0.5, 0.95].map((share) => quantile(times, share)) as [
       number,
