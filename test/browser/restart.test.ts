@@ -56,7 +56,7 @@ story(
       await got.getByText("After the start").waitFor();
       await round(windows.phones, "Ana Souza writes “Before the end”").waitFor();
       await windows.overview
-        .getByRole("link", { name: /131026/ })
+        .getByRole("link", { name: /^A message to .* did not arrive: / })
         .first()
         .waitFor();
       for (const page of all) {
