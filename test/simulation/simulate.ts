@@ -26,6 +26,7 @@ const realTurn = setImmediate;
 const realTimer = setTimeout;
 /** A run that has not come to rest after so much never will. */
 const mostSteps = 100_000;
+const mostTurns = 1_000;
 
 /** Runs seeds one after the other, all from the same beginning. Memory serves as its disk where there is such a folder. */
 export class Simulation {
@@ -98,11 +99,19 @@ async function play(world: World, template: string): Promise<void> {
       if (world.chronicle.violations.length > 0) return;
       world.look();
       if (++steps > mostSteps) world.chronicle.wrong("stuck", "there is no end to it");
-    } while (world.agenda.step());
+    } while (await goesOn(world));
     await audit(world);
   } finally {
     process.off("unhandledRejection", onRejection);
   }
+}
+
+/** The end of a life takes some turns of the event loop, and may be all that there is left to happen. */
+async function goesOn(world: World): Promise<boolean> {
+  if (world.agenda.step()) return true;
+  for (let turns = 0; world.isEnding && turns < mostTurns; turns++)
+    await new Promise((resolve) => realTurn(resolve));
+  return world.agenda.step();
 }
 
 /** What the gateway's store and transport ask of the event loop itself comes to pass on the agenda too. */

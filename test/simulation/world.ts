@@ -34,6 +34,8 @@ export class World {
   readonly disk: Disk;
   readonly requests: Requests = new Requests(this);
   life: Life | undefined;
+  /** One was asked to end, and has not yet. */
+  isEnding = false;
   wallIsOffMs = 0;
   readonly #folder: string;
   readonly #posting = new Set<Webhook>();
@@ -165,8 +167,10 @@ export class World {
   #stop(life: Life, stop: () => Promise<number>, downMs: number): void {
     const { refusals } = this.disk;
     this.chronicle.note(`life ${life.number} is asked to end`);
+    this.isEnding = true;
     stop().then(
       (left) => {
+        this.isEnding = false;
         if (!life.isAlive) return;
         this.chronicle.note(`life ${life.number} has ended`);
         if (left > 0 && this.disk.refusals === refusals)
@@ -175,7 +179,10 @@ export class World {
         this.life = undefined;
         this.agenda.in(downMs, () => this.#live(life.folder));
       },
-      (error: Error) => this.unlessDead(life, error, "the end"),
+      (error: Error) => {
+        this.isEnding = false;
+        this.unlessDead(life, error, "the end");
+      },
     );
   }
 
