@@ -35,6 +35,7 @@ const fields: Record<string, Kind> = {
   event: "id",
   key: "key",
   message: "id",
+  node: "id",
   replay: "id",
   masterKey: "word",
   payload: "count",

@@ -2,6 +2,7 @@ import type { Credentials } from "../core/platform.ts";
 import { GatewayError } from "../core/problem.ts";
 import type { AppRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
+import { Edition, replaceAll } from "./edition.ts";
 
 export type AppChange = Partial<Pick<AppRow, "name" | "secrets" | "verifyToken" | "isUnreadable">>;
 
@@ -9,6 +10,7 @@ export type AppChange = Partial<Pick<AppRow, "name" | "secrets" | "verifyToken" 
 export class Apps {
   readonly #store: Store;
   readonly #byId = new Map<string, AppRow>();
+  readonly #edition = new Edition();
 
   constructor(store: Store) {
     this.#store = store;
@@ -16,6 +18,14 @@ export class Apps {
 
   async load(): Promise<void> {
     for (const app of await this.#store.apps()) this.#byId.set(app.id, app);
+  }
+
+  /** Another node has changed some. */
+  reload(): Promise<void> {
+    return this.#edition.reread(
+      () => this.#store.apps(),
+      (apps) => replaceAll(this.#byId, apps),
+    );
   }
 
   all(): AppRow[] {
@@ -48,6 +58,7 @@ export class Apps {
   /** Of an app that was stored with its first channel. */
   hold(app: AppRow): void {
     this.#byId.set(app.id, app);
+    this.#edition.count();
   }
 
   /** Webhooks and calls go by the new secrets from here on. */
@@ -55,12 +66,14 @@ export class Apps {
     await this.#store.updateApp(id, change);
     const updated = { ...this.#byId.get(id)!, ...change };
     this.#byId.set(id, updated);
+    this.#edition.count();
     return updated;
   }
 
   async remove(id: string, at: number): Promise<void> {
     await this.#store.removeApp(id, at);
     this.#byId.delete(id);
+    this.#edition.count();
   }
 }
 

@@ -3,6 +3,7 @@ import { GatewayError } from "../core/problem.ts";
 import type { AppRow, ChannelRow } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import { type Apps, appCredentials, unreadableApp } from "./apps.ts";
+import { Edition, replaceAll } from "./edition.ts";
 
 type ChannelChange = Partial<Omit<ChannelRow, "id" | "platform">>;
 
@@ -32,6 +33,7 @@ export class Channels {
   readonly #apps: Apps;
   /** As they are stored. */
   readonly #byId = new Map<string, ChannelRow>();
+  readonly #edition = new Edition();
   readonly #suspended = new Set<string>();
   /** Restricted channels of which one conversation may send a call, to learn whether they still are. */
   readonly #trials = new Map<string, string | typeof anybody>();
@@ -47,6 +49,18 @@ export class Channels {
 
   async load(): Promise<void> {
     for (const channel of await this.#store.channels()) this.#byId.set(channel.id, channel);
+  }
+
+  /** Another node has changed some. */
+  reload(): Promise<void> {
+    return this.#edition.reread(
+      () => this.#store.channels(),
+      (rows) => {
+        const lifted = rows.filter(({ id, restricted }) => !restricted && this.#byId.get(id)?.restricted);
+        replaceAll(this.#byId, rows);
+        for (const { id } of lifted) this.noteLifted(id);
+      },
+    );
   }
 
   all(): ChannelRow[] {
@@ -141,6 +155,7 @@ export class Channels {
     await this.#store.addChannel(channel, app);
     if (app) this.#apps.hold(app);
     this.#byId.set(channel.id, channel);
+    this.#edition.count();
     return this.#whole(channel);
   }
 
@@ -202,6 +217,7 @@ export class Channels {
     await this.#inTurn(id, async () => {
       await this.#store.removeChannel(id, at);
       this.#byId.delete(id);
+      this.#edition.count();
     });
   }
 
@@ -212,8 +228,12 @@ export class Channels {
       const change = now && wish(now);
       if (!change) return now;
       await Promise.all([this.#store.updateChannel(id, change), tell?.(now)]);
-      const updated = { ...this.#byId.get(id)!, ...change };
+      const stored = this.#byId.get(id);
+      // Another node has removed it just now.
+      if (!stored) return undefined;
+      const updated = { ...stored, ...change };
       this.#byId.set(id, updated);
+      this.#edition.count();
       if (now.restricted && !updated.restricted) this.noteLifted(id);
       return this.#whole(updated);
     });

@@ -46,7 +46,8 @@ export class Keeper {
 
   /** Somebody is to be forgotten. */
   wake(): void {
-    this.#work.wake();
+    if (this.#isOurs) this.#work.wake();
+    else this.#gateway.tenure.tellOwner("once");
   }
 
   async stop(): Promise<void> {

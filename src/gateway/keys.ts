@@ -1,6 +1,7 @@
 import type { Caller } from "../core/caller.ts";
 import { timestamp } from "../core/clock.ts";
 import type { KeyRow } from "../store/authorizing.ts";
+import { Edition, replaceAll } from "./edition.ts";
 import type { Gateway } from "./gateway.ts";
 import { bootstrapId, readKeyText } from "./key-text.ts";
 import { hashKey, sameHash } from "./secret.ts";
@@ -20,6 +21,7 @@ const formerSetting = "api_key_hash";
 export class Keys {
   readonly #tools: Pick<Gateway, "store" | "clock" | "log">;
   readonly #rows = new Map<string, KeyRow>();
+  readonly #edition = new Edition();
   /** Told the id of a key that was changed or revoked. */
   readonly changed = new Signal<string>();
   #formerHash: string | undefined;
@@ -33,6 +35,21 @@ export class Keys {
     this.#formerHash = await this.#tools.store.setting(formerSetting);
     if (this.#formerHash !== undefined && !this.#rows.has(bootstrapId))
       await this.bootstrap(this.#formerHash);
+  }
+
+  /** Another node has changed some: whoever is let in by one that ended or changed is told. */
+  reload(): Promise<void> {
+    return this.#edition.reread(
+      () => this.#tools.store.keys(),
+      (rows) => {
+        const isOther = (row: KeyRow) =>
+          JSON.stringify({ ...row, lastUsedAt: 0 }) !==
+          JSON.stringify({ ...this.#rows.get(row.id), lastUsedAt: 0 });
+        const changed = rows.filter((row) => this.#rows.has(row.id) && isOther(row));
+        replaceAll(this.#rows, rows);
+        for (const { id } of changed) this.changed.raise(id);
+      },
+    );
   }
 
   /** Those that are not revoked. */
@@ -96,6 +113,7 @@ export class Keys {
   async add(key: KeyRow, by?: string): Promise<void> {
     await this.#tools.store.addKey(key, by);
     this.#rows.set(key.id, key);
+    this.#edition.count();
   }
 
   async update(
@@ -113,6 +131,7 @@ export class Keys {
   async #update(id: string, change: Partial<Omit<KeyRow, "id" | "createdAt">>, by?: string): Promise<void> {
     await this.#tools.store.updateKey(id, change, by);
     this.#rows.set(id, { ...this.#rows.get(id)!, ...change });
+    this.#edition.count();
     this.changed.raise(id);
   }
 

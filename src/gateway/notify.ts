@@ -18,6 +18,8 @@ export class Notifier {
   readonly preflights: Preflights;
   readonly replays: Replays;
   readonly #queues = new Map<string, DeliveryQueue>();
+  /** What is wished of each, as it was last taken up. */
+  readonly #wishes = new Map<string, string>();
   /** What ends the time of an endpoint's former secret. */
   readonly #overlaps = new Map<string, () => void>();
   readonly #leaving = new Set<Promise<void>>();
@@ -56,6 +58,8 @@ export class Notifier {
   follow(endpoint: EndpointRow): void {
     if (this.#stopping || !this.#gateway.tenure.owns(`endpoint ${endpoint.id}`)) return;
     this.#endOverlap(endpoint);
+    const { failing: _, ...wish } = endpoint;
+    this.#wishes.set(endpoint.id, JSON.stringify(wish));
     const known = this.#queues.get(endpoint.id);
     if (known) {
       known.change(endpoint);
@@ -78,6 +82,15 @@ export class Notifier {
     return this.#queues.get(endpointId)?.lastAttempt;
   }
 
+  /** Another node has changed some. What only tells how one fares is its queue's own word. */
+  async reload(): Promise<void> {
+    for (const endpoint of await this.#gateway.store.endpoints()) {
+      const { failing: _, ...wish } = endpoint;
+      if (this.#queues.has(endpoint.id) && this.#wishes.get(endpoint.id) !== JSON.stringify(wish))
+        this.follow(endpoint);
+    }
+  }
+
   /** Starts nothing for it any more; what is under way ends by itself. */
   forget(endpointId: string): void {
     this.#overlaps.get(endpointId)?.();
@@ -89,7 +102,10 @@ export class Notifier {
 
   /** Somebody has changed what waits for it, and expects it to be tried now. */
   refresh(endpointId: string): void {
-    if (!this.#stopping) this.#queues.get(endpointId)?.refresh();
+    if (this.#stopping) return;
+    const queue = this.#queues.get(endpointId);
+    if (queue) queue.refresh();
+    else this.#gateway.tenure.tellOwner(`endpoint ${endpointId}`);
   }
 
   async #takeUp(endpointIds: readonly string[]): Promise<void> {

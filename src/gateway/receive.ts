@@ -1,9 +1,9 @@
 import { GatewayError } from "../core/problem.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Reach } from "./reach.ts";
+import { isPolled, type Reach } from "./reach.ts";
 import { Receiver } from "./receiver.ts";
-import type { Registration } from "./register.ts";
+import { preparePolling, type Registration, registerWebhooks } from "./register.ts";
 import { idsOf } from "./tenure.ts";
 
 const closing = { kind: "closing", reason: "The gateway is shutting down" } as const;
@@ -13,7 +13,7 @@ export class Receivers {
   readonly #gateway: Gateway;
   readonly reach: Reach;
   readonly #receivers = new Map<string, Receiver>();
-  #isStopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(gateway: Gateway, reach: Reach) {
     this.#gateway = gateway;
@@ -33,9 +33,9 @@ export class Receivers {
   /** Starts receiving on a channel; `waiting` tells while it does not yet. */
   follow(channel: ChannelRow, takeOver = false): void {
     const { channels, tenure } = this.#gateway;
-    const isOut =
-      this.#isStopped || channels.isSuspended(channel.id) || !tenure.owns(`channel ${channel.id}`);
-    if (!isOut && !this.#receivers.has(channel.id)) this.#begin(channel, takeOver);
+    if (this.#isStopped || channels.isSuspended(channel.id)) return;
+    if (!tenure.owns(`channel ${channel.id}`)) this.#leaveToOwner(channel, takeOver);
+    else if (!this.#receivers.has(channel.id)) this.#begin(channel, takeOver);
   }
 
   /** Begins anew and gives what the first try came to; later ones go on in the background. */
@@ -43,6 +43,7 @@ export class Receivers {
     if (this.#gateway.channels.isSuspended(channel.id)) {
       throw new GatewayError("conflict", "Simulated channels rest while the gateway is not on loopback.");
     }
+    if (!this.#gateway.tenure.owns(`channel ${channel.id}`)) return this.#registerForOwner(channel, takeOver);
     return this.#begin(channel, takeOver).first;
   }
 
@@ -69,8 +70,26 @@ export class Receivers {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     await Promise.all([...this.#receivers.values()].map((receiver) => receiver.stop(closing)));
+  }
+
+  /** It registers by itself; only that something be taken from another program it does not know to be wished. */
+  #leaveToOwner(channel: ChannelRow, takeOver: boolean): void {
+    if (!takeOver) return;
+    this.#registerForOwner(channel, takeOver).catch((err) =>
+      this.#gateway.log.warn(
+        { err, channel: channel.id },
+        "a channel could not be taken from another program",
+      ),
+    );
+  }
+
+  /** Once, by the node that was asked. Its owner finds that its webhook leads here. */
+  #registerForOwner(channel: ChannelRow, takeOver: boolean): Promise<Registration> {
+    const polls = isPolled(this.#gateway.platforms[channel.platform], this.reach);
+    const register = polls ? preparePolling : registerWebhooks;
+    return register(this.#gateway, channel, { reach: this.reach, takeOver, signal: this.#stopping.signal });
   }
 
   /** Registered again by its new owner: that its webhook leads here is compared, and nothing is asked for twice. */
@@ -83,6 +102,10 @@ export class Receivers {
 
   async #drop(channelIds: readonly string[]): Promise<void> {
     for (const id of channelIds) await this.forget(id);
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #begin(channel: ChannelRow, takeOver: boolean): Receiver {

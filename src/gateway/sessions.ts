@@ -1,5 +1,6 @@
 import type { Caller } from "../core/caller.ts";
 import type { SessionRow } from "../store/signing-in.ts";
+import { Edition } from "./edition.ts";
 import type { Gateway } from "./gateway.ts";
 import { hashKey, newSessionToken } from "./secret.ts";
 import { Signal } from "./signal.ts";
@@ -22,6 +23,7 @@ type Tools = Pick<Gateway, "store" | "clock" | "log" | "keys">;
 export class Sessions {
   readonly #tools: Tools;
   readonly #rows = new Map<string, SessionRow>();
+  readonly #edition = new Edition();
   /** Told the hash of a session that has ended. Of one that its time ends, perhaps late, or never: ask `caller`. */
   readonly ended = new Signal<string>();
 
@@ -34,6 +36,19 @@ export class Sessions {
   async load(): Promise<void> {
     for (const session of await this.#tools.store.sessions(this.#tools.clock.now()))
       this.#rows.set(session.hash, session);
+  }
+
+  /** On another node somebody has signed in or out. */
+  reload(): Promise<void> {
+    const { store, clock } = this.#tools;
+    return this.#edition.reread(
+      () => store.sessions(clock.now()),
+      (rows) => {
+        const hashes = new Set(rows.map(({ hash }) => hash));
+        for (const hash of this.#rows.keys()) if (!hashes.has(hash)) this.#forget(hash);
+        for (const row of rows) this.#rows.set(row.hash, row);
+      },
+    );
   }
 
   /**
@@ -51,6 +66,7 @@ export class Sessions {
     const session: SessionRow = { hash: hashKey(token), keyId, keyHash, createdAt, expiresAt };
     const gone = await store.addSession(session, mostOfAKey);
     this.#rows.set(session.hash, session);
+    this.#edition.count();
     for (const hash of gone) this.#forget(hash);
     return { token, session };
   }
@@ -107,6 +123,7 @@ export class Sessions {
 
   #forget(hash: string): void {
     this.#rows.delete(hash);
+    this.#edition.count();
     this.ended.raise(hash);
   }
 

@@ -18,6 +18,8 @@ export interface Tenure {
   /** The same store, by which nothing is changed any more (`conflict`) once another node works for this name. */
   guarded(store: Store, name: Name): Store;
   attend(worker: Worker): void;
+  /** There is something to do for a name that is another node's. */
+  tellOwner(name: Name): void;
 }
 
 /** One process is alone with its store, and owns whatever is in it. */
@@ -26,6 +28,7 @@ export const soleTenure: Tenure = {
   stillStands: () => true,
   guarded: (store) => store,
   attend: () => {},
+  tellOwner: () => {},
 };
 
 /** The ids of one realm among these names. */

@@ -17,6 +17,7 @@ import { inboundCases } from "./conformance/inbound-cases.ts";
 import { interventionCases } from "./conformance/intervention-cases.ts";
 import { keyCases } from "./conformance/key-cases.ts";
 import { latticeCases } from "./conformance/lattice-cases.ts";
+import { leaseCases } from "./conformance/lease-cases.ts";
 import { limitedListCases } from "./conformance/limited-list-cases.ts";
 import { messageListCases } from "./conformance/message-list-cases.ts";
 import { outboundCases } from "./conformance/outbound-cases.ts";
@@ -41,6 +42,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     ...appCases,
     ...keyCases,
     ...sessionCases,
+    ...leaseCases,
     ...limitedListCases,
     ...messageListCases,
     ...conversationListCases,

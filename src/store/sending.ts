@@ -83,6 +83,11 @@ export interface SendingStore {
   forgetPaces(until: number): Promise<void>;
   /** After a rejected or unknown call the rest of its message is `skipped`: a half unknown message never goes on. */
   settleCall(settlement: Settlement): Promise<void>;
+  /**
+   * An answer that came to a node when another worked for the channel: that the platform has the call. Nothing where
+   * that is known already, or nothing of the call is in doubt.
+   */
+  tellAnswer(settlement: Settlement): Promise<void>;
   /** Ends the wait for a held call, or for one that is to be sent again. Nothing, where it was told of meanwhile. */
   endHold(callId: string, verdict: Verdict, at: number): Promise<void>;
   /** What of a message waits is too late: it becomes `expired`. */

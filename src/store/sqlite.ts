@@ -1,4 +1,4 @@
-import { openParts } from "./sql/parts.ts";
+import { leased, openParts } from "./sql/parts.ts";
 import { backingPart } from "./sqlite/backing.ts";
 import { connect, type SqliteOptions } from "./sqlite/connection.ts";
 import type { Store } from "./store.ts";
@@ -12,10 +12,12 @@ export { prove } from "./sqlite/prove.ts";
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const connection = connect(options);
-  return {
+  const store: Store = {
     ...(await openParts(connection)),
     ...backingPart(connection),
     refusal: () => connection.refusal(),
+    under: (lease) => leased(store, connection, lease),
     close: async () => connection.close(),
   };
+  return store;
 }

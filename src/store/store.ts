@@ -7,6 +7,7 @@ import type { ErasingStore } from "./erasing.ts";
 import type { HealthStore } from "./health.ts";
 import type { KeyedStore } from "./keyed.ts";
 import type { SealingStore } from "./keyring.ts";
+import type { Lease, LeasingStore } from "./leasing.ts";
 import type { NotifyingStore } from "./notifying.ts";
 import type { ReadingStore } from "./reading.ts";
 import type { ReceivingStore } from "./receiving.ts";
@@ -16,6 +17,7 @@ import type { SendingStore } from "./sending.ts";
 import type { SigningInStore } from "./signing-in.ts";
 import type { SuspectingStore } from "./suspecting.ts";
 import type { TallyingStore } from "./tallying.ts";
+import type { TellingStore } from "./telling.ts";
 import type { UpkeepStore } from "./upkeep.ts";
 
 /** Mints an id that sorts by time: `mint("evt")` is `evt_…`. Handed in, so that the store is repeatable in tests. */
@@ -30,6 +32,7 @@ export interface Store
   extends AuthorizingStore,
     ConnectingStore,
     KeyedStore,
+    LeasingStore,
     SendingStore,
     ReceivingStore,
     NotifyingStore,
@@ -45,7 +48,10 @@ export interface Store
     SuspectingStore,
     HealthStore,
     TallyingStore,
+    TellingStore,
     UpkeepStore {
+  /** The same store, where each change is refused (`conflict`) once the lease is over: looked up in its transaction. */
+  under(lease: Lease): Store;
   /** Resolves when everything asked for is committed; the file is then unlocked. */
   close(): Promise<void>;
 }

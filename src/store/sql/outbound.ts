@@ -16,7 +16,7 @@ import { callRow, insertMessage, lostMessage, readMessage, type StoredCall } fro
 import { openLanes } from "./open-lanes.ts";
 import { forgetPaces, keepPaces, readPaces } from "./paces.ts";
 import { refresh, writeHistory } from "./progress.ts";
-import { endHold, giveUp, readCall, settle } from "./settle.ts";
+import { endHold, giveUp, readCall, settle, tellAnswer } from "./settle.ts";
 
 type OutboundPart = Pick<
   Store,
@@ -32,6 +32,7 @@ type OutboundPart = Pick<
   | "paces"
   | "forgetPaces"
   | "settleCall"
+  | "tellAnswer"
   | "endHold"
   | "expireMessage"
   | "cancelMessage"
@@ -67,6 +68,7 @@ export function outboundPart(db: Db): OutboundPart {
         yield* settle(db, settlement);
         yield* keepPaces(db, settlement.paces ?? []);
       }),
+    tellAnswer: (settlement) => db.write(() => tellAnswer(db, settlement)),
     interrupted: () => db.read(() => interrupted(db)),
   };
 }

@@ -1,3 +1,4 @@
+import type { Lease } from "../leasing.ts";
 import type { Store } from "../store.ts";
 import { appsPart } from "./apps.ts";
 import { auditingPart } from "./auditing.ts";
@@ -11,6 +12,7 @@ import { healthPart } from "./health.ts";
 import { idempotencyPart } from "./idempotency.ts";
 import { inboundPart } from "./inbound.ts";
 import { keysPart } from "./keys.ts";
+import { leasesPart, under } from "./leases.ts";
 import { openCallsPart } from "./open-calls.ts";
 import { outboundPart } from "./outbound.ts";
 import { peoplePart } from "./people.ts";
@@ -23,10 +25,11 @@ import { sealingPart } from "./sealing.ts";
 import { sessionsPart } from "./sessions.ts";
 import { suspectsPart } from "./suspects.ts";
 import { tallyPart } from "./tally.ts";
+import { telling, tellingPart } from "./telling.ts";
 import { joinReached, unjoined } from "./watermark.ts";
 
 /** What an engine alone can do: its own file or server as a whole, whether it takes anything, and its end. */
-type OfEngine = "copyTo" | "prove" | "giveSpaceBack" | "refusal" | "close";
+type OfEngine = "copyTo" | "prove" | "giveSpaceBack" | "refusal" | "close" | "under";
 
 /** What every engine has in common. */
 export type Parts = Omit<Store, OfEngine>;
@@ -39,12 +42,12 @@ export async function openParts(db: Db): Promise<Parts> {
 
 export function partsOf(db: Db): Parts {
   return {
-    ...appsPart(db),
+    ...appsPart(telling(db, "apps")),
     ...routingPart(db),
-    ...channelsPart(db),
-    ...keysPart(db),
-    ...sessionsPart(db),
-    ...endpointsPart(db),
+    ...channelsPart(telling(db, "channels")),
+    ...keysPart(telling(db, "keys")),
+    ...sessionsPart(telling(db, "sessions")),
+    ...endpointsPart(telling(db, "endpoints")),
     ...idempotencyPart(db),
     ...outboundPart(db),
     ...openCallsPart(db),
@@ -53,7 +56,7 @@ export function partsOf(db: Db): Parts {
     ...deliveriesPart(db),
     ...restingPart(db),
     ...lookupPart(db),
-    ...replaysPart(db),
+    ...replaysPart(telling(db, "replays")),
     ...readingPart(db),
     ...sealingPart(db),
     ...peoplePart(db),
@@ -62,5 +65,21 @@ export function partsOf(db: Db): Parts {
     ...suspectsPart(db),
     ...healthPart(db),
     ...tallyPart(db),
+    ...leasesPart(db),
+    ...tellingPart(db),
   };
+}
+
+/** The store by which a node changes what it leases: those intentions anew, over a database that looks the lease up first. */
+export function leased(store: Store, db: Db, lease: Lease): Store {
+  const held = under(db, lease);
+  const owned = {
+    ...routingPart(held),
+    ...endpointsPart(held),
+    ...outboundPart(held),
+    ...inboundPart(held),
+    ...deliveriesPart(held),
+    ...restingPart(held),
+  };
+  return Object.assign(Object.create(store), owned);
 }

@@ -2,6 +2,7 @@ import type { Outcome } from "../../core/platform.ts";
 import { GatewayError, type PlatformProblem } from "../../core/problem.ts";
 import type { CallState, Receipt } from "../../core/status.ts";
 import type { Settlement, Unanswered, Verdict } from "../sending.ts";
+import { hashedId } from "./bare.ts";
 import { channelRemoved, isConnected } from "./channel-lookup.ts";
 import { fromJson, toJson } from "./columns.ts";
 import { joinAliases } from "./contacts.ts";
@@ -38,6 +39,17 @@ export function* settle(db: Db, settlement: Settlement): Work<void> {
   });
   for (const [messageId, told] of echoed)
     yield* refresh(db, messageId, { at, source: "platform", receipts: told });
+}
+
+/** That the platform has this call, heard by a node that works for its channel no more: as the platform's own word of it. */
+export function* tellAnswer(db: Db, { callId, at, outcome }: Settlement): Work<void> {
+  const call = yield* readCall(db, callId);
+  if (!call || outcome.kind !== "accepted") return;
+  const known = new Set(fromJson<string[]>(call.platform_ids));
+  const isKnown = outcome.platformIds.every((id) => known.has(id) || known.has(hashedId(db, id)));
+  if (call.state === "accepted" && isKnown) return;
+  const receipts = yield* acceptCall(db, call, outcome);
+  yield* refresh(db, call.message_id, { at, source: "gateway", receipts });
 }
 
 /** Echoes that came while a call of this conversation was under way, and are not of that one. By message. */

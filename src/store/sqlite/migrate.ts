@@ -27,6 +27,7 @@ import { erasingUnread } from "../migrations/0024-erasing-unread.ts";
 import { listsForPeople } from "../migrations/0025-lists-for-people.ts";
 import { replayKeys } from "../migrations/0026-replay-keys.ts";
 import { sessions } from "../migrations/0027-sessions.ts";
+import { nodes } from "../migrations/0028-nodes.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: readonly string[] = [
@@ -57,6 +58,7 @@ const migrations: readonly string[] = [
   listsForPeople,
   replayKeys,
   sessions,
+  nodes,
 ];
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */

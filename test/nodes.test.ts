@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { acceptMessage } from "../src/gateway/accept.ts";
+import { leaseMs } from "../src/gateway/membership.ts";
+import { hashKey } from "../src/gateway/secret.ts";
+import type { ChannelRow } from "../src/store/rows.ts";
+import { Node, Time } from "./support/nodes.ts";
+import { ok, Workbench } from "./support/workbench.ts";
+
+const longMs = 120_000;
+
+/** Channels of one bot each, and nodes that share them. */
+class Cluster {
+  readonly bench: Workbench;
+  readonly time = new Time();
+  readonly nodes: Node[] = [];
+  readonly channels: string[];
+  /** What the platform got, in order, and how many nodes could have sent it then. */
+  readonly got: { text: string; owners: number }[] = [];
+  /** Answers to what is named so are given when that is released. */
+  #sends = 0;
+  readonly #kept = new Map<string, PromiseWithResolvers<void>>();
+
+  private constructor(bench: Workbench, channels: string[]) {
+    this.bench = bench;
+    this.channels = channels;
+    bench.handler = async ({ text, chat_id }) => {
+      if (text === undefined) return { body: { ok: true, result: true } };
+      const owners = this.nodes.filter((node) => this.#couldSend(node, text)).length;
+      this.got.push({ text, owners });
+      const id = this.got.length;
+      await this.#kept.get(text)?.promise;
+      return ok(id, chat_id);
+    };
+  }
+
+  static async of(channels: number): Promise<Cluster> {
+    const bench = await Workbench.open();
+    const first = bench.gateway.channels.get("channel") as ChannelRow;
+    const ids = ["channel"];
+    for (let n = 1; n < channels; n++) {
+      const id = `channel-${n}`;
+      const credentials = { bot_token: `${7 + n}:token` };
+      await bench.gateway.channels.add({ ...first, id, naturalId: String(7 + n), credentials });
+      ids.push(id);
+    }
+    return new Cluster(bench, ids);
+  }
+
+  async join(): Promise<Node> {
+    const node = await new Node(this.bench, this.time).start();
+    this.nodes.push(node);
+    return node;
+  }
+
+  keep(text: string): { release: () => void } {
+    const kept = Promise.withResolvers<void>();
+    this.#kept.set(text, kept);
+    return { release: () => kept.resolve() };
+  }
+
+  /** By any node that runs, each in its turn. */
+  async send(channel: string, text: string, to = "5"): Promise<string> {
+    const running = this.nodes.filter(({ machine }) => !machine.isStopped && !machine.isCutOff);
+    const node = running[this.#sends++ % running.length] ?? assert.fail("no node runs");
+    const request = { from: channel, to, content: { text: { body: text } } };
+    const accepted = await acceptMessage(node.gateway, { request, normalised: [], warnings: [] });
+    return accepted.message.id;
+  }
+
+  ownerOf(channel: string): Node | undefined {
+    return this.nodes.find((node) => !node.machine.isStopped && node.owns(channel));
+  }
+
+  owned(): number[] {
+    return this.nodes.map((node) => this.channels.filter((channel) => node.owns(channel)).length);
+  }
+
+  /** Until each channel has one owner, so many as told; how long that took. */
+  async spread(...counts: number[]): Promise<number> {
+    const began = this.time.now;
+    await this.time.pass(longMs, () => String(this.owned()) === String(counts));
+    assert.deepEqual(this.owned(), counts);
+    return this.time.now - began;
+  }
+
+  async until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    await this.time.pass(longMs, isSo);
+    assert.ok(await isSo(), `there was no ${what}`);
+  }
+
+  async statusOf(id: string): Promise<string | undefined> {
+    return (await this.bench.store.message(id))?.message.status;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { release } of [...this.#kept.values()].map(({ resolve }) => ({ release: resolve })))
+      release();
+    for (const node of this.nodes) node.machine.goOn();
+    await Promise.all(this.nodes.map((node) => node.stop().catch(() => {})));
+    await this.bench[Symbol.asyncDispose]();
+  }
+
+  #couldSend({ machine, membership }: Node, text: string): boolean {
+    const channel = this.channels.find((id) => text.startsWith(`${id} `));
+    return !machine.isStopped && channel !== undefined && membership.stillStands(`channel ${channel}`);
+  }
+}
+
+describe("several nodes on one store", () => {
+  test("one node has everything, a second gets half of it, and each message leaves once, in order", async () => {
+    await using cluster = await Cluster.of(4);
+    await cluster.join();
+    assert.deepEqual(cluster.owned(), [4]);
+    const sent: string[] = [];
+    const sendAll = async (from: number, to: number) => {
+      for (const channel of cluster.channels)
+        for (let n = from; n < to; n++) {
+          await cluster.send(channel, `${channel} ${n}`, String(5 + (n % 2)));
+          sent.push(`${channel} ${n}`);
+        }
+    };
+    await sendAll(0, 6);
+    await cluster.join();
+    await cluster.spread(2, 2);
+    await sendAll(6, 10);
+    await cluster.until("end", () => cluster.got.length >= 40);
+    for (const channel of cluster.channels)
+      for (const chat of [0, 1]) {
+        const isOfChat = (text: string) =>
+          text.startsWith(`${channel} `) && Number(text.split(" ")[1]) % 2 === chat;
+        const got = cluster.got.map(({ text }) => text);
+        assert.deepEqual(got.filter(isOfChat), sent.filter(isOfChat));
+      }
+    assert.deepEqual(new Set(cluster.got.map(({ owners }) => owners)), new Set([1]));
+  });
+
+  test("a node that stops leaves what it had to the others at once", async () => {
+    await using cluster = await Cluster.of(4);
+    await cluster.join();
+    const leaving = await cluster.join();
+    await cluster.spread(2, 2);
+    await leaving.stop();
+    const tookMs = await cluster.spread(4, 0);
+    assert.ok(tookMs <= 1_000, `${tookMs} ms`);
+  });
+
+  test("what a node was doing when it was killed is settled by another within the lease and two seconds, and goes on", async (t) => {
+    await using cluster = await Cluster.of(2);
+    await cluster.join();
+    await cluster.join();
+    await cluster.spread(1, 1);
+    const channel = cluster.channels.find((id) => cluster.ownerOf(id) === cluster.nodes[1])!;
+    cluster.keep(`${channel} cut off`);
+    const cutOff = await cluster.send(channel, `${channel} cut off`);
+    const behind = await cluster.send(channel, `${channel} behind`);
+    await cluster.until("request", () => cluster.got.length === 1);
+    cluster.nodes[1]!.machine.stop();
+    const tookMs = await cluster.spread(2, 0);
+    t.diagnostic(`failover after ${tookMs} ms`);
+    assert.ok(tookMs <= leaseMs + 2_000, `${tookMs} ms`);
+    await cluster.until("next", async () => (await cluster.statusOf(behind)) === "sent");
+    assert.equal(await cluster.statusOf(cutOff), "unknown");
+    assert.deepEqual(
+      cluster.got.map(({ text }) => text),
+      [`${channel} cut off`, `${channel} behind`],
+    );
+  });
+
+  test("a node that was stopped for longer than its lease sends nothing, and what it heard before is told", async () => {
+    await using cluster = await Cluster.of(2);
+    await cluster.join();
+    await cluster.join();
+    await cluster.spread(1, 1);
+    const stopped = cluster.nodes[1]!;
+    const before = stopped.membership.id;
+    const channel = cluster.channels.find((id) => cluster.ownerOf(id) === stopped)!;
+    const { release } = cluster.keep(`${channel} answered late`);
+    const late = await cluster.send(channel, `${channel} answered late`);
+    const behind = await cluster.send(channel, `${channel} behind`);
+    await cluster.until("request", () => cluster.got.length === 1);
+    stopped.machine.stop();
+    await cluster.spread(2, 0);
+    await cluster.until("next", async () => (await cluster.statusOf(behind)) === "sent");
+    assert.equal(await cluster.statusOf(late), "unknown");
+    release();
+    await cluster.time.pass(200);
+    stopped.machine.goOn();
+    await cluster.until("evidence", async () => (await cluster.statusOf(late)) === "sent");
+    await cluster.spread(1, 1);
+    assert.notEqual(stopped.membership.id, before);
+    assert.deepEqual(
+      cluster.got.map(({ text }) => text),
+      [`${channel} answered late`, `${channel} behind`],
+    );
+  });
+
+  test("what was about to leave when a node was stopped for longer than its lease does not leave from it", async () => {
+    await using cluster = await Cluster.of(2);
+    await cluster.join();
+    await cluster.join();
+    await cluster.spread(1, 1);
+    const stopped = cluster.nodes[1]!;
+    const channel = cluster.channels.find((id) => cluster.ownerOf(id) === stopped)!;
+    stopped.machine.stopsAfter = "beginCall";
+    const begun = await cluster.send(channel, `${channel} begun`);
+    await cluster.until("stop", () => stopped.machine.isStopped);
+    await cluster.spread(2, 0);
+    await cluster.until("end", async () => (await cluster.statusOf(begun)) === "unknown");
+    stopped.machine.goOn();
+    await cluster.spread(1, 1);
+    await cluster.time.pass(5_000);
+    assert.deepEqual(cluster.got, []);
+    assert.equal(await cluster.statusOf(begun), "unknown");
+  });
+
+  test("a node whose way to the store is cut stops before another takes its work over, and is back when it is mended", async () => {
+    await using cluster = await Cluster.of(2);
+    await cluster.join();
+    await cluster.join();
+    await cluster.spread(1, 1);
+    const cutOff = cluster.nodes[1]!;
+    const channel = cluster.channels.find((id) => cluster.ownerOf(id) === cutOff)!;
+    cutOff.machine.isCutOff = true;
+    const sent = await cluster.send(channel, `${channel} while cut off`);
+    await cluster.until("stop", () => !cutOff.membership.stillStands(`channel ${channel}`));
+    assert.equal(cluster.nodes[0]!.owns(channel), false);
+    await cluster.spread(2, 0);
+    await cluster.until("end", async () => (await cluster.statusOf(sent)) === "sent");
+    cutOff.machine.isCutOff = false;
+    await cluster.spread(1, 1);
+    assert.deepEqual(cluster.got, [{ text: `${channel} while cut off`, owners: 1 }]);
+  });
+
+  test("what any node takes its owner works on within a second, and what one changes all know within a second", async () => {
+    await using cluster = await Cluster.of(2);
+    const [one, other] = [await cluster.join(), await cluster.join()];
+    await cluster.spread(1, 1);
+    const channel = cluster.channels.find((id) => one.owns(id))!;
+    const request = { from: channel, to: "5", content: { text: { body: `${channel} by the other` } } };
+    await acceptMessage(other.gateway, { request, normalised: [], warnings: [] });
+    await cluster.time.pass(1_000, () => cluster.got.length === 1);
+    assert.equal(cluster.got.length, 1);
+    const update = JSON.stringify({ update_id: 1, message: { message_id: 1, text: "hi" } });
+    await other.gateway.store.storePayloads(channel, [update], one.machine.now());
+    other.gateway.payloadsReady.raise(channel);
+    const undigested = () => cluster.bench.store.undigested(channel, { limit: 1, maxBytes: 1e6 });
+    await cluster.time.pass(1_000, async () => (await undigested()).length === 0);
+    assert.deepEqual(await undigested(), []);
+    await other.gateway.channels.update(channel, { paused: true });
+    await cluster.time.pass(1_000, () => one.gateway.channels.get(channel)?.paused === true);
+    assert.equal(one.gateway.channels.get(channel)?.paused, true);
+    await other.gateway.keys.bootstrap(hashKey("a secret that is long enough"));
+    const letsIn = (node: Node) => "caller" in node.gateway.keys.authenticate("a secret that is long enough");
+    await cluster.time.pass(1_000, () => letsIn(one));
+    assert.equal(letsIn(one), true);
+    await other.gateway.keys.bootstrap(hashKey("another secret that is long enough"));
+    await cluster.time.pass(1_000, () => !letsIn(one));
+    assert.equal(letsIn(one), false);
+  });
+});
