@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { acceptMessage } from "../src/gateway/accept.ts";
 import { leaseMs } from "../src/gateway/membership.ts";
@@ -47,8 +50,8 @@ class Cluster {
     return new Cluster(bench, ids);
   }
 
-  async join(): Promise<Node> {
-    const node = await new Node(this.bench, this.time).start();
+  async join(folder?: string): Promise<Node> {
+    const node = await new Node(this.bench, this.time, folder).start();
     this.nodes.push(node);
     return node;
   }
@@ -192,6 +195,26 @@ describe("several nodes on one store", () => {
     assert.deepEqual(
       cluster.got.map(({ text }) => text),
       [`${channel} answered late`, `${channel} behind`],
+    );
+  });
+
+  test("a node that was killed tells, when it is back, what its journal shows as taken", async () => {
+    await using cluster = await Cluster.of(1);
+    const killed = await cluster.join();
+    killed.machine.stopsBefore = "settleCall";
+    const sent = await cluster.send("channel", "channel answered");
+    await cluster.until("answer", () => killed.machine.isStopped);
+    const other = await cluster.join();
+    await cluster.until("failover", () => other.owns("channel"));
+    await cluster.until("end", async () => (await cluster.statusOf(sent)) === "unknown");
+    const lines = readFileSync(join(killed.folder, "receipts.journal"));
+    const folder = mkdtempSync(join(tmpdir(), "antiphon-node-"));
+    writeFileSync(join(folder, "receipts.journal"), lines, { mode: 0o600 });
+    await cluster.join(folder);
+    await cluster.until("evidence", async () => (await cluster.statusOf(sent)) === "sent");
+    assert.deepEqual(
+      cluster.got.map(({ text }) => text),
+      ["channel answered"],
     );
   });
 

@@ -11,15 +11,22 @@ const interrupted: PlatformProblem = {
   hint: "Ask the recipient or send it again, at the risk of sending it twice.",
 };
 
+/** Another node may have settled since what this one's journal shows as taken by a platform: it is evidence then. */
+async function tellWhatWasFound({ store, journal }: Gateway): Promise<void> {
+  for (const answered of journal.found)
+    if (answered.outcome.kind === "accepted") await store.tellAnswer(answered);
+}
+
 /**
  * Settles the calls that a crash left under way, of these channels or of all: by the answer that the journal kept of this
  * very try, and else as unanswered. The journal is emptied when all of that is committed, so another crash finds the same
  * again.
  */
 export async function settleInterrupted(gateway: Gateway, channelIds?: ReadonlySet<string>): Promise<void> {
-  const { channels, journal, clock, log, eventsWritten } = gateway;
+  const { channels, journal, clock, log, eventsWritten, tenure } = gateway;
   const all = await gateway.store.interrupted();
-  const calls = channelIds ? all.filter(({ call }) => channelIds.has(call.channelId)) : all;
+  const isOurs = (id: string) => tenure.owns(`channel ${id}`) && (channelIds?.has(id) ?? true);
+  const calls = all.filter(({ call }) => isOurs(call.channelId));
   const answers = new Map(
     journal.found.map((answered) => [`${answered.callId} ${answered.attempt}`, answered]),
   );
@@ -40,6 +47,7 @@ export async function settleInterrupted(gateway: Gateway, channelIds?: ReadonlyS
       await store.settleCall(answer);
     }),
   );
+  if (tenure.isShared) await tellWhatWasFound(gateway);
   journal.clear();
   if (calls.length === 0) return;
   const answered = known.filter((answer) => answer !== undefined).length;

@@ -39,6 +39,7 @@ interface Held {
 export class Membership implements Tenure {
   readonly #tools: MembershipTools;
   readonly #workers: Worker[] = [];
+  readonly isShared = true;
   /** Names of other nodes for which there is something to do. */
   readonly elsewhere = new Signal<Name>();
   #prepare: () => Promise<void> = async () => {};

@@ -12,6 +12,8 @@ export interface Worker {
 
 /** What is this node's to work on. With one node, all of it, always; with many, each name is one node's at a time. */
 export interface Tenure {
+  /** Other nodes may work on the same store. */
+  readonly isShared: boolean;
   owns(name: Name): boolean;
   /** Whether no other node can have taken the name over until now: to be asked just before something leaves. */
   stillStands(name: Name): boolean;
@@ -24,6 +26,7 @@ export interface Tenure {
 
 /** One process is alone with its store, and owns whatever is in it. */
 export const soleTenure: Tenure = {
+  isShared: false,
   owns: () => true,
   stillStands: () => true,
   guarded: (store) => store,

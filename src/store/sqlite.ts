@@ -17,6 +17,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...backingPart(connection),
     refusal: () => connection.refusal(),
     under: (lease) => leased(store, connection, lease),
+    storeNow: async () => Date.now(),
     close: async () => connection.close(),
   };
   return store;

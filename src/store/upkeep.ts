@@ -4,6 +4,10 @@ import type { Backlog } from "./rows.ts";
 export interface UpkeepStore {
   setting(key: string): Promise<string | undefined>;
   putSetting(key: string, value: string): Promise<void>;
+  /** Unless it is another one than `before` by now (undefined: none): false then, and nothing is stored. */
+  replaceSetting(key: string, before: string | undefined, value: string): Promise<boolean>;
+  /** The wall clock of whoever keeps the data: the same for all nodes that share it. */
+  storeNow(): Promise<number>;
 
   /** For `/metrics` and the invariant accepted = queued + in flight + terminal. */
   counts(): Promise<{

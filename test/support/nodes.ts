@@ -169,6 +169,11 @@ export class Node {
     });
   }
 
+  /** Where its journal is. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   async start(): Promise<this> {
     await this.gateway.channels.load();
     await this.gateway.keys.load();

@@ -191,4 +191,18 @@ export const leaseCases: Cases = {
     await store.forgetWakes(wakes.slice(0, 1));
     assert.deepEqual((await store.news("a")).wakes, wakes.slice(1));
   },
+
+  "a setting is replaced only as it was seen, and all who share the store can read its clock": async ({
+    store,
+  }) => {
+    assert.equal(await store.replaceSetting("shared", "something", "1"), false);
+    assert.equal(await store.replaceSetting("shared", undefined, "1"), true);
+    assert.equal(await store.replaceSetting("shared", undefined, "2"), false);
+    assert.equal(await store.replaceSetting("shared", "1", "2"), true);
+    assert.equal(await store.replaceSetting("shared", "1", "3"), false);
+    assert.equal(await store.setting("shared"), "2");
+    const now = await store.storeNow();
+    assert.ok(Math.abs(now - Date.now()) < 24 * 3_600_000 && Number.isInteger(now));
+    assert.ok((await store.storeNow()) >= now);
+  },
 };

@@ -35,7 +35,7 @@ interface StoredChannel {
 
 type ChannelsPart = Pick<
   Store,
-  "addChannel" | "updateChannel" | "removeChannel" | "channels" | "setting" | "putSetting"
+  "addChannel" | "updateChannel" | "removeChannel" | "channels" | "setting" | "putSetting" | "replaceSetting"
 >;
 
 export function channelsPart(db: Db): ChannelsPart {
@@ -61,7 +61,21 @@ export function channelsPart(db: Db): ChannelsPart {
           value,
         );
       }),
+    replaceSetting: (key, before, value) => db.write(() => replaceSetting(db, key, { before, value })),
   };
+}
+
+function* replaceSetting(
+  db: Db,
+  key: string,
+  { before, value }: { before: string | undefined; value: string },
+): Work<boolean> {
+  if (before !== undefined)
+    return (
+      (yield* db.run("UPDATE settings SET value = ? WHERE key = ? AND value = ?", value, key, before)) > 0
+    );
+  const sql = "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING";
+  return (yield* db.run(sql, key, value)) > 0;
 }
 
 function* addChannel(db: Db, channel: ChannelRow, app: AppRow | undefined): Work<void> {

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { MachineTime } from "./machine-time.ts";
+import { SharedClock } from "./shared-clock.ts";
+
+const hourMs = 3_600_000;
+const began = Date.UTC(2026, 0, 1);
+
+/** The database's clock, and what is stored beside it. */
+class Database {
+  now = began;
+  text: string | undefined;
+  readonly machines: Machine[] = [];
+
+  setting = async () => this.text;
+  storeNow = async () => this.now;
+  replaceSetting = async (_: string, before: string | undefined, value: string) => {
+    if (this.text !== before) return false;
+    this.text = value;
+    return true;
+  };
+
+  pass(ms: number): void {
+    this.now += ms;
+    for (const machine of this.machines) machine.pass(ms);
+  }
+
+  async node(wallIsOffMs = 0): Promise<{ machine: Machine; clock: SharedClock }> {
+    const machine = new Machine(this.now + wallIsOffMs);
+    this.machines.push(machine);
+    const log = { debug: () => {}, info: () => {}, error: () => {}, warn: machine.warn };
+    const clock = new SharedClock({ log, machine });
+    await clock.start(this);
+    return { machine, clock };
+  }
+}
+
+/** One whose wall clock is anything, and that ticks a little wrong. */
+class Machine implements MachineTime {
+  boot = undefined;
+  rate = 1;
+  readonly logged: string[] = [];
+  #wall: number;
+  #monotonic = 123_456_789;
+
+  constructor(wall: number) {
+    this.#wall = wall;
+  }
+
+  warn = (_: object, message: string) => void this.logged.push(message);
+  wall = () => this.#wall;
+  monotonic = () => this.#monotonic;
+  withSleep = () => this.#monotonic;
+
+  pass(ms: number): void {
+    this.#wall += ms;
+    this.#monotonic += ms * this.rate;
+  }
+}
+
+function near(actual: number, expected: number, byMs: number): void {
+  assert.ok(Math.abs(actual - expected) <= byMs, `${actual} is not ${expected}`);
+}
+
+test("all nodes have the same gateway time, whatever their own clocks say, and at first it is the database's", async () => {
+  const database = new Database();
+  const one = await database.node(5 * hourMs);
+  database.pass(90_000);
+  const other = await database.node(-9 * hourMs);
+  near(one.clock.steady(), database.now, 1);
+  near(other.clock.steady(), database.now, 1);
+  near(one.clock.now(), database.now + 5 * hourMs, 1);
+  await one.clock.stop();
+  await other.clock.stop();
+});
+
+test("a machine that ticks too slowly or too fast is led back little by little, and never back in time", async () => {
+  const database = new Database();
+  const nodes = [await database.node(), await database.node()];
+  nodes[0]!.machine.rate = 0.9995;
+  nodes[1]!.machine.rate = 1.0005;
+  for (let n = 0; n < 500; n++)
+    for (const { clock } of nodes) {
+      const before = clock.steady();
+      database.pass(5_000);
+      assert.ok(clock.steady() >= before);
+      await clock.look();
+    }
+  for (const { clock, machine } of nodes) {
+    near(clock.steady(), database.now, 30);
+    assert.deepEqual(machine.logged, []);
+    await clock.stop();
+  }
+});
+
+test("where the database's clock jumps, gateway time goes on for all nodes, also for one that comes later", async () => {
+  for (const jumpMs of [3 * hourMs, -3 * hourMs]) {
+    const database = new Database();
+    const [one, other] = [await database.node(), await database.node()];
+    database.pass(60_000);
+    database.now += jumpMs;
+    await one.clock.look();
+    await other.clock.look();
+    const third = await database.node();
+    for (const { clock } of [one, other, third]) {
+      near(clock.steady(), began + 60_000, 2);
+      await clock.stop();
+    }
+    const logged = [...one.machine.logged, ...other.machine.logged];
+    assert.deepEqual(logged, ["the database's clock jumped; what waits, waits as long as before"]);
+  }
+});
+
+test("a database whose clock was set back while no node ran does not set gateway time back by more than a minute", async () => {
+  const database = new Database();
+  const one = await database.node();
+  database.pass(2 * hourMs);
+  await one.clock.look();
+  await one.clock.stop();
+  database.now -= hourMs;
+  const next = await database.node();
+  assert.ok(next.clock.steady() >= began + 2 * hourMs - 60_000);
+  await next.clock.stop();
+});

@@ -1,0 +1,137 @@
+import type { Clock } from "./core/clock.ts";
+import type { Log } from "./core/log.ts";
+import { elapsedOn, type MachineTime } from "./machine-time.ts";
+import { wakeAfter } from "./steady-clock.ts";
+import type { Store } from "./store/store.ts";
+
+type Reference = Pick<Store, "storeNow" | "setting" | "replaceSetting">;
+
+/** Gateway time less the database's clock, and where gateway time stood at least; the same for all nodes. */
+interface Shift {
+  shiftMs: number;
+  reached: number;
+}
+
+const setting = "clock.shared";
+const lookEveryMs = 10_000;
+/** The fastest answer says best what the database's clock showed. */
+const samples = 5;
+/** So much at most gateway time goes faster or slower than this machine's, until it fits the database's again. */
+const fastest = 0.005;
+/** More than a node may be held up and still be taken to live: then the database's clock was set, and not this one's time wrong. */
+const jumpMs = 6_000;
+const keepEveryMs = 60_000;
+
+/**
+ * The clock of one node of several. Gateway time is the database's clock and a shift that all nodes share: whoever sees
+ * that clock jump moves the shift by as much, so that for what waits nothing has jumped. Between two looks each node goes
+ * on by its own machine's time, a little faster or slower where the two drift apart, and never back.
+ */
+export class SharedClock implements Clock {
+  readonly #log: Log;
+  readonly #machine: MachineTime;
+  readonly #elapsed: () => number;
+  #reference: Reference | undefined;
+  /** Gateway time at a moment of the machine's, and how fast it goes since. */
+  #base: { steady: number; at: number; rate: number };
+  #keptAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ log, machine }: { log: Log; machine: MachineTime }) {
+    this.#log = log;
+    this.#machine = machine;
+    this.#elapsed = elapsedOn(machine);
+    this.#base = { steady: machine.wall(), at: this.#elapsed(), rate: 1 };
+  }
+
+  /** To be called before anything waits. */
+  async start(reference: Reference): Promise<void> {
+    this.#reference = reference;
+    const { now } = await this.#ask(reference);
+    const shift = await this.#agreed(reference, now);
+    this.#base = { steady: now() + shift.shiftMs, at: this.#elapsed(), rate: 1 };
+    this.#timer = setInterval(() => {
+      this.look().catch((err: unknown) =>
+        this.#log.warn({ err }, "the database's clock could not be read; trying again"),
+      );
+    }, lookEveryMs).unref();
+  }
+
+  now(): number {
+    return this.#machine.wall();
+  }
+
+  steady(): number {
+    return Math.floor(this.#steady());
+  }
+
+  after(ms: number, wake: () => void): () => void {
+    return wakeAfter(() => this.steady(), ms, wake);
+  }
+
+  /** Compares gateway time here with the database's. By itself it looks every few seconds. */
+  async look(): Promise<void> {
+    const reference = this.#reference!;
+    const { now, uncertainMs } = await this.#ask(reference);
+    const text = await reference.setting(setting);
+    const { shiftMs } = read(text) ?? { shiftMs: 0 };
+    const offMs = now() + shiftMs - this.#steady();
+    if (Math.abs(offMs) > jumpMs) return this.#moveShift(reference, text, now);
+    const isOff = Math.abs(offMs) > uncertainMs;
+    const rate = isOff ? 1 + Math.max(-fastest, Math.min(fastest, offMs / lookEveryMs)) : 1;
+    this.#base = { steady: this.#steady(), at: this.#elapsed(), rate };
+    if (this.#elapsed() - this.#keptAt >= keepEveryMs) await this.#keep(reference, text, shiftMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+  }
+
+  #steady(): number {
+    const { steady, at, rate } = this.#base;
+    return steady + (this.#elapsed() - at) * rate;
+  }
+
+  /** Another node may do it first: then the next look finds that all fits. */
+  async #moveShift(reference: Reference, before: string | undefined, now: () => number): Promise<void> {
+    const steady = this.#steady();
+    const moved = { shiftMs: steady - now(), reached: steady };
+    if (!(await reference.replaceSetting(setting, before, JSON.stringify(moved)))) return;
+    const seconds = Math.round((read(before)?.shiftMs ?? 0) - moved.shiftMs) / 1000;
+    this.#log.warn({ seconds }, "the database's clock jumped; what waits, waits as long as before");
+  }
+
+  /** A database whose clock was set back while no node ran does not set gateway time back. */
+  async #keep(reference: Reference, before: string | undefined, shiftMs: number): Promise<void> {
+    this.#keptAt = this.#elapsed();
+    const reached = Math.max(this.#steady(), read(before)?.reached ?? 0);
+    await reference.replaceSetting(setting, before, JSON.stringify({ shiftMs, reached }));
+  }
+
+  async #agreed(reference: Reference, now: () => number): Promise<Shift> {
+    for (;;) {
+      const text = await reference.setting(setting);
+      const known = read(text);
+      if (known && now() + known.shiftMs >= known.reached - jumpMs) return known;
+      const shiftMs = known ? known.reached - now() : 0;
+      const first = { shiftMs, reached: now() + shiftMs };
+      if (await reference.replaceSetting(setting, text, JSON.stringify(first))) return first;
+    }
+  }
+
+  /** The database's clock as it goes on from the fastest of some answers, and how far that may be off. */
+  async #ask(reference: Reference): Promise<{ now: () => number; uncertainMs: number }> {
+    let best = { took: Number.POSITIVE_INFINITY, aheadMs: 0 };
+    for (let n = 0; n < samples; n++) {
+      const asked = this.#elapsed();
+      const told = await reference.storeNow();
+      const took = this.#elapsed() - asked;
+      if (took < best.took) best = { took, aheadMs: told - (asked + took / 2) };
+    }
+    return { now: () => this.#elapsed() + best.aheadMs, uncertainMs: best.took / 2 };
+  }
+}
+
+function read(text: string | undefined): Shift | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Shift);
+}
