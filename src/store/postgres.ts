@@ -1,6 +1,7 @@
 import { GatewayError } from "../core/problem.ts";
 import { connect, type PostgresOptions } from "./postgres/connection.ts";
-import { openParts } from "./sql/parts.ts";
+import type { Db, Work } from "./sql/db.ts";
+import { leased, openParts } from "./sql/parts.ts";
 import type { Store } from "./store.ts";
 
 const backedUpElsewhere =
@@ -13,19 +14,27 @@ const backedUpElsewhere =
 export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const connection = await connect(options);
   try {
-    return {
+    const store: Store = {
       ...(await openParts(connection)),
       copyTo: async () => refuse(),
       prove: async () => refuse(),
       // PostgreSQL uses what is free again by itself.
       giveSpaceBack: async () => false,
       refusal: () => connection.refusal(),
+      under: (lease) => leased(store, connection, lease),
+      storeNow: () => connection.read(() => clock(connection)),
       close: () => connection.close(),
     };
+    return store;
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+function* clock(db: Db): Work<number> {
+  const sql = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now";
+  return (yield* db.one<{ now: number }>(sql))!.now;
 }
 
 function refuse(): never {

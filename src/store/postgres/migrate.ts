@@ -4,10 +4,11 @@ import { messages } from "./migrations/0002-messages.ts";
 import { webhooks } from "./migrations/0003-webhooks.ts";
 import { deliveries } from "./migrations/0004-deliveries.ts";
 import { counters } from "./migrations/0005-counters.ts";
+import { nodes } from "./migrations/0006-nodes.ts";
 import type { Session } from "./session.ts";
 
 /** In order; `schema_version` is how many of them a database has had. A published one never changes. */
-const migrations: readonly string[] = [channels, messages, webhooks, deliveries, counters];
+const migrations: readonly string[] = [channels, messages, webhooks, deliveries, counters, nodes];
 
 /** Any number will do that nobody else in the database takes: "anti" in ASCII. */
 const migrating = 0x616e7469;
