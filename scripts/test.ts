@@ -4,7 +4,7 @@ import { run } from "./run.ts";
 
 /**
  * `quick`: the tests beside the sources and those of the console, of the architecture, the matrix and the properties. `all`: these, the public
- * clients (test/clients), the fuzz (test/fuzz), the simulation (test/simulation), the pages in a real browser (test/browser), what is hostile (test/hostile, test/security), the power cut (test/power) and the ones that start whole processes (test/e2e, test/crash, test/faults, test/load). Further
+ * clients (test/clients), the fuzz (test/fuzz), the simulation (test/simulation), the pages in a real browser (test/browser), what is hostile (test/hostile, test/security), PostgreSQL (test/postgres), the power cut (test/power) and the ones that start whole processes (test/e2e, test/crash, test/faults, test/load). Further
  * arguments go to the test runner, `--test-name-pattern=…` for one.
  */
 const root = join(import.meta.dirname, "..");
@@ -25,6 +25,7 @@ const whole = [
   "fuzz",
   "hostile",
   "load",
+  "postgres",
   "power",
   "security",
   "simulation",

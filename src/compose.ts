@@ -46,7 +46,7 @@ import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
 import { SteadyClock } from "./steady-clock.ts";
-import type { CommitHooks } from "./store/sql/options.ts";
+import type { CommitHooks, StoreOptions } from "./store/sql/options.ts";
 import { openSqlite } from "./store/sqlite.ts";
 import type { Store } from "./store/store.ts";
 import { storeSizes } from "./store-sizes.ts";
@@ -198,14 +198,26 @@ function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing 
 
 /** With the clock, which goes on from where the store says that it stood. */
 async function openStore(config: Config, { log }: Logging, hooks: CommitHooks) {
-  const file = join(config.dataDir, "antiphon.db");
-  demandNoHalfRestore(file);
   const clock = new SteadyClock({ log, machine: machineTime() });
   const steady = () => clock.steady();
-  const keyring = keyringOf(config);
-  const store = await openSqlite({ file, mint: mintId, windowMs, keyring, steady, ...hooks });
+  const options = { mint: mintId, windowMs, keyring: keyringOf(config), steady, ...hooks };
+  const store = await (config.databaseUrl
+    ? openDatabase(config.databaseUrl, options)
+    : openFile(config, options));
   await clock.start(store);
   return { store, clock };
+}
+
+/** Its driver is loaded where it is wanted: most gateways have a file. */
+async function openDatabase(url: string, options: StoreOptions): Promise<Store> {
+  const { openPostgres } = await import("./store/postgres.ts");
+  return openPostgres({ url, ...options });
+}
+
+function openFile({ dataDir }: Config, options: StoreOptions): Promise<Store> {
+  const file = join(dataDir, "antiphon.db");
+  demandNoHalfRestore(file);
+  return openSqlite({ file, ...options });
 }
 
 function retentionOf({ retainContentDays, retainRecordsDays, retainAuditDays }: Config): RetentionDays {

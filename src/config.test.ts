@@ -22,6 +22,7 @@ test("with no environment every setting has its documented default", () => {
     host: "127.0.0.1",
     simulatorPort: 8081,
     dataDir: resolve("data"),
+    databaseUrl: undefined,
     apiKey: undefined,
     secretKey: undefined,
     secretKeyFile: undefined,
@@ -49,6 +50,7 @@ test("every setting is read, and an empty one counts as absent", () => {
     HOST: "::1",
     SIMULATOR_PORT: "65535",
     ANTIPHON_DATA: "/tmp/elsewhere",
+    DATABASE_URL: "postgres://me:secret@%2Frun%2Fpostgresql/shop?sslmode=verify-full",
     ANTIPHON_API_KEY: "0123456789abcdef",
     ANTIPHON_SECRET_KEY_FILE: "/etc/antiphon/key",
     ANTIPHON_PUBLIC_URL: "https://chat.example.com/base/",
@@ -74,6 +76,7 @@ test("every setting is read, and an empty one counts as absent", () => {
     host: "::1",
     simulatorPort: 65_535,
     dataDir: "/tmp/elsewhere",
+    databaseUrl: "postgres://me:secret@%2Frun%2Fpostgresql/shop?sslmode=verify-full",
     apiKey: "0123456789abcdef",
     secretKey: undefined,
     secretKeyFile: "/etc/antiphon/key",
@@ -132,6 +135,13 @@ const wrong: [name: string, value: string, sentence: RegExp][] = [
     "2",
     /^ANTIPHON_ALLOW_PRIVATE_ENDPOINTS is "2"; it must be true or false\.$/,
   ],
+  [
+    "DATABASE_URL",
+    "mysql://me:SECRET@host/shop",
+    /^DATABASE_URL must be the URL of a PostgreSQL database: p/,
+  ],
+  ["DATABASE_URL", "postgresql://me:SECRET@host", /^DATABASE_URL must be /],
+  ["DATABASE_URL", "postgresql://me:SECRET@host/a b", /^DATABASE_URL must be /],
   ["LOG_LEVEL", "loud", /^LOG_LEVEL is "loud"; it must be one of silent, error, warn, info, debug\.$/],
 ];
 

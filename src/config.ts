@@ -15,6 +15,8 @@ export interface Config {
   simulatorPort: number;
   /** `ANTIPHON_DATA`, ./data: the folder that holds everything. */
   dataDir: string;
+  /** `DATABASE_URL`: the PostgreSQL database that everything is stored in, instead of a file in the data folder. */
+  databaseUrl?: string;
   /** `ANTIPHON_API_KEY`: the API key, 16 characters or more; made if absent. */
   apiKey?: string;
   /** `ANTIPHON_SECRET_KEY`: the keys that seal stored secrets, the newest first, parted by commas. */
@@ -58,7 +60,7 @@ const otlpHint = "the URL of a collector, for example http://127.0.0.1:4318";
 type Environment = Record<string, string | undefined>;
 const countHint = "a whole number from 1 to 1000000000";
 /** Never shown, however wrong they are. */
-const secret = new Set(["ANTIPHON_API_KEY", "ANTIPHON_SECRET_KEY"]);
+const secret = new Set(["ANTIPHON_API_KEY", "ANTIPHON_SECRET_KEY", "DATABASE_URL"]);
 const countOrNoneHint = "a whole number from 0 to 1000000000";
 const logLevels = ["silent", "error", "warn", "info", "debug"];
 
@@ -85,6 +87,7 @@ export function readConfig(env: Environment): { config: Config } | { mistakes: s
     host: take("HOST", "127.0.0.1", readHost, "an address to listen on, for example 127.0.0.1"),
     simulatorPort: take("SIMULATOR_PORT", 8081, readPort, portHint(8081)),
     dataDir: resolve(env.ANTIPHON_DATA || "data"),
+    databaseUrl: take("DATABASE_URL", undefined, readDatabaseUrl, databaseUrlHint),
     apiKey: take(
       "ANTIPHON_API_KEY",
       undefined,
@@ -192,6 +195,13 @@ function readUrl(text: string): string | undefined {
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) return undefined;
   return url.href.replace(/(?<!\/)\/+$/, "");
+}
+
+const databaseUrlHint = "the URL of a PostgreSQL database: postgresql://user:password@host:5432/database";
+
+/** A socket's folder may stand where a host does, which is no host to a URL: postgresql://user@%2Frun%2Fpostgresql/database */
+function readDatabaseUrl(text: string): string | undefined {
+  return /^postgres(ql)?:\/\/[^/\s]+\/[^/?#\s]+(\?\S*)?$/.test(text) ? text : undefined;
 }
 
 const graphVersionHint = `a version of Meta's Graph API, for example ${defaultGraphVersion}`;

@@ -111,7 +111,7 @@ async function serve(config: Config, shutdown: Shutdown): Promise<void> {
   await startWorkers(composed);
   state.isStarting = false;
   process.stdout.write(`Antiphon listens on http://${urlHost(config.host)}:${config.port}\n`);
-  if (isKeyBesideData(config)) process.stdout.write(besideData(config));
+  if (!config.databaseUrl && isKeyBesideData(config)) process.stdout.write(besideData(config));
   if (key) process.stdout.write(`The API key, shown this once (only its hash is kept): ${key}\n`);
 }
 
@@ -223,6 +223,7 @@ async function main(): Promise<void> {
   const read = readConfig(process.env);
   // A child has no use for it: the simulator, say.
   delete process.env.ANTIPHON_SECRET_KEY;
+  delete process.env.DATABASE_URL;
   if ("mistakes" in read) return shutdown.fail(read.mistakes.join("\n"));
   const refusal = prepareFolder(read.config.dataDir);
   if (refusal) return shutdown.fail(refusal);

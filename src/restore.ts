@@ -9,6 +9,8 @@ import type { Proof } from "./store/backing.ts";
 import { isHeld, openSqlite, prove } from "./store/sqlite.ts";
 
 const usage = "Type: npm run restore -- FILE [--replace] [--send-waiting]";
+const elsewhere =
+  "With DATABASE_URL everything is stored in PostgreSQL, which is gone back by its own means: pg_restore, or its archived WAL (docs/operating.md, On PostgreSQL). To restore a backup of a file, leave DATABASE_URL out.";
 const atATime = 500;
 
 interface Wish {
@@ -21,6 +23,7 @@ interface Wish {
 
 /** `npm run restore -- FILE`: makes a backup the database of the data folder, having proved it. */
 export async function restore(config: Config, args: string[]): Promise<void> {
+  if (config.databaseUrl) throw refuse(elsewhere);
   const wish = readWish(args);
   const database = join(config.dataDir, "antiphon.db");
   demandStopped(config, database);

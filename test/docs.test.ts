@@ -60,6 +60,7 @@ test("the README's defaults are the ones in force", () => {
     HOST: host,
     SIMULATOR_PORT: String(simulatorPort),
     ANTIPHON_DATA: `./${relative(process.cwd(), result.config.dataDir)}`,
+    DATABASE_URL: result.config.databaseUrl,
     ANTIPHON_API_KEY: undefined,
     ANTIPHON_SECRET_KEY: undefined,
     ANTIPHON_SECRET_KEY_FILE: "$ANTIPHON_DATA/secret-key",

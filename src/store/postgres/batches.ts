@@ -113,7 +113,7 @@ export class Batches {
     const { session, begun, release } = await this.#sessions.begin((one) => this.#begin(one, batch));
     try {
       if (begun !== 1) this.#takenOver();
-      for (const intention of group) await runAlone(session, intention, failures);
+      await runAll(session, group, failures);
     } catch (error) {
       // With the connection the transaction ends.
       release(error);
@@ -131,7 +131,7 @@ export class Batches {
 
   async #begin(session: Session, batch: number): Promise<number> {
     const mark = `UPDATE installation SET batch = ${batch} WHERE generation = ${this.#generation}`;
-    return (await session.exec(`BEGIN; ${mark}`)).changed;
+    return (await session.exec(`BEGIN; ${mark}; SAVEPOINT intention`)).changed;
   }
 
   async #end(session: Session, batch: number, release: (error?: unknown) => void): Promise<void> {
@@ -188,20 +188,21 @@ export class Batches {
   }
 }
 
-/** The savepoint goes out with the intention's first statement, so it costs no wait of its own. */
-async function runAlone(
+/** Each in a savepoint, the first in the one that stands. */
+async function runAll(
   session: Session,
-  intention: Intention,
+  group: readonly Intention[],
   failures: Map<Intention, unknown>,
 ): Promise<void> {
-  const saving = session.exec("SAVEPOINT intention");
-  const [saved, ran] = await Promise.allSettled([saving, intention.run(session)]);
-  if (saved.status === "rejected") throw saved.reason;
-  if (ran.status === "rejected") {
-    if (isLost(ran.reason)) throw ran.reason;
-    await session.exec("ROLLBACK TO intention");
-    failures.set(intention, explain(ran.reason));
+  for (const [index, intention] of group.entries()) {
+    // Without waiting: it goes out with the next statement, which fails if this one does.
+    if (index > 0) session.exec("RELEASE intention; SAVEPOINT intention").catch(() => {});
+    try {
+      await intention.run(session);
+    } catch (error) {
+      if (isLost(error)) throw error;
+      await session.exec("ROLLBACK TO intention");
+      failures.set(intention, explain(error));
+    }
   }
-  // Without waiting: what fails here makes the next statement fail.
-  session.exec("RELEASE intention").catch(() => {});
 }

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { postgresDatabases } from "../../../test/support/postgres.ts";
 import { startPostgres } from "../../../test/support/postgres-server.ts";
+import { channel, newMessage } from "../conformance/harness.ts";
 import { openStore } from "../conformance/postgres-place.ts";
 import { openStore as openFile } from "../conformance/sqlite-place.ts";
 import type { Store } from "../store.ts";
@@ -85,11 +86,50 @@ test("a database of a newer version is refused with a sentence, and left as it i
     assert.deepEqual(rows, [{ schema_version: 999 }]);
   }));
 
+test("a second gateway on a database is refused until the first is gone", () =>
+  inDatabase(async (url) => {
+    await opened(url, async (store) => {
+      await refusesWith(url, /in use by another gateway/);
+      await store.putSetting("a", "b");
+    });
+    await opened(url, async (store) => assert.equal(await store.setting("a"), "b"), { lockWaitMs: 60_000 });
+  }));
+
 test("many that start at once make the tables once", () =>
   inDatabase(async (url) => {
     await Promise.all(Array.from({ length: 4 }, () => asked(url, (session) => migrate(session, "here"))));
     const { rows } = await asked(url, (session) => session.exec("SELECT count(*) AS n FROM installation"));
     assert.deepEqual(rows, [{ n: 1 }]);
+  }));
+
+test("what is asked for in one turn is committed together, as many as are good at once", () =>
+  inDatabase(async (url) => {
+    const commits: number[] = [];
+    const accept = async (store: Store) => {
+      await store.addChannel(channel());
+      commits.length = 0;
+      await Promise.all(Array.from({ length: 300 }, () => store.acceptMessage(newMessage())));
+      assert.deepEqual(commits, [256, 44]);
+    };
+    await opened(url, accept, { onCommit: (intentions: number) => commits.push(intentions) });
+  }));
+
+test("every text comes back as it was, also with what PostgreSQL cannot store", () =>
+  inDatabase(async (url) => {
+    await opened(url, async (store) => {
+      const texts = [
+        "a\0b",
+        "\0",
+        "\uE000",
+        "\uE0000",
+        "\uE0001\0\uE000",
+        "'; DROP TABLE messages; --",
+        "\\x00",
+        "😀",
+      ];
+      for (const [index, text] of texts.entries()) await store.putSetting(`text ${index}`, text);
+      for (const [index, text] of texts.entries()) assert.equal(await store.setting(`text ${index}`), text);
+    });
   }));
 
 test("both engines have the same tables with the same columns", () =>

@@ -12,7 +12,7 @@ const connectMs = 10_000;
 /** What one connection is asked on. */
 export interface Session {
   ask(statement: Statement): Promise<Answer>;
-  /** Statements without values, in one message: what the last of them answered. */
+  /** Statements without values, in one message: what the last of them answered, and how many rows all of them changed. */
   exec(sql: string): Promise<{ rows: readonly Record<string, unknown>[]; changed: number; command: string }>;
 }
 
@@ -109,8 +109,8 @@ function sessionOf(client: ClientBase, dialect: Dialect): Session {
     },
     exec: async (sql) => {
       const results = [await client.query(sql)].flat();
-      const { rows, rowCount, command } = results.at(-1)!;
-      return { rows, changed: rowCount ?? 0, command };
+      const { rows, command } = results.at(-1)!;
+      return { rows, command, changed: results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0) };
     },
   };
 }

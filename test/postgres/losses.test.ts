@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { GatewayError, isPassing } from "../../src/core/problem.ts";
+import { channel, newMessage } from "../../src/store/conformance/harness.ts";
+import { openStore } from "../../src/store/conformance/postgres-place.ts";
+import { Dialect } from "../../src/store/postgres/dialect.ts";
+import { openSession } from "../../src/store/postgres/session.ts";
+import type { Store } from "../../src/store/store.ts";
+import { eventually } from "../support/eventually.ts";
+import { postgresDatabases } from "../support/postgres.ts";
+import { proxyTo } from "../support/postgres-proxy.ts";
+import { startPostgres } from "../support/postgres-server.ts";
+
+const databases = await postgresDatabases();
+
+/** Whether a write goes through again: whatever is refused meanwhile says that it may pass. */
+async function writesAgain(store: Store): Promise<void> {
+  await eventually("a write that goes through", () =>
+    store.putSetting("again", "yes").then(
+      () => true,
+      (error) => assert.ok(isPassing(error), String(error)),
+    ),
+  );
+}
+
+for (const [when, isStored] of [
+  ["after", true],
+  ["before", false],
+] as const) {
+  test(`a commit whose connection is lost ${when} it arrived is told as what became of it`, async () => {
+    const direct = await databases.create();
+    const proxy = await proxyTo(direct);
+    const store = await openStore(proxy.url, { onBroken: assert.fail });
+    try {
+      await store.addChannel(channel());
+      proxy.cutAtCommit(when);
+      const message = newMessage();
+      const accepting = store.acceptMessage(message).then(
+        () => true,
+        (error) => !isPassing(error) || false,
+      );
+      // Nobody can be asked before the way is there again.
+      setTimeout(() => proxy.mend(), 300);
+      assert.equal(await accepting, isStored);
+      assert.equal((await store.message(message.message.id)) !== undefined, isStored);
+      await writesAgain(store);
+    } finally {
+      await store.close();
+      proxy.close();
+      await databases.drop(direct);
+    }
+  });
+}
+
+test("a server that is killed in the middle of writes and started again has all that was acknowledged, and goes on", async () => {
+  const server = await startPostgres();
+  const store = await openStore(server.url("postgres"), { onBroken: assert.fail });
+  try {
+    await store.addChannel(channel());
+    const acknowledged: string[] = [];
+    let isOver = false;
+    const write = async (to: string) => {
+      while (!isOver) {
+        const message = newMessage({ to });
+        await store.acceptMessage(message).then(
+          () => acknowledged.push(message.message.id),
+          async (error) => {
+            assert.ok(isPassing(error), String(error));
+            await new Promise(setImmediate);
+          },
+        );
+      }
+    };
+    const writers = Promise.all(["+1", "+2", "+3"].map(write));
+    for (let kill = 1; kill <= 3; kill++) {
+      const before = acknowledged.length;
+      await eventually("more acknowledged messages", () => acknowledged.length > before + 20 || undefined);
+      await server.kill();
+      await server.start();
+      await writesAgain(store);
+    }
+    isOver = true;
+    await writers;
+    for (const id of acknowledged) assert.equal((await store.message(id))?.calls.length, 1, id);
+    const { messages, calls } = await store.counts();
+    assert.equal(calls.queued, messages.accepted);
+  } finally {
+    await store.close();
+    await server.close();
+  }
+});
+
+test("a gateway whose place another has taken stores nothing more, and ends", async () => {
+  const url = await databases.create();
+  const broken: string[] = [];
+  const store = await openStore(url, { onBroken: (sentence) => broken.push(sentence) });
+  try {
+    const other = await openSession(url, new Dialect());
+    await other.exec("UPDATE installation SET generation = generation + 1");
+    await other.end();
+    const refusal = { code: "unavailable", message: /taken over/ };
+    await assert.rejects(store.putSetting("a", "b"), refusal);
+    await assert.rejects(store.putSetting("a", "c"), refusal);
+    assert.equal(broken.length, 1);
+    assert.equal(await store.setting("a"), undefined);
+  } finally {
+    await store.close();
+    await databases.drop(url);
+  }
+});
+
+test("what the server refuses for good is not told as something that may pass", async () => {
+  const url = await databases.create();
+  const store = await openStore(url);
+  try {
+    await store.addChannel(channel());
+    await assert.rejects(store.addChannel(channel()), (error) => {
+      assert.ok(error instanceof GatewayError && error.code === "conflict");
+      return true;
+    });
+  } finally {
+    await store.close();
+    await databases.drop(url);
+  }
+});
