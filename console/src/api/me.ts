@@ -31,8 +31,14 @@ export function signIn(by: { key: string } | { link: string }): Promise<Me> {
 }
 
 export async function signOut(): Promise<void> {
-  await request("/v1/session", { method: "DELETE" });
+  // Before it is: other windows may learn of it sooner than this one has its answer.
   noteSignedIn(false);
+  try {
+    await request("/v1/session", { method: "DELETE" });
+  } catch (error) {
+    noteSignedIn(true);
+    throw error;
+  }
 }
 
 /** That somebody is signed in here until they sign out: an end that nobody wished for is told. */
