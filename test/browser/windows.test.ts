@@ -32,15 +32,30 @@ story(
   { complaints: /status of 401/ },
 );
 
-story("a browser without shared workers hears by a stream of each window's own", async (opened) => {
-  const { page, stack } = opened;
-  await page.addInitScript("delete globalThis.SharedWorker");
-  await opened.open("/messages");
-  await page.getByText("Live", { exact: true }).first().waitFor();
-  const [tom] = await stack.people("telegram");
-  await stack.act(tom!, { act: "say", text: "heard alone" });
-  await page.getByRole("option").filter({ hasText: "heard alone" }).waitFor();
-});
+story(
+  "a browser without shared workers hears by a stream of each window's own, which rests while it is hidden",
+  async (opened) => {
+    const { page, stack } = opened;
+    await page.addInitScript("delete globalThis.SharedWorker");
+    await page.clock.install();
+    await opened.open("/messages");
+    await page.getByText("Live", { exact: true }).first().waitFor();
+    const [tom] = await stack.people("telegram");
+    await stack.act(tom!, { act: "say", text: "heard alone" });
+    await page.getByRole("option").filter({ hasText: "heard alone" }).waitFor();
+    const become = (is: "hidden" | "seen") =>
+      page.evaluate(
+        `Object.defineProperty(document, "hidden", { value: ${is === "hidden"}, configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`,
+      );
+    await become("hidden");
+    await page.clock.fastForward(6_000);
+    await page.getByText("Reconnecting…").first().waitFor();
+    await stack.act(tom!, { act: "say", text: "said meanwhile" });
+    await become("seen");
+    await page.getByText("Live", { exact: true }).first().waitFor();
+    await page.getByRole("option").filter({ hasText: "said meanwhile" }).waitFor();
+  },
+);
 
 story(
   "what others send is in the lists while it waits to leave, one message after another",
