@@ -44,6 +44,9 @@ export function Plot({ times, lines, unit, height }: ChartProps & { height: numb
   return <div ref={place} className={styles.plot} />;
 }
 
+/** So far an axis goes at least, by its unit: what is counted has no parts. */
+const leastOf: Record<string, number> = { "": 4 };
+
 function optionsOf(element: HTMLElement, lines: Line[], unit: string, height: number): UPlot.Options {
   const colourOf = (name: string) => resolved(element, name);
   const axis = {
@@ -56,7 +59,11 @@ function optionsOf(element: HTMLElement, lines: Line[], unit: string, height: nu
     height,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, unit === "" ? 4 : 0.1)] } },
+    scales: {
+      y: {
+        range: (_plot, _low, high) => [0, Math.max(unit === "%" ? 100 : high * 1.1, leastOf[unit] ?? 0.1)],
+      },
+    },
     axes: [
       {
         ...axis,
