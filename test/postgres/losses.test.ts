@@ -33,14 +33,15 @@ for (const [when, isStored] of [
     const store = await openStore(proxy.url, { onBroken: assert.fail });
     try {
       await store.addChannel(channel());
-      proxy.cutAtCommit(when);
+      const cut = proxy.cutAtCommit(when);
       const message = newMessage();
       const accepting = store.acceptMessage(message).then(
         () => true,
         (error) => !isPassing(error) || false,
       );
       // Nobody can be asked before the way is there again.
-      setTimeout(() => proxy.mend(), 300);
+      await cut;
+      proxy.mend();
       assert.equal(await accepting, isStored);
       assert.equal((await store.message(message.message.id)) !== undefined, isStored);
       await writesAgain(store);

@@ -9,9 +9,9 @@ export interface Proxy {
   url: string;
   /**
    * At the next commit the connection is lost: before it has arrived, or after, when the answer is on its way. Nobody
-   * gets through until `mend`.
+   * gets through from then on until `mend`. Resolves when it is lost.
    */
-  cutAtCommit(when: "before" | "after"): void;
+  cutAtCommit(when: "before" | "after"): Promise<void>;
   mend(): void;
   close(): void;
 }
@@ -22,7 +22,7 @@ export async function proxyTo(url: string): Promise<Proxy> {
   const { host, port } = new Client({ connectionString: url });
   const folder = mkdtempSync(join(tmpdir().length > 60 ? "/tmp" : tmpdir(), "antiphon-way-"));
   const socket = join(folder, ".s.PGSQL.5432");
-  let cut: "before" | "after" | undefined;
+  let cut: { when: "before" | "after"; done: () => void } | undefined;
   let isCut = false;
   const standing = new Set<Socket>();
   const server = createServer((near) => {
@@ -37,27 +37,30 @@ export async function proxyTo(url: string): Promise<Proxy> {
       one.on("error", end).on("close", end);
       one.once("close", () => standing.delete(one));
     }
-    let isAnswerLost = false;
+    let loseAnswer: (() => void) | undefined;
     near.on("data", (asked: Buffer) => {
-      const isCommit = cut !== undefined && asked.includes(commit);
-      if (!isCommit) return far.write(asked);
-      isCut = true;
-      if (cut === "before") end();
-      else {
-        isAnswerLost = true;
-        far.write(asked);
-      }
+      if (!cut || !asked.includes(commit)) return far.write(asked);
+      const { when, done } = cut;
       cut = undefined;
+      isCut = true;
+      const lose = () => {
+        end();
+        done();
+      };
+      if (when === "before") return lose();
+      loseAnswer = lose;
+      far.write(asked);
     });
-    far.on("data", (answer) => (isAnswerLost ? end() : near.write(answer)));
+    far.on("data", (answer) => (loseAnswer ? loseAnswer() : near.write(answer)));
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   const database = new URL(url.replace(/@[^/]*/, "@host")).pathname;
   return {
     url: `postgresql://${new Client({ connectionString: url }).user}@${encodeURIComponent(folder)}${database}`,
-    cutAtCommit: (when) => {
-      cut = when;
-    },
+    cutAtCommit: (when) =>
+      new Promise((done) => {
+        cut = { when, done };
+      }),
     mend: () => {
       isCut = false;
     },
