@@ -29,6 +29,16 @@ test("a token fits where a platform gives 22 characters of base64url", () => {
   for (const token of many(newToken)) assert.match(token, /^[A-Za-z0-9_-]{16}$/);
 });
 
+test("tokens of one moment begin alike, and never repeat", () => {
+  const tokens = many(newToken);
+  const milliseconds = tokens.map((token) => Buffer.from(token, "base64url").readUIntBE(0, 5));
+  assert.deepEqual(
+    milliseconds.toSorted((a, b) => a - b),
+    milliseconds,
+  );
+  assert.equal(new Set(tokens.map((token) => token.slice(-9))).size, tokens.length);
+});
+
 test("ids of one prefix sort by the millisecond of their making and never repeat", () => {
   const ids = many(() => mintId("evt"));
   for (const id of ids) assert.match(id, /^evt_[0-9a-f]{32}$/);
