@@ -138,6 +138,7 @@ export const backlog: Benchmark = {
   async run(form, tell) {
     const queued = form === "full" ? Number(process.env.BACKLOG ?? forms.full.queued) : forms.short.queued;
     const length = { ...forms[form], queued };
+    const budget = new Budget();
     await using bench = await LoadBench.open();
     bench.reserve(queued);
     const folders: Record<string, Folder> = {};
@@ -146,7 +147,6 @@ export const backlog: Benchmark = {
       folders[full!] = await prepared(bench, queued);
       tell(`backlog: ${queued} are queued`);
       folders[empty!] = await prepared(bench, 0);
-      const budget = new Budget();
       // The first round warms up; the short form has none.
       for (let round = form === "short" ? 1 : 0; round <= length.rounds && budget.hasRoom(round); round++) {
         for (const [name, folder] of Object.entries(folders)) {

@@ -33,8 +33,7 @@ export const core: Benchmark = {
       atLeast: 10,
       unit: "×",
       reason:
-        "It writes what it is given as JSON, which takes nearly all of its time, and looks at a few lengths; a message that is checked " +
-        "against every limit in its own unit, and drawn with a ledger, cannot take a tenth of that.",
+        "It checks few limits and draws nothing: a tenth of what it takes is half of what `JSON.stringify` alone takes for the same request (0.5 µs).",
     },
     {
       says: "the same with the request's bytes and the answer read",
