@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { request } from "undici";
 import type { PlatformName } from "../../src/core/platform.ts";
@@ -23,6 +24,20 @@ const settings = Object.fromEntries(
     .map((one) => one.split("=")),
 );
 const flags = flagged.trim().split(" ");
+
+/**
+ * A process that a failed test left behind would keep its file, and with it the whole run, from ever ending: what is
+ * still there a minute after a file's last test is killed.
+ */
+const leftBehindAfterMs = 60_000;
+const started = new Set<ChildProcess>();
+if (process.argv[1]?.endsWith(".test.ts")) {
+  after(() => {
+    setTimeout(() => {
+      for (const child of started) child.kill("SIGKILL");
+    }, leftBehindAfterMs).unref();
+  });
+}
 
 export interface Answer {
   status: number;
@@ -161,6 +176,8 @@ export async function spawnStack(options: StackOptions = {}): Promise<Stack> {
       ...env,
     },
   });
+  started.add(child);
+  child.once("exit", () => started.delete(child));
   return new Stack(child, place);
 }
 
