@@ -24,9 +24,8 @@ export function appsPart(db: Db): AppsPart {
     removeApp: (id, at) => db.write(() => removeApp(db, id, at)),
     apps: () =>
       db.read(function* () {
-        return (yield* db.all<StoredApp>(
-          "SELECT * FROM apps WHERE removed_at IS NULL ORDER BY created_at, id",
-        )).map((row) => appRow(db, row));
+        const sql = "SELECT * FROM apps WHERE removed_at IS NULL ORDER BY created_at, id";
+        return (yield* db.all<StoredApp>(sql)).map((row) => appRow(db, row));
       }),
   };
 }

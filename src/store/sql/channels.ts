@@ -45,9 +45,8 @@ export function channelsPart(db: Db): ChannelsPart {
     removeChannel: (id, at) => db.write(() => removeChannel(db, id, at)),
     channels: () =>
       db.read(function* () {
-        return (yield* db.all<StoredChannel>(
-          "SELECT * FROM channels WHERE removed_at IS NULL ORDER BY created_at, id",
-        )).map((row) => channelRow(db, row));
+        const sql = "SELECT * FROM channels WHERE removed_at IS NULL ORDER BY created_at, id";
+        return (yield* db.all<StoredChannel>(sql)).map((row) => channelRow(db, row));
       }),
     setting: (key) =>
       db.read(function* () {

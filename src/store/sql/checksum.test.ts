@@ -126,6 +126,18 @@ const damages: Record<string, Damage> = {
       assert.ok(await store.event(rows[0]!.event.id));
     },
   },
+  "an event that is JSON no more keeps no other from growing old": {
+    async write(store) {
+      await digest(store, [said("one"), said("two")]);
+    },
+    sql: "UPDATE events SET body = substr(body, 2) WHERE position = 1",
+    async read(store) {
+      const at = start + 40 * 86_400_000;
+      const part = await store.dropAged(channelId, { at, recordsBefore: at }, { kind: "events", after: "" });
+      assert.equal(part.dropped, 1);
+      assert.equal(await store.lastEventPosition(), 1, "the other is gone");
+    },
+  },
   "events behind more damaged ones than are read at once are told": {
     async write(store) {
       await digest(

@@ -66,18 +66,14 @@ export function lookupPart(db: Db): LookupPart {
     headOfLane: (endpointId, lane, isInTurn) =>
       db.read(function* () {
         const only = isInTurn ? "AND timed = 0" : "";
-        return (yield* rows(`SELECT * FROM ${ofLane} ${only} ORDER BY seq LIMIT 1`, endpointId, lane))[0];
+        const [head] = yield* rows(`SELECT * FROM ${ofLane} ${only} ORDER BY seq LIMIT 1`, endpointId, lane);
+        return head;
       }),
     oldestQueuedAt: (endpointId) => db.read(() => oldest(db, endpointId)),
     pendingDeliveries: (endpointId) =>
       db.read(function* () {
-        return (
-          (yield* lowest(
-            db,
-            "SELECT pending AS value FROM delivery_backlog WHERE endpoint_id = ?",
-            endpointId,
-          )) ?? 0
-        );
+        const sql = "SELECT pending AS value FROM delivery_backlog WHERE endpoint_id = ?";
+        return (yield* lowest(db, sql, endpointId)) ?? 0;
       }),
   };
 }

@@ -8,19 +8,15 @@ export function healthPart(db: Db): Pick<Store, keyof HealthStore> {
     keepChannelHealth: (channelId, change) => db.write(() => keep(db, channelId, change)),
     lastReceived: (channelId) =>
       db.read(function* () {
-        return (yield* db.one<{ received_at: number }>(
-          "SELECT received_at FROM payloads WHERE channel_id = ? ORDER BY id DESC LIMIT 1",
-          channelId,
-        ))?.received_at;
+        const sql = "SELECT received_at FROM payloads WHERE channel_id = ? ORDER BY id DESC LIMIT 1";
+        return (yield* db.one<{ received_at: number }>(sql, channelId))?.received_at;
       }),
   };
 }
 
 function* read(db: Db, channelId: string): Work<ChannelHealth> {
-  const row = yield* db.one<{ state: string }>(
-    "SELECT state FROM channel_health WHERE channel_id = ?",
-    channelId,
-  );
+  const sql = "SELECT state FROM channel_health WHERE channel_id = ?";
+  const row = yield* db.one<{ state: string }>(sql, channelId);
   return row ? (JSON.parse(row.state) as ChannelHealth) : {};
 }
 

@@ -127,8 +127,9 @@ function* openLocationRequest(db: Db, conversationId: string): Work<MessageRow |
 
 function* unknownMessages(db: Db, conversationId: string): Work<MessageRow[]> {
   // The + keeps to the conversation: by status, everybody's are walked.
-  return (yield* db.all<StoredMessage>(
+  const rows = yield* db.all<StoredMessage>(
     `${selectMessage} WHERE m.conversation_id = ? AND +m.status = 'unknown' ORDER BY m.seq DESC LIMIT 20`,
     (yield* laneOf(db, conversationId)) ?? conversationId,
-  )).map(messageRow);
+  );
+  return rows.map(messageRow);
 }

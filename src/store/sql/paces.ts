@@ -9,10 +9,9 @@ export function* keepPaces(db: Db, paces: readonly PaceRow[]): Work<void> {
 }
 
 export function* readPaces(db: Db, after: number): Work<PaceRow[]> {
-  return (yield* db.all<{ key: string; full_at: number }>(
-    "SELECT key, full_at FROM paces WHERE full_at > ?",
-    after,
-  )).map((row) => ({ key: row.key, fullAt: row.full_at }));
+  const sql = "SELECT key, full_at FROM paces WHERE full_at > ?";
+  const rows = yield* db.all<{ key: string; full_at: number }>(sql, after);
+  return rows.map((row) => ({ key: row.key, fullAt: row.full_at }));
 }
 
 export function* forgetPaces(db: Db, until: number): Work<void> {

@@ -2,11 +2,9 @@ import type { PlatformProblem } from "../../core/problem.ts";
 import { type CallProgress, type MessageStatus, messageStatus, type Receipt } from "../../core/status.ts";
 import { advance, messageReport, reachedStatuses } from "../report.ts";
 import type { StatusChange } from "../rows.ts";
-
 import { isOfErased } from "./bare.ts";
 import { followBlock } from "./blocked-lanes.ts";
 import { fromJson, toJson } from "./columns.ts";
-
 import type { Db, Work } from "./db.ts";
 import { tell } from "./events.ts";
 import { messageRow, type StoredCall, type StoredMessage, selectMessage } from "./messages.ts";

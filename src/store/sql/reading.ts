@@ -51,10 +51,8 @@ export function* detail(db: Db, id: string): Work<MessageDetail | undefined> {
 }
 
 function* callsOf(db: Db, messageId: string): Work<CallRow[]> {
-  return (yield* db.all<StoredCall>(
-    "SELECT * FROM calls WHERE message_id = ? ORDER BY position",
-    messageId,
-  )).map(callRow);
+  const sql = "SELECT * FROM calls WHERE message_id = ? ORDER BY position";
+  return (yield* db.all<StoredCall>(sql, messageId)).map(callRow);
 }
 
 interface StoredAttempt {
@@ -67,16 +65,15 @@ interface StoredAttempt {
 }
 
 function* attemptsOf(db: Db, callId: string): Work<CallAttempt[]> {
-  return (yield* db.all<StoredAttempt>("SELECT * FROM attempts WHERE call_id = ? ORDER BY seq", callId)).map(
-    (row) => ({
-      callId: row.call_id,
-      at: row.at,
-      endedAt: row.ended_at,
-      outcome: row.outcome,
-      ...(row.http_status !== null && { httpStatus: row.http_status }),
-      ...(row.problem !== null && { problem: JSON.parse(row.problem) }),
-    }),
-  );
+  const rows = yield* db.all<StoredAttempt>("SELECT * FROM attempts WHERE call_id = ? ORDER BY seq", callId);
+  return rows.map((row) => ({
+    callId: row.call_id,
+    at: row.at,
+    endedAt: row.ended_at,
+    outcome: row.outcome,
+    ...(row.http_status !== null && { httpStatus: row.http_status }),
+    ...(row.problem !== null && { problem: JSON.parse(row.problem) }),
+  }));
 }
 
 interface StoredChange {
@@ -89,10 +86,9 @@ interface StoredChange {
 }
 
 function* historyOf(db: Db, messageId: string): Work<StatusChange[]> {
-  return (yield* db.all<StoredChange>(
-    "SELECT * FROM history WHERE message_id = ? ORDER BY seq",
-    messageId,
-  )).map((row) => ({
+  const sql = "SELECT * FROM history WHERE message_id = ? ORDER BY seq";
+  const rows = yield* db.all<StoredChange>(sql, messageId);
+  return rows.map((row) => ({
     status: row.status,
     at: row.at,
     source: row.source,

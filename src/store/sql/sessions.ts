@@ -18,10 +18,8 @@ export function sessionsPart(db: Db): SigningInStore {
       }),
     sessions: (now) =>
       db.read(function* () {
-        return (yield* db.all<StoredSession>(
-          "SELECT * FROM sessions WHERE expires_at > ? ORDER BY created_at, hash",
-          now,
-        )).map(sessionRow);
+        const sql = "SELECT * FROM sessions WHERE expires_at > ? ORDER BY created_at, hash";
+        return (yield* db.all<StoredSession>(sql, now)).map(sessionRow);
       }),
     endSessions: (of) =>
       db.write(function* () {

@@ -53,9 +53,8 @@ export function* totals(db: Db, kind: string): Work<Record<string, number>> {
 }
 
 export function* unknownParts(db: Db): Work<number> {
-  return (
-    (yield* db.one<{ count: number }>("SELECT count FROM tally WHERE kind = 'unknown_parts'"))?.count ?? 0
-  );
+  const row = yield* db.one<{ count: number }>("SELECT count FROM tally WHERE kind = 'unknown_parts'");
+  return row?.count ?? 0;
 }
 
 interface Open {
@@ -68,9 +67,8 @@ interface Open {
 
 function* queues(db: Db): Work<Queues> {
   const channels: Queues["channels"] = new Map();
-  for (const { id, unread } of yield* db.all<{ id: string; unread: number }>(
-    "SELECT channel_id AS id, unread FROM backlog WHERE channel_id <> ''",
-  ))
+  const backlog = "SELECT channel_id AS id, unread FROM backlog WHERE channel_id <> ''";
+  for (const { id, unread } of yield* db.all<{ id: string; unread: number }>(backlog))
     channels.set(id, { calls: {}, payloads: yield* payloadsOf(db, id, unread) });
   const open = yield* db.all<Open>(
     `SELECT owner, state, sum(count) AS count, min(bucket) AS bucket FROM tally
@@ -90,8 +88,8 @@ function* queues(db: Db): Work<Queues> {
 function* acceptedAt(db: Db, { owner, state, bucket }: Open): Work<number | undefined> {
   const sql = `SELECT m.created_at AS at FROM calls c INDEXED BY calls_state JOIN messages m ON m.id = c.message_id
     WHERE c.state = ? AND c.seq >= ? AND c.seq < ? AND c.channel_id = ? ORDER BY c.seq LIMIT 1`;
-  return (yield* db.one<{ at: number }>(sql, state, bucket << bucketBits, (bucket + 1) << bucketBits, owner))
-    ?.at;
+  const [from, until] = [bucket << bucketBits, (bucket + 1) << bucketBits];
+  return (yield* db.one<{ at: number }>(sql, state, from, until, owner))?.at;
 }
 
 function* payloadsOf(db: Db, channelId: string, waiting: number): Work<Queue> {
