@@ -18,14 +18,18 @@ export interface ChartProps {
   /** Behind each number: `/s`, say. */
   unit: string;
   height?: number;
+  /** The newest value is of now, as of what waits; else it is of a step that has only begun. */
+  isOfNow?: boolean;
 }
 
 const Plot = lazy(() => import("./plot.tsx").then(({ Plot }) => ({ default: Plot })));
 
 /** Lines over time. What draws them is loaded when the first one is shown. */
 export function Chart(props: ChartProps) {
-  const { label, lines, unit, height = 160 } = props;
-  const latest = lines.map((line) => `${line.label} ${shown(lastOf(line.values))}${unit}`).join(", ");
+  const { label, lines, unit, height = 160, isOfNow = false } = props;
+  const latest = lines
+    .map((line) => `${line.label} ${shown(lastOf(line.values, isOfNow))}${unit}`)
+    .join(", ");
   return (
     <figure className={styles.chart} role="img" aria-label={`${label}: ${latest}`}>
       <Suspense fallback={<div style={{ height }} />}>
@@ -35,7 +39,7 @@ export function Chart(props: ChartProps) {
         {lines.map((line) => (
           <span key={line.label}>
             <i style={{ background: `var(${line.colour})` }} />
-            {line.label} <b>{`${shown(lastOf(line.values))}${unit}`}</b>
+            {line.label} <b>{`${shown(lastOf(line.values, isOfNow))}${unit}`}</b>
           </span>
         ))}
       </figcaption>
@@ -43,9 +47,11 @@ export function Chart(props: ChartProps) {
   );
 }
 
-/** The newest step has only begun: what it holds so far would look like a fall. Where nothing was timed, the last that was. */
-function lastOf(values: (number | null)[]): number | null {
-  return values.slice(0, -1).findLast((value) => value !== null) ?? values.at(-1) ?? null;
+/** A newest step that has only begun would look like a fall. Where nothing was timed, the last that was. */
+function lastOf(values: (number | null)[], isOfNow: boolean): number | null {
+  return (
+    values.slice(0, isOfNow ? undefined : -1).findLast((value) => value !== null) ?? values.at(-1) ?? null
+  );
 }
 
 function shown(value: number | null): string {

@@ -70,7 +70,7 @@ export function BacklogChart({ measures }: Shown) {
       help={words.backlogHelp}
       to={{ href: "/messages?status=accepted", label: words.toWaiting }}
     >
-      <Chart label={words.backlog} times={stepsOf(measures)} unit="" lines={lines} />
+      <Chart label={words.backlog} times={stepsOf(measures)} unit="" lines={lines} isOfNow />
     </Panel>
   );
 }
