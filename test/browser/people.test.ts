@@ -259,6 +259,7 @@ story(
     await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor({ state: "detached" });
     await menu(page, "WhatsApp", "Share a place…");
     const dialog = page.getByRole("dialog", { name: "Share a place" });
+    await axe(page);
     await dialog.getByRole("button", { name: "Lekki Market" }).click();
     await dialog.getByLabel(/The world as a grid/).press("ArrowUp");
     assert.equal(await dialog.getByLabel("Latitude").inputValue(), "7.4311");

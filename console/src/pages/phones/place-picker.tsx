@@ -118,38 +118,49 @@ function Grid({ place, onMove }: { place: Place; onMove(place: Place): void }) {
   const x = clamp(longitude, 180) + 180;
   const y = 90 - clamp(latitude, 90);
   return (
-    <button
-      type="button"
-      className={styles.grid}
-      aria-label={words.grid}
-      onPointerDown={point}
-      onKeyDown={key}
-    >
-      <svg viewBox="0 0 360 180" aria-hidden="true">
-        {[30, 60, 90, 120, 150, 210, 240, 270, 300, 330].map((at) => (
-          <line key={`x${at}`} className={styles.line} x1={at} x2={at} y1={0} y2={180} />
-        ))}
-        {[30, 60, 120, 150].map((at) => (
-          <line key={`y${at}`} className={styles.line} x1={0} x2={360} y1={at} y2={at} />
-        ))}
-        <line className={styles.axis} x1={180} x2={180} y1={0} y2={180} />
-        <line className={styles.axis} x1={0} x2={360} y1={90} y2={90} />
-        <line className={styles.cross} x1={x} x2={x} y1={0} y2={180} />
-        <line className={styles.cross} x1={0} x2={360} y1={y} y2={y} />
-        <circle className={styles.point} cx={x} cy={y} r={5} />
-        <text className={styles.letter} x={183} y={11}>
-          {words.north}
-        </text>
-        <text className={styles.letter} x={183} y={176}>
-          {words.south}
-        </text>
-        <text className={styles.letter} x={4} y={87}>
-          {words.west}
-        </text>
-        <text className={styles.letter} x={348} y={87}>
-          {words.east}
-        </text>
-      </svg>
-    </button>
+    <div className={styles.world}>
+      <button
+        type="button"
+        className={styles.grid}
+        aria-label={words.grid}
+        onPointerDown={point}
+        onKeyDown={key}
+      >
+        <svg viewBox="0 0 360 180" aria-hidden="true">
+          {[30, 60, 90, 120, 150, 210, 240, 270, 300, 330].map((at) => (
+            <line key={`x${at}`} className={styles.line} x1={at} x2={at} y1={0} y2={180} />
+          ))}
+          {[30, 60, 120, 150].map((at) => (
+            <line key={`y${at}`} className={styles.line} x1={0} x2={360} y1={at} y2={at} />
+          ))}
+          <line className={styles.axis} x1={180} x2={180} y1={0} y2={180} />
+          <line className={styles.axis} x1={0} x2={360} y1={90} y2={90} />
+          <line className={styles.cross} x1={x} x2={x} y1={0} y2={180} />
+          <line className={styles.cross} x1={0} x2={360} y1={y} y2={y} />
+          <circle className={styles.point} cx={x} cy={y} r={5} />
+        </svg>
+      </button>
+      <Letters />
+    </div>
+  );
+}
+
+/** Over the grid and no part of it: they are not what it is called. */
+function Letters() {
+  return (
+    <svg viewBox="0 0 360 180" aria-hidden="true" className={styles.letters}>
+      <text x={183} y={11}>
+        {words.north}
+      </text>
+      <text x={183} y={176}>
+        {words.south}
+      </text>
+      <text x={4} y={87}>
+        {words.west}
+      </text>
+      <text x={348} y={87}>
+        {words.east}
+      </text>
+    </svg>
   );
 }
