@@ -114,7 +114,7 @@ function* expire(
   const old = (found: string, most: number) =>
     db.run(
       `UPDATE deliveries SET state = 'dead', reason = 'max_age' WHERE seq IN (
-         SELECT seq FROM (SELECT seq, queued_at FROM ${found} LIMIT ?) WHERE queued_at < ?)`,
+         SELECT seq FROM (SELECT seq, queued_at FROM ${found} LIMIT ?) AS first WHERE queued_at < ?)`,
       endpointId,
       most,
       queuedBefore,
