@@ -22,6 +22,8 @@ import { Journal } from "./gateway/journal.ts";
 import { Keeper } from "./gateway/keeper.ts";
 import { Keys } from "./gateway/keys.ts";
 import { Lanes } from "./gateway/lanes.ts";
+import { Membership } from "./gateway/membership.ts";
+import { Neighbours } from "./gateway/neighbours.ts";
 import { Notifier } from "./gateway/notify.ts";
 import { Receivers } from "./gateway/receive.ts";
 import { RefusedWebhooks } from "./gateway/refused-webhooks.ts";
@@ -32,7 +34,7 @@ import { Sessions } from "./gateway/sessions.ts";
 import { setUnreadableAside } from "./gateway/set-aside.ts";
 import { Signal } from "./gateway/signal.ts";
 import { Suspects } from "./gateway/suspects.ts";
-import { soleTenure } from "./gateway/tenure.ts";
+import { soleTenure, type Tenure } from "./gateway/tenure.ts";
 import { Transport } from "./gateway/transport.ts";
 import { Uploads } from "./gateway/upload.ts";
 import { WallSkew } from "./gateway/wall-skew.ts";
@@ -41,10 +43,11 @@ import { Metrics } from "./http/metrics.ts";
 import { Recent, together } from "./http/recent.ts";
 import type { SignInLink, Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
-import { machineTime } from "./machine-time.ts";
+import { elapsedOn, machineTime } from "./machine-time.ts";
 import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
+import { SharedClock } from "./shared-clock.ts";
 import { SteadyClock } from "./steady-clock.ts";
 import type { CommitHooks, StoreOptions } from "./store/sql/options.ts";
 import { openSqlite } from "./store/sqlite.ts";
@@ -65,6 +68,8 @@ export interface Composed {
   upkeep: ChannelUpkeep;
   rotation: SecretRotation;
   invariants: Invariants;
+  /** When all workers have started: takes up its share of the work, where several nodes share the database. */
+  joinOthers(): Promise<void>;
   app(notReady: () => Unready[], simulatorUrl?: string, signInLink?: SignInLink): FastifyInstance;
   /** Stops the workers in the order in which work flows, then closes the store. */
   stop(): Promise<void>;
@@ -79,7 +84,7 @@ export async function compose(
   const metrics = new Metrics();
   const onCommit = (_intentions: number, ms: number) =>
     metrics.time("antiphon_commit_seconds", ms / 1000, {});
-  const { store, clock } = await openStore(config, logging, { onBroken, onCommit });
+  const { store, clock, membership } = await openStore(config, logging, { onBroken, onCommit });
   const recent = new Recent(clock);
   const tracing = await openTracing(config.tracing);
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
@@ -90,6 +95,7 @@ export async function compose(
     log: logging.log,
     meter: together(metrics, recent),
     tracing,
+    tenure: membership ?? soleTenure,
   });
   await loaded(gateway);
   const router = new Router(gateway);
@@ -104,12 +110,19 @@ export async function compose(
   const rotation = new SecretRotation(gateway);
   const invariants = new Invariants(gateway);
 
+  const neighbours =
+    membership && new Neighbours(gateway, membership, { lanes, receivers, notifier, keeper });
+
   const served = { gateway, lanes, keeper, backups, notifier, receivers, rotation, invariants };
   return {
     ...served,
     router,
     digester,
     upkeep,
+    async joinOthers() {
+      await neighbours?.start();
+      await membership?.start();
+    },
     app(notReady, simulatorUrl, signInLink) {
       const { trustProxy, allowPrivateEndpoints, publicUrl, maxConnections } = config;
       const isLoopback = isLoopbackHost(config.host);
@@ -119,28 +132,42 @@ export async function compose(
       const sizes = () => storeSizes(config.dataDir);
       return buildApp({ ...served, metrics, recent, sizes, failedAttempts, settings, notReady });
     },
-    async stop() {
-      // All at once, so that none begins anything more while another ends: the next start goes on with it.
-      const begun = [
-        keeper.stop(),
-        backups.stop(),
-        notifier.stop(),
-        upkeep.stop(),
-        receivers.stop(),
-        lanes.stop(),
-        rotation.stop(),
-        invariants.stop(),
-      ];
-      await Promise.all(begun);
-      await router.stop();
-      await digester.stop();
-      await Promise.all([gateway.transport.close(), guarded.close()]);
-      gateway.journal.close();
-      await clock.stop();
-      await store.close();
-      await tracing.close();
-    },
+    stop: () =>
+      stopAll({ ...served, router, digester, upkeep, membership, neighbours, guarded, clock, tracing }),
   };
+}
+
+interface Stopped extends Omit<Composed, "app" | "joinOthers" | "stop"> {
+  membership: Membership | undefined;
+  neighbours: Neighbours | undefined;
+  guarded: Transport;
+  clock: Opened["clock"];
+  tracing: Awaited<ReturnType<typeof openTracing>>;
+}
+
+/** In the order in which work flows: what ends first hands nothing on any more. */
+async function stopAll({
+  gateway,
+  membership,
+  neighbours,
+  router,
+  digester,
+  ...all
+}: Stopped): Promise<void> {
+  const { keeper, backups, notifier, upkeep, receivers, lanes, rotation, invariants } = all;
+  membership?.leave();
+  // All at once, so that none begins anything more while another ends: the next start goes on with it.
+  const workers = [keeper, backups, notifier, upkeep, receivers, lanes, rotation, invariants];
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await router.stop();
+  await digester.stop();
+  await neighbours?.stop();
+  await membership?.stop();
+  await Promise.all([gateway.transport.close(), all.guarded.close()]);
+  gateway.journal.close();
+  await all.clock.stop();
+  await gateway.store.close();
+  await all.tracing.close();
 }
 
 async function loaded(gateway: Gateway): Promise<void> {
@@ -160,10 +187,11 @@ interface Outside {
   log: Log;
   meter: Meter;
   tracing: Tracing;
+  tenure: Tenure;
 }
 
 /** What every use case works with, nothing of it begun. */
-function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing }: Outside): Gateway {
+function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing, tenure }: Outside): Gateway {
   const apps = new Apps(store);
   const keys = new Keys({ store, clock, log });
   const skew = new WallSkew({ clock, log });
@@ -182,7 +210,7 @@ function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing 
     uploads: new Uploads(guarded, clock),
     refusedWebhooks: new RefusedWebhooks(),
     suspects: new Suspects(store),
-    tenure: soleTenure,
+    tenure,
     clock,
     random: Math.random,
     mint: mintId,
@@ -196,16 +224,28 @@ function gatewayOf(config: Config, { store, guarded, clock, log, meter, tracing 
   };
 }
 
+interface Opened {
+  store: Store;
+  clock: Clock & { stop(): Promise<void> };
+  /** Where other nodes may share the store. */
+  membership?: Membership;
+}
+
 /** With the clock, which goes on from where the store says that it stood. */
-async function openStore(config: Config, { log }: Logging, hooks: CommitHooks) {
-  const clock = new SteadyClock({ log, machine: machineTime() });
+async function openStore(config: Config, { log }: Logging, hooks: CommitHooks): Promise<Opened> {
+  const machine = machineTime();
+  const clock = config.databaseUrl ? new SharedClock({ log, machine }) : new SteadyClock({ log, machine });
   const steady = () => clock.steady();
   const options = { mint: mintId, windowMs, keyring: keyringOf(config), steady, ...hooks };
-  const store = await (config.databaseUrl
-    ? openDatabase(config.databaseUrl, options)
-    : openFile(config, options));
+  if (!config.databaseUrl) {
+    const store = await openFile(config, options);
+    await clock.start(store);
+    return { store, clock };
+  }
+  const store = await openDatabase(config.databaseUrl, options);
   await clock.start(store);
-  return { store, clock };
+  const elapsed = elapsedOn(machine);
+  return { store, clock, membership: new Membership({ store, clock, log, mint: mintId, elapsed }) };
 }
 
 /** Its driver is loaded where it is wanted: most gateways have a file. */

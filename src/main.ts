@@ -162,6 +162,7 @@ async function startWorkers({
   rotation,
   invariants,
   gateway,
+  joinOthers,
 }: Composed): Promise<void> {
   await lanes.start();
   digester.start();
@@ -172,6 +173,7 @@ async function startWorkers({
   upkeep.start();
   rotation.start();
   invariants.start();
+  await joinOthers();
 }
 
 async function listen(app: FastifyInstance, config: Config, shutdown: Shutdown): Promise<void> {

@@ -147,6 +147,8 @@ export class Neighbours {
     const changed = (kind: Kind) => versions[kind] !== this.#versions[kind];
     const { apps, channels, keys, sessions, eventsWritten } = this.#gateway;
     const { notifier } = this.#workers;
+    // First: what another node has sealed anew opens by its key alone.
+    if (changed("sealing")) await this.#gateway.store.takeInKeys();
     if (changed("apps") || changed("channels")) {
       const before = new Map(channels.all().map((channel) => [channel.id, channel]));
       await apps.reload();

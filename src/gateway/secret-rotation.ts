@@ -6,6 +6,8 @@ import { Wakeable } from "./wakeable.ts";
 const rowsAtOnce = 100;
 /** Longer than a part takes, so that others have most of the time. */
 const betweenPartsMs = 10;
+/** They look for it every quarter of a second. */
+const sharedGraceMs = 10_000;
 /** A data key wears out after weeks at the earliest. */
 const lookAgainMs = 3_600_000;
 
@@ -22,7 +24,7 @@ export class SecretRotation {
       () => this.#part(),
       (err) => gateway.log.error({ err }, "secrets could not be sealed anew yet; trying again"),
     );
-    gateway.tenure.attend(onceWorker(() => this.#work.wake()));
+    gateway.tenure.attend(onceWorker(() => this.#work.wakeIn(this.#graceMs)));
   }
 
   /** Goes on with what an earlier process began. */
@@ -38,8 +40,14 @@ export class SecretRotation {
   async begin(): Promise<SealingState> {
     const state = await this.#gateway.store.changeMasterKey();
     this.#gateway.log.info({ masterKey: state.masterKey, rows: state.total }, "the master key was changed");
-    this.#work.wake();
+    this.#work.wakeIn(this.#graceMs);
+    if (this.#gateway.tenure.isShared) this.#gateway.tenure.tellOwner("once");
     return state;
+  }
+
+  /** Until then all nodes seal by the new key: what the one before seals when it is gone would be lost. */
+  get #graceMs(): number {
+    return this.#gateway.tenure.isShared ? sharedGraceMs : 0;
   }
 
   async #part(): Promise<void> {

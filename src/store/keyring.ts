@@ -43,6 +43,8 @@ export interface SealingStore {
    * newest is in force already, or where the one in force is missing: it is still needed if this is cut short.
    */
   changeMasterKey(): Promise<SealingState>;
+  /** Opens and seals by the data keys that other nodes have made since, too. */
+  takeInKeys(): Promise<void>;
   /** Seals up to `limit` rows anew that an earlier data key sealed; true: none is left, and those keys are gone. */
   resealSome(limit: number): Promise<boolean>;
 }

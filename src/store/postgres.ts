@@ -8,8 +8,8 @@ const backedUpElsewhere =
   "A database on PostgreSQL is backed up by PostgreSQL: pg_dump while the gateway runs, or pg_basebackup with archived WAL to go back to any moment. docs/operating.md says how.";
 
 /**
- * The store in one PostgreSQL database, owned by this gateway alone until it is closed. Rejects with a sentence when it
- * is in use, was written by a newer version, or would acknowledge what a power cut loses.
+ * The store in one PostgreSQL database, which other gateways may share. Rejects with a sentence when it was written by a
+ * newer version, or would acknowledge what a power cut loses.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const connection = await connect(options);

@@ -1,7 +1,7 @@
 import type { Name } from "./leasing.ts";
 
 /** What every node keeps in memory, and reads again when another has changed it; and that events were written. */
-export type Kind = "apps" | "channels" | "keys" | "sessions" | "endpoints" | "replays" | "events";
+export type Kind = "apps" | "channels" | "keys" | "sessions" | "endpoints" | "replays" | "sealing" | "events";
 
 /** That there is something to do for a name; `lane`: in this conversation, where that is known, else empty. */
 export interface Wake {

@@ -23,9 +23,9 @@ const closed = "The store is closed.";
 
 /**
  * Commits together what was asked for while the last transaction was under way. Each runs in a savepoint, so one that
- * fails takes nothing with it, and a promise fulfils only after the commit. Every batch begins by writing its number
- * beside the generation of this gateway: that row makes others wait, refuses a gateway whose place another has taken,
- * and tells after a lost connection whether the batch is stored.
+ * fails takes nothing with it, and a promise fulfils only after the commit. Every batch begins by waiting for its turn
+ * among those of all gateways, and by writing its number into this gateway's row, which tells after a lost connection
+ * whether the batch is stored.
  */
 export class Batches {
   readonly #sessions: Sessions;
@@ -130,7 +130,8 @@ export class Batches {
   }
 
   async #begin(session: Session, batch: number): Promise<number> {
-    const mark = `UPDATE installation SET batch = ${batch} WHERE generation = ${this.#generation}`;
+    const turn = "(SELECT single FROM installation FOR UPDATE) AS turn";
+    const mark = `UPDATE writers SET batch = ${batch} FROM ${turn} WHERE generation = ${this.#generation}`;
     return (await session.exec(`BEGIN; ${mark}; SAVEPOINT intention`)).changed;
   }
 
@@ -152,9 +153,9 @@ export class Batches {
   /** Of a batch whose commit was not answered: what its row says, once the transaction is over. */
   async #isStored(batch: number): Promise<boolean> {
     for (const until = performance.now() + askedForMs; performance.now() < until; await sleep(askedEveryMs)) {
-      const row = await this.#installation().catch(() => undefined);
-      if (row?.generation === this.#generation) return row.batch === batch;
-      if (row) this.#takenOver();
+      const rows = await this.#ownRows().catch(() => undefined);
+      if (rows?.[0]) return Number(rows[0].batch) === batch;
+      if (rows) this.#takenOver();
     }
     const sentence =
       "The connection to PostgreSQL was lost during a commit, and nobody can say whether it is stored. It is read anew after a restart.";
@@ -162,17 +163,17 @@ export class Batches {
     throw new GatewayError("unavailable", sentence);
   }
 
-  async #installation(): Promise<{ generation: number; batch: number } | undefined> {
+  /** When the transaction in doubt is over. */
+  async #ownRows() {
     const { begun, release } = await this.#sessions.begin((session) =>
-      session.exec("SELECT generation, batch FROM installation FOR UPDATE"),
+      session.exec(`SELECT batch FROM writers WHERE generation = ${this.#generation} FOR UPDATE`),
     );
     release();
-    const [row] = begun.rows;
-    return row && { generation: Number(row.generation), batch: Number(row.batch) };
+    return begun.rows;
   }
 
   #takenOver(): never {
-    this.break("Another gateway has taken over the database: this one ends.");
+    this.break("The row of this gateway is gone from the database: it ends.");
     throw this.#refusal;
   }
 

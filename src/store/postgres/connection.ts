@@ -8,16 +8,14 @@ import { demandDurable } from "./demands.ts";
 import { Dialect } from "./dialect.ts";
 import { drive } from "./driving.ts";
 import { explain, explainOpening } from "./failure.ts";
-import { GatewayLock } from "./gateway-lock.ts";
 import { migrate } from "./migrate.ts";
 import { openSession, placeOf, type Session, Sessions } from "./session.ts";
 import { Turns } from "./turns.ts";
+import { takePart, type Writer } from "./writer.ts";
 
 export interface PostgresOptions extends StoreOptions {
   /** `postgresql://user:password@host:port/database`, as libpq reads it. */
   url: string;
-  /** How long a gateway that was killed is waited for; only tests need another time than the usual one. */
-  lockWaitMs?: number;
 }
 
 interface Connection extends Db {
@@ -30,26 +28,17 @@ const readers = 6;
 
 type Statements = Pick<Db, "one" | "all" | "run" | "insert" | "update">;
 
-/** Connects, migrates and locks the database, or says in one sentence why it cannot. */
+/** Connects and migrates the database, or says in one sentence why it cannot. */
 export async function connect(options: PostgresOptions): Promise<Connection> {
   const place = placeOf(options.url);
   const dialect = new Dialect();
   const writing = new Sessions(options.url, dialect, 1);
   const reading = new Sessions(options.url, dialect, readers);
-  let batches: Batches | undefined;
-  const lock = new GatewayLock({
-    open: (onLost) => openSession(options.url, dialect, onLost),
-    prepare: (session) => prepare(session, place),
-    place,
-    onTaken: (sentence) => batches?.break(sentence),
-    waitMs: options.lockWaitMs,
-  });
-  const end = () => Promise.all([lock.release(), writing.end(), reading.end()]);
+  const end = () => Promise.all([writing.end(), reading.end()]);
   try {
-    const identities = await lock.take();
+    const { identities, writer } = await begin(options.url, dialect, place);
     const turns = new Turns();
-    const committing = new Batches(writing, turns, lock, options);
-    batches = committing;
+    const committing = new Batches(writing, turns, writer, options);
     const asked = statements(identities);
     const keys = await committing.write(() => openDataKeys(asked, { ...options, place }));
     const read = reader(reading, turns);
@@ -75,6 +64,18 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
   } catch (error) {
     await end();
     throw explainOpening(error, place);
+  }
+}
+
+/** By a connection of its own, which may take as long as a migration does. */
+async function begin(url: string, dialect: Dialect, place: string) {
+  const session = await openSession(url, dialect, () => {});
+  try {
+    const identities = await prepare(session, place);
+    const writer: Writer = await takePart(session);
+    return { identities, writer };
+  } finally {
+    await session.end();
   }
 }
 

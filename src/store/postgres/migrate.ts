@@ -5,17 +5,18 @@ import { webhooks } from "./migrations/0003-webhooks.ts";
 import { deliveries } from "./migrations/0004-deliveries.ts";
 import { counters } from "./migrations/0005-counters.ts";
 import { nodes } from "./migrations/0006-nodes.ts";
+import { writers } from "./migrations/0007-writers.ts";
 import type { Session } from "./session.ts";
 
 /** In order; `schema_version` is how many of them a database has had. A published one never changes. */
-const migrations: readonly string[] = [channels, messages, webhooks, deliveries, counters, nodes];
+const migrations: readonly string[] = [channels, messages, webhooks, deliveries, counters, nodes, writers];
 
 /** Any number will do that nobody else in the database takes: "anti" in ASCII. */
 const migrating = 0x616e7469;
 
 /**
- * What is there once: how far its schema is, whose turn it is (`generation` grows with each gateway that takes it over),
- * and the last batch that was committed, by which a gateway knows after a lost connection what has become of one.
+ * What is there once: how far its schema is, and how many gateways were ever started (`generation`). Whoever writes
+ * locks this row: one batch of one gateway at a time. (`batch`: of before there could be several gateways.)
  */
 const installation = `CREATE TABLE IF NOT EXISTS installation (
   single boolean PRIMARY KEY DEFAULT true CHECK (single),

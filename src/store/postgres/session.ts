@@ -7,6 +7,8 @@ import { fromText, toText } from "./text-values.ts";
 /** No statement takes longer; one that does is ended by the server, and by us if the server does not answer. */
 const statementMs = 30_000;
 const silenceMs = 40_000;
+/** A gateway that is stopped within a transaction holds up all others: less than the time after which they would stop, too. */
+const heldUpMs = 2_000;
 const connectMs = 10_000;
 
 /** What one connection is asked on. */
@@ -121,7 +123,7 @@ function configOf(url: string): ClientConfig {
     application_name: "antiphon",
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
-    idle_in_transaction_session_timeout: 2 * silenceMs,
+    idle_in_transaction_session_timeout: heldUpMs,
     query_timeout: silenceMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

@@ -4,6 +4,7 @@ import { maxSeals, newDataKey, unwrap, Vault, wrap } from "../vault.ts";
 import type { Db, Work } from "./db.ts";
 import type { StoreOptions } from "./options.ts";
 import { sealAll } from "./sealing.ts";
+import { countChange } from "./telling.ts";
 
 type Statements = Pick<Db, "one" | "all" | "run" | "insert">;
 export interface KeyOptions extends Pick<StoreOptions, "keyring" | "mint" | "sealsPerKey"> {
@@ -26,14 +27,16 @@ export class DataKeys {
   readonly #db: Statements;
   readonly #keyring: Keyring;
   readonly #maxSeals: number;
+  readonly #place: string;
   #master: MasterKey | undefined;
   /** How many more seals are counted already; less than 0: some are not yet. */
   #counted = 0;
   /** The key in force has sealed as much as one may: another is to follow. */
   isWorn = false;
 
-  constructor(db: Statements, install: string, { keyring, sealsPerKey = maxSeals }: KeyOptions) {
+  constructor(db: Statements, install: string, { keyring, sealsPerKey = maxSeals, place }: KeyOptions) {
     this.#db = db;
+    this.#place = place;
     this.#keyring = keyring;
     this.#maxSeals = sealsPerKey;
     this.vault = new Vault(install, () => {
@@ -67,6 +70,17 @@ export class DataKeys {
     }
   }
 
+  /** What other nodes have made since: theirs seals from here on. */
+  *takeIn(): Work<void> {
+    const stored = yield* this.#db.all<StoredKey>("SELECT id, master, wrapped FROM data_keys ORDER BY id");
+    const known = new Set(this.vault.keys().map(({ id }) => id));
+    const fresh = stored.filter(({ id }) => !known.has(id));
+    if (fresh.length === 0) return;
+    this.unlock(fresh, this.#place);
+    this.#counted = 0;
+    this.isWorn = false;
+  }
+
   /** Inside a transaction: wraps all keys and a new one by `master`. The new one seals only when `use` is told of it. */
   *change(master: MasterKey): Work<Parameters<DataKeys["use"]>> {
     const { install, currentKey } = this.vault;
@@ -85,6 +99,7 @@ export class DataKeys {
       master: master.name,
       wrapped: wrap(key, master, install),
     });
+    yield* countChange(this.#db, "sealing");
     return [key, master];
   }
 

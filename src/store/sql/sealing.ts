@@ -122,6 +122,7 @@ export function sealingPart(db: Db): SealingStore {
       pass = await begun();
       return state();
     },
+    takeInKeys: () => db.read(() => keys.takeIn()),
     resealSome: async (limit) => {
       if (keys.isWorn) keys.use(...(await db.write(() => keys.renew())));
       if (await isDone()) return true;

@@ -32,7 +32,7 @@ export function telling(db: Db, kind: Kind): Db {
   };
 }
 
-function* countChange(db: Db, kind: Kind): Work<void> {
+export function* countChange(db: Pick<Db, "run">, kind: Kind): Work<void> {
   yield* db.run(
     `INSERT INTO changes (kind, version) VALUES (?, 1)
      ON CONFLICT (kind) DO UPDATE SET version = changes.version + 1`,
