@@ -154,6 +154,7 @@ story(
     await dialog.getByLabel("URL").fill(customer.url);
     await dialog.getByRole("button", { name: "Add and try it" }).click();
     await dialog.getByText("It did not arrive: status, 500.").waitFor();
+    await page.waitForURL(/\/endpoints\/ep_/);
     await keptSecret(page, /^whsec_/);
     const item = page.getByRole("navigation", { name: "Endpoints" }).getByRole("link");
     await item.getByText("its last try failed").waitFor();
