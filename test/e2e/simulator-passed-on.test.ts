@@ -71,9 +71,23 @@ test("a refusal comes in the simulator's own words", async () => {
   assert.match(nobody.json.detail, /There is no person/);
 });
 
-test("nothing else of the simulator is reached, whatever stands in an id, and its tokens stay there", async () => {
+test("its accounts' tokens are for whoever may connect channels by them", async () => {
+  for (const scopes of [["read"], ["send"], ["manage"]]) {
+    const { json: made } = await stack.call("POST", "/v1/keys", { name: scopes[0], scopes });
+    const key = { authorization: `Bearer ${made.key}` };
+    const { status, text } = await stack.call("GET", "/v1/simulator/accounts", undefined, key);
+    assert.deepEqual(
+      [status, text.includes("app_secret")],
+      scopes[0] === "manage" ? [200, true] : [403, false],
+    );
+    if (status !== 403) continue;
+    const another = await stack.call("POST", "/v1/simulator/accounts", { platform: "telegram" }, key);
+    assert.equal(another.status, 403);
+  }
+});
+
+test("nothing else of the simulator is reached, whatever stands in an id, and no token is told by it", async () => {
   for (const path of [
-    "/v1/simulator/accounts",
     "/v1/simulator/calls",
     "/v1/simulator/people/..%2Faccounts/screen",
     "/v1/simulator/people/x%3F/screen",
