@@ -59,6 +59,34 @@ story(
 );
 
 story(
+  "a page by plain HTTP from another machine sends: an answer, the same again, and what is composed",
+  async ({ page, stack }) => {
+    // A browser keeps it from such pages.
+    await page.addInitScript("delete Crypto.prototype.randomUUID");
+    const { ben } = await people(stack);
+    await stack.act(ben, { act: "say", text: "Is it far?" });
+    await page.goto(`${stack.url}/conversations?channel=${ben.channel}`);
+    assert.equal(await page.evaluate("typeof crypto.randomUUID"), "undefined");
+    await row(page, ben.name).filter({ hasText: "Is it far?" }).click();
+    await page.getByPlaceholder("Reply").fill("Round the corner.");
+    await page.keyboard.press("Enter");
+    const answer = thread(page, ben.name).getByRole("listitem").filter({ hasText: "Round the corner." });
+    await answer.getByRole("link", { name: "Open this message" }).first().click();
+    await page.getByRole("button", { name: "Send again as new" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Send again as new" }).click();
+    await page.getByText("Sent again.", { exact: true }).waitFor();
+    await page.goto(`${stack.url}/compose?example=text&channel=${ben.channel}&to=${ben.address}`);
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Send to 1 chat" }).click();
+    await page
+      .getByRole("region", { name: "What became of it" })
+      .getByRole("link", { name: "Open the message" })
+      .waitFor();
+  },
+  look,
+);
+
+story(
   "the thread shows native controls, what a person changes and takes back, and leads to each message",
   async ({ page, stack }) => {
     const { tom } = await people(stack);

@@ -2,6 +2,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import type { FieldProblem } from "../../../../src/core/problem.ts";
 import { type Channel, useChannels } from "../../api/channels.ts";
 import type { List } from "../../api/list.ts";
+import { newKey } from "../../api/new-key.ts";
 import { ApiProblem, request } from "../../api/request.ts";
 
 /** Whom a message goes to. */
@@ -78,7 +79,7 @@ export function sendToAll(body: Record<string, unknown>, targets: readonly Targe
   return Promise.all(
     targets.map(({ from, to }) => {
       const target = { from, to };
-      return sendAgain({ target, body: { ...body, from, to }, key: crypto.randomUUID() });
+      return sendAgain({ target, body: { ...body, from, to }, key: newKey() });
     }),
   );
 }

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useState } from "react";
 import { Link } from "wouter";
 import type { Conversation } from "../../api/conversations.ts";
 import { useSend } from "../../api/messages.ts";
+import { newKey } from "../../api/new-key.ts";
 import { nameOf } from "../../content/person-name.ts";
 import { Button } from "../../controls/button.tsx";
 import { Field } from "../../controls/field.tsx";
@@ -20,7 +21,7 @@ const knowsHumans: readonly string[] = ["messenger", "instagram"];
 export function ReplyBox({ conversation }: { conversation: Conversation }) {
   const { channel, chat, platform } = conversation;
   const [text, setText] = useState("");
-  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(newKey);
   const send = useSend();
   const now = useNow(5_000);
   const submit = () => {
@@ -37,7 +38,7 @@ export function ReplyBox({ conversation }: { conversation: Conversation }) {
       {
         onSuccess: ({ warnings }) => {
           setText("");
-          setKey(crypto.randomUUID());
+          setKey(newKey());
           for (const { message } of warnings) toast(message, "warn");
         },
       },
@@ -70,7 +71,7 @@ export function ReplyBox({ conversation }: { conversation: Conversation }) {
           onChange={(event) => {
             setText(event.target.value);
             // Another text is another wish: it must not be taken for the one before, repeated.
-            if (send.isError) setKey(crypto.randomUUID());
+            if (send.isError) setKey(newKey());
           }}
           onKeyDown={onKeyDown}
         />

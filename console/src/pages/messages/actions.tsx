@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type MessageDetail, useCancelMessage, useSend } from "../../api/messages.ts";
+import { newKey } from "../../api/new-key.ts";
 import { personOf } from "../../content/person-name.ts";
 import { Button } from "../../controls/button.tsx";
 import { Confirm } from "../../controls/confirm.tsx";
@@ -43,7 +44,7 @@ interface AskProps {
 
 function SendAgain({ message, open, onClose, onOpen }: AskProps & { onOpen: (id: string) => void }) {
   const send = useSend();
-  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(newKey);
   const again = () =>
     send.mutate(
       {
@@ -56,7 +57,7 @@ function SendAgain({ message, open, onClose, onOpen }: AskProps & { onOpen: (id:
       {
         onSuccess: ({ id }) => {
           toast(words.againDone, "good");
-          setKey(crypto.randomUUID());
+          setKey(newKey());
           onClose();
           onOpen(id);
         },
