@@ -42,7 +42,8 @@ export function quoted(names: readonly string[]): string {
 /** A field's own name, quoted, for sentences about it. */
 export function nameOf(pointer: string): string {
   if (pointer === "") return "The body";
+  const steps = pointer.split("/");
   // A place in a list says nothing by itself: `buttons/0`.
-  const last = /[^/]*(?:\/\d+)?$/.exec(pointer)![0];
+  const last = steps.slice(/^\d+$/.test(steps.at(-1)!) ? -2 : -1).join("/");
   return `\`${last.replaceAll("~1", "/").replaceAll("~0", "~").slice(0, 80)}\``;
 }

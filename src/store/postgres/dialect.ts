@@ -24,7 +24,7 @@ export interface Translated {
 
 /** What is quoted stays as it is; a mark; a name of an index; an order of a join; a plus that stands before a column and adds nothing. */
 const tokens =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|\?(\d*)|\s+INDEXED BY \w+|\bCROSS (?=JOIN \w+(?: AS)?(?: \w+)?\s+ON\b)|(?<=(?:\b(?:AND|OR|NOT|WHERE|ON|WHEN|THEN|SELECT|BY)\s|[(,]\s?))\+(?=[a-z])/g;
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|\?(\d*)|\sINDEXED BY \w+|\bCROSS (?=JOIN \w+(?: AS)?(?: \w+)?\s+ON\b)|(?<=(?:\b(?:AND|OR|NOT|WHERE|ON|WHEN|THEN|SELECT|BY)\s|[(,]\s?))\+(?=[a-z])/g;
 
 function translate(sql: string): string {
   let marks = 0;
