@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { acceptMessage } from "../src/gateway/accept.ts";
 import { leaseMs } from "../src/gateway/membership.ts";
 import { hashKey } from "../src/gateway/secret.ts";
+import type { EndpointRow } from "../src/store/endpoint-rows.ts";
 import type { ChannelRow } from "../src/store/rows.ts";
 import { Node, Time } from "./support/nodes.ts";
 import { ok, Workbench } from "./support/workbench.ts";
@@ -109,6 +114,50 @@ class Cluster {
     return !machine.isStopped && channel !== undefined && membership.stillStands(`channel ${channel}`);
   }
 }
+
+/** A customer's server that takes whatever comes. */
+class Customer {
+  readonly got: string[] = [];
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on("request", async (request, response) => {
+      this.got.push(await text(request));
+      response.writeHead(204).end();
+    });
+  }
+
+  static async listen(): Promise<Customer> {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new Customer(server);
+  }
+
+  get endpoint(): EndpointRow {
+    const { port } = this.#server.address() as AddressInfo;
+    return {
+      id: "ep",
+      url: `http://127.0.0.1:${port}/`,
+      secret: "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0",
+      format: "antiphon",
+      events: [],
+      channels: [],
+      ordered: false,
+      enabled: true,
+      createdAt: 0,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+const testedAt = "2026-01-01T00:00:00.000Z";
+const ownsEndpoint = (node: Node) => node.membership.owns("endpoint ep");
 
 describe("several nodes on one store", () => {
   test("one node has everything, a second gets half of it, and each message leaves once, in order", async () => {
@@ -280,5 +329,94 @@ describe("several nodes on one store", () => {
     await other.gateway.keys.bootstrap(hashKey("another secret that is long enough"));
     await cluster.time.pass(1_000, () => !letsIn(one));
     assert.equal(letsIn(one), false);
+  });
+
+  test("what could not be told the others is told when the store is there again", async () => {
+    await using cluster = await Cluster.of(2);
+    const [one, other] = [await cluster.join(), await cluster.join()];
+    await cluster.spread(1, 1);
+    const channelId = cluster.channels.find((id) => one.owns(id))!;
+    const toldOfEvents = async () => (await cluster.bench.store.news("")).versions.events;
+    const before = await toldOfEvents();
+    other.gateway.eventsWritten.raise();
+    other.gateway.laneReady.raise({ channelId, conversationId: "conversation" });
+    other.machine.isCutOff = true;
+    // The owner takes no word, so that it can be looked at.
+    one.machine.stop();
+    await cluster.time.pass(500);
+    other.machine.isCutOff = false;
+    const told = () => cluster.bench.store.news(one.membership.id ?? "");
+    await cluster.time.pass(2_000, async () => (await toldOfEvents()) !== before);
+    assert.notEqual(await toldOfEvents(), before);
+    const words = (await told()).wakes.map(({ name, lane }) => ({ name, lane }));
+    assert.deepEqual(words, [{ name: `channel ${channelId}`, lane: "conversation" }]);
+  });
+
+  test("events of a node that was killed before it told of them reach their endpoint and the streams", async () => {
+    await using cluster = await Cluster.of(1);
+    await using customer = await Customer.listen();
+    const [one, other] = [await cluster.join(), await cluster.join()];
+    await cluster.bench.store.addEndpoint(customer.endpoint);
+    await cluster.until("owner", () => [one, other].some((node) => ownsEndpoint(node)));
+    const [owner, killed] = ownsEndpoint(one) ? [one, other] : [other, one];
+    const write = () =>
+      killed.gateway.store.addEvent({ type: "endpoint.test", timestamp: testedAt }, { endpointId: "ep" });
+    await write();
+    killed.gateway.eventsWritten.raise();
+    await cluster.until("first delivery", () => customer.got.length === 1);
+    await cluster.time.pass(5_000);
+    let looks = 0;
+    owner.gateway.eventsWritten.listen(() => looks++);
+    await write();
+    killed.gateway.eventsWritten.raise();
+    killed.machine.stop();
+    await cluster.until("delivery", () => customer.got.length === 2);
+    await cluster.until("look of the streams", () => looks > 0);
+  });
+
+  test("what somebody asked to be delivered again, by a node that was killed at once, is delivered", async () => {
+    await using cluster = await Cluster.of(1);
+    await using customer = await Customer.listen();
+    const node = await cluster.join();
+    await cluster.bench.store.addEndpoint(customer.endpoint);
+    await cluster.until("owner", () => ownsEndpoint(node));
+    await node.gateway.store.addEvent({ type: "endpoint.test", timestamp: testedAt }, { endpointId: "ep" });
+    node.gateway.eventsWritten.raise();
+    const delivered = async () => {
+      const { rows } = await cluster.bench.store.deliveries({ endpointId: "ep", limit: 1 });
+      return rows[0]?.state === "delivered" ? rows[0].id : undefined;
+    };
+    await cluster.until("first delivery", async () => (await delivered()) !== undefined);
+    await cluster.time.pass(5_000);
+    await cluster.bench.store.retryDelivery((await delivered())!, node.machine.steady());
+    await cluster.until("second delivery", () => customer.got.length === 2);
+  });
+
+  test("what the test of a new endpoint got is known before anybody has taken it up, and after", async () => {
+    await using cluster = await Cluster.of(1);
+    await using customer = await Customer.listen();
+    const node = await cluster.join();
+    await cluster.bench.store.addEndpoint(customer.endpoint);
+    node.notifier.follow(customer.endpoint);
+    const attempt = { at: 1, latencyMs: 2, category: "ok" as const, httpStatus: 204 };
+    node.notifier.tested("ep", attempt);
+    assert.equal(ownsEndpoint(node), false);
+    assert.deepEqual(node.notifier.lastAttempt("ep"), attempt);
+    await cluster.until("owner", () => ownsEndpoint(node));
+    await cluster.time.pass(20_000);
+    assert.deepEqual(node.notifier.lastAttempt("ep"), attempt);
+  });
+
+  test("of an endpoint that another node works for, a node forgets what a test got", async () => {
+    await using cluster = await Cluster.of(1);
+    await using customer = await Customer.listen();
+    const nodes = [await cluster.join(), await cluster.join()];
+    await cluster.bench.store.addEndpoint(customer.endpoint);
+    await cluster.until("owner", () => nodes.some(ownsEndpoint));
+    const foreign = nodes.find((node) => !ownsEndpoint(node))!;
+    foreign.notifier.tested("ep", { at: 1, latencyMs: 2, category: "ok", httpStatus: 204 });
+    assert.equal(foreign.notifier.lastAttempt("ep")?.at, 1);
+    await cluster.time.pass(11_000);
+    assert.equal(foreign.notifier.lastAttempt("ep"), undefined);
   });
 });

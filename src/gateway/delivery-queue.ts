@@ -68,6 +68,12 @@ export class DeliveryQueue {
     this.#looking.wake();
   }
 
+  /** Something that is due may have been missed; a failing endpoint is not probed for it. */
+  lookAgain(): void {
+    this.#timedAt = undefined;
+    this.wake();
+  }
+
   /** The endpoint was changed. What it owed before it owes still; with another URL it begins with a clean slate. */
   change(endpoint: EndpointRow): void {
     const before = this.#endpoint;

@@ -7,6 +7,7 @@ import type { Lanes } from "./lanes.ts";
 import type { Membership } from "./membership.ts";
 import type { Notifier } from "./notify.ts";
 import type { Receivers } from "./receive.ts";
+import { idsOf } from "./tenure.ts";
 import { Wakeable } from "./wakeable.ts";
 
 const lookEveryMs = 250;
@@ -42,6 +43,8 @@ export class Neighbours {
   #versions: Partial<Record<Kind, number>> = {};
   #round: Name[] = [];
   #looks = 0;
+  /** The newest event at the last unasked look. */
+  #newest: number | undefined;
 
   constructor(gateway: Gateway, membership: Membership, workers: Workers) {
     this.#gateway = gateway;
@@ -91,13 +94,32 @@ export class Neighbours {
   }
 
   async #tell(): Promise<void> {
-    const { store } = this.#gateway;
-    const wakes = [...this.#wakes.values()];
-    const hasEvents = this.#hasEvents;
+    await this.#tellWakes();
+    await this.#tellEvents();
+  }
+
+  /** What could not be told is told with what comes next. */
+  async #tellWakes(): Promise<void> {
+    const told = this.#wakes;
+    if (told.size === 0) return;
     this.#wakes = new Map();
+    try {
+      await this.#gateway.store.wakeOwners([...told.values()]);
+    } catch (error) {
+      this.#wakes = new Map([...told, ...this.#wakes]);
+      throw error;
+    }
+  }
+
+  async #tellEvents(): Promise<void> {
+    if (!this.#hasEvents) return;
     this.#hasEvents = false;
-    if (wakes.length > 0) await store.wakeOwners(wakes);
-    if (hasEvents) await store.countChange("events");
+    try {
+      await this.#gateway.store.countChange("events");
+    } catch (error) {
+      this.#hasEvents = true;
+      throw error;
+    }
   }
 
   async #look(): Promise<void> {
@@ -108,8 +130,18 @@ export class Neighbours {
     if (wakes.length > 0) await store.forgetWakes(wakes);
     this.#hear(() => {
       for (const wake of wakes) this.#wake(wake);
-      for (const name of this.#unasked()) this.#wake({ name, lane: "" });
     });
+    if (++this.#looks % looksToUnasked === 0) await this.#lookUnasked();
+  }
+
+  /** Whoever should have told of it may have ended before. */
+  async #lookUnasked(): Promise<void> {
+    const newest = await this.#gateway.store.lastEventPosition();
+    this.#hear(() => {
+      if (newest !== this.#newest) this.#gateway.eventsWritten.raise();
+      for (const name of this.#unasked()) this.#wakeUnasked(name);
+    });
+    this.#newest = newest;
   }
 
   #hear(raise: () => void): void {
@@ -135,12 +167,16 @@ export class Neighbours {
     }
   }
 
-  /** Not endpoints, which look by themselves when any event is told; they are probed by nobody's unasked look. */
   #unasked(): Name[] {
-    if (++this.#looks % looksToUnasked !== 0) return [];
-    if (this.#round.length === 0)
-      this.#round = this.#membership.held.filter((name) => !name.startsWith("endpoint "));
+    if (this.#round.length === 0) this.#round = this.#membership.held;
     return this.#round.splice(0, unaskedAtOnce);
+  }
+
+  /** An endpoint that fails is not probed by it: only who is asked for it probes. */
+  #wakeUnasked(name: Name): void {
+    const [endpoint] = idsOf("endpoint", [name]);
+    if (endpoint === undefined) this.#wake({ name, lane: "" });
+    else this.#workers.notifier.lookAgain(endpoint);
   }
 
   async #takeIn(versions: Partial<Record<Kind, number>>): Promise<void> {

@@ -8,6 +8,9 @@ import { heldFor, idsOf } from "./tenure.ts";
 import type { Transport } from "./transport.ts";
 import { untilDone } from "./until-stored.ts";
 
+/** A name is taken up within half a second, or after a failover. */
+const keepTestMs = 10_000;
+
 /**
  * Delivers events to endpoints, each with a queue of its own: a slow or dead one delays nobody else.
  */
@@ -22,6 +25,8 @@ export class Notifier {
   readonly #wishes = new Map<string, string>();
   /** What ends the time of an endpoint's former secret. */
   readonly #overlaps = new Map<string, () => void>();
+  /** What tests got of endpoints whose queues are not taken up here yet. */
+  readonly #tests = new Map<string, { attempt: DeliveryAttempt; forget: () => void }>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #unlisten: () => void;
   readonly #ended = new AbortController();
@@ -67,19 +72,36 @@ export class Notifier {
     }
     const held = heldFor(this.#gateway, `endpoint ${endpoint.id}`);
     const queue = new DeliveryQueue(held, this.#transport, endpoint, this.#contentDays);
+    queue.lastAttempt = this.#takeTest(endpoint.id);
     this.#queues.set(endpoint.id, queue);
     queue.wake();
   }
 
-  /** What a test of an endpoint that is followed got. */
+  /** What a test of an endpoint got that is followed, or was made or changed here a moment ago. */
   tested(endpointId: string, attempt: DeliveryAttempt): void {
     const queue = this.#queues.get(endpointId);
     if (queue) queue.lastAttempt = attempt;
+    else this.#keepTest(endpointId, attempt);
   }
 
   /** What an endpoint said to the newest try of this run; undefined: none was made. */
   lastAttempt(endpointId: string): DeliveryAttempt | undefined {
-    return this.#queues.get(endpointId)?.lastAttempt;
+    const queue = this.#queues.get(endpointId);
+    return queue ? queue.lastAttempt : this.#tests.get(endpointId)?.attempt;
+  }
+
+  /** Until its queue is taken up here; by then another node may have it, and has tried it since. */
+  #keepTest(endpointId: string, attempt: DeliveryAttempt): void {
+    this.#tests.get(endpointId)?.forget();
+    const forget = this.#gateway.clock.after(keepTestMs, () => this.#tests.delete(endpointId));
+    this.#tests.set(endpointId, { attempt, forget });
+  }
+
+  #takeTest(endpointId: string): DeliveryAttempt | undefined {
+    const test = this.#tests.get(endpointId);
+    test?.forget();
+    this.#tests.delete(endpointId);
+    return test?.attempt;
   }
 
   /** Another node has changed some. What only tells how one fares is its queue's own word. */
@@ -95,6 +117,7 @@ export class Notifier {
   forget(endpointId: string): void {
     this.#overlaps.get(endpointId)?.();
     this.#overlaps.delete(endpointId);
+    this.#takeTest(endpointId);
     const queue = this.#queues.get(endpointId);
     this.#queues.delete(endpointId);
     this.#finish(Promise.all([queue?.stop(), closeAll(this.#gateway, endpointId, "removed")]));
@@ -106,6 +129,11 @@ export class Notifier {
     const queue = this.#queues.get(endpointId);
     if (queue) queue.refresh();
     else this.#gateway.tenure.tellOwner(`endpoint ${endpointId}`);
+  }
+
+  /** Whoever changed what waits for it may have ended before telling. */
+  lookAgain(endpointId: string): void {
+    if (!this.#stopping) this.#queues.get(endpointId)?.lookAgain();
   }
 
   async #takeUp(endpointIds: readonly string[]): Promise<void> {
@@ -163,6 +191,7 @@ export class Notifier {
     this.#ended.abort();
     this.#unlisten();
     for (const cancel of this.#overlaps.values()) cancel();
+    for (const { forget } of this.#tests.values()) forget();
     await this.replays.stop();
     await Promise.all([...this.#leaving, ...[...this.#queues.values()].map((queue) => queue.stop())]);
   }

@@ -125,7 +125,7 @@ export class Node {
   readonly gateway: Gateway;
   readonly lanes: Lanes;
   readonly #digester: Digester;
-  readonly #notifier: Notifier;
+  readonly notifier: Notifier;
   readonly #receivers: Receivers;
   readonly #neighbours: Neighbours;
   readonly #folder: string;
@@ -158,12 +158,12 @@ export class Node {
     };
     this.lanes = new Lanes(this.gateway);
     this.#digester = new Digester(this.gateway, this.lanes);
-    this.#notifier = new Notifier(this.gateway, this.gateway.transport);
+    this.notifier = new Notifier(this.gateway, this.gateway.transport);
     this.#receivers = new Receivers(this.gateway, { publicUrl: "https://x.test", loopbackUrl: "http://x" });
     const keeper = new Keeper(this.gateway, { contentDays: 30, recordsDays: 90, auditDays: 90 });
     this.#neighbours = new Neighbours(this.gateway, this.membership, {
       lanes: this.lanes,
-      notifier: this.#notifier,
+      notifier: this.notifier,
       receivers: this.#receivers,
       keeper,
     });
@@ -179,7 +179,7 @@ export class Node {
     await this.gateway.keys.load();
     await this.lanes.start();
     this.#digester.start();
-    await this.#notifier.start();
+    await this.notifier.start();
     await this.#neighbours.start();
     await this.membership.start();
     return this;
@@ -192,7 +192,7 @@ export class Node {
   /** As a clean stop does: workers first, then the node. */
   async stop(): Promise<void> {
     this.membership.leave();
-    await Promise.all([this.lanes.stop(), this.#notifier.stop(), this.#receivers.stop()]);
+    await Promise.all([this.lanes.stop(), this.notifier.stop(), this.#receivers.stop()]);
     await this.#digester.stop();
     await this.#neighbours.stop();
     await this.membership.stop();
