@@ -4,6 +4,7 @@ import type { SimulatedAnswer, SimulatedPlatform, SimulatedRequest, World } from
 import { BodyTooLarge, readBody } from "./body.ts";
 import { type ControlAnswer, type ControlParts, control, controlProblem } from "./control.ts";
 import type { Ending, Exchange } from "./exchange.ts";
+import { refusalOf } from "./foreign.ts";
 import { streamJournal } from "./journal-stream.ts";
 
 export interface SimulatorLog {
@@ -42,6 +43,12 @@ async function answer(parts: AppParts, request: IncomingMessage, response: Serve
     sendJson(response, 403, { code: "forbidden_host", detail });
     return;
   }
+  const refusal = isControl(request.url ?? "/") && refusalOf(request);
+  if (refusal) {
+    const { status, ...problem } = refusal;
+    sendJson(response, status, problem);
+    return;
+  }
   let read: SimulatedRequest;
   try {
     read = await readRequest(request);
@@ -54,7 +61,7 @@ async function answer(parts: AppParts, request: IncomingMessage, response: Serve
     streamJournal(parts.control.journal, request, response);
     return;
   }
-  if (read.path === "/simulator" || read.path.startsWith("/simulator/")) {
+  if (isControl(read.path)) {
     const { status, body } = answerControl(parts.control, read);
     sendJson(response, status, body);
     return;
@@ -67,6 +74,12 @@ async function answer(parts: AppParts, request: IncomingMessage, response: Serve
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   end(response, await parts.exchange.run(platform, read, gone.signal));
+}
+
+/** By the path as the routes see it: `/x/../simulator/people` is the control API's too. */
+function isControl(address: string): boolean {
+  const { pathname } = new URL(`http://localhost${address}`);
+  return pathname === "/simulator" || pathname.startsWith("/simulator/");
 }
 
 function answerControl(parts: ControlParts, request: SimulatedRequest): ControlAnswer {
