@@ -35,13 +35,14 @@ function SignedIn() {
   const { data: me, error, refetch } = useMe();
   const [location] = useLocation();
   const mayRead = me?.scopes.includes("read") ?? false;
+  const whose = me?.key.id;
   useEffect(() => {
-    if (!mayRead) return;
-    live.start();
+    if (!mayRead || whose === undefined) return;
+    live.start(whose);
     return () => live.stop();
-  }, [mayRead]);
+  }, [mayRead, whose]);
   useEffect(() => {
-    if (me) noteSignedIn(true);
+    if (me) noteSignedIn(me.key.id);
   }, [me]);
   if (me === null && pageAt(location) === undefined) return <NotFound isAlone />;
   if (me === null) return <Redirect href={`/signin${nextOf(location)}`} replace />;

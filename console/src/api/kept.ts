@@ -17,4 +17,11 @@ export function keep(name: string, value: string | undefined): void {
   }
 }
 
+/** Calls `listener` when another window of this browser chooses; not when it takes its choice back. */
+export function onKeptElsewhere(name: string, listener: () => void): void {
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === placeOf(name) && newValue !== null) listener();
+  });
+}
+
 const placeOf = (name: string) => `antiphon.${name}`;

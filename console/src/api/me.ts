@@ -13,6 +13,8 @@ export interface Me {
 }
 
 export const meKey = ["me"] as const;
+/** Of what is kept of it in this browser. */
+export const signedInName = "signed-in";
 
 /** null: nobody is signed in. Throws where the gateway does not answer. */
 export async function askMe(signal?: AbortSignal): Promise<Me | null> {
@@ -32,18 +34,19 @@ export function signIn(by: { key: string } | { link: string }): Promise<Me> {
 
 export async function signOut(): Promise<void> {
   // Before it is: other windows may learn of it sooner than this one has its answer.
-  noteSignedIn(false);
+  const whose = kept(signedInName) ?? undefined;
+  noteSignedIn(undefined);
   try {
     await request("/v1/session", { method: "DELETE" });
   } catch (error) {
-    noteSignedIn(true);
+    noteSignedIn(whose);
     throw error;
   }
 }
 
-/** That somebody is signed in here until they sign out: an end that nobody wished for is told. */
-export function noteSignedIn(is: boolean): void {
-  keep("signed-in", is ? "yes" : undefined);
+/** That a key is signed in here until somebody signs out: an end that nobody wished for is told, and another key. */
+export function noteSignedIn(key: string | undefined): void {
+  keep(signedInName, key);
 }
 
-export const hasEnded = (): boolean => kept("signed-in") !== null;
+export const hasEnded = (): boolean => kept(signedInName) !== null;

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { onForget } from "../api/on-forget.ts";
 
 /** A secret that the gateway tells this one time. */
 export interface ToldOnce {
@@ -19,6 +20,8 @@ function become(next: readonly ToldOnce[]): void {
   waiting = next;
   for (const tell of listeners) tell();
 }
+
+onForget(() => become([]));
 
 /** Shows a secret above whatever page there is, until somebody says that it is kept: going elsewhere does not lose it. */
 export function showOnce(told: ToldOnce): void {

@@ -4,7 +4,8 @@ import { LiveStream, type Told } from "./stream.ts";
 
 /** How a window comes to the stream of events. */
 export interface Line {
-  start(): void;
+  /** `whose`: of which key's session; of another, it begins anew. */
+  start(whose: string): void;
   stop(): void;
 }
 
@@ -19,21 +20,21 @@ export function sharedLine(tell: (told: Told) => void, onFailure: () => void): L
   if (!("SharedWorker" in globalThis)) return undefined;
   const worker = new SharedWorker(new URL("./shared-worker.ts", import.meta.url), { type: "module" });
   const ask = (asked: Asked) => worker.port.postMessage(asked);
-  let isWanted = false;
+  let wanted: string | undefined;
   worker.onerror = onFailure;
   worker.port.onmessage = ({ data }: MessageEvent<Told>) => tell(data);
   addEventListener("pagehide", () => ask("stop"));
   // A page that the browser had put by, and shows again.
   addEventListener("pageshow", ({ persisted }) => {
-    if (!persisted || !isWanted) return;
-    ask("start");
+    if (!persisted || wanted === undefined) return;
+    ask({ start: wanted });
     tell({ is: "returned" });
   });
-  const want = (is: boolean) => {
-    isWanted = is;
-    ask(is ? "start" : "stop");
+  const want = (whose: string | undefined) => {
+    wanted = whose;
+    ask(whose === undefined ? "stop" : { start: whose });
   };
-  return { start: () => want(true), stop: () => want(false) };
+  return { start: want, stop: () => want(undefined) };
 }
 
 /** A stream of this window alone, which rests while the window is hidden. */
@@ -45,5 +46,5 @@ export function ownLine(tell: (told: Told) => void): Line {
     if (document.hidden) timer = setTimeout(() => stream.rest(), hiddenMs);
     else stream.wake();
   });
-  return stream;
+  return { start: () => stream.start(), stop: () => stream.stop() };
 }

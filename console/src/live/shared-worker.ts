@@ -1,8 +1,8 @@
 import { mayConnect } from "./may-connect.ts";
 import { LiveStream, type Told } from "./stream.ts";
 
-/** What a window asks of the stream that all windows share. */
-export type Asked = "start" | "stop";
+/** What a window asks of the stream that all windows share; `start`: with whose session. */
+export type Asked = { start: string } | "stop";
 
 /** All that is used of it: the rest of a worker's names are in no library beside those of a page. */
 interface WorkerScope {
@@ -11,6 +11,7 @@ interface WorkerScope {
 
 /** The windows that listen. One that is closed says so; one that could not is sent to in vain. */
 const windows = new Set<MessagePort>();
+let whose: string | undefined;
 const stream = new LiveStream({ mayConnect, tell });
 
 function tell(told: Told): void {
@@ -22,13 +23,16 @@ function tell(told: Told): void {
 (globalThis as unknown as WorkerScope).onconnect = ({ ports: [port] }) => {
   if (!port) return;
   port.onmessage = ({ data }: MessageEvent<Asked>) => {
-    if (data === "start") join(port);
-    else leave(port);
+    if (data === "stop") leave(port);
+    else join(port, data.start);
   };
 };
 
-function join(window: MessagePort): void {
+function join(window: MessagePort, key: string): void {
   windows.add(window);
+  // Another has signed in: what is open still tells what the one before may see.
+  if (key !== whose) stream.stop();
+  whose = key;
   stream.start();
   window.postMessage({ is: "state", state: stream.state } satisfies Told);
 }

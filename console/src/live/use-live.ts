@@ -15,7 +15,7 @@ export const live = new WindowStream({
 async function findOut(): Promise<void> {
   const me = await askMe().catch(() => undefined);
   if (me !== undefined) queries.setQueryData(meKey, me);
-  if (me !== null) live.start();
+  if (me !== null) live.start(me?.key.id);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { type EventType, eventTypes } from "../../../src/core/event.ts";
+import { untilSeen } from "./until-seen.ts";
 import { useHeard } from "./use-live.ts";
 import type { Heard } from "./window-stream.ts";
 
@@ -36,10 +37,4 @@ export function useRefreshOf(queryKey: QueryKey, heard: readonly Heard[]): void 
     if (current.isAgain) await refresh();
   };
   useHeard(heard, () => void refresh());
-}
-
-/** A window that nobody looks at asks for nothing. */
-async function untilSeen(): Promise<void> {
-  while (document.hidden)
-    await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 }

@@ -21,6 +21,7 @@ export class WindowStream {
   #line: Line | undefined;
   #state: LiveState = "off";
   #isRunning = false;
+  #whose = "";
 
   constructor(around: Around) {
     this.#around = around;
@@ -39,12 +40,14 @@ export class WindowStream {
     return () => this.#handlers.delete(entry);
   }
 
-  start(): void {
+  /** With whose session; undefined: with the last one's. */
+  start(whose = this.#whose): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    this.#whose = whose;
     this.#become("connecting");
     this.#line ??= sharedLine(this.#take, () => this.#goAlone()) ?? ownLine(this.#take);
-    this.#line.start();
+    this.#line.start(whose);
   }
 
   stop(): void {
@@ -56,7 +59,7 @@ export class WindowStream {
   /** The shared worker could not be loaded: it may be of another build. */
   #goAlone(): void {
     this.#line = ownLine(this.#take);
-    if (this.#isRunning) this.#line.start();
+    if (this.#isRunning) this.#line.start(this.#whose);
   }
 
   readonly #take = (told: Told): void => {

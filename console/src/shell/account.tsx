@@ -39,7 +39,5 @@ async function leave(): Promise<void> {
     return;
   }
   live.stop();
-  // Whoever sits here next sees nothing of what was shown.
   queries.setQueryData(meKey, null);
-  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meKey[0] });
 }

@@ -1,4 +1,5 @@
 import { ApiProblem } from "../../api/request.ts";
+import { untilSeen } from "../../live/until-seen.ts";
 
 /** Of a stream that broke off: how soon it is asked for again, at first and at most. */
 const firstPauseMs = 300;
@@ -13,13 +14,21 @@ interface Following {
   onState(state: FollowState, problem?: ApiProblem): void;
 }
 
-/** Reads server-sent events until `signal`, over and over: each time from where the last stream ended. */
+/**
+ * Reads server-sent events until `signal`, over and over: each time from where the last stream ended. It rests while
+ * nobody looks at the window: a browser opens six connections to one host, for all of its windows.
+ */
 export async function follow({ path, onEvent, onState }: Following, signal: AbortSignal): Promise<void> {
   let lastId: string | undefined;
   let pauseMs = firstPauseMs;
   while (!signal.aborted) {
+    await untilSeen();
+    const round = new AbortController();
+    const isOver = AbortSignal.any([signal, round.signal]);
+    const look = () => document.hidden && round.abort();
+    document.addEventListener("visibilitychange", look, { signal: isOver });
     try {
-      const body = await opened(path, lastId, signal);
+      const body = await opened(path, lastId, isOver);
       onState("live");
       pauseMs = firstPauseMs;
       for await (const { id, data } of eventsIn(body)) {
@@ -29,8 +38,10 @@ export async function follow({ path, onEvent, onState }: Following, signal: Abor
       onState("broken");
     } catch (error) {
       if (signal.aborted) return;
+      if (round.signal.aborted) continue;
       onState("broken", error instanceof ApiProblem ? error : undefined);
     }
+    round.abort();
     await pause(pauseMs, signal);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }

@@ -5,44 +5,10 @@ import { request } from "../../api/request.ts";
 import type { DeliveryList } from "../../api/simulator.ts";
 import { useLive, useLiveState } from "../../live/use-live.ts";
 import { type FollowState, follow } from "./follow.ts";
+import { happenings } from "./kept-steps.ts";
 import type { AnyStep, DeliveryStep, GatewayEvent, SimulatorStep } from "./step.ts";
 
-const maxSteps = 1_200;
 const recent = 200;
-
-/** What has happened since the page was opened first, and a little before: it stays when another page is looked at. */
-class Happenings {
-  #steps: readonly AnyStep[] = [];
-  readonly #seen = new Set<string>();
-  readonly #listeners = new Set<() => void>();
-  #isTold = true;
-
-  readonly get = (): readonly AnyStep[] => this.#steps;
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  add(step: AnyStep): void {
-    if (this.#seen.has(step.id)) return;
-    this.#seen.add(step.id);
-    this.#steps = [...this.#steps.slice(-maxSteps), step];
-    if (!this.#isTold) return;
-    // Many come at once: they are drawn together.
-    this.#isTold = false;
-    setTimeout(() => {
-      this.#isTold = true;
-      for (const listener of this.#listeners) listener();
-    }, 30);
-  }
-
-  clear(): void {
-    this.#steps = [];
-    for (const listener of this.#listeners) listener();
-  }
-}
-
-export const happenings = new Happenings();
 
 /** All steps, and whether the two streams that tell of them are open. */
 export function useHappenings(isOn: boolean): { steps: readonly AnyStep[]; state: FollowState } {

@@ -1,6 +1,6 @@
 import { ApiProblem, request } from "../../api/request.ts";
 import type { Person, Taken } from "../../api/simulator.ts";
-import { happenings } from "./happenings.ts";
+import { happenings } from "./kept-steps.ts";
 
 let sent = 0;
 

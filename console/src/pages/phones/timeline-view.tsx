@@ -6,7 +6,7 @@ import { Empty } from "../../controls/empty.tsx";
 import { Select } from "../../controls/select.tsx";
 import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
-import { happenings } from "./happenings.ts";
+import { happenings } from "./kept-steps.ts";
 import { RoundView } from "./round-view.tsx";
 import type { AnyStep } from "./step.ts";
 import { rounds } from "./timeline.ts";

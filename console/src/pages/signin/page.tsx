@@ -106,7 +106,8 @@ function useEntering() {
   const [search] = useSearchParams();
   return async (by: { key: string } | { link: string }, otherwise: string) => {
     const me = await signIn(by);
-    queries.clear();
+    // What another key saw goes before; this window need not begin anew for it.
+    queries.setQueryData(meKey, null);
     queries.setQueryData(meKey, me);
     go(ownPath(search.get("next")) ?? otherwise, { replace: true });
   };
