@@ -109,8 +109,7 @@ for (const width of [1280, 1024]) {
         const box = (await phone.boundingBox())!;
         assert.ok(box.x >= 0 && box.x + box.width <= width, `${title}: ${JSON.stringify(box)}`);
         assert.deepEqual(await phone.locator("header").evaluate(cutWords), []);
-        const [first] = await phone.locator("[data-bubble] time").all();
-        assert.match(await first!.innerText(), /^\d\d:\d\d$/);
+        assert.match(await phone.locator("[data-bubble] time").first().innerText(), /^\d\d:\d\d$/);
       }
       await opened.demandFit();
       assert.equal(await page.getByText("Live", { exact: true }).count(), 1);
