@@ -61,6 +61,33 @@ test("a pause that only the journal knows of holds for the whole channel after t
   await lanes.stop();
 });
 
+for (const [where, nth] of [
+  ["before its gate", 1],
+  ["within its gate", 2],
+] as const)
+  test(`a lane that looks for its call ${where} while all stop begins none, and waits for nothing`, async () => {
+    await using bench = await Workbench.open({ clock: new FakeClock() });
+    const id = await send(bench, "5");
+    const looked = Promise.withResolvers<void>();
+    const goesOn = Promise.withResolvers<void>();
+    let looks = 0;
+    const headCall = async (conversationId: string) => {
+      const isHeldUp = ++looks === nth;
+      if (isHeldUp) looked.resolve();
+      if (isHeldUp) await goesOn.promise;
+      return bench.store.headCall(conversationId);
+    };
+    const gateway = { ...bench.gateway, store: { ...bench.store, headCall } };
+    const lanes = new Lanes(gateway);
+    await lanes.start();
+    await looked.promise;
+    const stopping = lanes.stop();
+    goesOn.resolve();
+    await stopping;
+    assert.deepEqual(bench.requests, []);
+    assert.equal((await bench.store.message(id))?.calls[0]?.state, "queued");
+  });
+
 test("after a kill the next try tells whether the token that only the journal knows as refused is another by now", async () => {
   for (const isRefusedStill of [true, false]) {
     await using bench = await Workbench.open();

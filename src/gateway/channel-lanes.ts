@@ -139,10 +139,11 @@ export class ChannelLanes {
     { gate, withinMs }: Turn,
     file?: { callId: string; upload: Upload },
   ): Promise<void> {
-    if (!(await gate.enter(withinMs))) return;
+    // The gate may have been made after the others were closed.
+    if (this.#stopping.signal.aborted || !(await gate.enter(withinMs))) return;
     try {
       const look = await this.#look(conversationId);
-      if (look.kind !== "send") return;
+      if (look.kind !== "send" || this.#stopping.signal.aborted) return;
       const { call } = look.head;
       const isItsTurn = file ? file.callId === call.id : !call.isByUpload;
       if (isItsTurn) await this.#send(look.head, look.channel, file?.upload);
@@ -173,6 +174,8 @@ export class ChannelLanes {
     if (isHeld) return { kind: "sleep", waitMs: this.#expiresInMs(head) };
     const waitMs = Math.max(this.#waitMs(head, channel), Math.min(strictMs, this.#expiresInMs(head)));
     if (waitMs > 0) return { kind: "sleep", waitMs };
+    // It takes nothing that it will not send.
+    if (this.#stopping.signal.aborted) return { kind: "nothing" };
     this.#gateway.channels.take(channel, conversationId);
     return { kind: "send", head, channel };
   }

@@ -16,6 +16,7 @@ export class Pacing {
   readonly #pace = new Pace((until) => void this.#forget(until));
   readonly #pauses = new Pauses();
   readonly #gates = new Map<string, Gate>();
+  #isClosed = false;
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
@@ -40,7 +41,9 @@ export class Pacing {
     }
   }
 
+  /** For good: gates that are asked for later are closed, too. */
   closeAll(): void {
+    this.#isClosed = true;
     for (const gate of this.#gates.values()) gate.close();
   }
 
@@ -126,6 +129,7 @@ export class Pacing {
     const passed = () => void this.#pace.take(use(), clock.steady());
     const gate = new Gate({ clock, size: maxInFlightPerChannel, waitMs, passed });
     this.#gates.set(key, gate);
+    if (this.#isClosed) gate.close();
     return gate;
   }
 
