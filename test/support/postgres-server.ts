@@ -66,15 +66,17 @@ function makeFolder(): string {
 
 /**
  * Ends the server of a folder and removes it once this process is gone, however it went: then its standard input ends.
- * The server is known by its id and by its folder, for an id may have come to another.
+ * The server is known by its id and by its folder, for an id may have come to another. One that has ended has no folder
+ * on its command line any more, even where nobody collects what ended and its id stands for ever.
  */
-function watch(folder: string): ChildProcess {
+export function watch(folder: string): ChildProcess {
   const script = `cat > /dev/null
     id=$(head -n 1 "$1/data/postmaster.pid" 2> /dev/null)
     command() { if [ -r "/proc/$id/cmdline" ]; then cat "/proc/$id/cmdline"; else ps -o args= -p "$id"; fi; }
-    if [ -n "$id" ] && command | grep -qaF "$1"; then
+    runs() { [ -n "$id" ] && command 2> /dev/null | grep -qaF "$1"; }
+    if runs "$1"; then
       kill -QUIT "$id"
-      while kill -0 "$id" 2> /dev/null; do sleep 0.05; done
+      while runs "$1"; do sleep 0.05; done
     fi
     rm -rf "$1"`;
   const guard = spawn("sh", ["-c", script, "sh", folder], {
