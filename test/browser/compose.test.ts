@@ -326,6 +326,30 @@ story("a channel that is paused is told before and after something is sent by it
   await results.locator("li").filter({ hasText: "Telegram" }).getByText("sent", { exact: true }).waitFor();
 });
 
+story("of two pairs with one name each says that only the last is sent", async (opened) => {
+  const page = await opened.open("/compose?view=both&example=text");
+  await editor(page).waitFor();
+  await page.getByText("More: an answer to").click();
+  for (const [at, value] of [
+    [1, "41"],
+    [2, "42"],
+  ] as const) {
+    await page.getByRole("button", { name: "Add a pair" }).click();
+    await page.getByLabel(`Name ${at}`).fill("order");
+    await page.getByLabel(`Value ${at}`).fill(value);
+  }
+  const said = page.getByText("Another pair has this name");
+  await said.nth(1).waitFor();
+  assert.equal(await page.getByLabel("Name 1").getAttribute("aria-invalid"), "true");
+  await axe(page);
+  await page.getByLabel("Name 1").fill("basket");
+  await said.first().waitFor({ state: "detached" });
+  await eventually("both in the JSON", async () => {
+    const { metadata } = await jsonOf(page);
+    return (metadata?.basket === "41" && metadata.order === "42") || undefined;
+  });
+});
+
 story("what is not said but sent along is written in the form, too", async (opened) => {
   const page = await opened.open("/compose?view=both&example=text");
   await editor(page).waitFor();

@@ -57,6 +57,14 @@ story(
     await rows(page).filter({ hasText: "something else" }).waitFor({ state: "detached" });
     await rows(page).filter({ hasText: "order 1042" }).waitFor();
     assert.equal(await rows(page).count(), 1);
+    const search = page.getByLabel("Search the words of messages");
+    await search.pressSequentially(" ");
+    await search.press("Backspace");
+    await search.fill("order ");
+    await page.waitForURL(/text=order$/);
+    await search.pressSequentially("1042");
+    assert.equal(await search.inputValue(), "order 1042");
+    await page.waitForURL(/text=order(\+|%20)1042/);
     await page.getByLabel("Search the words of messages").blur();
     await page.keyboard.press("j");
     await page.locator("[role=listbox]:focus").waitFor();
@@ -131,6 +139,17 @@ story(
     await page.getByRole("button", { name: "Anybody" }).click();
     await page.waitForURL((url) => !url.searchParams.has("contact") && !url.searchParams.has("since"));
     await rows(page).filter({ hasText: "Instagram" }).first().waitFor();
+    // Enter is faster than the answer: what is offered is of the text before.
+    await field.fill(ana.name);
+    await offered.filter({ hasText: "WhatsApp" }).first().waitFor();
+    await field.fill(nameless.address);
+    await field.press("Enter");
+    await page.waitForURL(/contact=ctc_/);
+    await rows(page).filter({ hasText: "WhatsApp" }).first().waitFor({ state: "detached" });
+    await rows(page)
+      .filter({ hasText: `…${nameless.address.slice(-6)} · Instagram` })
+      .first()
+      .waitFor();
   },
   look,
 );

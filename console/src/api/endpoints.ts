@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useChanging } from "./changing.ts";
 import type { List } from "./list.ts";
-import { request } from "./request.ts";
+import { ApiProblem, request } from "./request.ts";
 
 /** Whose lists a change of one concerns. */
 const nouns = ["endpoints", "deliveries"];
@@ -169,14 +169,15 @@ export function useReplay(id: string) {
   );
 }
 
-/** Each is asked for by itself, in order; one that is refused holds up none behind it. */
+/** Each is asked for by itself, in order; one that is refused holds up none behind it, unless none would be taken. */
 export function useRetryDeliveries() {
   return useChanging(nouns, async (ids: readonly string[]) => {
     const refused: Error[] = [];
     for (const id of ids)
-      await request<Delivery>(`/v1/deliveries/${id}/retry`, { method: "POST" }).catch((error: Error) =>
-        refused.push(error),
-      );
+      await request<Delivery>(`/v1/deliveries/${id}/retry`, { method: "POST" }).catch((error: Error) => {
+        if (error instanceof ApiProblem && (error.status === 0 || error.status === 401)) throw error;
+        refused.push(error);
+      });
     return { retried: ids.length - refused.length, refused };
   });
 }

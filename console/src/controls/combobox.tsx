@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import styles from "./combobox.module.css";
 import { IconButton } from "./icon-button.tsx";
 import { TextInput } from "./text-input.tsx";
@@ -18,6 +18,8 @@ interface ComboboxProps {
   text: string;
   isChosen: boolean;
   options: readonly ComboboxOption[];
+  /** They are of the text that stands there; until then Enter waits. */
+  isSettled: boolean;
   /** Said where there are no options. */
   nothing: string;
   /** Undefined: nobody types any more. */
@@ -28,29 +30,32 @@ interface ComboboxProps {
 
 /** One of many, found by typing. Its name comes from the `Field` around it. */
 export function Combobox(props: ComboboxProps) {
-  const { placeholder, clearLabel, text, isChosen, options, nothing, onText, onChoose } = props;
+  const { placeholder, clearLabel, text, isChosen, options, isSettled, nothing, onText, onChoose } = props;
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const at = Math.min(active, options.length - 1);
   const close = () => {
     setOpen(false);
+    setEntered(false);
     onText(undefined);
   };
   const type = (next: string) => {
     setOpen(true);
     setActive(0);
+    setEntered(false);
     onText(next);
   };
   const choose = (value: string) => {
     onChoose(value);
     close();
   };
+  const setEntered = useEntered(isSettled, () => options[at] && choose(options[at].value));
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && !isOpen) type(isChosen ? "" : text);
     else if (step !== undefined) setActive((at + step + options.length) % Math.max(options.length, 1));
-    else if (event.key === "Enter" && isOpen && options[at]) choose(options[at].value);
+    else if (event.key === "Enter" && isOpen && (options[at] || !isSettled)) setEntered(true);
     else if (event.key === "Escape" && isOpen) close();
     else return;
     event.preventDefault();
@@ -95,6 +100,17 @@ export function Combobox(props: ComboboxProps) {
       )}
     </div>
   );
+}
+
+/** Enter, which takes what is offered once that is of the text that stands there. */
+function useEntered(isSettled: boolean, take: () => void) {
+  const [isEntered, setEntered] = useState(false);
+  useEffect(() => {
+    if (!isEntered || !isSettled) return;
+    setEntered(false);
+    take();
+  });
+  return setEntered;
 }
 
 interface OptionsProps {

@@ -50,6 +50,7 @@ export function PersonField({ contact, channel, onChange }: PersonFieldProps) {
         }
         isChosen={contact !== undefined}
         options={peopleIn(found.data?.data ?? [])}
+        isSettled={text === typed?.trim() && found.isSuccess && !found.isPlaceholderData}
         nothing={found.isFetching ? words.searching : words.nobody}
         onText={setTyped}
         onChoose={onChange}

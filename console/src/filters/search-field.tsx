@@ -14,7 +14,8 @@ interface SearchFieldProps {
 /** The page's search, where `/` leads: it searches when the typing rests. */
 export function SearchField({ label, placeholder, text = "", onChange }: SearchFieldProps) {
   const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
+  // A space that ends what is typed stays, for the word that follows.
+  useEffect(() => setTyped((now) => (now.trim() === text ? now : text)), [text]);
   useEffect(() => {
     const wish = typed.trim();
     if (wish === text) return;

@@ -119,7 +119,13 @@ export const composeForm = {
     video: "Video",
     document: "Document",
   } as Record<string, string>,
-  pairs: { name: "Name", value: "Value", add: "Add a pair", remove: "Remove pair" },
+  pairs: {
+    name: "Name",
+    value: "Value",
+    add: "Add a pair",
+    remove: "Remove pair",
+    doubled: "Another pair has this name: only the last of them is sent. Give each its own.",
+  },
   more: {
     title: "More: an answer to, metadata, time to live…",
     context: {

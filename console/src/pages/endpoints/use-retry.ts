@@ -14,6 +14,7 @@ export function useRetry(onDone: () => void = () => {}) {
         if (first) toast(words.notRetried(1 + more.length, first.message), "bad");
         onDone();
       },
+      onError: (error) => toast(error.message, "bad"),
     });
   return { retry, isPending };
 }

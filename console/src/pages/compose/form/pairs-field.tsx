@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { isObject } from "../../../../../src/core/json.ts";
 import { Button } from "../../../controls/button.tsx";
 import { IconButton } from "../../../controls/icon-button.tsx";
@@ -16,6 +16,7 @@ type Pair = readonly [name: string, text: string];
 /** Texts under free names, a row each. A row without a name yet stays here, and out of the message. */
 export function PairsField({ label, pointer, value, help }: FieldProps) {
   const { set, problemsAt } = useForm();
+  const id = useId();
   const json = JSON.stringify(value ?? {});
   const [held, setHeld] = useState({ json, pairs: pairsIn(value) });
   // Somebody wrote it elsewhere, in the JSON.
@@ -35,12 +36,15 @@ export function PairsField({ label, pointer, value, help }: FieldProps) {
       {error && <p className={styles.error}>{error}</p>}
       {pairs.map(([name, text], at) => {
         const change = (pair: Pair) => put(pairs.map((one, other) => (other === at ? pair : one)));
+        const isDoubled = name !== "" && pairs.some(([other], where) => where !== at && other === name);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a name changes while it is written
           <div key={at} className={styles.pair}>
             <TextInput
               mono
               aria-label={`${words.name} ${at + 1}`}
+              aria-invalid={isDoubled}
+              aria-describedby={isDoubled ? `${id}-${at}` : undefined}
               value={name}
               onChange={({ target }) => change([target.value, text])}
             />
@@ -54,6 +58,11 @@ export function PairsField({ label, pointer, value, help }: FieldProps) {
               icon="trash"
               onClick={() => put(pairs.filter((_, other) => other !== at))}
             />
+            {isDoubled && (
+              <p id={`${id}-${at}`} className={styles.error} role="alert">
+                {words.doubled}
+              </p>
+            )}
           </div>
         );
       })}
