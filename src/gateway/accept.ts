@@ -108,6 +108,7 @@ async function admitted(
   });
   gateway.log.info({ message: id, channel: plan.channel.id, calls: plan.rendering.calls.length }, "accepted");
   gateway.laneReady.raise({ conversationId, channelId: plan.channel.id });
+  gateway.accepted.raise(plan.channel.id);
   return accepted;
 }
 

@@ -47,6 +47,8 @@ export interface Gateway {
   log: Log;
   meter: Meter;
   tracing: Tracing;
+  /** A message was accepted, by this node: its channel's id. */
+  accepted: Signal<string>;
   /** A lane has something to send. */
   laneReady: Signal<Lane>;
   /** A channel has payloads to digest: its id. */

@@ -4,6 +4,8 @@ const atMostEveryMs = 1_000;
 
 interface Hint {
   clock: Clock;
+  /** Whether the reader, as it is now, sees one of these channels. */
+  mayTell: (channelIds: readonly string[]) => boolean;
   tell: () => void;
 }
 
@@ -14,27 +16,30 @@ interface Hint {
 export class AcceptedHint {
   readonly #hint: Hint;
   #cancel: (() => void) | undefined;
-  #isAgain = false;
+  /** Of which more was accepted since it was told. */
+  readonly #again = new Set<string>();
 
   constructor(hint: Hint) {
     this.#hint = hint;
   }
 
-  accepted(): void {
-    if (this.#cancel) this.#isAgain = true;
-    else this.#tell();
+  accepted(channelId: string): void {
+    if (this.#cancel) this.#again.add(channelId);
+    else this.#tell([channelId]);
   }
 
   stop(): void {
     this.#cancel?.();
   }
 
-  #tell(): void {
-    this.#isAgain = false;
+  #tell(channelIds: readonly string[]): void {
+    if (!this.#hint.mayTell(channelIds)) return;
     this.#hint.tell();
     this.#cancel = this.#hint.clock.after(atMostEveryMs, () => {
+      const again = [...this.#again];
+      this.#again.clear();
       this.#cancel = undefined;
-      if (this.#isAgain) this.#tell();
+      if (again.length > 0) this.#tell(again);
     });
   }
 }

@@ -126,14 +126,15 @@ class EventStream {
 
   /** What is accepted is told as a hint, between events and without an id. Who is slow to read needs none. */
   #hints(): (() => void)[] {
-    const { clock, laneReady } = this.#gateway;
+    const { clock, accepted } = this.#gateway;
     const { raw } = this.#reply;
     const tell = () => void (raw.writableNeedDrain || raw.write("event: stream.accepted\ndata: {}\n\n"));
-    const hint = new AcceptedHint({ clock, tell });
-    const unlisten = laneReady.listen(({ channelId }) => {
+    const mayTell = (channelIds: readonly string[]) => {
       const reader = this.#reader();
-      if (reader && sees(reader, channelId)) hint.accepted();
-    });
+      return reader !== undefined && channelIds.some((id) => sees(reader, id));
+    };
+    const hint = new AcceptedHint({ clock, tell, mayTell });
+    const unlisten = accepted.listen((channelId) => hint.accepted(channelId));
     return [unlisten, () => hint.stop()];
   }
 

@@ -44,6 +44,17 @@ test("of what waits the most in a step is told, and a gap where nobody looked", 
   );
 });
 
+test("what was counted for somebody else counts as a look", () => {
+  const { levels } = looking();
+  levels.take([
+    { name: "antiphon_backlog", labels: { of: "calls" }, value: 4 },
+    { name: "antiphon_backlog", labels: { of: "webhooks" }, value: 5 },
+    { name: "antiphon_deliveries", labels: { state: "dead" }, value: 9 },
+    { name: "antiphon_deliveries", labels: { state: "pending" }, value: 6 },
+  ]);
+  assert.deepEqual(newest(levels, 1), [[4], [5], [6]]);
+});
+
 test("it looks by itself twice a step until it is stopped, and a store that refuses ends nothing", async () => {
   const { clock, waiting, levels } = looking();
   const looked = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Store } from "../store/store.ts";
-import type { GaugeName } from "./gauges.ts";
+import type { GaugeName, Sample } from "./gauges.ts";
 import { stepMs, steps } from "./recent.ts";
 
 /** Twice in each step, so that one look that comes late leaves no gap. */
@@ -48,6 +48,17 @@ export class Levels {
     if (!found) return;
     const [{ all }, { deliveries }] = found;
     this.#keep({ calls: all.queued, webhooks: all.unread, deliveries: deliveries.pending ?? 0 });
+  }
+
+  /** As was counted just now for somebody else. */
+  take(samples: readonly Sample[]): void {
+    const found = (name: GaugeName, label: string, value: string) =>
+      samples.find((one) => one.name === name && one.labels[label] === value)?.value ?? 0;
+    this.#keep({
+      calls: found("antiphon_backlog", "of", "calls"),
+      webhooks: found("antiphon_backlog", "of", "webhooks"),
+      deliveries: found("antiphon_deliveries", "state", "pending"),
+    });
   }
 
   told(): Level[] {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { sees } from "../core/caller.ts";
 import { timestamp } from "../core/clock.ts";
-import { type Sample, samples } from "./gauges.ts";
+import { samples } from "./gauges.ts";
 import { Levels } from "./levels.ts";
 import type { Server } from "./server.ts";
 
@@ -15,7 +15,8 @@ export function measureRoutes(app: FastifyInstance, server: Server): void {
     const { caller } = request;
     const isShown = ({ labels }: { labels: Record<string, string> }) =>
       caller.channels.length === 0 || (labels.channel !== undefined && sees(caller, labels.channel));
-    await levels.look();
+    const now = await samples(server);
+    levels.take(now);
     const { stepMs, from, begunAt, series } = server.recent.told((labels) => isShown({ labels }));
     return {
       step_seconds: stepMs / 1000,
@@ -23,9 +24,7 @@ export function measureRoutes(app: FastifyInstance, server: Server): void {
       since: timestamp(begunAt),
       series,
       levels: levels.told().filter(isShown),
-      now: (await samples(server))
-        .filter(isShown)
-        .map(({ name, labels, value }: Sample) => ({ name, labels, value })),
+      now: now.filter(isShown),
     };
   });
 }

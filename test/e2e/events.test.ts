@@ -244,7 +244,7 @@ test("a reader that asks for it is told what was accepted and waits, of the chan
   await stack.call("PATCH", `/v1/channels/${ana.channel}`, { paused: true });
   try {
     const wish = { from: ana.channel, to: ana.address, content: { text: { body: "waits" } } };
-    const { status } = await stack.call("POST", "/v1/messages", wish);
+    const { status, json: message } = await stack.call("POST", "/v1/messages", wish);
     assert.equal(status, 202);
     const hint = await eventually("the hint", () =>
       told.events.find(({ event }) => event === "stream.accepted"),
@@ -255,6 +255,12 @@ test("a reader that asks for it is told what was accepted and waits, of the chan
       await reader.has("what is told to all");
       assert.ok(!reader.events.some(({ event }) => event === "stream.accepted"));
     }
+    using later = await new Reader("?accepted=tell").open();
+    assert.equal((await stack.call("POST", `/v1/messages/${message.id}/cancel`)).status, 200);
+    await say(tom, "what is told after it was taken back");
+    await later.has("what is told after it was taken back");
+    const kinds = later.events.map(({ event }) => event);
+    assert.ok(!kinds.includes("stream.accepted"), "what is taken back was not accepted");
   } finally {
     await stack.call("PATCH", `/v1/channels/${ana.channel}`, { paused: false });
   }

@@ -157,6 +157,7 @@ export class Life {
       log,
       meter: unmeasured,
       tracing: untraced,
+      accepted: new Signal(),
       laneReady: new Signal(),
       payloadsReady: new Signal(),
       appPayloadsReady: new Signal(),

@@ -151,6 +151,7 @@ export class Node {
       suspects: new Suspects(store),
       tenure: this.membership,
       clock: machine,
+      accepted: new Signal(),
       laneReady: new Signal(),
       payloadsReady: new Signal(),
       appPayloadsReady: new Signal(),

@@ -112,6 +112,7 @@ export class Workbench {
       log: logs,
       meter: unmeasured,
       tracing: untraced,
+      accepted: new Signal(),
       laneReady: new Signal(),
       payloadsReady: new Signal(),
       appPayloadsReady: new Signal(),
