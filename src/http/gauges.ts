@@ -149,7 +149,10 @@ function channelSamples(server: Server, queues: Queues): Sample[] {
       sample("antiphon_channel_oldest_call_seconds", ageOf({ oldestAt: queue.oldestCallAt }, now), of),
       sample("antiphon_channel_payloads", queue.payloads.waiting, of),
       sample("antiphon_channel_oldest_payload_seconds", ageOf(queue.payloads, now), of),
-      sample("antiphon_channel_limit_per_second", lanes.limitPerSecond(channel), of),
+      // Of several nodes by the one that makes its calls: together they are no more than that.
+      ...(gateway.tenure.owns(`channel ${id}`)
+        ? [sample("antiphon_channel_limit_per_second", lanes.limitPerSecond(channel), of)]
+        : []),
       ...versionDays(gateway, channel).map((days) => sample("antiphon_channel_version_days", days, of)),
       sample("antiphon_channel_receiving", Number(!receivers.waiting.has(id)), of),
       ...Object.entries(resting).map(([reason, is]) =>

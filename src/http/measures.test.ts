@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fastify from "fastify";
 import { Workbench } from "../../test/support/workbench.ts";
+import { soleTenure, type Tenure } from "../gateway/tenure.ts";
 import type { Store } from "../store/store.ts";
 import { measureRoutes } from "./measures.ts";
 import { Recent } from "./recent.ts";
 import type { Server } from "./server.ts";
 
-test("whoever asks for the measures has what is stored counted once, and the levels know it", async () => {
-  await using bench = await Workbench.open();
-  const { clock } = bench.gateway;
+/** The route alone, for a key of all channels, and what it asks of the store. */
+async function measuring(bench: Workbench, tenure: Tenure = soleTenure) {
   const asked: string[] = [];
   const store = new Proxy(bench.store, {
     get: (target, name) => {
@@ -22,10 +22,10 @@ test("whoever asks for the measures has what is stored counted once, and the lev
     },
   });
   const server = {
-    gateway: { ...bench.gateway, store },
+    gateway: { ...bench.gateway, store, tenure },
     lanes: { restMs: () => 0, limitPerSecond: () => 1 },
     receivers: { waiting: new Map() },
-    recent: new Recent(clock),
+    recent: new Recent(bench.gateway.clock),
     invariants: { last: { violations: [] } },
     backups: { list: async () => [] },
     sizes: async () => ({ files: {}, freeBytes: 1 }),
@@ -42,8 +42,26 @@ test("whoever asks for the measures has what is stored counted once, and the lev
   asked.length = 0;
   const { levels, now } = (await app.inject("/v1/measures")).json();
   await app.close();
+  return { asked, levels, names: now.map(({ name }: { name: string }) => name) as string[] };
+}
+
+test("whoever asks for the measures has what is stored counted once, and the levels know it", async () => {
+  await using bench = await Workbench.open();
+  const { asked, levels, names } = await measuring(bench);
   const counts = asked.filter((name) => name === "counts" || name === "backlog" || name === "queues");
   assert.deepEqual(counts.sort(), ["backlog", "counts", "queues"]);
-  assert.equal(levels.length, 3);
-  assert.ok(now.some(({ name }: { name: string }) => name === "antiphon_backlog"));
+  assert.deepEqual(
+    levels.map(({ values }: { values: unknown[] }) => values.at(-1)),
+    [0, 0, 0],
+  );
+  assert.ok(names.includes("antiphon_backlog"));
+});
+
+test("a channel's limit is told by the node that works for it, and what waits for it by all", async () => {
+  await using bench = await Workbench.open();
+  const tellsLimit = (names: string[]) => names.includes("antiphon_channel_limit_per_second");
+  const own = await measuring(bench);
+  const foreign = await measuring(bench, { ...soleTenure, owns: () => false });
+  assert.deepEqual([tellsLimit(own.names), tellsLimit(foreign.names)], [true, false]);
+  for (const { names } of [own, foreign]) assert.ok(names.includes("antiphon_channel_calls"));
 });

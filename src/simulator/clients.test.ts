@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, type TestContext } from "node:test";
 import { Bot, InlineKeyboard, InputFile, webhookCallback } from "grammy";
 import { Markup, Telegraf } from "telegraf";
+import { eventually, withinMs } from "../../test/support/eventually.ts";
 import { type Loose, Rig } from "./rig.ts";
 
 const rig = new Rig();
+/** For each test by itself: what it waits for has an end of its own, and only a client that hangs comes to this one. */
+const limit = { timeout: 4 * withinMs };
 
 /** A bot of its own for each test, with one person who has pressed Start before anybody listened. */
 async function newBot() {
@@ -18,21 +21,21 @@ async function newBot() {
 
 /** What the person sees, once the business has said `count` things. */
 async function seen(person: Loose, count: number): Promise<Loose[]> {
-  for (;;) {
+  return eventually(`message ${count} of the business`, async () => {
     const messages = (await rig.screen(person)).filter((message: Loose) => message.from === "business");
-    if (messages.length >= count) return messages;
-    await new Promise(setImmediate);
-  }
+    return messages.length >= count ? messages : undefined;
+  });
 }
 
-async function listen(handler: Parameters<typeof createServer>[1]) {
+/** Until the test ends, however it ends. */
+async function listen(t: TestContext, handler: Parameters<typeof createServer>[1]) {
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const close = () => {
+  t.after(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, close };
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
 }
 
 const tapOn = async (person: Loose, label: string) => {
@@ -101,43 +104,46 @@ function telegrafBot(token: string): Telegraf {
 before(() => rig.start());
 after(() => rig.remove());
 
-describe("clients that nobody changed", { timeout: 240_000 }, () => {
-  it("grammY works by polling", async () => {
+describe("clients that nobody changed", () => {
+  it("grammY works by polling", limit, async (t) => {
     const { bot: account, person } = await newBot();
     const bot = grammyBot(account.token);
     const running = bot.start({ drop_pending_updates: false });
+    t.after(async () => {
+      await bot.stop();
+      await running;
+    });
     await converse(person);
     await rig.act(person, { act: "say", text: "/file" });
     const { media } = (await seen(person, 6))[5];
     assert.equal(media.filename, "my file.txt");
     assert.equal(await fileOf(account, media.id), "contents");
-    await bot.stop();
-    await running;
   });
 
-  it("grammY works by webhook, with its secret", async () => {
+  it("grammY works by webhook, with its secret", limit, async (t) => {
     const { bot: account, person } = await newBot();
     const bot = grammyBot(account.token);
-    const server = await listen(webhookCallback(bot, "http", { secretToken: "s3cret" }));
-    await bot.api.setWebhook(server.url, { secret_token: "s3cret" });
+    const url = await listen(t, webhookCallback(bot, "http", { secretToken: "s3cret" }));
+    await bot.api.setWebhook(url, { secret_token: "s3cret" });
     await converse(person);
-    await server.close();
   });
 
-  it("telegraf works by polling", async () => {
+  it("telegraf works by polling", limit, async (t) => {
     const { bot: account, person } = await newBot();
     const bot = telegrafBot(account.token);
     const running = bot.launch();
+    t.after(async () => {
+      bot.stop();
+      await running;
+    });
     await converse(person);
-    bot.stop();
-    await running;
   });
 
-  it("telegraf works by webhook, and its answer to a tap comes with the webhook's", async () => {
+  it("telegraf works by webhook, and its answer to a tap comes with the webhook's", limit, async (t) => {
     const { bot: account, person } = await newBot();
     const bot = telegrafBot(account.token);
-    const server = await listen(bot.webhookCallback("/hook", { secretToken: "s3cret" }));
-    await bot.telegram.setWebhook(server.url, { secret_token: "s3cret" });
+    const url = await listen(t, bot.webhookCallback("/hook", { secretToken: "s3cret" }));
+    await bot.telegram.setWebhook(url, { secret_token: "s3cret" });
     await converse(person);
     const { data } = (await rig.call("GET", "/simulator/calls?limit=1000")).body;
     const answered = data.filter(
@@ -147,10 +153,9 @@ describe("clients that nobody changed", { timeout: 240_000 }, () => {
       answered.map((call: Loose) => call.accepted),
       [true],
     );
-    await server.close();
   });
 
-  it("takes an upload as telegraf writes it", async () => {
+  it("takes an upload as telegraf writes it", limit, async () => {
     // Its bytes as recorded from 4.16.3 on Node 20: on Node 26 telegraf's own stream stops after the first header.
     const { bot: account, person } = await newBot();
     await rig.act(person, { act: "say", text: "/start" });
@@ -171,7 +176,7 @@ describe("clients that nobody changed", { timeout: 240_000 }, () => {
     assert.equal(await fileOf(account, document.file_id), "contents");
   });
 
-  it("a client that is told to wait waits for what it was told", async () => {
+  it("a client that is told to wait waits for what it was told", limit, async () => {
     const { bot: account, person } = await newBot();
     await rig.act(person, { act: "say", text: "/start" });
     await rig.call("POST", "/simulator/faults", {

@@ -117,6 +117,11 @@ export function nowOf(measures: Measures, name: string, labels: Record<string, s
     .reduce((sum, { value }) => sum + value, 0);
 }
 
+/** Whether this gateway looks it up at all: of several nodes each tells what it works for. */
+export function isTold(measures: Measures, name: string, labels: Record<string, string>): boolean {
+  return measures.now.some((sample) => sample.name === name && fits(sample.labels, labels));
+}
+
 function fits(labels: Record<string, string>, wanted: Record<string, string>): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }

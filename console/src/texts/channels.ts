@@ -79,6 +79,7 @@ export const channels = {
     waiting === 0 ? "No call waits." : waiting === 1 ? "1 call waits." : `${waiting} calls wait.`,
   paceUsed: (most: number, limit: number) =>
     `At most ${Number(most.toFixed(1))} of ${Number(limit.toFixed(1))} calls a second in this hour: ${Math.round((100 * most) / (limit || 1))} % of what its platform takes.`,
+  paceElsewhere: "Another gateway on this database works for this channel, and counts its calls.",
   check: "Check",
   checked: "What the platform says",
   checkFields: { credentials: "Credentials", permissions: "Permissions", webhook: "Webhook" },

@@ -1,5 +1,5 @@
 import type { Channel } from "../../api/channels.ts";
-import { nowOf, ratesOf, stepsOf, throughout, useMeasures } from "../../api/measures.ts";
+import { isTold, nowOf, ratesOf, stepsOf, throughout, useMeasures } from "../../api/measures.ts";
 import { Chart } from "../../controls/chart.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
@@ -15,10 +15,19 @@ export function PaceChart({ channel }: { channel: Channel }) {
   if (asked.isError) return <Failed problem={asked.error} onRetry={() => asked.refetch()} />;
   const measures = asked.data;
   const of = { channel: channel.id };
+  const queue = words.queue(nowOf(measures, "antiphon_channel_calls", of));
+  const limitName = "antiphon_channel_limit_per_second";
+  // The node that works for a channel is the one that knows its limit, and counts its calls.
+  if (!isTold(measures, limitName, of))
+    return (
+      <p className={styles.soft}>
+        {words.paceElsewhere} {queue}
+      </p>
+    );
   const times = stepsOf(measures);
   const rates = ratesOf(measures, "antiphon_calls_begun_total", of);
   const most = Math.max(0, ...rates.map((rate) => rate ?? 0));
-  const limit = nowOf(measures, "antiphon_channel_limit_per_second", of);
+  const limit = nowOf(measures, limitName, of);
   return (
     <>
       <Chart
@@ -31,7 +40,7 @@ export function PaceChart({ channel }: { channel: Channel }) {
         ]}
       />
       <p className={styles.soft}>
-        {words.paceUsed(most, limit)} {words.queue(nowOf(measures, "antiphon_channel_calls", of))}
+        {words.paceUsed(most, limit)} {queue}
       </p>
     </>
   );
