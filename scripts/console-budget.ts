@@ -12,11 +12,19 @@ interface Chunk {
   imports?: string[];
 }
 
+/** The worker is in no manifest: one that goes by another name would not be counted, and one left behind counted twice. */
+export function onlyOne(workers: readonly string[]): string {
+  const [worker, ...more] = workers;
+  if (worker === undefined || more.length > 0)
+    throw new Error(`console/dist/assets has ${workers.length} shared workers instead of one: ${workers}.`);
+  return worker;
+}
+
 /** What the first load of each page brings of script, gzipped: the entry, the page, all that they import at once, and the worker. */
 export async function firstLoads(): Promise<Map<string, number>> {
   await buildConsole();
   const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
-  const workers = globSync("assets/shared-worker-*.js", { cwd: dist });
+  const worker = onlyOne(globSync("assets/shared-worker-*.js", { cwd: dist }));
   const pages = Object.keys(manifest).filter((name) => /^src\/pages\/[^/]+\/page\.tsx$/.test(name));
   return new Map(
     pages.map((page) => {
@@ -28,7 +36,7 @@ export async function firstLoads(): Promise<Map<string, number>> {
       };
       add("index.html");
       add(page);
-      const files = [...[...chunks].map((name) => manifest[name]!.file), ...workers];
+      const files = [...[...chunks].map((name) => manifest[name]!.file), worker];
       const sizes = files.map((file) => gzipSync(readFileSync(join(dist, file))).length);
       return [page.split("/")[2]!, sizes.reduce((sum, size) => sum + size, 0)];
     }),

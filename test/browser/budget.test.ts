@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { budgetBytes, firstLoads } from "../../scripts/console-budget.ts";
+import { budgetBytes, firstLoads, onlyOne } from "../../scripts/console-budget.ts";
 import { usableMs } from "./figures.ts";
 import { stories } from "./open-console.ts";
 
@@ -8,6 +8,12 @@ test("the first load of every page brings no more script than its budget", async
   const loads = await firstLoads();
   assert.ok(loads.size >= 9, "pages are elsewhere now");
   for (const [page, bytes] of loads) assert.ok(bytes <= budgetBytes, `${page}: ${bytes} bytes`);
+});
+
+test("a worker that is not found, or of which two are, is no first load", () => {
+  assert.equal(onlyOne(["assets/shared-worker-a.js"]), "assets/shared-worker-a.js");
+  assert.throws(() => onlyOne([]), /has 0 shared workers/);
+  assert.throws(() => onlyOne(["a.js", "b.js"]), /has 2 shared workers/);
 });
 
 const story = stories();

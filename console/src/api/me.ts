@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Scope } from "../../../src/core/scope.ts";
-import { keep, kept } from "./kept.ts";
+import { keep, kept } from "../kept/kept.ts";
 import { ApiProblem, request } from "./request.ts";
 
 /** Who is signed in, as `/v1/me` tells it. `scopes`: all that they come to. `channels` null: all. */

@@ -1,4 +1,4 @@
-import { onKeptElsewhere } from "./kept.ts";
+import { onKeptElsewhere } from "../kept/kept.ts";
 import { type Me, meKey, signedInName } from "./me.ts";
 import { forgetKept } from "./on-forget.ts";
 import { queries } from "./query-client.ts";

@@ -1,4 +1,4 @@
-import { keep, kept } from "../api/kept.ts";
+import { keep, kept } from "../kept/kept.ts";
 
 export type Theme = "system" | "light" | "dark";
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
+import { areSingleKeysOn } from "../kept/single-keys.ts";
 import { pages } from "../pages/pages.tsx";
 import { places } from "./places.ts";
-import { areSingleKeysOn } from "./single-keys.ts";
 
 const chordMs = 1_500;
 

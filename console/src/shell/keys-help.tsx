@@ -1,10 +1,10 @@
 import { Dialog } from "../controls/dialog.tsx";
 import { Switch } from "../controls/switch.tsx";
+import { switchSingleKeys, useSingleKeys } from "../kept/single-keys.ts";
 import { pages } from "../pages/pages.tsx";
 import { texts } from "../texts/texts.ts";
 import styles from "./keys-help.module.css";
 import { places } from "./places.ts";
-import { switchSingleKeys, useSingleKeys } from "./single-keys.ts";
 
 /** Every key of the console, and the switch that turns them off. */
 export function KeysHelp({ open, onClose }: { open: boolean; onClose: () => void }) {

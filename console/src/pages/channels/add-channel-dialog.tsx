@@ -13,7 +13,7 @@ import { Switch } from "../../controls/switch.tsx";
 import { TextInput } from "../../controls/text-input.tsx";
 import { texts } from "../../texts/texts.ts";
 import { CredentialFields, filledIn } from "./credential-fields.tsx";
-import { nameOf, SimulatedAccount } from "./simulated-account.tsx";
+import { accountKey, SimulatedAccount } from "./simulated-account.tsx";
 
 const { channels: words } = texts;
 
@@ -55,7 +55,7 @@ function AddChannelForm({ onClose }: { onClose: () => void }) {
         ? {
             platform: account.platform,
             credentials: credentialsOf(account),
-            account: nameOf(account.platform, account.id),
+            account: accountKey(account.platform, account.id),
             simulated: true,
           }
         : { ...blank, platform: wish.platform },

@@ -24,13 +24,13 @@ export function SimulatedAccount({ platform, chosen, onChoose }: SimulatedAccoun
   const make = useMakeSimulatedAccount();
   const titles = useCapabilities().data?.data ?? [];
   const connected = new Set(
-    useChannels().data?.data.map((channel) => nameOf(channel.platform, channel.natural_id)),
+    useChannels().data?.data.map((channel) => accountKey(channel.platform, channel.natural_id)),
   );
   const accounts = asked.data?.data ?? [];
   const titleOf = (name: PlatformName) => titles.find((one) => one.platform === name)?.title ?? name;
   const labelOf = (account: SimulatedAccountTold) => {
     const shown = account.username ?? account.display_phone_number ?? account.id;
-    const isThere = connected.has(nameOf(account.platform, account.id));
+    const isThere = connected.has(accountKey(account.platform, account.id));
     return [titleOf(account.platform), shown, isThere && words.isConnected].filter(Boolean).join(" · ");
   };
   return (
@@ -38,13 +38,15 @@ export function SimulatedAccount({ platform, chosen, onChoose }: SimulatedAccoun
       <Field label={words.fillIn} help={words.fillInHelp}>
         <Select
           value={chosen}
-          onChange={(id) => onChoose(accounts.find((account) => nameOf(account.platform, account.id) === id))}
+          onChange={(id) =>
+            onChoose(accounts.find((account) => accountKey(account.platform, account.id) === id))
+          }
           options={[
             { value: "", label: words.notSimulated },
             ...accounts.map((account) => ({
-              value: nameOf(account.platform, account.id),
+              value: accountKey(account.platform, account.id),
               label: labelOf(account),
-              disabled: connected.has(nameOf(account.platform, account.id)),
+              disabled: connected.has(accountKey(account.platform, account.id)),
             })),
           ]}
         />
@@ -64,6 +66,6 @@ export function SimulatedAccount({ platform, chosen, onChoose }: SimulatedAccoun
 }
 
 /** Of an account among all platforms'. */
-export function nameOf(platform: PlatformName, id: string): string {
+export function accountKey(platform: PlatformName, id: string): string {
   return `${platform}:${id}`;
 }

@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useEffect, useState } from "react";
 import type { Message } from "../../api/messages.ts";
-import { areSingleKeysOn } from "../../shell/single-keys.ts";
+import { areSingleKeysOn } from "../../kept/single-keys.ts";
 
 interface Listed {
   messages: readonly Message[];

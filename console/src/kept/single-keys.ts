@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { keep, kept } from "../api/kept.ts";
+import { keep, kept } from "./kept.ts";
 
 const name = "single-keys";
 const off = "off";
