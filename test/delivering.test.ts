@@ -231,6 +231,24 @@ test("a delivery that cannot be recorded is not posted again at once, and holds 
   assert.equal((await delivery("poison")).state, "delivered");
 });
 
+test("who asks for another try while one is under way gets it when that one has failed", async () => {
+  await follow();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  customers.answer = () => promise;
+  await say("ana: hello");
+  assert.equal(customers.asked.length, 1);
+  await pass(100);
+  await bench.store.retryDelivery((await delivery("hello")).id, clock.steady());
+  notifier.refresh("one");
+  customers.answer = () => 204;
+  await pass(100);
+  assert.equal(customers.asked.length, 1, "one at a time");
+  resolve(503);
+  await pass(100);
+  const { state, tries } = await delivery("hello");
+  assert.deepEqual([state, tries], ["delivered", 2]);
+});
+
 test("a redirect is a failure, and 3xx, 4xx and 5xx are tried again alike", async () => {
   await follow();
   for (const status of [301, 304, 400, 404, 500, 503]) {

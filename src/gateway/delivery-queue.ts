@@ -231,7 +231,7 @@ export class DeliveryQueue {
     tracing.end(attempt);
     const endedAt = clock.steady();
     const next = afterAttempt(delivery, attempt, { beganAt, endedAt, pauseMs, random });
-    await untilStored(
+    const againAt = await untilStored(
       () => store.recordAttempt(delivery.id, attempt, next, endedAt),
       this.#gateway,
       this.#stopping.signal,
@@ -255,7 +255,7 @@ export class DeliveryQueue {
     const isDeadLetter = next.state === "dead" && next.reason === "tries";
     if (attempt.category) this.lastAttempt = attempt;
     if (attempt.category) await this.#learn(attempt, { beganAt, pauseMs, isDeadLetter });
-    return next.state === "pending" ? next.dueAt : undefined;
+    return againAt;
   }
 
   /** Nobody foresaw it. It is not the endpoint's fault, and a failed try like any other, so that it has an end. */

@@ -8,11 +8,11 @@ const restAfterRefusalMs = 1_000;
  * Writes what was learned from outside and cannot be asked for again. A store that refuses for now (a full disk) is
  * offered it until it takes it, or until `stopping`.
  */
-export async function untilStored(
-  write: () => Promise<void>,
+export async function untilStored<Result>(
+  write: () => Promise<Result>,
   { clock, log }: Pick<Gateway, "clock" | "log">,
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<Result> {
   for (;;) {
     try {
       return await write();

@@ -76,8 +76,16 @@ export interface DeliveringStore {
   /** What failed since then is due at once, a thousand at most. */
   hurryDeliveries(wish: { endpointId: string; triedSince: number; now: number }): Promise<void>;
   pendingDeliveries(endpointId: string): Promise<number>;
-  /** `at`: gateway time. */
-  recordAttempt(deliveryId: string, attempt: DeliveryAttempt, next: AfterAttempt, at: number): Promise<void>;
+  /**
+   * `at`: gateway time, when it ended. Gives when it is to be tried again, if it is: at once, where somebody has asked for
+   * that while the attempt was under way.
+   */
+  recordAttempt(
+    deliveryId: string,
+    attempt: DeliveryAttempt,
+    next: AfterAttempt,
+    at: number,
+  ): Promise<number | undefined>;
   /** Makes a delivery pending and due at once. */
   retryDelivery(id: string, at: number): Promise<DeliveryDetail | undefined>;
   deliveries(filter: DeliveryFilter): Promise<Page<DeliveryDetail>>;

@@ -25,7 +25,7 @@ function timed(
   return store.timedDeliveries({ endpointId, now: at, limit, except, headsOnly });
 }
 
-function fail(store: Store, { id }: DeliveryRow, dueAt: number, at = now): Promise<void> {
+function fail(store: Store, { id }: DeliveryRow, dueAt: number, at = now): Promise<number | undefined> {
   return store.recordAttempt(id, failed, { state: "pending", dueAt }, at);
 }
 
@@ -53,6 +53,25 @@ export const queueCases: Cases = {
     }
     assert.deepEqual(seen, events);
     assert.equal(await store.pendingDeliveries(endpointId), 120);
+  },
+
+  "who asks for another try while one is under way is not put off by what that one comes to": async ({
+    store,
+  }) => {
+    await store.addEndpoint(endpoint());
+    await digest(store, [from("1", "a"), from("2", "b"), from("3", "c")]);
+    const [a, b, c] = (await inTurn(store)) as [DeliveryRow, DeliveryRow, DeliveryRow];
+    const asked = now - failed.latencyMs + 1;
+    for (const { id } of [a, b, c]) await store.retryDelivery(id, asked);
+    assert.equal(await fail(store, a, now + 9_000), asked);
+    assert.equal(await store.recordAttempt(b.id, failed, { state: "dead", reason: "tries" }, now), asked);
+    assert.equal(await store.recordAttempt(c.id, failed, { state: "delivered" }, now), undefined);
+    assert.deepEqual(
+      (await timed(store)).map(({ id }) => id),
+      [a.id, b.id],
+    );
+    const endedAt = now + failed.latencyMs;
+    assert.equal(await fail(store, a, now + 9_000, endedAt), now + 9_000);
   },
 
   "what failed waits for its time, the longest due first, and no turn": async ({ store }) => {

@@ -72,7 +72,7 @@ interface Recorded {
   at: number;
 }
 
-function* recordAttempt(db: Db, { id, attempt, next, at }: Recorded): Work<void> {
+function* recordAttempt(db: Db, { id, attempt, next, at }: Recorded): Work<number | undefined> {
   const row = yield* db.one<StoredDelivery>("SELECT * FROM deliveries WHERE id = ?", id);
   if (!row) throw new GatewayError("not_found", `There is no delivery ${id}.`);
   yield* db.insert("delivery_attempts", {
@@ -87,8 +87,17 @@ function* recordAttempt(db: Db, { id, attempt, next, at }: Recorded): Work<void>
   const tried = { tries: row.tries + 1, tried_at: at, first_tried_at: row.first_tried_at ?? at };
   // It may have been closed while the attempt was under way: nobody would try this again.
   const isOver = next.state === "pending" && row.state !== "pending";
-  if (isOver) yield* db.update("deliveries", id, tried);
+  // Or somebody asked for another try meanwhile: its time is that wish's, and no longer what this attempt makes of it.
+  const isWished =
+    row.state === "pending" &&
+    row.timed === 1 &&
+    row.due_at === row.queued_at &&
+    row.queued_at > at - attempt.latencyMs;
+  if (isOver || (isWished && next.state !== "delivered")) yield* db.update("deliveries", id, tried);
   else yield* db.update("deliveries", id, { ...tried, ...after(next) });
+  if (isOver || next.state === "delivered") return undefined;
+  if (isWished) return row.due_at;
+  return next.state === "pending" ? next.dueAt : undefined;
 }
 
 function after(next: AfterAttempt): Record<string, string | number | null> {
