@@ -178,11 +178,20 @@ story(
     const { stack } = opened;
     const page = await opened.open("/endpoints");
     await added(opened, customer.url);
+    await page.getByRole("button", { name: "Send a test" }).click();
+    await page.getByRole("row").filter({ hasText: "delivered" }).first().waitFor();
     customer.status = 410;
     await stack.call("POST", `/v1/endpoints/${page.url().split("/").at(-1)}/test`);
     await page.getByText(/it answered 410 Gone/).waitFor();
     await page.getByText(/Switch it on when it is mended/).waitFor();
     await page.getByRole("button", { name: "Switch on" }).waitFor();
+    // The newest attempt counts as soon as it has ended: a test that went well, and one that did not.
+    await page.getByRole("img", { name: "Success rate of the last attempts: delivered 50%" }).waitFor();
+    const test = page.getByRole("button", { name: "Send a test" });
+    assert.equal(await test.getAttribute("aria-disabled"), "true");
+    await test.click({ force: true });
+    await page.getByText("Nothing is delivered while it is off: press Switch on").waitFor();
+    assert.equal(await page.getByText(/Enable it first/).count(), 0);
     customer.status = 204;
     await page.getByRole("button", { name: "Switch on" }).click();
     await page.getByText(/It answered/).waitFor();

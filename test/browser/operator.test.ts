@@ -209,7 +209,49 @@ story("the overview tells what happens, what rests and what went wrong, and lead
   await page.reload();
   await page.getByRole("img", { name: /^Throughput/ }).waitFor();
   assert.equal(await page.getByRole("img", { name: /^What waits/ }).count(), 0, "of all channels");
+  await page.getByText("is told to keys for all channels.").waitFor();
+  await page.getByRole("link", { name: /calls waiting$/ }).waitFor();
+  assert.equal(await page.getByRole("link", { name: /deliveries waiting|messages unknown/ }).count(), 0);
 });
+
+story(
+  "what a key may not do is off or refused, with the scope that it needs and who can give it, and nothing to try again",
+  async (opened) => {
+    const { page, stack } = opened;
+    const [person] = await stack.people("whatsapp");
+    const wish = { name: "A reader", scopes: ["read"], channels: [person!.channel] };
+    await opened.signIn((await stack.call("POST", "/v1/keys", wish)).json.key);
+    const off = async (name: string) => {
+      const button = page.getByRole("button", { name, exact: true }).first();
+      await button.waitFor();
+      assert.equal(await button.getAttribute("aria-disabled"), "true", name);
+      await button.click({ force: true });
+      assert.equal(await page.getByRole("dialog").count(), 0, name);
+    };
+    const refusals = [
+      { path: "/keys", action: "Create a key", scope: "admin" },
+      { path: "/endpoints", action: "Add an endpoint", scope: "manage" },
+    ];
+    for (const { path, action, scope } of refusals) {
+      await opened.open(path);
+      const refused = page.getByRole("alert").filter({ hasText: "Your key may not do this" });
+      await refused.getByText(scope).first().waitFor();
+      await refused.getByText(/Whoever holds a key with the scope admin can make you one/).waitFor();
+      assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0, path);
+      await off(action);
+    }
+    await opened.open(`/channels/${person!.channel}`);
+    await page.getByText("Your key may not do this: it lacks the scope manage.").waitFor();
+    for (const name of ["Add a channel", "Check", "Pause", "Remove"]) await off(name);
+    await page.getByText(/calls a second since \d\d:\d\d:\d\d, when the gateway was started/).waitFor();
+    await axe(page);
+    await opened.open("/compose");
+    await page.getByText("Your key may not do this: it lacks the scope send.").waitFor();
+    await off("Send");
+    await demandGood(opened);
+  },
+  { complaints: /403/ },
+);
 
 story(
   "a page that fails says so and can be loaded again; the menu and the other pages stand",

@@ -122,6 +122,9 @@ export function isTold(measures: Measures, name: string, labels: Record<string, 
   return measures.now.some((sample) => sample.name === name && fits(sample.labels, labels));
 }
 
+/** A key for some channels alone is told what is counted of these, and nothing of all that there is. */
+export const isOfSome = ({ now }: Measures): boolean => !now.some(({ name }) => name === "antiphon_messages");
+
 function fits(labels: Record<string, string>, wanted: Record<string, string>): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }

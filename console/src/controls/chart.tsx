@@ -18,7 +18,7 @@ export interface ChartProps {
   /** Behind each number: `/s`, say. */
   unit: string;
   height?: number;
-  /** The newest value is of now, as of what waits; else it is of a step that has only begun. */
+  /** The newest value is whole, as of what waits now or of a try that has ended; else it is of a step that has only begun. */
   isOfNow?: boolean;
 }
 

@@ -13,12 +13,16 @@ interface FailedProps {
 /** What did not work, why, and what to do. */
 export function Failed({ problem, onRetry }: FailedProps) {
   const isAway = problem instanceof ApiProblem && problem.status === 0;
+  // The same answer comes as often as one asks.
+  const isRefused = problem instanceof ApiProblem && problem.code === "forbidden";
   const detail = problem instanceof Error ? problem.message : String(problem);
   return (
     <div className={styles.failed} role="alert">
       <Icon name="alert" size={18} />
       <div className={styles.text}>
-        <p className={styles.title}>{isAway ? texts.controls.unreachable : texts.controls.failed}</p>
+        <p className={styles.title}>
+          {isAway ? texts.controls.unreachable : isRefused ? texts.rights.failed : texts.controls.failed}
+        </p>
         <p className={styles.detail}>{isAway ? texts.controls.unreachableHelp : detail}</p>
         {problem instanceof ApiProblem &&
           problem.errors.map(({ pointer, message, hint }) => (
@@ -26,9 +30,10 @@ export function Failed({ problem, onRetry }: FailedProps) {
               <code>{pointer}</code> {message} {hint}
             </p>
           ))}
+        {isRefused && <p className={styles.detail}>{texts.rights.failedHelp}</p>}
         {!(problem instanceof ApiProblem) && <p className={styles.detail}>{texts.controls.failedHelp}</p>}
       </div>
-      {onRetry && <Button onClick={onRetry}>{texts.controls.retry}</Button>}
+      {onRetry && !isRefused && <Button onClick={onRetry}>{texts.controls.retry}</Button>}
     </div>
   );
 }

@@ -27,6 +27,8 @@ interface ListBesideProps<Row extends { id: string }> {
   words: Words;
   asked: UseQueryResult<List<Row>>;
   onAdd: () => void;
+  /** Why nothing may be added. */
+  addOff?: string;
   /** Another name by which the address may know a row. */
   isNamed?: (row: Row, name: string) => boolean;
   item: (row: Row) => ReactNode;
@@ -38,15 +40,16 @@ const Back = createContext<{ href: string; label: string } | undefined>(undefine
 
 /** A page of things that one adds: the list, and beside it the one that the address names. Where it is narrow, one of both. */
 export function ListBeside<Row extends { id: string }>(props: ListBesideProps<Row>) {
-  const { title, path, words, asked, onAdd } = props;
+  const { title, path, words, asked, onAdd, addOff } = props;
   const add = (
-    <Button kind="primary" icon="plus" onClick={onAdd}>
+    <Button kind="primary" icon="plus" onClick={onAdd} off={addOff}>
       {words.add}
     </Button>
   );
   return (
     <Back value={{ href: path, label: words.back }}>
       <PageHeader title={title} subtitle={words.intro} actions={add} />
+      {asked.data && addOff && <p className={styles.off}>{addOff}</p>}
       {asked.isPending && <Loading />}
       {asked.isError && <Failed problem={asked.error} onRetry={() => asked.refetch()} />}
       {asked.data?.data.length === 0 && (

@@ -86,6 +86,7 @@ export const endpoints = {
   rotateBody: "For 24 hours each webhook carries two signatures, by the new and by the former secret.",
   formerUntil: "The former secret signs too until",
   test: "Send a test",
+  testOff: "Nothing is delivered while it is off: press Switch on, which tries it with a test.",
   tested: "A test event is on its way.",
   switchOff: "Switch off",
   switchOn: "Switch on",

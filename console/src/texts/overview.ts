@@ -24,6 +24,8 @@ export const overview = {
   toWaiting: "Messages that wait",
   toEndpoints: "Endpoints",
   now: "Now",
+  ofSome:
+    "Of your key's channels. How many deliveries wait, and how many messages are unknown, is told to keys for all channels.",
   waitingCalls: "calls waiting",
   waitingWebhooks: "webhooks not read yet",
   waitingDeliveries: "deliveries waiting",

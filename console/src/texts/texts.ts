@@ -11,6 +11,7 @@ import { messages } from "./messages.ts";
 import { overview } from "./overview.ts";
 import { people } from "./people.ts";
 import { phones } from "./phones.ts";
+import { rights } from "./rights.ts";
 import { sending } from "./sending.ts";
 import { shell } from "./shell.ts";
 import { signin } from "./signin.ts";
@@ -44,5 +45,6 @@ export const texts = {
   conversations,
   people,
   examples,
+  rights,
   sending,
 } as const;

@@ -8,6 +8,7 @@ import {
   useRemoveChannel,
 } from "../../api/channels.ts";
 import { ApiProblem } from "../../api/request.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { Button } from "../../controls/button.tsx";
 import { Confirm } from "../../controls/confirm.tsx";
 import { Failed } from "../../controls/failed.tsx";
@@ -24,6 +25,7 @@ type Asking = "pause" | "remove" | "credentials" | undefined;
 /** What may be done with a channel, and what came of it. */
 export function ChannelActions({ channel }: { channel: Channel }) {
   const [asking, setAsking] = useState<Asking>();
+  const off = useLacking({ scope: "manage" });
   const check = useCheckChannel(channel.id);
   const change = useChangeChannel(channel.id);
   const register = useRegisterChannel(channel.id);
@@ -33,21 +35,25 @@ export function ChannelActions({ channel }: { channel: Channel }) {
   return (
     <>
       <div className={styles.actions}>
-        <Button onClick={() => check.mutate()} busy={check.isPending}>
+        <Button off={off} onClick={() => check.mutate()} busy={check.isPending}>
           {words.check}
         </Button>
-        <Button onClick={() => ask(false)} busy={register.isPending}>
+        <Button off={off} onClick={() => ask(false)} busy={register.isPending}>
           {words.register}
         </Button>
         {channel.paused ? (
-          <Button onClick={() => change.mutate({ paused: false })} busy={change.isPending}>
+          <Button off={off} onClick={() => change.mutate({ paused: false })} busy={change.isPending}>
             {words.resume}
           </Button>
         ) : (
-          <Button onClick={() => setAsking("pause")}>{words.pause}</Button>
+          <Button off={off} onClick={() => setAsking("pause")}>
+            {words.pause}
+          </Button>
         )}
-        <Button onClick={() => setAsking("credentials")}>{words.rotate}</Button>
-        <Button kind="danger" onClick={() => setAsking("remove")}>
+        <Button off={off} onClick={() => setAsking("credentials")}>
+          {words.rotate}
+        </Button>
+        <Button off={off} kind="danger" onClick={() => setAsking("remove")}>
           {words.remove}
         </Button>
       </div>

@@ -19,7 +19,7 @@ export function ChannelFacts({ channel }: { channel: Channel }) {
           value: words.registrationStates[health?.registration.state ?? "unknown"],
         },
         { name: words.token, value: time(health?.token.expires_at, words.notKnown) },
-        { name: words.lastChecked, value: time(health?.last_checked, words.never) },
+        { name: words.lastChecked, value: time(health?.last_checked, words.notYet) },
         { name: words.lastReceived, value: time(health?.last_received, words.never) },
       ]}
     />

@@ -1,5 +1,13 @@
 import type { Channel } from "../../api/channels.ts";
-import { isTold, nowOf, ratesOf, stepsOf, throughout, useMeasures } from "../../api/measures.ts";
+import {
+  isTold,
+  type Measures,
+  nowOf,
+  ratesOf,
+  stepsOf,
+  throughout,
+  useMeasures,
+} from "../../api/measures.ts";
 import { Chart } from "../../controls/chart.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Loading } from "../../controls/loading.tsx";
@@ -40,8 +48,15 @@ export function PaceChart({ channel }: { channel: Channel }) {
         ]}
       />
       <p className={styles.soft}>
-        {words.paceUsed(most, limit)} {queue}
+        {words.paceUsed(most, limit, countedSince(measures))} {queue}
       </p>
     </>
   );
+}
+
+/** When the gateway began to count, where that is less than an hour ago. */
+function countedSince(measures: Measures): string | undefined {
+  const newest = stepsOf(measures).at(-1) ?? 0;
+  const since = new Date(measures.since);
+  return since.getTime() / 1000 <= newest - 3600 ? undefined : since.toLocaleTimeString("en-GB");
 }

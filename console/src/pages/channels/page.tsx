@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type Channel, useChannels } from "../../api/channels.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { ListBeside } from "../../controls/list-beside.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { texts } from "../../texts/texts.ts";
@@ -21,6 +22,7 @@ const told = [
 export function Page() {
   const channels = useChannels();
   useRefresh("channels", told);
+  const lacking = useLacking({ scope: "manage", ofAllChannels: true });
   const [isAdding, setAdding] = useState(false);
   return (
     <>
@@ -29,6 +31,7 @@ export function Page() {
         path="/channels"
         words={texts.channels}
         asked={channels}
+        addOff={lacking}
         onAdd={() => setAdding(true)}
         isNamed={(channel, name) => channel.natural_id === name}
         item={(channel) => <ChannelItem channel={channel} />}

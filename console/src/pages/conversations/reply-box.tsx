@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Conversation } from "../../api/conversations.ts";
 import { useSend } from "../../api/messages.ts";
 import { newKey } from "../../api/new-key.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { nameOf } from "../../content/person-name.ts";
 import { Button } from "../../controls/button.tsx";
 import { Field } from "../../controls/field.tsx";
@@ -22,11 +23,12 @@ export function ReplyBox({ conversation }: { conversation: Conversation }) {
   const { channel, chat, platform } = conversation;
   const [text, setText] = useState("");
   const [key, setKey] = useState(newKey);
+  const lacking = useLacking({ scope: "send" });
   const send = useSend();
   const now = useNow(5_000);
   const submit = () => {
     const body = text.trim();
-    if (body === "" || send.isPending) return;
+    if (body === "" || send.isPending || lacking !== undefined) return;
     send.mutate(
       {
         from: channel,
@@ -60,7 +62,7 @@ export function ReplyBox({ conversation }: { conversation: Conversation }) {
       <Field
         label={words.replyTo(nameOf(conversation))}
         labelHidden
-        help={isClosed(conversation, now) ? words.windowClosedHelp : words.replyHelp}
+        help={lacking ?? (isClosed(conversation, now) ? words.windowClosedHelp : words.replyHelp)}
         error={send.error ? `${words.notSent}: ${send.error.message}` : undefined}
       >
         <TextArea
@@ -77,7 +79,14 @@ export function ReplyBox({ conversation }: { conversation: Conversation }) {
         />
       </Field>
       <div className={styles.replyActions}>
-        <Button type="submit" kind="primary" icon="send" busy={send.isPending} disabled={text.trim() === ""}>
+        <Button
+          type="submit"
+          kind="primary"
+          icon="send"
+          off={lacking}
+          busy={send.isPending}
+          disabled={text.trim() === ""}
+        >
           {words.send}
         </Button>
         <Link href={`/compose?${new URLSearchParams({ channel, to: chat.id })}`}>{words.compose}</Link>

@@ -23,6 +23,7 @@ export function AttemptCharts({ endpoint }: { endpoint: string }) {
           times={times}
           unit="%"
           lines={[{ label: words.deliveryStates.delivered, colour: "--good", values: ratesOf(attempts) }]}
+          isOfNow
         />
       </Card>
       <Card title={words.latency}>
@@ -31,6 +32,7 @@ export function AttemptCharts({ endpoint }: { endpoint: string }) {
           times={times}
           unit={words.latencyUnit}
           lines={[{ label: words.answer, colour: "--accent", values: attempts.map(({ ms }) => ms) }]}
+          isOfNow
         />
       </Card>
     </div>

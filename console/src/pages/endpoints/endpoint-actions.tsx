@@ -38,7 +38,7 @@ export function EndpointActions({ endpoint, onTried }: EndpointActionsProps) {
     );
   return (
     <div className={styles.actions}>
-      <Button onClick={sendTest} busy={test.isPending}>
+      <Button onClick={sendTest} busy={test.isPending} off={isOn ? undefined : words.testOff}>
         {words.test}
       </Button>
       <Button onClick={turn} busy={change.isPending}>
@@ -48,6 +48,7 @@ export function EndpointActions({ endpoint, onTried }: EndpointActionsProps) {
       <Button kind="danger" onClick={() => setAsking("remove")}>
         {words.remove}
       </Button>
+      {!isOn && <p className={styles.soft}>{words.testOff}</p>}
       <Asked asking={asking} endpoint={endpoint} onClose={() => setAsking(undefined)} />
     </div>
   );

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type Endpoint, useEndpoints } from "../../api/endpoints.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { ListBeside } from "../../controls/list-beside.tsx";
 import { useRefresh } from "../../live/use-refresh.ts";
 import { texts } from "../../texts/texts.ts";
@@ -14,6 +15,7 @@ const told = ["endpoint.failing", "endpoint.recovered", "endpoint.disabled"] as 
 export function Page() {
   const endpoints = useEndpoints();
   useRefresh("endpoints", told);
+  const lacking = useLacking({ scope: "manage" });
   const [isAdding, setAdding] = useState(false);
   return (
     <>
@@ -22,6 +24,7 @@ export function Page() {
         path="/endpoints"
         words={texts.endpoints}
         asked={endpoints}
+        addOff={lacking}
         onAdd={() => setAdding(true)}
         item={(endpoint) => <EndpointItem endpoint={endpoint} />}
         detail={(endpoint) => <EndpointDetail key={endpoint.id} endpoint={endpoint} />}

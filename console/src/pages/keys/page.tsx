@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type ApiKey, useKeys } from "../../api/keys.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { Button } from "../../controls/button.tsx";
 import { Empty } from "../../controls/empty.tsx";
 import { Failed } from "../../controls/failed.tsx";
@@ -14,9 +15,10 @@ const { keys: words } = texts;
 /** Who may use the gateway: create a key, see it once, rotate and revoke it. */
 export function Page() {
   const keys = useKeys();
+  const lacking = useLacking({ scope: "admin" });
   const [isCreating, setCreating] = useState(false);
   const create = (
-    <Button kind="primary" onClick={() => setCreating(true)}>
+    <Button kind="primary" off={lacking} onClick={() => setCreating(true)}>
       {words.create}
     </Button>
   );

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { type MessageDetail, useCancelMessage, useSend } from "../../api/messages.ts";
 import { newKey } from "../../api/new-key.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { personOf } from "../../content/person-name.ts";
 import { Button } from "../../controls/button.tsx";
 import { Confirm } from "../../controls/confirm.tsx";
@@ -14,6 +15,7 @@ type Asking = "again" | "cancel" | undefined;
 /** What can be done with any sent message; what is not settled has more. */
 export function Actions({ message, onOpen }: { message: MessageDetail; onOpen: (id: string) => void }) {
   const [asking, setAsking] = useState<Asking>();
+  const off = useLacking({ scope: "send" });
   const close = () => setAsking(undefined);
   if (message.direction === "in") return null;
   const canCancel = message.status === "accepted";
@@ -21,12 +23,12 @@ export function Actions({ message, onOpen }: { message: MessageDetail; onOpen: (
   return (
     <>
       {canCancel && (
-        <Button small onClick={() => setAsking("cancel")}>
+        <Button small off={off} onClick={() => setAsking("cancel")}>
           {words.cancel}
         </Button>
       )}
       {canRepeat && (
-        <Button small icon="send" onClick={() => setAsking("again")}>
+        <Button small off={off} icon="send" onClick={() => setAsking("again")}>
           {words.again}
         </Button>
       )}
