@@ -178,6 +178,27 @@ story(
   { complaints: /status of 422/ },
 );
 
+story(
+  "what a platform refuses after it was taken says so on its phone, with the reason, until the next goes",
+  async (opened) => {
+    const page = await opened.open("/phones");
+    await menu(page, "Telegram", "Block the business");
+    await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Send to all four" }).click();
+    const said = station(page, "Telegram").getByRole("alert");
+    await said.getByText(/blocked/).waitFor();
+    assert.match(await said.innerText(), /^failed\.\s.*blocked/i);
+    await axe(page);
+    assert.match((await said.getByRole("link").getAttribute("href"))!, /^\/messages\/msg_/);
+    assert.equal(await station(page, "WhatsApp").getByRole("alert").count(), 0);
+    await menu(page, "Telegram", "Unblock the business");
+    await station(page, "Telegram").getByText("Blocked", { exact: true }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Send to all four" }).click();
+    await said.waitFor({ state: "detached" });
+    await answers(page, "Telegram").getByRole("button").nth(2).waitFor();
+  },
+);
+
 story("a channel that is paused says so on its phone, and what is sent waits", async (opened) => {
   const { stack } = opened;
   const { data: channels } = (await stack.call("GET", "/v1/channels")).json;

@@ -42,6 +42,7 @@ export const people = {
     block: "Block the business",
     unblock: "Unblock the business",
     blocked: "Blocked",
+    toMessage: "To the message",
     opens: "The phone would open",
     opensEnd: "That sends nothing to the business.",
     form: "Fill in and submit",

@@ -13,6 +13,7 @@ import { texts } from "../../texts/texts.ts";
 import { FaultsOn } from "./faults-on.tsx";
 import { useHappenings } from "./happenings.ts";
 import styles from "./page.module.css";
+import type { Outcome } from "./send.ts";
 import { SendBar } from "./send-bar.tsx";
 import { Side } from "./side.tsx";
 import { Station } from "./station.tsx";
@@ -29,7 +30,7 @@ export function Page() {
   const chosen = useChosen(known ?? []);
   const [sends, setSends] = useState(0);
   const channels = useChannels().data?.data;
-  const [refusals, setRefusals] = useState<Record<string, ApiProblem>>({});
+  const [outcomes, setOutcomes] = useState<Record<string, Outcome>>({});
   const status = state === "broken" ? words.away : words.connecting;
   return (
     <>
@@ -49,9 +50,9 @@ export function Page() {
               people={chosen.people}
               onSend={() => {
                 setSends((count) => count + 1);
-                setRefusals({});
+                setOutcomes({});
               }}
-              onSent={setRefusals}
+              onSent={setOutcomes}
             />
             <FaultsOn />
             <div className={styles.stations}>
@@ -67,7 +68,7 @@ export function Page() {
                   onChoose={chosen.choose}
                   sends={sends}
                   steps={steps}
-                  refusal={refusals[person.id]}
+                  sent={outcomes[person.id]}
                 />
               ))}
             </div>

@@ -1,12 +1,11 @@
 import { useState } from "react";
 import { useSearchParams } from "wouter";
-import type { ApiProblem } from "../../api/request.ts";
 import type { Person } from "../../api/simulator.ts";
 import { ExampleSelect, knownExamples } from "../../content/example-select.tsx";
 import { defaultPolicy, PolicyChoice, policyOf } from "../../content/policy-choice.tsx";
 import { Button } from "../../controls/button.tsx";
 import { texts } from "../../texts/texts.ts";
-import { sendTo } from "./send.ts";
+import { type Outcome, sendTo } from "./send.ts";
 import styles from "./send-bar.module.css";
 
 const words = texts.people.send;
@@ -15,8 +14,8 @@ interface SendBarProps {
   people: readonly Person[];
   /** Something leaves: what came before is old. */
   onSend(): void;
-  /** Who was refused, by the person's id. */
-  onSent(refusals: Record<string, ApiProblem>): void;
+  /** What became of it, by the person's id. */
+  onSent(outcomes: Record<string, Outcome>): void;
 }
 
 /** One message to everybody who is shown: the same JSON for each platform. */
@@ -33,7 +32,7 @@ export function SendBar({ people, onSend, onSent }: SendBarProps) {
       const outcomes = await Promise.all(
         people.map(async (person) => [person.id, await sendTo(person, body)] as const),
       );
-      onSent(Object.fromEntries(outcomes.filter(([, problem]) => problem)) as Record<string, ApiProblem>);
+      onSent(Object.fromEntries(outcomes));
     } finally {
       setSending(false);
     }

@@ -1,6 +1,5 @@
 import { useMemo, useState } from "react";
 import type { Channel } from "../../api/channels.ts";
-import type { ApiProblem } from "../../api/request.ts";
 import { type Person, useAct, useScreen } from "../../api/simulator.ts";
 import { ChannelPaused } from "../../content/channel-paused.tsx";
 import { Badge } from "../../controls/badge.tsx";
@@ -13,12 +12,14 @@ import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
 import { answersTo, simulatedAct } from "./answers.ts";
 import { Chips } from "./chips.tsx";
+import { FailureNote } from "./failure-note.tsx";
 import { FormDialog } from "./form-dialog.tsx";
 import { Got } from "./got.tsx";
 import { lastEventOf } from "./last-event.ts";
 import { PersonMenu } from "./person-menu.tsx";
 import { type Place, PlacePicker } from "./place-picker.tsx";
 import { RefusalNote } from "./refusal-note.tsx";
+import type { Outcome } from "./send.ts";
 import styles from "./station.module.css";
 import type { AnyStep } from "./step.ts";
 
@@ -34,8 +35,8 @@ interface StationProps {
   steps: readonly AnyStep[];
   /** Counts what this page has sent to everybody. */
   sends: number;
-  /** Why the last message to this person was not taken. */
-  refusal?: ApiProblem;
+  /** What became of the last message to this person. */
+  sent?: Outcome;
 }
 
 /** What a dialog is open for: a place that a button asks for or that is shared freely, or a form. */
@@ -43,7 +44,7 @@ type Asking = { what: "place" | "form"; tap?: object; message?: string };
 
 /** One person: the phone, quick ways to answer, and what the answer came to. */
 export function Station(props: StationProps) {
-  const { person, others, channel, onChoose, refusal } = props;
+  const { person, others, channel, onChoose, sent } = props;
   const { data } = useScreen(person.id);
   const act = useAct(person.id);
   const [asking, setAsking] = useState<Asking>();
@@ -97,7 +98,8 @@ export function Station(props: StationProps) {
       <Chips answers={answers} platform={title} isBusy={act.isPending} onAct={onAct} />
       <div className={styles.told}>
         {channel?.paused && <ChannelPaused channel={channel} />}
-        {refusal && <RefusalNote platform={person.platform} problem={refusal} />}
+        {sent && "problem" in sent && <RefusalNote platform={person.platform} problem={sent.problem} />}
+        {sent && "id" in sent && <FailureNote key={sent.id} id={sent.id} />}
         <Got platform={person.platform} event={event} isEarlier={isEarlier} isUnderWay={act.isPending} />
       </div>
       <PlacePicker open={asking?.what === "place"} onClose={() => setAsking(undefined)} onShare={share} />
