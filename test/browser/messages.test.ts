@@ -39,6 +39,9 @@ interface Scrolling {
   scrollTop: number;
 }
 
+const labelsOf = (marks: unknown[]) =>
+  (marks as { getAttribute(name: string): string }[]).map((mark) => mark.getAttribute("aria-label"));
+
 const rows = (page: Page) => page.getByRole("listbox").getByRole("option");
 const opened = (page: Page) => page.getByRole("region", { name: "The opened message" });
 const list = (page: Page) => page.getByRole("listbox");
@@ -93,6 +96,33 @@ story(
   },
   look,
 );
+
+for (const width of [360, 1400])
+  story(
+    `at ${width} pixels each row tells its platform, and the opened message its channel`,
+    async (console) => {
+      const { page, stack } = console;
+      const { ana, tom } = await people(stack);
+      const marks = (text: string) =>
+        rows(page).filter({ hasText: text }).locator("[data-mark]").evaluateAll(labelsOf);
+      for (const person of [ana, tom]) await send(stack, person, `alike at ${width}`);
+      const id = await send(stack, tom, `opened at ${width}`);
+      const { data } = (await stack.call("GET", "/v1/channels")).json;
+      const { name } = data.find((one: { platform: string }) => one.platform === "telegram");
+      await page.goto(`${stack.url}/messages?text=alike+at+${width}`);
+      await rows(page).nth(1).waitFor();
+      assert.deepEqual((await marks(`alike at ${width}`)).toSorted(), ["Telegram", "WhatsApp"]);
+      for (const mark of await rows(page).locator("[data-mark]").all()) assert.ok(await mark.isVisible());
+      await axe(page);
+      await page.goto(`${stack.url}/messages/${id}`);
+      const head = opened(page).getByRole("banner").or(opened(page).locator("header")).first();
+      await head.getByText(name).waitFor();
+      await head.getByRole("img", { name: "Telegram" }).waitFor();
+      await axe(page);
+      await console.demandFit();
+    },
+    { width, height: 900 },
+  );
 
 story(
   "what was said with one person is chosen by a part of their name or number, and a time by its two ends",

@@ -1,9 +1,11 @@
 import { useState } from "react";
 import { Link } from "wouter";
+import { useChannels } from "../../api/channels.ts";
 import { useConversation } from "../../api/conversations.ts";
 import { type MessageDetail as Detail, useMessage } from "../../api/messages.ts";
 import { ApiProblem } from "../../api/request.ts";
 import { personOf } from "../../content/person-name.ts";
+import { PlatformMark } from "../../content/platform-mark.tsx";
 import { StatusBadge } from "../../content/status-badge.tsx";
 import { typeName } from "../../content/summary.ts";
 import { Ago } from "../../controls/ago.tsx";
@@ -50,6 +52,7 @@ export function MessageDetail({ id, onClose, onOpen }: DetailProps) {
 
 function Opened({ message, onClose, onOpen }: { message: Detail } & Omit<DetailProps, "id">) {
   const { data: conversation } = useConversation(message.conversation);
+  const channel = useChannels().data?.data.find(({ id }) => id === message.channel);
   const isBlocking = conversation?.lane.by === message.id;
   return (
     <section className={styles.detail} aria-label={words.opened}>
@@ -62,6 +65,10 @@ function Opened({ message, onClose, onOpen }: { message: Detail } & Omit<DetailP
           <span>
             {message.direction === "out" ? words.directions.out : words.directions.in}{" "}
             <Ago at={message.created_at} />
+          </span>
+          <span className={styles.through}>
+            <PlatformMark platform={message.platform} />
+            <span dir="auto">{channel?.name ?? texts.platforms[message.platform]}</span>
           </span>
           <span>{typeName(message.type)}</span>
           <Link href={`/conversations/${message.conversation}`}>{words.openConversation}</Link>

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { Message } from "../../api/messages.ts";
 import { personOf } from "../../content/person-name.ts";
+import { PlatformMark } from "../../content/platform-mark.tsx";
 import { StatusBadge } from "../../content/status-badge.tsx";
 import { summaryOf, typeName } from "../../content/summary.ts";
 import { Ago } from "../../controls/ago.tsx";
@@ -28,7 +29,7 @@ export const MessageRow = memo(function MessageRow({
   isOpen,
   onOpen,
 }: RowProps) {
-  const { id, direction, status, type, content, created_at } = message;
+  const { id, direction, status, type, content, created_at, platform } = message;
   const said = summaryOf(content);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's, which has the focus
@@ -50,6 +51,9 @@ export const MessageRow = memo(function MessageRow({
       >
         <Icon name="arrow-right" size={14} />
         <span className={styles.hidden}>{direction === "out" ? words.sentTo : words.receivedFrom}</span>
+      </span>
+      <span className={styles.mark}>
+        <PlatformMark platform={platform} />
       </span>
       <span className={styles.who} dir="auto" title={message.to ?? message.from}>
         {personOf(message)}
