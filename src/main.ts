@@ -12,6 +12,7 @@ import { newSessionToken } from "./gateway/secret.ts";
 import type { Unready } from "./http/server.ts";
 import { errorShown, masked } from "./log-fields.ts";
 import { Logging } from "./logging.ts";
+import { migrate } from "./migrate.ts";
 import { restore } from "./restore.ts";
 import { isKeyBesideData, keyringOf } from "./secret-key.ts";
 import { Shutdown } from "./shutdown.ts";
@@ -22,11 +23,12 @@ import type { ChannelRow } from "./store/rows.ts";
 const startWithinMs = 30_000;
 const starting: Unready = { code: "starting", detail: "starting" };
 const usage =
-  "Use npm start (gateway and simulator), npm run serve (gateway), npm run simulator, or npm run restore -- FILE.";
+  "Use npm start (gateway and simulator), npm run serve (gateway), npm run simulator, npm run migrate, or npm run restore -- FILE.";
 const commands: Record<string, (config: Config, shutdown: Shutdown) => Promise<void>> = {
   start,
   serve,
   simulator,
+  migrate: (config) => migrate(config, process.argv.slice(3)),
   restore: (config) => restore(config, process.argv.slice(3)),
 };
 

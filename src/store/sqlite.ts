@@ -3,7 +3,7 @@ import { backingPart } from "./sqlite/backing.ts";
 import { connect, type SqliteOptions } from "./sqlite/connection.ts";
 import type { Store } from "./store.ts";
 
-export { isHeld } from "./sqlite/connection.ts";
+export { isHeld, planOf } from "./sqlite/connection.ts";
 export { prove } from "./sqlite/prove.ts";
 
 /**

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import pg from "pg";
+import { eventually } from "../../../test/support/eventually.ts";
 import { postgresDatabases } from "../../../test/support/postgres.ts";
 import { startPostgres } from "../../../test/support/postgres-server.ts";
 import { channel, newMessage } from "../conformance/harness.ts";
@@ -11,7 +13,7 @@ import { openStore } from "../conformance/postgres-place.ts";
 import { openStore as openFile } from "../conformance/sqlite-place.ts";
 import type { Store } from "../store.ts";
 import { Dialect } from "./dialect.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, migrations } from "./migrate.ts";
 import { openSession, type Session } from "./session.ts";
 
 const databases = await postgresDatabases();
@@ -113,6 +115,66 @@ test("many that start at once make the tables once", () =>
     await Promise.all(Array.from({ length: 4 }, () => asked(url, (session) => migrate(session, "here"))));
     const { rows } = await asked(url, (session) => session.exec("SELECT count(*) AS n FROM installation"));
     assert.deepEqual(rows, [{ n: 1 }]);
+  }));
+
+/** A version after this one, whose migration changes a table that everything is written to. */
+const later = { ...migrations, "1000-later": "ALTER TABLE messages ADD COLUMN later bigint" };
+
+test("a gateway of the version before goes on when its database is brought forward, and starts there no more", () =>
+  inDatabase(async (url) => {
+    await opened(url, async (store) => {
+      await store.addChannel(channel());
+      const before = await store.acceptMessage(newMessage());
+      const { from, to, steps } = await asked(url, (session) => migrate(session, "here", later));
+      assert.deepEqual([to - from, steps], [1, ["1000-later"]]);
+      const after = await store.acceptMessage(newMessage());
+      assert.ok((await store.message(before.id)) && (await store.message(after.id)));
+    });
+    await refusesWith(url, /written by a newer version/);
+  }));
+
+test("a migration waits for the write that is under way before it holds anything that this still needs", () =>
+  inDatabase(async (url) => {
+    await asked(url, (session) => migrate(session, "here"));
+    await asked(url, async (writer) => {
+      // Whoever would wait for the migration fails at once.
+      await writer.exec("BEGIN; SET LOCAL lock_timeout = '1ms'; SELECT single FROM installation FOR UPDATE");
+      const migrating = asked(url, (session) => migrate(session, "here", later));
+      try {
+        await eventually("a migration that waits", async () => {
+          const waiting =
+            "SELECT count(*) > 0 AS waits FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'";
+          return (await writer.exec(waiting)).rows[0]?.waits === 1 || undefined;
+        });
+        await writer.exec("UPDATE messages SET status = status; COMMIT");
+      } finally {
+        await migrating;
+      }
+    });
+  }));
+
+test("a migration that a long read holds up lets writes pass, and begins anew until the read is over", () =>
+  inDatabase(async (url) => {
+    await opened(url, async (store) => {
+      await store.addChannel(channel());
+      const reader = new pg.Client({ connectionString: url });
+      await reader.connect();
+      try {
+        await reader.query("BEGIN; SELECT 1 FROM messages");
+        const migrating = asked(url, (session) => migrate(session, "here", later));
+        const waiting = `SELECT 1 FROM pg_locks JOIN pg_database ON oid = database
+          WHERE NOT granted AND mode = 'AccessExclusiveLock' AND datname = current_database()`;
+        for (const wanted of [1, 0])
+          await eventually(`${wanted} migrations that wait`, async () => {
+            return (await reader.query(waiting)).rowCount === wanted || undefined;
+          });
+        await store.acceptMessage(newMessage());
+        await reader.query("COMMIT");
+        assert.deepEqual((await migrating).steps, ["1000-later"]);
+      } finally {
+        await reader.end();
+      }
+    });
   }));
 
 test("what is asked for in one turn is committed together, as many as are good at once", () =>

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { GatewayError } from "../../core/problem.ts";
+import type { Forward } from "../migrating.ts";
 import { type DataKeys, openDataKeys } from "../sql/data-keys.ts";
 import { type Db, insertionInto, updateOf, type Value } from "../sql/db.ts";
 import type { StoreOptions } from "../sql/options.ts";
@@ -8,7 +9,7 @@ import { answered, done } from "./answered.ts";
 import { explainOpening, isBusy } from "./failure.ts";
 import { emptyLog, GroupCommit } from "./group-commit.ts";
 import { keyedIn } from "./keyed-hash.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, plan } from "./migrate.ts";
 import { Slack } from "./slack.ts";
 
 export interface SqliteOptions extends StoreOptions {
@@ -113,6 +114,19 @@ export function isHeld(file: string): boolean {
     return false;
   } catch (error) {
     if (isBusy(error)) return true;
+    throw explainOpening(error, file);
+  } finally {
+    db.close();
+  }
+}
+
+/** How far the schema of a file is that nobody else has. It is not changed. */
+export function planOf(file: string): Forward {
+  const db = new DatabaseSync(file, { timeout: 0 });
+  try {
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON");
+    return plan(db, file);
+  } catch (error) {
     throw explainOpening(error, file);
   } finally {
     db.close();
