@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GatewayError, isPassing } from "../../src/core/problem.ts";
-import { channel, newMessage } from "../../src/store/conformance/harness.ts";
+import { channel, moment, newMessage } from "../../src/store/conformance/harness.ts";
 import { openStore } from "../../src/store/conformance/postgres-place.ts";
 import { Dialect } from "../../src/store/postgres/dialect.ts";
 import { openSession } from "../../src/store/postgres/session.ts";
+import { takePart } from "../../src/store/postgres/writer.ts";
 import type { Store } from "../../src/store/store.ts";
 import { eventually } from "../support/eventually.ts";
 import { postgresDatabases } from "../support/postgres.ts";
@@ -106,6 +107,83 @@ test("a gateway whose row is gone stores nothing more, and ends", async () => {
     assert.equal(await store.setting("a"), undefined);
   } finally {
     await store.close();
+    await databases.drop(url);
+  }
+});
+
+test("tables that a newer version changes beside a gateway that runs hold up nothing that it reads or writes", async () => {
+  const url = await databases.create();
+  const store = await openStore(url, { onBroken: assert.fail });
+  const other = await openSession(url, new Dialect());
+  try {
+    await store.addChannel(channel());
+    const accepted: string[] = [];
+    const useAll = async () => {
+      // As many side by side as there are connections, and more.
+      const { id } = await store.acceptMessage(newMessage({ to: "+1" }));
+      accepted.push(id);
+      const [call] = (await store.message(id))!.calls;
+      await store.beginCall(call!.id, moment(1));
+      await Promise.all(Array.from({ length: 12 }, () => store.message(id)));
+    };
+    await useAll();
+    for (const table of ["calls", "messages", "history"])
+      await other.exec(`ALTER TABLE ${table} ADD COLUMN later text`);
+    await useAll();
+    for (const id of accepted) assert.equal((await store.message(id))?.calls[0]?.state, "sending");
+  } finally {
+    await store.close();
+    await other.end();
+    await databases.drop(url);
+  }
+});
+
+test("gateways that start and are killed thousands of times take nothing from one that runs", async () => {
+  const url = await databases.create();
+  const store = await openStore(url, { onBroken: assert.fail });
+  const other = await openSession(url, new Dialect());
+  const rows = async () => Number((await other.exec("SELECT count(*) AS n FROM writers")).rows[0]?.n);
+  try {
+    await other.exec("UPDATE installation SET generation = generation + 5000");
+    const next = await openStore(url);
+    await store.putSetting("still", "here");
+    assert.equal(await rows(), 2);
+    // Whoever closes leaves nothing.
+    await next.close();
+    assert.equal(await rows(), 1);
+    // One that was killed leaves its row until it is old, and one that writes is never old.
+    await takePart(other);
+    for (let n = 0; n < 200; n++) await other.exec("SELECT pg_current_xact_id()");
+    await store.putSetting("still", "there");
+    await takePart(other, 100);
+    assert.equal(await rows(), 2);
+    await store.putSetting("still", "everywhere");
+  } finally {
+    await store.close();
+    await other.end();
+    await databases.drop(url);
+  }
+});
+
+test("a connection that is made anew and would forget at a power cut is not written on", async () => {
+  const url = await databases.create();
+  const store = await openStore(url, { onBroken: assert.fail });
+  const other = await openSession(url, new Dialect());
+  const set = (setting: string) => other.exec(`ALTER DATABASE ${url.split("/").at(-1)} SET ${setting}`);
+  try {
+    await set("synchronous_commit = off");
+    await other.exec(
+      "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    const refusal = { code: "unavailable", message: /synchronous_commit=off/ };
+    await assert.rejects(store.putSetting("a", "b"), refusal);
+    assert.match((await store.refusal()) ?? "", /synchronous_commit=off/);
+    await set("synchronous_commit = on");
+    await writesAgain(store);
+    assert.equal(await store.refusal(), undefined);
+  } finally {
+    await store.close();
+    await other.end();
     await databases.drop(url);
   }
 });

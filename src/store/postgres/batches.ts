@@ -3,7 +3,7 @@ import { GatewayError, isPassing } from "../../core/problem.ts";
 import type { Work } from "../sql/db.ts";
 import type { CommitHooks } from "../sql/options.ts";
 import { drive } from "./driving.ts";
-import { explain, isLost } from "./failure.ts";
+import { explain, isLost, isStale } from "./failure.ts";
 import type { Session, Sessions } from "./session.ts";
 import type { Turns } from "./turns.ts";
 
@@ -75,6 +75,9 @@ export class Batches {
   async stop(): Promise<void> {
     this.#refusal ??= new GatewayError("unavailable", closed);
     await this.#underWay;
+    // Nobody asks for it again. That of a gateway that was killed goes when it is old.
+    if (!this.#isRefusing)
+      await this.#inOne(`DELETE FROM writers WHERE generation = ${this.#generation}`).catch(() => {});
   }
 
   /** Nobody is told anything more, and nothing more is stored from here. */
@@ -94,7 +97,11 @@ export class Batches {
     const failures = new Map<Intention, unknown>();
     const began = performance.now();
     try {
-      const endTurn = await this.#transact(group, failures);
+      const endTurn = await this.#transact(group, failures).catch((error) => {
+        if (!isStale(error)) throw error;
+        failures.clear();
+        return this.#transact(group, failures);
+      });
       this.#isRefusing = false;
       this.#hooks.onCommit?.(group.length, performance.now() - began);
       for (const intention of group) {
@@ -165,11 +172,14 @@ export class Batches {
 
   /** When the transaction in doubt is over. */
   async #ownRows() {
-    const { begun, release } = await this.#sessions.begin((session) =>
-      session.exec(`SELECT batch FROM writers WHERE generation = ${this.#generation} FOR UPDATE`),
-    );
+    const sql = `SELECT batch FROM writers WHERE generation = ${this.#generation} FOR UPDATE`;
+    return (await this.#inOne(sql)).rows;
+  }
+
+  async #inOne(sql: string) {
+    const { begun, release } = await this.#sessions.begin((session) => session.exec(sql));
     release();
-    return begun.rows;
+    return begun;
   }
 
   #takenOver(): never {
@@ -201,7 +211,7 @@ async function runAll(
     try {
       await intention.run(session);
     } catch (error) {
-      if (isLost(error)) throw error;
+      if (isLost(error) || isStale(error)) throw error;
       await session.exec("ROLLBACK TO intention");
       failures.set(intention, explain(error));
     }

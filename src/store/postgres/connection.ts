@@ -7,7 +7,7 @@ import { Batches } from "./batches.ts";
 import { demandDurable } from "./demands.ts";
 import { Dialect } from "./dialect.ts";
 import { drive } from "./driving.ts";
-import { explain, explainOpening } from "./failure.ts";
+import { explain, explainOpening, isStale } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { openSession, placeOf, type Session, Sessions } from "./session.ts";
 import { Turns } from "./turns.ts";
@@ -32,8 +32,10 @@ type Statements = Pick<Db, "one" | "all" | "run" | "insert" | "update">;
 export async function connect(options: PostgresOptions): Promise<Connection> {
   const place = placeOf(options.url);
   const dialect = new Dialect();
-  const writing = new Sessions(options.url, dialect, 1);
-  const reading = new Sessions(options.url, dialect, readers);
+  // Each time: it may be another server by then, or set otherwise.
+  const demand = (session: Session) => demandDurable(session, place);
+  const writing = new Sessions(options.url, dialect, { max: 1, demand });
+  const reading = new Sessions(options.url, dialect, { max: readers });
   const end = () => Promise.all([writing.end(), reading.end()]);
   try {
     const { identities, writer } = await begin(options.url, dialect, place);
@@ -92,17 +94,23 @@ async function prepare(session: Session, place: string): Promise<ReadonlyMap<str
 /** What it reads is of one moment, and nothing is told as stored between that moment and its answer. */
 function reader(sessions: Sessions, turns: Turns): Db["read"] {
   const snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  const readOnce = async <Result>(work: () => Work<Result>) => {
+    const { session, release } = await sessions.begin((one) => one.exec(snapshot));
+    const over = () => session.exec("ROLLBACK").then(() => release(), release);
+    try {
+      return await drive(work(), session.ask);
+    } finally {
+      // The answer does not wait for it.
+      void over();
+    }
+  };
   return async (work) => {
     const endTurn = await turns.read();
     try {
-      const { session, release } = await sessions.begin((one) => one.exec(snapshot));
-      const over = () => session.exec("ROLLBACK").then(() => release(), release);
-      try {
-        return await drive(work(), session.ask);
-      } finally {
-        // The answer does not wait for it.
-        void over();
-      }
+      return await readOnce(work).catch((error) => {
+        if (!isStale(error)) throw error;
+        return readOnce(work);
+      });
     } catch (error) {
       throw explain(error);
     } finally {

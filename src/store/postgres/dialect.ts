@@ -5,15 +5,21 @@
  */
 export class Dialect {
   readonly #known = new Map<string, Translated>();
+  #names = 0;
 
   /** The same text gives the same statement, whose name lets the server keep its plan. */
   translate(sql: string): Translated {
     let translated = this.#known.get(sql);
     if (!translated) {
-      translated = { text: translate(sql), name: `s${this.#known.size}` };
+      translated = { text: translate(sql), name: `s${this.#names++}` };
       this.#known.set(sql, translated);
     }
     return translated;
+  }
+
+  /** Every statement has a new name from now on: what servers keep under the old ones fits their tables no more. */
+  nameAnew(): void {
+    this.#known.clear();
   }
 }
 

@@ -5,8 +5,12 @@ import { GatewayError } from "../../core/problem.ts";
 const integrityViolation = "23";
 const shutdown = "57P";
 const outOfSpace = "53100";
-/** Timeouts, conflicts between transactions, a server that takes no writes or has too much to do: all may pass. */
-const passing = /^(53|55|40|25006|25P03|57014)/;
+/** What lies in the statement and its values, and fails again. All else may pass: it is the server's own state. */
+const lasting = /^(22|42|54)/;
+/** A table was changed since a plan was kept, or the plan is not there: asked anew under another name it goes through. */
+const stale = /^(0A000|26000)$/;
+/** Of the system, which several addresses of a host give together, without a word of their own. */
+const ofNetwork = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE)/;
 
 /** True when nothing more can be asked on the connection: PostgreSQL ended it, or nobody answers. */
 export function isLost(error: unknown): boolean {
@@ -17,11 +21,19 @@ export function isLost(error: unknown): boolean {
   );
 }
 
+/** True when the server has kept a plan that does not fit any more: the transaction is to be begun once more. */
+export function isStale(error: unknown): boolean {
+  return error instanceof DatabaseError && stale.test(error.code ?? "");
+}
+
 /** The driver's own errors have no class of theirs, and no code unless the system gave one. */
 function isOfNetwork(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
   return (
-    "syscall" in error || /^(Connection terminated|Client |Query read timeout|timeout )/.test(error.message)
+    "syscall" in error ||
+    (typeof code === "string" && ofNetwork.test(code)) ||
+    /^(Connection terminated|Client |Query read timeout|timeout )/.test(error.message)
   );
 }
 
@@ -36,12 +48,9 @@ export function explain(error: unknown): unknown {
     return refuse("conflict", "This exists already, or refers to what does not.");
   if (code === outOfSpace)
     return refuse("disk_full", "PostgreSQL's disk is full: nothing was stored. Free some space.");
-  if (passing.test(code))
-    return refuse(
-      "unavailable",
-      `PostgreSQL broke off (${code}, ${error.message}): nothing was stored. Ask again.`,
-    );
-  return error;
+  if (lasting.test(code)) return error;
+  const sentence = `PostgreSQL broke off (${code}, ${error.message}): nothing was stored. Ask again.`;
+  return refuse("unavailable", sentence);
 }
 
 /** What the server or the system said, without what was asked. */

@@ -177,6 +177,17 @@ test("a migration that a long read holds up lets writes pass, and begins anew un
     });
   }));
 
+test("a migration may take longer than any other statement", (t) =>
+  inDatabase((url) =>
+    asked(url, async (session) => {
+      t.mock.timers.enable({ apis: ["setTimeout"] });
+      const migrating = session.exec("BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_sleep(0.2); COMMIT");
+      t.mock.timers.tick(24 * 60 * 60_000);
+      assert.equal((await migrating).command, "COMMIT");
+      t.mock.timers.reset();
+    }),
+  ));
+
 test("what is asked for in one turn is committed together, as many as are good at once", () =>
   inDatabase(async (url) => {
     const commits: number[] = [];

@@ -1,7 +1,7 @@
 import { Client, type ClientBase, type ClientConfig, Pool, type PoolClient, types } from "pg";
 import type { Answer, Statement } from "../sql/db.ts";
 import type { Dialect } from "./dialect.ts";
-import { isLost } from "./failure.ts";
+import { isLost, isStale } from "./failure.ts";
 import { fromText, toText } from "./text-values.ts";
 
 /** No statement takes longer; one that does is ended by the server, and by us if the server does not answer. */
@@ -31,12 +31,18 @@ export class Sessions {
   readonly #dialect: Dialect;
   #ended: Promise<void> | undefined;
 
-  constructor(url: string, dialect: Dialect, max: number) {
+  /** `demand`: what is asked of each new connection first; one that it refuses is not used. */
+  constructor(
+    url: string,
+    dialect: Dialect,
+    { max, demand }: { max: number; demand?: (session: Session) => Promise<void> },
+  ) {
     this.#dialect = dialect;
     const onConnect = async (client: ClientBase) => {
       // Of one in use whoever uses it hears by what is asked.
       client.on("error", () => {});
       await client.query(settings);
+      await demand?.(sessionOf(client, dialect));
     };
     this.#pool = new Pool({ ...configOf(url), max, idleTimeoutMillis: 0, onConnect } as object);
     // Of one that nobody uses: the pool makes another.
@@ -71,13 +77,16 @@ function releaseOf(client: PoolClient): (error?: unknown) => void {
   return (error) => client.release(error !== undefined);
 }
 
-/** One connection of its own; `onLost` is told when it ends and was not asked to. */
+/**
+ * One connection of its own, on which the driver waits as long as it takes: a migration ends when it ends. `onLost` is
+ * told when it ends and was not asked to.
+ */
 export async function openSession(
   url: string,
   dialect: Dialect,
   onLost: () => void = () => {},
 ): Promise<Session & { end(): Promise<void> }> {
-  const client = new Client(configOf(url));
+  const client = new Client({ ...configOf(url), query_timeout: 0 });
   let isEnded = false;
   const lose = () => {
     if (!isEnded) onLost();
@@ -103,9 +112,10 @@ export function placeOf(url: string): string {
 function sessionOf(client: ClientBase, dialect: Dialect): Session {
   return {
     ask: async ({ sql, values }) => {
-      const { rows, rowCount } = await client.query({
-        ...dialect.translate(sql),
-        values: values.map(toText),
+      const asking = client.query({ ...dialect.translate(sql), values: values.map(toText) });
+      const { rows, rowCount } = await asking.catch((error: unknown) => {
+        if (isStale(error)) dialect.nameAnew();
+        throw error;
       });
       return { rows, changed: rowCount ?? 0 };
     },

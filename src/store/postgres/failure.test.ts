@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { test } from "node:test";
+import { DatabaseError } from "pg";
+import { GatewayError } from "../../core/problem.ts";
+import { explain, isLost } from "./failure.ts";
+
+function answered(code: string): DatabaseError {
+  const error = new DatabaseError("what it said", 12, "error");
+  return Object.assign(error, { code, severity: "ERROR" });
+}
+
+function codeOf(error: unknown): string | undefined {
+  const explained = explain(error);
+  return explained instanceof GatewayError ? explained.code : undefined;
+}
+
+test("a host that cannot be reached by any of its addresses, or has none, is not there, which passes", async () => {
+  // What Node.js gives for a name with two addresses has no system call of its own.
+  const refused = await new Promise((resolve) =>
+    connect({
+      host: "two.example",
+      port: 1,
+      autoSelectFamily: true,
+      lookup: (_host, _options, found) =>
+        found(null, [
+          { address: "127.0.0.1", family: 4 },
+          { address: "::1", family: 6 },
+        ]),
+    }).once("error", resolve),
+  );
+  assert.ok(refused instanceof AggregateError);
+  const coded = ["ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT"].map((code) =>
+    Object.assign(new Error(code), { code }),
+  );
+  for (const error of [refused, ...coded]) {
+    assert.equal(isLost(error), true, String(error));
+    assert.equal(codeOf(error), "unavailable");
+  }
+  assert.equal(isLost(Object.assign(new Error("ours"), { code: "ERR_ASSERTION" })), false);
+});
+
+test("what is the server's own state passes, what lies in what was asked does not", () => {
+  const passing = ["08006", "0A000", "26000", "40001", "53300", "55P03", "57014", "58030", "58P01", "XX000"];
+  for (const code of passing) assert.equal(codeOf(answered(code)), "unavailable", code);
+  assert.equal(codeOf(answered("53100")), "disk_full");
+  assert.equal(codeOf(answered("23505")), "conflict");
+  for (const code of ["22021", "42703", "54000"]) {
+    const error = answered(code);
+    assert.equal(explain(error), error, code);
+  }
+});
