@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
+import { GatewayError } from "../src/core/problem.ts";
 import { acceptMessage } from "../src/gateway/accept.ts";
 import { leaseMs } from "../src/gateway/membership.ts";
 import { hashKey } from "../src/gateway/secret.ts";
@@ -195,6 +196,32 @@ describe("several nodes on one store", () => {
     await leaving.stop();
     const tookMs = await cluster.spread(4, 0);
     assert.ok(tookMs <= 1_000, `${tookMs} ms`);
+  });
+
+  test("what could not be given away at the first try is free all the same, and another's", async () => {
+    await using cluster = await Cluster.of(4);
+    const giving = await cluster.join();
+    giving.machine.refusesNext = "release";
+    await cluster.join();
+    await cluster.spread(2, 2);
+    assert.equal(giving.machine.refusesNext, undefined);
+  });
+
+  test("what a node claimed and could not take up then is taken up all the same", async () => {
+    await using cluster = await Cluster.of(4);
+    await cluster.join();
+    const taking = await cluster.join();
+    let prepared = 0;
+    taking.membership.beforeTakingUp(async () => {
+      if (++prepared === 1) throw new GatewayError("unavailable", "Refused this once.");
+    });
+    await cluster.spread(2, 2);
+    assert.ok(prepared > 1);
+    const ids = await Promise.all(
+      cluster.channels.map((channel) => cluster.send(channel, `${channel} sent`)),
+    );
+    const isSent = async () => (await Promise.all(ids.map((id) => cluster.statusOf(id)))).join();
+    await cluster.until("end", async () => (await isSent()) === "sent,sent,sent,sent");
   });
 
   test("what a node was doing when it was killed is settled by another within the lease and two seconds, and goes on", async (t) => {

@@ -46,6 +46,8 @@ export class Membership implements Tenure {
   readonly #held = new Map<Name, Held>();
   /** What this node lets go of: it is not taken up again before all that was under way has ended. */
   readonly #dropping = new Map<Name, Promise<void>>();
+  /** What it takes up just now: it may be this node's in the store, and is not held yet. */
+  readonly #claiming = new Set<Name>();
   readonly #others: Lifetimes;
   readonly #beating: Wakeable;
   readonly #looking: Wakeable;
@@ -184,6 +186,7 @@ export class Membership implements Tenure {
     if (!cluster.nodes.some((node) => node.id === id)) return this.#lapse("others saw no beat of it");
     this.#isAlone = cluster.nodes.length === 1;
     await this.#endSilent(cluster, asked);
+    await this.#releaseUnheld(id, cluster);
     if (!this.#isStopping) await this.#takeShare(id, cluster);
   }
 
@@ -197,15 +200,41 @@ export class Membership implements Tenure {
     }
   }
 
+  /** What failed between the store and here: nobody works for it, and it would be nobody else's while this node lives. */
+  async #releaseUnheld(id: string, { leases }: Cluster): Promise<void> {
+    const isUsed = (name: Name) =>
+      this.#held.has(name) || this.#dropping.has(name) || this.#claiming.has(name);
+    const unheld = leases.filter(({ name, node }) => node === id && !isUsed(name));
+    if (unheld.length === 0) return;
+    this.#tools.log.warn(
+      { node: id, count: unheld.length },
+      "this node gives back what it could not take up",
+    );
+    await this.#tools.store.release(unheld);
+  }
+
   async #takeShare(id: string, cluster: Cluster): Promise<void> {
     const { claim, give } = shareOf(id, cluster);
     for (const name of give) this.#give(name);
-    const free = claim.filter((name) => !this.#dropping.has(name) && !this.#held.has(name));
-    if (free.length === 0) return;
-    const leases = await this.#tools.store.claim(id, free);
-    await this.#prepare();
-    // It has lapsed meanwhile: these have ended with it.
-    if (this.#id !== id) return;
+    const isFree = (name: Name) =>
+      !this.#dropping.has(name) && !this.#held.has(name) && !this.#claiming.has(name);
+    const free = claim.filter(isFree);
+    if (free.length > 0) await this.#takeUp(id, free);
+  }
+
+  async #takeUp(id: string, free: readonly Name[]): Promise<void> {
+    for (const name of free) this.#claiming.add(name);
+    try {
+      const leases = await this.#tools.store.claim(id, free);
+      await this.#prepare();
+      // It has lapsed meanwhile: these have ended with it.
+      if (this.#id === id) this.#hold(id, leases);
+    } finally {
+      for (const name of free) this.#claiming.delete(name);
+    }
+  }
+
+  #hold(id: string, leases: readonly Lease[]): void {
     for (const lease of leases) this.#held.set(lease.name, { lease, isLeaving: false });
     const names = leases.map(({ name }) => name);
     if (names.length > 0) this.#tools.log.info({ node: id, count: names.length }, "this node takes work up");
@@ -223,9 +252,7 @@ export class Membership implements Tenure {
       this.#held.delete(name);
       await store.release([held.lease]);
     });
-    giving.catch((err) =>
-      log.warn({ err, node: this.#id }, "a name could not be given away; it is free when this node ends"),
-    );
+    giving.catch((err) => log.warn({ err, node: this.#id }, "a name could not be given away; trying again"));
   }
 
   #drop(name: Name): Promise<void> {

@@ -92,6 +92,8 @@ export class Machine implements Clock {
   /** Stops just before this is asked for of the store, or just after it was answered. */
   stopsBefore: keyof Store | undefined;
   stopsAfter: keyof Store | undefined;
+  /** The next time that this is asked for of the store, it is refused. */
+  refusesNext: keyof Store | undefined;
 
   stop(): void {
     this.#stopped ??= Promise.withResolvers();
@@ -218,6 +220,10 @@ function heldUp(store: Store, machine: Machine): Store {
         if (machine.stopsBefore === name) machine.stop();
         await machine.running();
         if (machine.isCutOff) throw new GatewayError("unavailable", "The connection is cut.");
+        if (machine.refusesNext === name) {
+          machine.refusesNext = undefined;
+          throw new GatewayError("unavailable", "Refused this once.");
+        }
         const answer = await intent.apply(target, args);
         if (machine.stopsAfter === name) machine.stop();
         await machine.running();
