@@ -111,6 +111,27 @@ describe("the phones in a browser", () => {
     await gallery.page.setViewportSize({ width: 1640, height: 720 });
   });
 
+  it("widen a message on Telegram for its buttons, as far as the phone is wide, and not for its words", async () => {
+    const { content } = examplesToSee().find(({ name }) => name === "seed-1-button")!;
+    const long = structuredClone(content) as { interactive: { body: { text: string } } };
+    long.interactive.body.text = "Many words that fill more than a line, whatever its width may be. ".repeat(
+      3,
+    );
+    for (const width of [1640, 320]) {
+      await gallery.page.setViewportSize({ width, height: 720 });
+      for (const shown of [content, long as Content]) {
+        await gallery.show({ screens: await screensOf({ content: shown }) });
+        const telegram = gallery.phone("telegram");
+        const labels = await telegram.locator("[data-bubble] button span").all();
+        assert.equal(labels.length, 3);
+        for (const label of labels) assert.ok(await label.evaluate(isWhole), await label.innerText());
+      }
+      const [chat, bubble] = await gallery.phone("telegram").evaluate(widths);
+      assert.ok(bubble! > chat! * 0.6 && bubble! < chat! * 0.95, `${bubble} of ${chat}`);
+    }
+    await gallery.page.setViewportSize({ width: 1640, height: 720 });
+  });
+
   it("ask for nothing from anywhere, whatever they show", async () => {
     gallery.asked.length = 0;
     await gallery.show({ screens: await chats(examplesToSee()) });
@@ -270,6 +291,16 @@ describe("the phones in a browser", () => {
     assert.ok(median < 50, `${median} ms`);
   });
 });
+
+interface Boxed {
+  scrollWidth: number;
+  clientWidth: number;
+  querySelector(query: string): Boxed;
+}
+const isWhole = (label: unknown) => (label as Boxed).scrollWidth <= (label as Boxed).clientWidth;
+/** Of the list of messages, and of the first of them. */
+const widths = (phone: unknown) =>
+  ["[data-chat] ul", "[data-bubble] > div"].map((query) => (phone as Boxed).querySelector(query).clientWidth);
 
 /** Each text is there, after the one before. */
 function assertInOrder(words: string, texts: readonly string[]): void {

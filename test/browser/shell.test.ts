@@ -141,6 +141,48 @@ describe("the console", () => {
     assert.match(page.url(), /\/compose/, "a dialog keeps the keys to itself");
   });
 
+  story(
+    "gives the focus back to what opened a dialog, by Escape and by its cross",
+    async ({ page, stack }) => {
+      const dialog = page.getByRole("dialog");
+      const ways = [
+        () => page.keyboard.press("Escape"),
+        () => dialog.getByRole("button", { name: "Close" }).click(),
+      ];
+      const opens = [
+        ["/channels", "Add a channel"],
+        ["/keys", "Create a key"],
+        ["/compose", "Send"],
+      ] as const;
+      for (const [path, name] of opens) {
+        await page.goto(stack.url + path);
+        for (const close of ways) {
+          const opener = page.getByRole("button", { name, exact: true }).first();
+          await opener.click();
+          await dialog.waitFor();
+          await close();
+          await dialog.waitFor({ state: "detached" });
+          await opener.and(page.locator(":focus")).waitFor();
+        }
+      }
+      for (const close of ways) {
+        // Nothing has the focus: the heading gets it.
+        await page.locator(":focus").blur();
+        await page.keyboard.press("?");
+        await dialog.waitFor();
+        await close();
+        await dialog.waitFor({ state: "detached" });
+        await page.locator("main h1:focus").waitFor();
+      }
+      const account = page.getByRole("button", { name: "bootstrap" });
+      await account.click();
+      await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
+      await dialog.waitFor();
+      await page.keyboard.press("Escape");
+      await account.and(page.locator(":focus")).waitFor();
+    },
+  );
+
   story("switches single keys off for whoever presses them unmeant, and keeps that", async (opened) => {
     const { page, stack } = opened;
     await page.goto(`${stack.url}/keys`);

@@ -4,6 +4,7 @@ import { texts } from "../texts/texts.ts";
 import { classNames } from "./class-names.ts";
 import styles from "./dialog.module.css";
 import { IconButton } from "./icon-button.tsx";
+import { focusHeading, useOpener } from "./opener.ts";
 
 interface DialogProps {
   open: boolean;
@@ -21,15 +22,18 @@ const prevent = (event: { preventDefault: () => void }) => event.preventDefault(
 const staying = {
   onEscapeKeyDown: prevent,
   onInteractOutside: prevent,
-  // What it was opened from is gone mostly, a window that was left for it: the page is where one goes on.
-  onCloseAutoFocus: (event: Event) => {
-    event.preventDefault();
-    document.querySelector<HTMLElement>("main h1")?.focus();
-  },
 };
 
 /** A window above the page: the focus stays inside, Escape closes it and gives the focus back. */
 export function Dialog({ open, onClose, title, children, actions, wide, stays }: DialogProps) {
+  const giveBack = useOpener(open);
+  const onCloseAutoFocus = (event: Event) => {
+    // Radix would give the focus to a trigger of its own, and there is none.
+    event.preventDefault();
+    // What this was opened from is gone mostly, a window that was left for it: the page is where one goes on.
+    if (stays) focusHeading();
+    else giveBack();
+  };
   return (
     <Radix.Root open={open} onOpenChange={(isOpen) => isOpen || onClose()}>
       <Radix.Portal>
@@ -38,6 +42,7 @@ export function Dialog({ open, onClose, title, children, actions, wide, stays }:
         <Radix.Content
           className={classNames(styles.dialog, wide && styles.wide)}
           aria-describedby={undefined}
+          onCloseAutoFocus={onCloseAutoFocus}
           {...(stays && staying)}
         >
           <header className={styles.header}>

@@ -66,7 +66,7 @@ function Column({ bubble: { from, parts, quote, edited, at, reactions } }: { bub
   const isBare = inside.length > 0 && inside.every(isSticker);
   const isWide = parts.some(({ kind }) => kind === "controls" || kind === "list");
   return (
-    <div className={styles.column} data-wide={isWide && !isBare}>
+    <div className={styles.column} data-wide={isWide && !isBare} data-keyboard={parts.some(isBelow)}>
       <div className={`${styles.bubble} ${isBare ? styles.bare : ""}`}>
         {quote && <QuoteView {...quote} />}
         {parts.length === 0 && <p className={styles.unknown}>{words.ours.earlier}</p>}
