@@ -132,6 +132,15 @@ test("copies hold the message as it is, quotes of a shell included, and the plat
     "calls" in one ? asCalls(one.platform, one.calls) : "",
   );
   assert.deepEqual(
+    told.map((calls) => /^# Change before you run it: set (.*); (\S+) is an example/.exec(calls)?.slice(1)),
+    [
+      ["$ACCESS_TOKEN and $PHONE_NUMBER_ID", "to"],
+      ["$ACCESS_TOKEN and $PAGE_ID", "recipient.id"],
+      ["$ACCESS_TOKEN and $INSTAGRAM_ID", "recipient.id"],
+      ["$BOT_TOKEN", "chat_id"],
+    ],
+  );
+  assert.deepEqual(
     told.map((calls) => /"(https:[^"]*)"/.exec(calls)?.[1]?.replace(/v\d+\.\d+/, "V")),
     [
       "https://graph.facebook.com/V/$PHONE_NUMBER_ID/messages",

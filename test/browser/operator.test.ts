@@ -63,6 +63,19 @@ story(
 );
 
 story(
+  "at 360 pixels what can be done with a key is in view without scrolling aside",
+  async (opened) => {
+    const page = await opened.open("/keys");
+    for (const name of ["Rotate", "Revoke"]) {
+      const box = (await page.getByRole("button", { name }).first().boundingBox())!;
+      assert.ok(box.x >= 0 && box.x + box.width <= 360, `${name}: ${JSON.stringify(box)}`);
+    }
+    await demandGood(opened);
+  },
+  { width: 360, height: 740 },
+);
+
+story(
   "a channel is paused with the reason in view, and resumes; the page hears of it from elsewhere too",
   async (opened) => {
     const { stack } = opened;

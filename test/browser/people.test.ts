@@ -134,6 +134,17 @@ story("from a chip the keyboard goes on where it was, though the chip is gone", 
   assert.equal(await got(page, "Telegram").locator(":focus").count(), 1);
 });
 
+story("answers that do not fit are counted until they are scrolled to", async (opened) => {
+  const page = await opened.open("/phones");
+  await page.getByRole("button", { name: "Send to all four" }).click();
+  await answers(page, "Telegram").getByRole("button").nth(2).waitFor();
+  const below = station(page, "Telegram").locator("[data-below]");
+  await below.getByText("1 more", { exact: true }).waitFor();
+  await axe(page);
+  await answers(page, "Telegram").getByRole("button").nth(2).focus();
+  await below.waitFor({ state: "detached" });
+});
+
 story("an event of before is no answer to what was just sent", async (opened) => {
   const { stack } = opened;
   const page = await opened.open("/phones");
@@ -280,6 +291,10 @@ story(
     await menu(page, "WhatsApp", "Share a place…");
     const dialog = page.getByRole("dialog", { name: "Share a place" });
     await axe(page);
+    await dialog.getByLabel("Latitude").fill("91");
+    await dialog.getByText("From -90 to 90.").waitFor();
+    assert.equal(await dialog.getByText("From -180 to 180.").count(), 0, "the other is valid");
+    assert.ok(await dialog.getByRole("button", { name: "Share" }).isDisabled());
     await dialog.getByRole("button", { name: "Lekki Market" }).click();
     await dialog.getByLabel(/The world as a grid/).press("ArrowUp");
     assert.equal(await dialog.getByLabel("Latitude").inputValue(), "7.4311");

@@ -13,6 +13,9 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
+/** A time for whoever has nothing to point with. */
+export const exactTime = (at: string) => exact.format(new Date(at));
+
 let now = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;

@@ -24,15 +24,17 @@ interface DataTableProps<Row> {
   /** Where a row leads: its first cell becomes the link. */
   hrefOf?: (row: Row) => string;
   isCurrent?: (row: Row) => boolean;
+  /** On a narrow screen each row becomes a block of lines, so that what ends it is in view. */
+  stacks?: boolean;
 }
 
 /** Rows of one kind. On a narrow screen it scrolls by itself, never the page. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, keyOf, hrefOf, isCurrent } = props;
+  const { label, columns, rows, keyOf, hrefOf, isCurrent, stacks } = props;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <section className={styles.around} aria-label={label} tabIndex={0}>
-      <table className={styles.table}>
+      <table className={styles.table} data-stacks={stacks || undefined}>
         <thead>
           <tr>
             {columns.map((column) => (
@@ -50,7 +52,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               aria-current={isCurrent?.(row) || undefined}
             >
               {columns.map((column, index) => (
-                <td key={column.id} className={classOf(column)}>
+                <td key={column.id} className={classOf(column)} data-label={column.label}>
                   {hrefOf && index === 0 ? (
                     <Link href={hrefOf(row)} className={styles.link}>
                       {column.cell(row)}

@@ -107,6 +107,12 @@ export const compose = {
     curl: "curl",
     fetch: "fetch",
     calls: (platform: string) => `${platform}'s own calls`,
+    calling: {
+      and: " and ",
+      set: (variables: string, recipient: string) =>
+        `Change before you run it: set ${variables}; ${recipient} is an example, put your recipient there.`,
+      ids: "Ids with :preview: in them are examples too: the gateway makes one for each message. Put your own.",
+    },
     link: "Link to this message",
     copied: "Copied",
     refused: (platform: string) => `${platform} refuses this message: there are no calls to copy.`,

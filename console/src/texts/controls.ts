@@ -14,6 +14,7 @@ export const controls = {
   unreachable: "The gateway does not answer",
   unreachableHelp: "Start it again with npm start. This page goes on by itself when it is back.",
   notifications: "Messages of the console",
+  below: (count: number) => `${count} more`,
   of: "of",
   noRows: "Nothing here",
   optional: "optional",

@@ -66,7 +66,7 @@ export const endpoints = {
   exportSelected: (count: number) => (count === 0 ? "Export" : `Export ${count}`),
   exported: (count: number) => (count === 1 ? "One is in the file." : `${count} are in the file.`),
   exportHelp: "A line of JSON for each: the delivery, its attempts, and the event that it was to tell.",
-  select: (id: string) => `Select ${id}`,
+  select: (event: string, when: string) => `Select ${event}, ${when}`,
   replay: "Replay",
   replayHelp: "Tells it again what it was told, or what it missed: the same events, paced and marked.",
   since: "From",

@@ -57,7 +57,7 @@ export const people = {
     name: "Name",
     share: "Share",
     cancel: "Cancel",
-    wrong: "Latitude from -90 to 90, longitude from -180 to 180.",
+    wrong: { latitude: "From -90 to 90.", longitude: "From -180 to 180." },
     north: "N",
     east: "E",
     south: "S",

@@ -1,6 +1,9 @@
 import type { Call, PlatformName } from "../../../../src/core/platform.ts";
 import { defaultGraphVersion } from "../../../../src/platforms/meta/graph-versions.ts";
+import { compose } from "../../texts/compose.ts";
 import type { Target } from "./targets.ts";
+
+const words = compose.copy.calling;
 
 /** The request that sends the message: what `POST /v1/messages` gets. */
 export function requestBody(body: Record<string, unknown>, target?: Target): Record<string, unknown> {
@@ -49,9 +52,22 @@ function urlOf(platform: PlatformName, path: string): string {
   return bases[platform] + (platform === "telegram" ? path.replace(/^\/bot\//, "/bot$BOT_TOKEN/") : path);
 }
 
-/** The platform's own calls, in their order, for a shell. */
+/** What an account has of its own, and where a call names its recipient. */
+const own: Record<PlatformName, { variables: string[]; recipient: string }> = {
+  whatsapp: { variables: ["$ACCESS_TOKEN", "$PHONE_NUMBER_ID"], recipient: "to" },
+  messenger: { variables: ["$ACCESS_TOKEN", "$PAGE_ID"], recipient: "recipient.id" },
+  instagram: { variables: ["$ACCESS_TOKEN", "$INSTAGRAM_ID"], recipient: "recipient.id" },
+  telegram: { variables: ["$BOT_TOKEN"], recipient: "chat_id" },
+};
+
+/** The platform's own calls, in their order, for a shell, under a comment on what is to be changed in them. */
 export function asCalls(platform: PlatformName, calls: readonly Call[]): string {
-  return calls.map((call) => callAsCurl(platform, call)).join("\n\n");
+  const { variables, recipient } = own[platform];
+  const asCommands = calls.map((call) => callAsCurl(platform, call)).join("\n\n");
+  const notes = [words.set(variables.join(words.and), recipient)];
+  // What the gateway puts in so that it knows a tap again; on its own it is only an id.
+  if (asCommands.includes(":preview:")) notes.push(words.ids);
+  return [...notes.map((note) => `# ${note}`), asCommands].join("\n");
 }
 
 function callAsCurl(platform: PlatformName, { method, path, body }: Call): string {

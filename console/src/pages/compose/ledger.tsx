@@ -1,6 +1,7 @@
 import type { Adaptation, Step } from "../../../../src/core/adaptation.ts";
 import type { PlatformPreview } from "../../../../src/core/preview.ts";
 import { Badge } from "../../controls/badge.tsx";
+import { ScrolledList } from "../../controls/scrolled-list.tsx";
 import type { Tone } from "../../controls/tone.ts";
 import { phones } from "../../texts/phones.ts";
 import { texts } from "../../texts/texts.ts";
@@ -44,13 +45,13 @@ export function LedgerOf({ preview, onLight, onGo }: LedgerProps) {
           <summary>
             {[(isRefused ? words.ledger.wouldBe : words.ledger.title)(steps.length), ...calls].join(" · ")}
           </summary>
-          <ol className={styles.steps}>
+          <ScrolledList className={styles.steps}>
             {alike(steps).map(([step, paths]) => (
               <li key={paths[0] + step.did}>
                 <StepButton step={step} paths={paths} onLight={onLight} onGo={onGo} />
               </li>
             ))}
-          </ol>
+          </ScrolledList>
         </details>
       )}
       {normalised.length > 0 && (

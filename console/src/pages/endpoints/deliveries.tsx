@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useSearchParams } from "wouter";
 import { type Delivery, type DeliveryState, useDeliveries } from "../../api/endpoints.ts";
-import { Ago } from "../../controls/ago.tsx";
+import { Ago, exactTime } from "../../controls/ago.tsx";
 import { Badge } from "../../controls/badge.tsx";
 import { Button } from "../../controls/button.tsx";
 import { DataTable } from "../../controls/data-table.tsx";
@@ -99,10 +99,10 @@ function Table({ rows, selected, onSelect }: TableProps) {
               />
             ),
             narrow: true,
-            cell: ({ id }) => (
+            cell: ({ id, event_type, created_at }) => (
               <input
                 type="checkbox"
-                aria-label={words.select(id)}
+                aria-label={words.select(event_type, exactTime(created_at))}
                 checked={selected.has(id)}
                 onChange={() => toggle(id)}
               />

@@ -23,6 +23,7 @@ export function KeyTable({ keys }: { keys: ApiKey[] }) {
     <>
       <DataTable
         label={texts.pages.keys}
+        stacks
         rows={keys}
         keyOf={({ id }) => id}
         columns={[

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 import { Button } from "../../controls/button.tsx";
+import { ScrolledList } from "../../controls/scrolled-list.tsx";
 import type { PhoneAct } from "../../phones/screen.ts";
 import { texts } from "../../texts/texts.ts";
 import type { Answer } from "./answers.ts";
@@ -40,7 +41,7 @@ export function Chips({ answers, platform, isBusy, onAct }: ChipsProps) {
       }}
     >
       <p className={styles.hint}>{answers.length > 0 ? words.answer : words.nothing}</p>
-      <ul className={styles.chips} aria-label={`${words.answers}: ${platform}`}>
+      <ScrolledList className={styles.chips} label={`${words.answers}: ${platform}`}>
         {answers.map((answer, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat, and their order is the message's
           <li key={at}>
@@ -49,7 +50,7 @@ export function Chips({ answers, platform, isBusy, onAct }: ChipsProps) {
             </Button>
           </li>
         ))}
-      </ul>
+      </ScrolledList>
     </section>
   );
 }

@@ -21,6 +21,7 @@ interface PlacePickerProps {
   onShare(place: Place): void;
 }
 
+const furthest = { latitude: 90, longitude: 180 };
 const clamp = (value: number, max: number) => Math.max(-max, Math.min(max, value));
 
 /** A place by its name, by a point on a grid, or by its numbers. */
@@ -36,11 +37,8 @@ export function PlacePicker({ open, onClose, onShare }: PlacePickerProps) {
     const { name: _, address: __, ...bare } = place;
     if (isNumber(text)) setPlace({ ...bare, [field]: Number(text) });
   };
-  const isFine =
-    isNumber(typed.latitude) &&
-    isNumber(typed.longitude) &&
-    Math.abs(Number(typed.latitude)) <= 90 &&
-    Math.abs(Number(typed.longitude)) <= 180;
+  const isFine = (field: "latitude" | "longitude") =>
+    isNumber(typed[field]) && Math.abs(Number(typed[field])) <= furthest[field];
   const share = () => {
     const { address, ...rest } = place;
     onShare({ ...rest, ...(address && { address }) });
@@ -53,7 +51,12 @@ export function PlacePicker({ open, onClose, onShare }: PlacePickerProps) {
       actions={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>
-          <Button kind="primary" icon="location" disabled={!isFine} onClick={share}>
+          <Button
+            kind="primary"
+            icon="location"
+            disabled={!isFine("latitude") || !isFine("longitude")}
+            onClick={share}
+          >
             {words.share}
           </Button>
         </>
@@ -75,7 +78,7 @@ export function PlacePicker({ open, onClose, onShare }: PlacePickerProps) {
       <Grid place={place} onMove={choose} />
       <div className={styles.numbers}>
         {(["latitude", "longitude"] as const).map((field) => (
-          <Field key={field} label={words[field]} error={isFine ? undefined : words.wrong}>
+          <Field key={field} label={words[field]} error={isFine(field) ? undefined : words.wrong[field]}>
             <TextInput
               inputMode="decimal"
               value={typed[field]}
