@@ -1,152 +1,24 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import type { Event } from "../src/core/event.ts";
-import type { HttpRequest } from "../src/core/platform.ts";
+import { test } from "node:test";
 import { GatewayError } from "../src/core/problem.ts";
-import { Notifier } from "../src/gateway/notify.ts";
-import { type Exchange, Transport } from "../src/gateway/transport.ts";
-import type { KeyRow } from "../src/store/authorizing.ts";
-import type { EndpointRow } from "../src/store/endpoint-rows.ts";
-import { FakeClock } from "./support/fake-clock.ts";
-import { Workbench } from "./support/workbench.ts";
-
-const second = 1_000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-
-type Answer = number | { status: number; retryAfter: string } | Promise<number>;
-
-/** Customers' servers, answered by hand: what each was asked, and when. */
-class Customers extends Transport {
-  readonly asked: { url: string; event: Event; at: number; headers: Record<string, string> }[] = [];
-  underWay = 0;
-  answer: (event: Event, url: string) => Answer = () => 204;
-  readonly #clock: FakeClock;
-
-  constructor(clock: FakeClock) {
-    super();
-    this.#clock = clock;
-  }
-
-  override async exchange({ url, body = "", headers }: HttpRequest): Promise<Exchange> {
-    const event = JSON.parse(body) as Event;
-    this.asked.push({ url, event, at: this.#clock.steady(), headers });
-    const answer = this.answer(event, url);
-    if (!(answer instanceof Promise)) this.underWay++;
-    await new Promise((resolve) => setImmediate(resolve));
-    if (!(answer instanceof Promise)) this.underWay--;
-    const given = await answer;
-    const status = typeof given === "number" ? given : given.status;
-    const responseHeaders: Record<string, string> =
-      typeof given === "number" ? {} : { "retry-after": given.retryAfter };
-    return { kind: "answer", response: { status, headers: responseHeaders, body: "" }, cut: false };
-  }
-
-  /** What one was told, in order, by the words in it. */
-  told(url = "http://one/"): string[] {
-    return this.asked.filter((one) => one.url === url).map(({ event }) => wordsOf(event));
-  }
-}
-
-const wordsOf = (event: Event) =>
-  ((event.message as { text?: { body: string } } | undefined)?.text?.body ??
-    event.reason ??
-    event.type) as string;
-
-let clock: FakeClock;
-let bench: Workbench;
-let customers: Customers;
-let notifier: Notifier;
-let said = 0;
-
-beforeEach(async () => {
-  clock = new FakeClock();
-  bench = await Workbench.open({ clock });
-  bench.gateway.random = () => 0.999_999;
-  customers = new Customers(clock);
-  notifier = new Notifier(bench.gateway, customers);
-  await notifier.start();
-});
-afterEach(async () => {
-  await notifier.stop();
-  await bench[Symbol.asyncDispose]();
-});
-
-async function follow(change: Partial<EndpointRow> = {}): Promise<EndpointRow> {
-  const secret = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
-  const made: EndpointRow = {
-    id: "one",
-    url: "http://one/",
-    secret,
-    format: "antiphon",
-    events: [],
-    channels: [],
-    ordered: false,
-    enabled: true,
-    createdAt: 0,
-    ...change,
-  };
-  await bench.store.addEndpoint(made);
-  notifier.follow(made);
-  return made;
-}
-
-/** Contacts write: `ana: hello`. */
-async function say(...lines: string[]): Promise<void> {
-  const { store, eventsWritten } = bench.gateway;
-  const events = lines.map((line) => {
-    const [person = "", body = ""] = line.split(": ");
-    const id = `m${said++}`;
-    const chat = { id: person, type: "private" as const };
-    const content = { type: "text", text: { body } };
-    return {
-      event: {
-        kind: "received" as const,
-        dedupeKey: id,
-        chat,
-        sender: { aliases: [person] },
-        platformId: id,
-        content,
-      },
-      report: true,
-    };
-  });
-  await store.storePayloads("channel", ["{}"], clock.now());
-  const [payload] = await store.undigested("channel", { limit: 1, maxBytes: 1_000_000 });
-  const at = { at: clock.now(), steady: clock.steady() };
-  await store.digest({ payloadId: payload!.id, ...at, events, unknown: [] });
-  eventsWritten.raise();
-  await settle();
-}
-
-/** Until nothing more happens at this instant. */
-async function settle(): Promise<void> {
-  for (let quiet = 0; quiet < 6; ) {
-    await new Promise((resolve) => setImmediate(resolve));
-    quiet = customers.underWay === 0 ? quiet + 1 : 0;
-  }
-}
-
-async function pass(ms: number, stepMs = ms): Promise<void> {
-  for (let left = ms; left > 0; left -= stepMs) {
-    clock.advance(Math.min(left, stepMs));
-    await settle();
-  }
-}
-
-async function delivery(words: string) {
-  const events = await bench.store.eventsAfter(0, 10_000);
-  const eventId = events.find(({ event }) => wordsOf(event) === words)?.event.id;
-  const { rows } = await bench.store.deliveries({ limit: 1, eventId });
-  if (rows[0]) return rows[0];
-  throw new Error(`There is no delivery of ${words}.`);
-}
-
-async function reports(): Promise<Event[]> {
-  const rows = await bench.store.eventsAfter(0, 1_000);
-  return rows.map(({ event }) => event).filter(({ type }) => type.startsWith("endpoint."));
-}
+import {
+  bench,
+  clock,
+  customers,
+  day,
+  delivery,
+  follow,
+  hour,
+  minute,
+  notifier,
+  pass,
+  reports,
+  restart,
+  say,
+  second,
+  settle,
+  wordsOf,
+} from "./support/delivering.ts";
 
 test("that an endpoint fails is told at the fifth minute, however far off its next probe is", async () => {
   await follow({ events: ["message.received"] });
@@ -362,9 +234,7 @@ test("at an ordered endpoint a failed event holds up its conversation alone, ove
   customers.answer = (event) => (wordsOf(event) === "a1" ? 500 : 204);
   await say("ana: a1", "ana: a2", "ben: b1", "ana: a3", "ben: b2");
   assert.deepEqual(customers.told(), ["a1", "b1", "b2"]);
-  await notifier.stop();
-  notifier = new Notifier(bench.gateway, customers);
-  await notifier.start();
+  await restart();
   await say("ana: a4", "ben: b3");
   await pass(4 * second);
   assert.deepEqual(customers.told().slice(3), ["b3"]);
@@ -578,44 +448,14 @@ test("a failing endpoint is known as one after a restart, and probed at once", a
   customers.answer = () => 500;
   await say(...Array.from({ length: 30 }, (_, index) => `p${index}: ${index}`));
   await pass(hour, 10 * second);
-  await notifier.stop();
   const before = customers.asked.length;
-  notifier = new Notifier(bench.gateway, customers);
-  await notifier.start();
+  await restart();
   await settle();
   assert.equal(customers.asked.length, before + 1);
 });
 
-test("a replay goes at its pace, is marked, and goes on after a restart", async () => {
-  await follow();
-  await say(...Array.from({ length: 50 }, (_, index) => `p${index}: ${index}`));
-  const before = customers.asked.length;
-  const begun = await notifier.replays.begin("one", { since: 0 }, 10);
-  await settle();
-  assert.equal(begun.total, 50);
-  await pass(2 * second + 500, 100);
-  const soFar = customers.asked.length - before;
-  assert.ok(soFar >= 20 && soFar <= 30, `${soFar} in 2.5 s at 10/s`);
-  await notifier.stop();
-  notifier = new Notifier(bench.gateway, customers);
-  await notifier.start();
-  await pass(10 * second, 100);
-  const replayed = customers.asked.slice(before);
-  assert.deepEqual(new Set(replayed.map(({ event }) => event.id)).size, 50);
-  assert.equal(replayed.length, 50);
-  assert.ok(
-    replayed.every(
-      ({ headers, event }) => headers["antiphon-replay"] === "true" && headers["webhook-id"] === event.id,
-    ),
-  );
-  const { state, queued, delivered, skipped, dead } = (await bench.store.replay(begun.id))!;
-  assert.deepEqual([state, queued, delivered, skipped, dead], ["done", 50, 50, 0, 0]);
-});
-
 test("what waits for an endpoint that somebody has switched off is kept so many days, and delivered when it is on again", async () => {
-  await notifier.stop();
-  notifier = new Notifier(bench.gateway, customers, { contentDays: 3 });
-  await notifier.start();
+  await restart({ contentDays: 3 });
   const made = await follow({ enabled: false });
   await say("ana: too old");
   await pass(2 * day, hour);
@@ -632,85 +472,4 @@ test("what waits for an endpoint that somebody has switched off is kept so many 
   customers.answer = () => 204;
   await pass(3 * day, hour);
   assert.equal(customers.told().at(-1), "young enough");
-});
-
-const endsOfRights: [what: string, change: Partial<KeyRow>][] = [
-  ["is revoked", { revokedAt: 1 }],
-  ["is over", { expiresAt: 1 }],
-  ["may only read any more", { scopes: ["read"] }],
-  ["sees the endpoint no more", { channels: ["another"] }],
-];
-for (const [what, change] of endsOfRights) {
-  test(`a replay ends when the key that began it ${what}`, async () => {
-    const { keys } = bench.gateway;
-    const rights = { scopes: ["manage" as const], channels: [], createdAt: 1 };
-    await keys.add({ id: "key_1", name: "thief", hash: "0".repeat(64), ...rights });
-    await follow();
-    await say(...Array.from({ length: 50 }, (_, index) => `p${index}: ${index}`));
-    const asker = { keyId: "key_1", demand: () => {} };
-    const { id } = await notifier.replays.begin("one", { since: 0 }, 10, asker);
-    const other = await notifier.replays.begin("one", { since: 0 }, 1);
-    await pass(1_500, 100);
-    const { queued, state } = (await bench.store.replay(id))!;
-    assert.deepEqual([queued, state], [20, "running"]);
-    await bench.store.updateKey("key_1", change);
-    await keys.load();
-    await pass(3 * second, 100);
-    const after = (await bench.store.replay(id))!;
-    assert.deepEqual([after.queued, after.state], [20, "cancelled"]);
-    assert.equal((await bench.store.replay(other.id))?.state, "running", "of nobody's key");
-  });
-}
-
-test("a replay whose key ends while its events are counted does not begin", async () => {
-  await follow();
-  await say("ana: hello");
-  const demand = () => assert.fail("the key is revoked");
-  const begun = notifier.replays.begin("one", { since: 0 }, 10, { keyId: "key_1", demand });
-  await assert.rejects(begun, /revoked/);
-  assert.deepEqual(await bench.store.replays("one"), []);
-});
-
-test("a replay of dead letters takes their place, and what waits anyway is not told twice", async () => {
-  await follow({ maxAgeSeconds: 60 });
-  customers.answer = () => 500;
-  await say("ana: dead", "ben: dead too");
-  await pass(2 * minute, 10 * second);
-  await say("ana: waiting");
-  assert.equal((await bench.store.deliveries({ limit: 9, state: "dead" })).rows.length, 2);
-  customers.answer = () => 204;
-  const all = await notifier.replays.begin("one", { since: 0 }, 100);
-  await pass(10 * second, 100);
-  const { queued, skipped, delivered } = (await bench.store.replay(all.id))!;
-  assert.deepEqual([queued, skipped, delivered], [2, 1, 2]);
-  assert.deepEqual((await bench.store.counts()).deliveries, { delivered: 3, replayed: 2 });
-});
-
-test("a replay goes on while another takes the place of what of it is dead", async () => {
-  await follow({ maxAgeSeconds: 60 });
-  await say(...Array.from({ length: 60 }, (_, index) => `p${index}: ${index}`));
-  customers.answer = () => 500;
-  const { id } = await notifier.replays.begin("one", { since: 0 }, 10);
-  await pass(65 * second, second);
-  assert.equal((await bench.store.replay(id))?.dead, 20, "so many fit ahead of what it takes");
-  customers.answer = () => 204;
-  await notifier.replays.begin("one", { state: "dead" }, 100);
-  await pass(5 * minute, second);
-  const { state, queued, waiting } = (await bench.store.replay(id))!;
-  assert.deepEqual([state, queued, waiting], ["done", 60, 0]);
-  assert.equal((await bench.store.counts()).deliveries.pending ?? 0, 0);
-});
-
-test("an endpoint that takes nothing is not filled up by a replay, and one that is cancelled ends", async () => {
-  await follow();
-  await say(...Array.from({ length: 80 }, (_, index) => `p${index}: ${index}`));
-  customers.answer = () => 500;
-  const { id } = await notifier.replays.begin("one", { since: 0 }, 10);
-  await pass(minute, second);
-  assert.equal((await bench.store.replay(id))?.queued, 20);
-  await bench.store.cancelReplay(id);
-  customers.answer = () => 204;
-  await pass(30 * minute, 10 * second);
-  const { state, queued, delivered } = (await bench.store.replay(id))!;
-  assert.deepEqual([state, queued, delivered], ["cancelled", 20, 20]);
 });
