@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
+import { bootstrapId, newKeyText } from "./gateway/access/key-text.ts";
 import type { Gateway } from "./gateway/gateway.ts";
-import { bootstrapId, newKeyText } from "./gateway/key-text.ts";
 import { hashKey } from "./gateway/secret.ts";
 
 /** `npm start` shows its key each time: it stays in a file that only its owner reads. One that was revoked gets another. */

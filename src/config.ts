@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { retentionConflict } from "./gateway/retention.ts";
+import { retentionConflict } from "./gateway/keeping/retention.ts";
 import { defaultGraphVersion, graphVersionForm } from "./platforms/meta/graph-versions.ts";
 import { masterKeysIn, secretKeyForm } from "./secret-key.ts";
 import type { TracingSettings } from "./tracing.ts";

@@ -6,7 +6,7 @@ import { banner } from "./banner.ts";
 import { type Composed, compose } from "./compose.ts";
 import { type Config, isLoopbackHost, prepareFolder, readConfig, urlHost } from "./config.ts";
 import { GatewayError } from "./core/problem.ts";
-import { bootstrapId } from "./gateway/key-text.ts";
+import { bootstrapId } from "./gateway/access/key-text.ts";
 import { rest } from "./gateway/rest.ts";
 import { newSessionToken } from "./gateway/secret.ts";
 import type { Unready } from "./http/server.ts";

@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 import type { PlatformName } from "./core/platform.ts";
 import { GatewayError } from "./core/problem.ts";
 import { credentialsOf, type SimulatedAccountTold } from "./core/simulated-account.ts";
-import { connectChannel } from "./gateway/connect.ts";
+import { connectChannel } from "./gateway/connecting/connect.ts";
 import type { Gateway } from "./gateway/gateway.ts";
 import type { Logging } from "./logging.ts";
 import type { ChannelRow } from "./store/rows.ts";

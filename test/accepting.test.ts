@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Origin, RenderOptions } from "../src/core/message.ts";
 import type { RenderContext } from "../src/core/platform.ts";
 import { previewOn } from "../src/core/preview.ts";
-import { type Accepted, acceptMessage, planMessage } from "../src/gateway/accept.ts";
+import { type Accepted, acceptMessage, planMessage } from "../src/gateway/sending/accept.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import type { KeyedRequest } from "../src/store/rows.ts";
 import { Workbench } from "./support/workbench.ts";

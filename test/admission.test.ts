@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { acceptMessage } from "../src/gateway/accept.ts";
-import { Admission } from "../src/gateway/admission.ts";
-import { ingest } from "../src/gateway/ingest.ts";
-import { Lanes } from "../src/gateway/lanes.ts";
+import { ingest } from "../src/gateway/receiving/ingest.ts";
+import { acceptMessage } from "../src/gateway/sending/accept.ts";
+import { Admission } from "../src/gateway/sending/admission.ts";
+import { Lanes } from "../src/gateway/sending/lanes.ts";
 import { eventually } from "./support/eventually.ts";
 import { Workbench } from "./support/workbench.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endingVersions, noteServed, versionOf } from "../src/gateway/api-versions.ts";
+import { endingVersions, noteServed, versionOf } from "../src/gateway/connecting/api-versions.ts";
 import { healthJson } from "../src/http/channel-health.ts";
 import { platformsAt } from "../src/platforms/index.ts";
 import { FakeClock } from "./support/fake-clock.ts";

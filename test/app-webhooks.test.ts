@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AppProvider, InboundRequest } from "../src/core/platform.ts";
-import { ingestForApp, Router } from "../src/gateway/app-webhooks.ts";
-import { connectChannel } from "../src/gateway/connect.ts";
-import { shareWithApp } from "../src/gateway/connect-app.ts";
-import { webhookPath } from "../src/gateway/webhook-path.ts";
+import { connectChannel } from "../src/gateway/connecting/connect.ts";
+import { shareWithApp } from "../src/gateway/connecting/connect-app.ts";
+import { webhookPath } from "../src/gateway/connecting/webhook-path.ts";
+import { ingestForApp, Router } from "../src/gateway/receiving/app-webhooks.ts";
 import type { AppRow, ChannelRow } from "../src/store/rows.ts";
 import { eventually } from "./support/eventually.ts";
 import { signature } from "./support/meta-webhook.ts";

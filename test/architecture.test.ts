@@ -10,6 +10,8 @@ import {
   literalWords,
   misshapen,
   reached,
+  roomBreaches,
+  rooms,
   type Source,
   sharedRules,
 } from "./support/architecture.ts";
@@ -31,6 +33,13 @@ for (const folder of Object.keys(layers)) {
     assert.deepEqual(breaches(folder, sources), []);
   });
 }
+
+test("the gateway's rooms keep to their plan", () => {
+  const folders = readdirSync(join(root, "src/gateway"), { withFileTypes: true });
+  const names = folders.filter((one) => one.isDirectory()).map(({ name }) => name);
+  assert.deepEqual(names.sort(), Object.keys(rooms).sort());
+  assert.deepEqual(roomBreaches(sources), []);
+});
 
 test("a simulator shares no rule with what it judges", () => {
   assert.deepEqual(sharedRules(sources), []);
@@ -285,4 +294,12 @@ test("a file of 301 lines and a name that says nothing are found", () => {
   assert.deepEqual(misshapen([{ file: "src/core/a.test.ts", text: "\n".repeat(700) }]), []);
   assert.equal(misshapen([{ file: "src/core/a.test.ts", text: "\n".repeat(701) }]).length, 1);
   assert.equal(misshapen([{ file: "src/core/utils.ts", text: "" }]).length, 1);
+});
+
+test("a call from room to room that the plan does not have is found, a type is told anywhere", () => {
+  const found = (file: string, text: string) => roomBreaches(one(file, text)).length;
+  assert.equal(found("gateway/connecting/check.ts", 'import { send } from "../sending/send.ts";'), 1);
+  assert.equal(found("gateway/transport.ts", 'import { send } from "./sending/send.ts";'), 1);
+  assert.equal(found("gateway/sending/send.ts", 'import { accessTo } from "../connecting/channels.ts";'), 0);
+  assert.equal(found("gateway/connecting/check.ts", 'import type { Pause } from "../sending/send.ts";'), 0);
 });

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { Backups } from "../src/gateway/backups.ts";
+import { Backups } from "../src/gateway/keeping/backups.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SendRequest } from "../src/core/message.ts";
-import { acceptMessage } from "../src/gateway/accept.ts";
-import { resolveMessage } from "../src/gateway/intervene.ts";
-import { Lanes } from "../src/gateway/lanes.ts";
+import { acceptMessage } from "../src/gateway/sending/accept.ts";
+import { resolveMessage } from "../src/gateway/sending/intervene.ts";
+import { Lanes } from "../src/gateway/sending/lanes.ts";
 import { eventually } from "./support/eventually.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { ok, Workbench } from "./support/workbench.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Capabilities, Platform } from "../src/core/platform.ts";
-import { acceptMessage } from "../src/gateway/accept.ts";
-import { Lanes } from "../src/gateway/lanes.ts";
-import { Notifier } from "../src/gateway/notify.ts";
+import { Notifier } from "../src/gateway/delivering/notify.ts";
+import { acceptMessage } from "../src/gateway/sending/accept.ts";
+import { Lanes } from "../src/gateway/sending/lanes.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import type { CallRow } from "../src/store/rows.ts";
 import { eventually } from "./support/eventually.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Digester } from "../src/gateway/digest.ts";
-import { Lanes } from "../src/gateway/lanes.ts";
+import { Digester } from "../src/gateway/receiving/digest.ts";
+import { Lanes } from "../src/gateway/sending/lanes.ts";
 import { eventually } from "./support/eventually.ts";
 import { Workbench } from "./support/workbench.ts";
 

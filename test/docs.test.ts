@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { readConfig } from "../src/config.ts";
 import { eventTypes } from "../src/core/event.ts";
 import { problems } from "../src/core/problem.ts";
+import { signedHeaders } from "../src/gateway/delivering/signature.ts";
 import { newSigningSecret } from "../src/gateway/secret.ts";
-import { signedHeaders } from "../src/gateway/signature.ts";
 import { operations } from "../src/http/operations.ts";
 import { platforms } from "../src/platforms/index.ts";
 

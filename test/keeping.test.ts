@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { Keeper } from "../src/gateway/keeper.ts";
-import { Notifier } from "../src/gateway/notify.ts";
-import { agesOf } from "../src/gateway/retention.ts";
+import { Notifier } from "../src/gateway/delivering/notify.ts";
+import { Keeper } from "../src/gateway/keeping/keeper.ts";
+import { agesOf } from "../src/gateway/keeping/retention.ts";
 import { Transport } from "../src/gateway/transport.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";

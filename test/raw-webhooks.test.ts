@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HttpRequest, InboundRequest } from "../src/core/platform.ts";
-import { ingestForApp, Router } from "../src/gateway/app-webhooks.ts";
-import { ingest } from "../src/gateway/ingest.ts";
-import { Notifier } from "../src/gateway/notify.ts";
+import { Notifier } from "../src/gateway/delivering/notify.ts";
+import { ingestForApp, Router } from "../src/gateway/receiving/app-webhooks.ts";
+import { ingest } from "../src/gateway/receiving/ingest.ts";
 import { type Exchange, Transport } from "../src/gateway/transport.ts";
 import type { EndpointRow } from "../src/store/endpoint-rows.ts";
 import type { ChannelRow } from "../src/store/rows.ts";

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkChannel } from "../src/gateway/check.ts";
-import { Receivers } from "../src/gateway/receive.ts";
-import { conflictRestMs, Rarely } from "../src/gateway/receiver.ts";
-import { preparePolling, type RegistrationWish, registerWebhooks } from "../src/gateway/register.ts";
+import { checkChannel } from "../src/gateway/connecting/check.ts";
+import {
+  preparePolling,
+  type RegistrationWish,
+  registerWebhooks,
+} from "../src/gateway/connecting/register.ts";
+import { Receivers } from "../src/gateway/receiving/receive.ts";
+import { conflictRestMs, Rarely } from "../src/gateway/receiving/receiver.ts";
 import { eventually } from "./support/eventually.ts";
 import { type Reply, Workbench } from "./support/workbench.ts";
 

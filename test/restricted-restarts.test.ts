@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AccountNotice } from "../src/core/platform.ts";
-import { acceptMessage } from "../src/gateway/accept.ts";
-import { heedNotice } from "../src/gateway/account-notices.ts";
-import { goingOn } from "../src/gateway/channels.ts";
-import { Lanes } from "../src/gateway/lanes.ts";
-import { keepBehindPause, pauseRestricted } from "../src/gateway/restricted.ts";
-import { RestrictionEnd } from "../src/gateway/restriction-end.ts";
+import { goingOn } from "../src/gateway/connecting/channels.ts";
+import { keepBehindPause, pauseRestricted } from "../src/gateway/connecting/restricted.ts";
+import { RestrictionEnd } from "../src/gateway/connecting/restriction-end.ts";
+import { heedNotice } from "../src/gateway/receiving/account-notices.ts";
+import { acceptMessage } from "../src/gateway/sending/accept.ts";
+import { Lanes } from "../src/gateway/sending/lanes.ts";
 import { healthJson } from "../src/http/channel-health.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import { eventually } from "./support/eventually.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Platform } from "../src/core/platform.ts";
-import { acceptMessage } from "../src/gateway/accept.ts";
-import { Lanes } from "../src/gateway/lanes.ts";
+import { acceptMessage } from "../src/gateway/sending/accept.ts";
+import { Lanes } from "../src/gateway/sending/lanes.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import { eventually } from "./support/eventually.ts";
 import { ok, Workbench } from "./support/workbench.ts";

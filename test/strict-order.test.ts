@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { acceptMessage } from "../src/gateway/accept.ts";
-import { Digester } from "../src/gateway/digest.ts";
-import { Lanes } from "../src/gateway/lanes.ts";
+import { Digester } from "../src/gateway/receiving/digest.ts";
+import { acceptMessage } from "../src/gateway/sending/accept.ts";
+import { Lanes } from "../src/gateway/sending/lanes.ts";
 import { eventually } from "./support/eventually.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";

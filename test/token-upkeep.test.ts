@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { PlatformName } from "../src/core/platform.ts";
-import { tendToken } from "../src/gateway/token-upkeep.ts";
+import { tendToken } from "../src/gateway/connecting/token-upkeep.ts";
 import { startSimulator } from "../src/simulator/simulator.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { send } from "./support/stack.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ChannelUpkeep } from "../src/gateway/channel-upkeep.ts";
-import { Receivers } from "../src/gateway/receive.ts";
-import { pauseRestricted } from "../src/gateway/restricted.ts";
+import { ChannelUpkeep } from "../src/gateway/connecting/channel-upkeep.ts";
+import { pauseRestricted } from "../src/gateway/connecting/restricted.ts";
+import { Receivers } from "../src/gateway/receiving/receive.ts";
 import { eventually } from "./support/eventually.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";

@@ -5,20 +5,20 @@ import type { AppProvider, Platform, PlatformName } from "../core/platform.ts";
 import type { Random } from "../core/retry.ts";
 import type { Tracing } from "../core/tracing.ts";
 import type { Mint, Store } from "../store/store.ts";
-import type { Admission } from "./admission.ts";
-import type { Apps } from "./apps.ts";
-import type { Channels } from "./channels.ts";
-import type { Echoes } from "./echoes.ts";
-import type { Journal } from "./journal.ts";
-import type { Keys } from "./keys.ts";
-import type { RefusedWebhooks } from "./refused-webhooks.ts";
-import type { Lane } from "./seats.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Keys } from "./access/keys.ts";
+import type { Sessions } from "./access/sessions.ts";
+import type { Apps } from "./connecting/apps.ts";
+import type { Channels } from "./connecting/channels.ts";
+import type { Tenure } from "./nodes/tenure.ts";
+import type { RefusedWebhooks } from "./receiving/refused-webhooks.ts";
+import type { Suspects } from "./receiving/suspects.ts";
+import type { Admission } from "./sending/admission.ts";
+import type { Echoes } from "./sending/echoes.ts";
+import type { Journal } from "./sending/journal.ts";
+import type { Lane } from "./sending/seats.ts";
+import type { Uploads } from "./sending/upload.ts";
 import type { Signal } from "./signal.ts";
-import type { Suspects } from "./suspects.ts";
-import type { Tenure } from "./tenure.ts";
 import type { Transport } from "./transport.ts";
-import type { Uploads } from "./upload.ts";
 
 /** What every use case works with. Made once, in the composition root. */
 export interface Gateway {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { sees } from "../core/caller.ts";
+import { isKeyId } from "../gateway/access/key-text.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { isKeyId } from "../gateway/key-text.ts";
 import { isOwnId } from "../gateway/secret.ts";
 import { seesApp } from "./sight.ts";
 

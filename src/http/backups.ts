@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { timestamp } from "../core/clock.ts";
-import type { Backup } from "../gateway/backups.ts";
+import type { Backup } from "../gateway/keeping/backups.ts";
 import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";
 import type { Server } from "./server.ts";

@@ -1,7 +1,7 @@
 import { timestamp } from "../core/clock.ts";
-import { versionOf } from "../gateway/api-versions.ts";
+import { versionOf } from "../gateway/connecting/api-versions.ts";
+import { restrictionNow } from "../gateway/connecting/restriction-told.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { restrictionNow } from "../gateway/restriction-told.ts";
 import type { ChannelHealth } from "../store/health.ts";
 import type { ChannelRow } from "../store/rows.ts";
 

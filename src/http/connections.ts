@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { neighbourhood } from "../gateway/neighbourhood.ts";
+import { neighbourhood } from "../gateway/access/neighbourhood.ts";
 
 /** What is known of one connection. */
 interface Connection {

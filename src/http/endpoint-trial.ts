@@ -1,6 +1,6 @@
 import { GatewayError } from "../core/problem.ts";
-import type { Notifier } from "../gateway/notify.ts";
-import type { PreflightResult } from "../gateway/preflight.ts";
+import type { Notifier } from "../gateway/delivering/notify.ts";
+import type { PreflightResult } from "../gateway/delivering/preflight.ts";
 import type { DeliveryAttempt, EndpointRow } from "../store/endpoint-rows.ts";
 
 /** What a test delivery got. It is made or changed whatever that was, unless the caller requires that it is taken. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { timestamp, wallTimeOf } from "../core/clock.ts";
+import type { PreflightResult } from "../gateway/delivering/preflight.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { PreflightResult } from "../gateway/preflight.ts";
 import { newSigningSecret } from "../gateway/secret.ts";
 import type { EndpointRow } from "../store/endpoint-rows.ts";
 import { admitAgain } from "./authenticate.ts";

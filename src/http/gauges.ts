@@ -1,4 +1,4 @@
-import { versionOf } from "../gateway/api-versions.ts";
+import { versionOf } from "../gateway/connecting/api-versions.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { ChannelRow } from "../store/rows.ts";
 import type { Queue, Queues } from "../store/tallying.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { GatewayError, problems } from "../core/problem.ts";
-import { setAside } from "../gateway/set-aside.ts";
+import { setAside } from "../gateway/receiving/set-aside.ts";
 import { callerOf, demand } from "./authenticate.ts";
 import { samples } from "./gauges.ts";
 import { metricsOperation } from "./health-operations.ts";

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isObject } from "../core/json.ts";
 import { GatewayError } from "../core/problem.ts";
-import { KeyedRequests, type Turn } from "../gateway/idempotency.ts";
 import { hashKey } from "../gateway/secret.ts";
+import { KeyedRequests, type Turn } from "../gateway/sending/idempotency.ts";
 import type { KeyedRequest } from "../store/rows.ts";
 import type { Server } from "./server.ts";
 

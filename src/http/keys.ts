@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Caller, isWithin } from "../core/caller.ts";
 import { timestamp } from "../core/clock.ts";
 import { scopes } from "../core/scope.ts";
-import { changeKey, makeKey, revokeKey, rotateKey } from "../gateway/grant.ts";
+import { changeKey, makeKey, revokeKey, rotateKey } from "../gateway/access/grant.ts";
 import type { KeyRow } from "../store/authorizing.ts";
 import { bodyMayBeEmpty } from "./body.ts";
 import { found, idOf } from "./found.ts";

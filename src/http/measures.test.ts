@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fastify from "fastify";
 import { Workbench } from "../../test/support/workbench.ts";
-import { soleTenure, type Tenure } from "../gateway/tenure.ts";
+import { soleTenure, type Tenure } from "../gateway/nodes/tenure.ts";
 import type { Store } from "../store/store.ts";
 import { measureRoutes } from "./measures.ts";
 import { Recent } from "./recent.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { sees } from "../core/caller.ts";
-import { openMedia } from "../gateway/media.ts";
+import { openMedia } from "../gateway/receiving/media.ts";
 import { idOf } from "./found.ts";
 import type { Server } from "./server.ts";
 

@@ -5,7 +5,7 @@ import { unmeasured } from "../core/meter.ts";
 import type { InboundRequest } from "../core/platform.ts";
 import { GatewayError, problems } from "../core/problem.ts";
 import { untraced } from "../core/tracing.ts";
-import { RefusedWebhooks } from "../gateway/refused-webhooks.ts";
+import { RefusedWebhooks } from "../gateway/receiving/refused-webhooks.ts";
 import { appProvider } from "../platforms/index.ts";
 import { BodyRoom } from "./body-room.ts";
 import { Metrics } from "./metrics.ts";

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { InboundRequest, Verdict } from "../core/platform.ts";
 import { GatewayError, isPassing } from "../core/problem.ts";
-import { ingestForApp } from "../gateway/app-webhooks.ts";
-import { ingest } from "../gateway/ingest.ts";
+import { ingestForApp } from "../gateway/receiving/app-webhooks.ts";
+import { ingest } from "../gateway/receiving/ingest.ts";
 import { receiveBody } from "./receive-body.ts";
 import type { Server } from "./server.ts";
 

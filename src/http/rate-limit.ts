@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import type { Quota } from "../gateway/failed-attempts.ts";
+import type { Quota } from "../gateway/access/failed-attempts.ts";
 
 /** Tells what is left of each allowance, as draft-ietf-httpapi-ratelimit-headers-11 writes it. */
 export function tellQuotas(reply: FastifyReply, quotas: Quota[]): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GatewayError } from "../core/problem.ts";
-import { neighbourhood } from "../gateway/neighbourhood.ts";
+import { neighbourhood } from "../gateway/access/neighbourhood.ts";
 import type { BodyRoom, HeldBody } from "./body-room.ts";
 
 /** A body of single bytes takes a second to be put together; networks bring 4 MiB in some thousand pieces. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { timestamp } from "../core/clock.ts";
 import { eventTypes } from "../core/event.ts";
 import { GatewayError } from "../core/problem.ts";
-import { defaultReplayPerSecond } from "../gateway/replay.ts";
+import { defaultReplayPerSecond } from "../gateway/delivering/replay.ts";
 import type { ReplayRow, ReplayWish } from "../store/replaying.ts";
 import { admitAgain } from "./authenticate.ts";
 import { maxChannels } from "./endpoint-schema.ts";

@@ -1,12 +1,12 @@
-import type { Backups } from "../gateway/backups.ts";
-import type { FailedAttempts } from "../gateway/failed-attempts.ts";
+import type { FailedAttempts } from "../gateway/access/failed-attempts.ts";
+import type { Notifier } from "../gateway/delivering/notify.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { Invariants } from "../gateway/invariants.ts";
-import type { Keeper } from "../gateway/keeper.ts";
-import type { Lanes } from "../gateway/lanes.ts";
-import type { Notifier } from "../gateway/notify.ts";
-import type { Receivers } from "../gateway/receive.ts";
-import type { SecretRotation } from "../gateway/secret-rotation.ts";
+import type { Backups } from "../gateway/keeping/backups.ts";
+import type { Invariants } from "../gateway/keeping/invariants.ts";
+import type { Keeper } from "../gateway/keeping/keeper.ts";
+import type { SecretRotation } from "../gateway/keeping/secret-rotation.ts";
+import type { Receivers } from "../gateway/receiving/receive.ts";
+import type { Lanes } from "../gateway/sending/lanes.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Recent } from "./recent.ts";
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { longestMs } from "../gateway/sessions.ts";
+import { longestMs } from "../gateway/access/sessions.ts";
 
 /**
  * Where the browser speaks TLS, the name itself has it refuse a cookie that another host of the domain has set. Without

@@ -4,7 +4,7 @@ import type { Caller } from "../core/caller.ts";
 import { timestamp } from "../core/clock.ts";
 import type { GatewayError, ProblemCode } from "../core/problem.ts";
 import { allOf } from "../core/scope.ts";
-import type { Admittance } from "../gateway/keys.ts";
+import type { Admittance } from "../gateway/access/keys.ts";
 import { hashKey, sameHash } from "../gateway/secret.ts";
 import { admitted, failedAttempt } from "./authenticate.ts";
 import { isFromThisMachine } from "./hosts.ts";

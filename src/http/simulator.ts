@@ -2,7 +2,7 @@ import { type Readable, Transform } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { isObject } from "../core/json.ts";
 import { GatewayError, problems } from "../core/problem.ts";
-import { SimulatorLink } from "../gateway/simulator-link.ts";
+import { SimulatorLink } from "../gateway/connecting/simulator-link.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { idOf } from "./found.ts";
 import { readCount, readQuery } from "./query.ts";

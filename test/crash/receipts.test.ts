@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Lanes } from "../../src/gateway/lanes.ts";
+import { Lanes } from "../../src/gateway/sending/lanes.ts";
 import { eventually } from "../support/eventually.ts";
 import { ok, Workbench } from "../support/workbench.ts";
 

@@ -1,5 +1,5 @@
-import { acceptMessage } from "../../src/gateway/accept.ts";
-import { Lanes } from "../../src/gateway/lanes.ts";
+import { acceptMessage } from "../../src/gateway/sending/accept.ts";
+import { Lanes } from "../../src/gateway/sending/lanes.ts";
 import { ok, tooMany, Workbench } from "../support/workbench.ts";
 
 /**

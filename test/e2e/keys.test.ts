@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
-import { newKeyText } from "../../src/gateway/key-text.ts";
+import { newKeyText } from "../../src/gateway/access/key-text.ts";
 import { eventually, withinMs } from "../support/eventually.ts";
 import { type Answer, type Stack, send, startStack } from "../support/stack.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isObject } from "../../src/core/json.ts";
 import type { PlatformEvent, PlatformName } from "../../src/core/platform.ts";
-import { readPayload } from "../../src/gateway/read-payload.ts";
+import { readPayload } from "../../src/gateway/receiving/read-payload.ts";
 import { appProvider, platforms } from "../../src/platforms/index.ts";
 import { Chance } from "./chance.ts";
 import { mutated } from "./mutate.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isObject } from "../../src/core/json.ts";
 import type { PlatformName } from "../../src/core/platform.ts";
-import { readEvents } from "../../src/gateway/read-events.ts";
+import { readEvents } from "../../src/gateway/receiving/read-events.ts";
 import { platforms } from "../../src/platforms/index.ts";
 import { processorMs, slowness } from "../support/slowness.ts";
 import { credentials, platformNames, seeds } from "./seeds.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readEvents } from "../../src/gateway/read-events.ts";
+import { readEvents } from "../../src/gateway/receiving/read-events.ts";
 import { operations } from "../../src/http/operations.ts";
 import { platforms } from "../../src/platforms/index.ts";
 import { credentials, platformNames, seeds } from "../fuzz/seeds.ts";

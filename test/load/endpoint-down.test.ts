@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Event } from "../../src/core/event.ts";
 import type { HttpRequest } from "../../src/core/platform.ts";
-import { Notifier } from "../../src/gateway/notify.ts";
+import { Notifier } from "../../src/gateway/delivering/notify.ts";
 import { type Exchange, type ExchangeLimits, Transport } from "../../src/gateway/transport.ts";
 import type { EndpointRow } from "../../src/store/endpoint-rows.ts";
 import { FakeClock } from "../support/fake-clock.ts";

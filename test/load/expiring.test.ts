@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { Notifier } from "../../src/gateway/notify.ts";
+import { Notifier } from "../../src/gateway/delivering/notify.ts";
 import { Transport } from "../../src/gateway/transport.ts";
 import type { EndpointRow } from "../../src/store/endpoint-rows.ts";
 import { eventually } from "../support/eventually.ts";

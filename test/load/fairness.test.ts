@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { momentOf } from "../../src/core/clock.ts";
-import { Lanes } from "../../src/gateway/lanes.ts";
+import { Lanes } from "../../src/gateway/sending/lanes.ts";
 import { heldBytes } from "../support/held-bytes.ts";
 import { quantile } from "../support/quantile.ts";
 import { ok, Workbench } from "../support/workbench.ts";

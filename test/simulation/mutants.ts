@@ -14,7 +14,7 @@ export interface Mutant {
 export const mutants: readonly Mutant[] = [
   {
     name: "answered before the commit",
-    file: "src/gateway/accept.ts",
+    file: "src/gateway/sending/accept.ts",
     find: `  return gateway.admission.message(channelId, () => admitted(gateway, send, accepting));`,
     replace: `  const id = accepting.id ?? gateway.mint("msg");
   void gateway.admission.message(channelId, () => admitted(gateway, send, { ...accepting, id }));
@@ -24,14 +24,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "intent dropped",
-    file: "src/gateway/send.ts",
+    file: "src/gateway/sending/send.ts",
     find: `    await store.beginCall(callId, momentOf(clock), paces);`,
     replace: `    store.beginCall(callId, momentOf(clock), paces).catch(() => {});`,
     why: "A call leaves before its intent is on disk, and a kill has it sent again.",
   },
   {
     name: "journal ignored at the start",
-    file: "src/gateway/interrupted.ts",
+    file: "src/gateway/sending/interrupted.ts",
     find: `      const { attempt: _, ...answer } = known[index] ?? {`,
     replace: `      const { attempt: _, ...answer } = known[index + calls.length] ?? {`,
     why: "What the platform answered just before a kill is unknown.",
@@ -39,7 +39,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the journal is read for any try",
     from: 263,
-    file: "src/gateway/interrupted.ts",
+    file: "src/gateway/sending/interrupted.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a file.
     find: "calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));",
     replace: `calls.map(({ call }) => journal.found.findLast(({ callId }) => callId === call.id));`,
@@ -47,7 +47,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "journal written after the commit",
-    file: "src/gateway/send.ts",
+    file: "src/gateway/sending/send.ts",
     find: `  keepAnswer(gateway, call, settlement);
   if (pause) rests(pause);
   await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);`,
@@ -59,21 +59,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: "pause not in the journal",
     from: 48,
-    file: "src/gateway/send.ts",
+    file: "src/gateway/sending/send.ts",
     find: `retryAt, paces, outcome });`,
     replace: `retryAt, outcome });`,
     why: "A kill between an answer and its commit ends the rest that the platform asked for.",
   },
   {
     name: "pace forgotten at the restart",
-    file: "src/gateway/pacing.ts",
+    file: "src/gateway/sending/pacing.ts",
     find: `    this.#pace.load(rows);`,
     replace: ``,
     why: "After each restart a platform's limit is exceeded.",
   },
   {
     name: "pause forgotten",
-    file: "src/gateway/pacing.ts",
+    file: "src/gateway/sending/pacing.ts",
     find: `    this.#pauses.set(pausedBy(pause, head.call), pause.untilMs);`,
     replace: ``,
     why: "A platform that asks for a rest gets none.",
@@ -81,7 +81,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a pause that begins when it is stored",
     from: 315,
-    file: "src/gateway/send.ts",
+    file: "src/gateway/sending/send.ts",
     find: `  if (pause) rests(pause);
   await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);`,
     replace: `  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
@@ -90,7 +90,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a former token's refusal in the journal pauses its successor",
-    file: "src/gateway/interrupted.ts",
+    file: "src/gateway/sending/interrupted.ts",
     find: `      await store.settleCall(answer);`,
     replace: `      await store.settleCall(answer);
       if (answer.outcome.kind === "retry" && answer.outcome.until && channel)
@@ -100,7 +100,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "pause forgotten at the restart",
     from: 42,
-    file: "src/gateway/pacing.ts",
+    file: "src/gateway/sending/pacing.ts",
     find: `    this.#pauses.load(rows);`,
     replace: ``,
     why: "A restart ends the rest that a platform asked for.",
@@ -108,7 +108,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a stop drops the journal",
     from: 128,
-    file: "src/gateway/journal.ts",
+    file: "src/gateway/sending/journal.ts",
     find: `  close(): void {
     closeSync(`,
     replace: `  close(): void {
@@ -118,7 +118,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a stop waits for nothing",
-    file: "src/gateway/lanes.ts",
+    file: "src/gateway/sending/lanes.ts",
     find: `    await Promise.all([...this.#channels.values()].map((lanes) => lanes.stop()));`,
     replace: `    void Promise.all([...this.#channels.values()].map((lanes) => lanes.stop()));`,
     why: "The answers of what is under way are lost with every stop.",
@@ -168,14 +168,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "ambiguous call sent again unasked",
-    file: "src/gateway/ambiguity.ts",
+    file: "src/gateway/sending/ambiguity.ts",
     find: `message.onAmbiguous ?? channel.onAmbiguous ?? "hold"`,
     replace: `message.onAmbiguous ?? channel.onAmbiguous ?? "resend"`,
     why: "Contacts get messages twice.",
   },
   {
     name: "the hold does not wait for the platform's word",
-    file: "src/gateway/ambiguity.ts",
+    file: "src/gateway/sending/ambiguity.ts",
     find: `    holdMs > 0
 `,
     replace: `    holdMs > 1e9
@@ -221,7 +221,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "ttl ignored",
-    file: "src/gateway/channel-lanes.ts",
+    file: "src/gateway/sending/channel-lanes.ts",
     find: `    if (message.expiresAt === undefined || clock.steady() < message.expiresAt) return false;`,
     replace: `    if (message.expiresAt === undefined || clock.steady() < message.expiresAt * 2) return false;`,
     why: "A code for a login arrives when nobody waits for it any more.",
@@ -242,14 +242,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a delivery that was answered made again",
-    file: "src/gateway/attempt.ts",
+    file: "src/gateway/delivering/attempt.ts",
     find: `  if (category === "ok") return { state: "delivered" };`,
     replace: `  if (category === "ok" && httpStatus !== 200) return { state: "delivered" };`,
     why: "An endpoint is told again what it has answered.",
   },
   {
     name: "due times by the wall clock",
-    file: "src/gateway/send.ts",
+    file: "src/gateway/sending/send.ts",
     find: `  const dueAt = gateway.clock.steady() + Math.ceil(waitMs);`,
     replace: `  const dueAt = gateway.clock.now() + Math.ceil(waitMs);`,
     why: "A clock that is set hurries, expires or holds up what waits.",

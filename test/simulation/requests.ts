@@ -1,9 +1,9 @@
 import { GatewayError, isPassing } from "../../src/core/problem.ts";
 import { validateSend } from "../../src/core/validate.ts";
-import { acceptMessage, type ValidSend } from "../../src/gateway/accept.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
-import type { KeyedRequests } from "../../src/gateway/idempotency.ts";
-import { cancelMessage } from "../../src/gateway/intervene.ts";
+import { acceptMessage, type ValidSend } from "../../src/gateway/sending/accept.ts";
+import type { KeyedRequests } from "../../src/gateway/sending/idempotency.ts";
+import { cancelMessage } from "../../src/gateway/sending/intervene.ts";
 import { type Case, laneOf } from "./judge.ts";
 import { bodyOf } from "./messages.ts";
 import type { Post } from "./plan.ts";

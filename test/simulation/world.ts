@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isPassing } from "../../src/core/problem.ts";
-import { ingest } from "../../src/gateway/ingest.ts";
+import { ingest } from "../../src/gateway/receiving/ingest.ts";
 import type { ChannelRow } from "../../src/store/rows.ts";
 import type { Store } from "../../src/store/store.ts";
 import { Chance } from "../fuzz/chance.ts";

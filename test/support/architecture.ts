@@ -78,6 +78,32 @@ export const layers: Record<string, Layer> = {
   },
 };
 
+/** The rooms of gateway/, and what each may call of the others; what lies in gateway/ itself is for all, and calls none. */
+export const rooms: Record<string, string[]> = {
+  access: [],
+  nodes: [],
+  connecting: [],
+  sending: ["nodes", "connecting"],
+  receiving: ["nodes", "connecting"],
+  delivering: ["nodes"],
+  keeping: ["nodes"],
+};
+
+/** Calls from room to room that the plan of gateway/ does not have; types may be told anywhere. */
+export function roomBreaches(sources: Source[]): string[] {
+  const roomOf = (path: string) => /^gateway\/([^/]+)\//.exec(path)?.[1];
+  return sources
+    .filter(({ file }) => file.startsWith("src/gateway/") && !isTest(file))
+    .flatMap(importsOf)
+    .filter(({ file, path, isType }) => {
+      const to = path === undefined ? undefined : roomOf(path);
+      const from = roomOf(relative("src", file));
+      if (to === undefined || isType || to === from) return false;
+      return from === undefined || !rooms[from]?.includes(to);
+    })
+    .map(({ file, to }) => `${file} -> ${to}`);
+}
+
 /** What platform and simulator may both know: shapes and the workings of the process, never a rule. */
 const sharedWithSimulators =
   /^core\/(json|simulation|problem|clock|log)\.ts$|^type core\/(message|platform)\.ts$/;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from "node:test";
 import type { Event } from "../../src/core/event.ts";
 import type { HttpRequest } from "../../src/core/platform.ts";
-import { Notifier } from "../../src/gateway/notify.ts";
+import { Notifier } from "../../src/gateway/delivering/notify.ts";
 import { type Exchange, Transport } from "../../src/gateway/transport.ts";
 import type { EndpointRow } from "../../src/store/endpoint-rows.ts";
 import { FakeClock } from "./fake-clock.ts";

@@ -24,7 +24,7 @@ import type {
   SimulatedUpdate,
 } from "../../src/core/simulation.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
-import { resolveEvent } from "../../src/gateway/resolve.ts";
+import { resolveEvent } from "../../src/gateway/receiving/resolve.ts";
 import { appProvider, platforms } from "../../src/platforms/index.ts";
 import { instagramSimulator } from "../../src/platforms/instagram/simulator.ts";
 import { messengerSimulator } from "../../src/platforms/messenger/simulator.ts";

@@ -1,0 +1,210 @@
+import type { Name } from "../../store/leasing.ts";
+import type { ChannelRow } from "../../store/rows.ts";
+import type { Kind, Wake } from "../../store/telling.ts";
+import type { Notifier } from "../delivering/notify.ts";
+import type { Gateway } from "../gateway.ts";
+import type { Keeper } from "../keeping/keeper.ts";
+import type { Receivers } from "../receiving/receive.ts";
+import type { Lanes } from "../sending/lanes.ts";
+import { Wakeable } from "../wakeable.ts";
+import type { Membership } from "./membership.ts";
+import { idsOf } from "./tenure.ts";
+
+const lookEveryMs = 250;
+/** What others are to be told is gathered for so long. */
+const gatherMs = 25;
+/** In every tenth look so many owned names are looked at unasked: who should have woken them may have ended before. */
+const unaskedAtOnce = 250;
+const looksToUnasked = 10;
+
+interface Workers {
+  lanes: Lanes;
+  receivers: Receivers;
+  notifier: Notifier;
+  keeper: Keeper;
+}
+
+/**
+ * What nodes that share a store hear of each other: that something waits for what this one works for, that events were
+ * written, and that what all keep in memory was changed. A wake-up that is lost delays: every name is looked at in its
+ * turn all the same.
+ */
+export class Neighbours {
+  readonly #gateway: Gateway;
+  readonly #workers: Workers;
+  readonly #membership: Membership;
+  readonly #listening: (() => void)[];
+  readonly #looking: Wakeable;
+  readonly #telling: Wakeable;
+  #wakes = new Map<string, Wake>();
+  #hasEvents = false;
+  /** What is raised now was told by others. */
+  #isHearing = false;
+  #versions: Partial<Record<Kind, number>> = {};
+  #round: Name[] = [];
+  #looks = 0;
+  /** The newest event at the last unasked look. */
+  #newest: number | undefined;
+
+  constructor(gateway: Gateway, membership: Membership, workers: Workers) {
+    this.#gateway = gateway;
+    this.#workers = workers;
+    this.#membership = membership;
+    const { clock, log, laneReady, payloadsReady, appPayloadsReady, eventsWritten } = gateway;
+    const failed = (err: unknown) => log.warn({ err }, "the other nodes could not be heard; trying again");
+    this.#looking = new Wakeable(clock, () => this.#look(), failed);
+    this.#telling = new Wakeable(clock, () => this.#tell(), failed);
+    this.#listening = [
+      laneReady.listen(({ channelId, conversationId }) =>
+        this.#noteUnlessOwn({ name: `channel ${channelId}`, lane: conversationId }),
+      ),
+      payloadsReady.listen((id) => this.#noteUnlessOwn({ name: `channel ${id}`, lane: "" })),
+      appPayloadsReady.listen((id) => this.#noteUnlessOwn({ name: `app ${id}`, lane: "" })),
+      membership.elsewhere.listen((name) => this.#noteUnlessOwn({ name, lane: "" })),
+      eventsWritten.listen(() => this.#noteEvents()),
+    ];
+    membership.beforeTakingUp(() => this.refresh());
+  }
+
+  async start(): Promise<void> {
+    await this.refresh();
+    this.#looking.wake();
+  }
+
+  async stop(): Promise<void> {
+    for (const unlisten of this.#listening) unlisten();
+    await Promise.all([this.#looking.stop(), this.#telling.stop()]);
+  }
+
+  /** Reads again what others have changed of what is kept in memory. */
+  async refresh(): Promise<void> {
+    await this.#takeIn((await this.#gateway.store.news(this.#membership.id ?? "")).versions);
+  }
+
+  #noteUnlessOwn(wake: Wake): void {
+    if (this.#isHearing || this.#gateway.tenure.owns(wake.name)) return;
+    this.#wakes.set(`${wake.name} ${wake.lane}`, wake);
+    this.#telling.wakeIn(gatherMs);
+  }
+
+  #noteEvents(): void {
+    if (this.#isHearing || this.#membership.isAlone) return;
+    this.#hasEvents = true;
+    this.#telling.wakeIn(gatherMs);
+  }
+
+  async #tell(): Promise<void> {
+    await this.#tellWakes();
+    await this.#tellEvents();
+  }
+
+  /** What could not be told is told with what comes next. */
+  async #tellWakes(): Promise<void> {
+    const told = this.#wakes;
+    if (told.size === 0) return;
+    this.#wakes = new Map();
+    try {
+      await this.#gateway.store.wakeOwners([...told.values()]);
+    } catch (error) {
+      this.#wakes = new Map([...told, ...this.#wakes]);
+      throw error;
+    }
+  }
+
+  async #tellEvents(): Promise<void> {
+    if (!this.#hasEvents) return;
+    this.#hasEvents = false;
+    try {
+      await this.#gateway.store.countChange("events");
+    } catch (error) {
+      this.#hasEvents = true;
+      throw error;
+    }
+  }
+
+  async #look(): Promise<void> {
+    this.#looking.wakeIn(lookEveryMs);
+    const { store } = this.#gateway;
+    const { versions, wakes } = await store.news(this.#membership.id ?? "");
+    await this.#takeIn(versions);
+    if (wakes.length > 0) await store.forgetWakes(wakes);
+    this.#hear(() => {
+      for (const wake of wakes) this.#wake(wake);
+    });
+    if (++this.#looks % looksToUnasked === 0) await this.#lookUnasked();
+  }
+
+  /** Whoever should have told of it may have ended before. */
+  async #lookUnasked(): Promise<void> {
+    const newest = await this.#gateway.store.lastEventPosition();
+    this.#hear(() => {
+      if (newest !== this.#newest) this.#gateway.eventsWritten.raise();
+      for (const name of this.#unasked()) this.#wakeUnasked(name);
+    });
+    this.#newest = newest;
+  }
+
+  #hear(raise: () => void): void {
+    this.#isHearing = true;
+    try {
+      raise();
+    } finally {
+      this.#isHearing = false;
+    }
+  }
+
+  #wake({ name, lane }: Wake): void {
+    const { laneReady, payloadsReady, appPayloadsReady } = this.#gateway;
+    const { lanes, notifier, keeper } = this.#workers;
+    const [realm, id = ""] = name.split(" ");
+    if (realm === "once") keeper.wake();
+    else if (realm === "app") appPayloadsReady.raise(id);
+    else if (realm === "endpoint") notifier.refresh(id);
+    else if (lane !== "") laneReady.raise({ channelId: id, conversationId: lane });
+    else {
+      payloadsReady.raise(id);
+      lanes.wakeChannel(id);
+    }
+  }
+
+  #unasked(): Name[] {
+    if (this.#round.length === 0) this.#round = this.#membership.held;
+    return this.#round.splice(0, unaskedAtOnce);
+  }
+
+  /** An endpoint that fails is not probed by it: only who is asked for it probes. */
+  #wakeUnasked(name: Name): void {
+    const [endpoint] = idsOf("endpoint", [name]);
+    if (endpoint === undefined) this.#wake({ name, lane: "" });
+    else this.#workers.notifier.lookAgain(endpoint);
+  }
+
+  async #takeIn(versions: Partial<Record<Kind, number>>): Promise<void> {
+    const changed = (kind: Kind) => versions[kind] !== this.#versions[kind];
+    const { apps, channels, keys, sessions, eventsWritten } = this.#gateway;
+    const { notifier } = this.#workers;
+    // First: what another node has sealed anew opens by its key alone.
+    if (changed("sealing")) await this.#gateway.store.takeInKeys();
+    if (changed("apps") || changed("channels")) {
+      const before = new Map(channels.all().map((channel) => [channel.id, channel]));
+      await apps.reload();
+      await channels.reload();
+      for (const channel of channels.all()) this.#followChange(before.get(channel.id), channel);
+    }
+    if (changed("keys")) await keys.reload();
+    if (changed("sessions")) await sessions.reload();
+    if (changed("endpoints")) await notifier.reload();
+    if (changed("replays")) await notifier.replays.start();
+    if (changed("events")) this.#hear(() => eventsWritten.raise());
+    this.#versions = versions;
+  }
+
+  /** As the route does that changed it, by whichever node it was asked for. */
+  #followChange(before: ChannelRow | undefined, after: ChannelRow): void {
+    if (!before || !this.#gateway.tenure.owns(`channel ${after.id}`)) return;
+    const { lanes, receivers } = this.#workers;
+    if (JSON.stringify(before.credentials) !== JSON.stringify(after.credentials))
+      void receivers.renew(after).catch(() => {});
+    if (before.paused && !after.paused) lanes.wakeChannel(after.id);
+  }
+}

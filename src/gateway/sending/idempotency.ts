@@ -1,0 +1,122 @@
+import { type Clock, timestamp, wallTimeOf } from "../../core/clock.ts";
+import { GatewayError } from "../../core/problem.ts";
+import type { KeptAnswer, KeyedRequest } from "../../store/rows.ts";
+import type { Gateway } from "../gateway.ts";
+import { rest } from "../rest.ts";
+
+const keepMs = 7 * 86_400_000;
+const twinWaitMs = 10_000;
+
+/** An answer as it leaves. A refusal has one too, for twins that wait, but only a success is stored. */
+export interface Answer extends KeptAnswer {
+  retryAfter?: string;
+}
+
+/** What a request with a key comes to: the first one's answer, or its turn to be the first. */
+type Begun = { kind: "replay"; answer: Answer } | { kind: "turn"; turn: Turn };
+
+/** The work of the one request that came first: it must be ended, whatever it comes to. */
+export interface Turn {
+  request: KeyedRequest;
+  end(answer: Answer): Promise<void>;
+}
+
+interface UnderWay {
+  fingerprint: string;
+  answered: PromiseWithResolvers<Answer>;
+}
+
+type Tools = Pick<Gateway, "store" | "clock" | "log">;
+
+/**
+ * Requests that carry an Idempotency-Key. The first one works, twins that come meanwhile wait for its answer, and
+ * later ones get the stored one. One process owns the store: a request that is stored without an answer, and is not
+ * under way here, was cut short by the end of an earlier process.
+ */
+export class KeyedRequests {
+  readonly #tools: Tools;
+  readonly #waitMs: number;
+  readonly #underWay = new Map<string, UnderWay>();
+
+  constructor(tools: Tools, waitMs = twinWaitMs) {
+    this.#tools = tools;
+    this.#waitMs = waitMs;
+  }
+
+  /** `storedWith`: "work" if the work stores the request itself, with its answer and in its own commit. */
+  async begin(scope: string, fingerprint: string, storedWith: "claim" | "work"): Promise<Begun> {
+    const twin = this.#underWay.get(scope);
+    if (twin) return { kind: "replay", answer: await this.#answerOf(twin, fingerprint) };
+    const answered = Promise.withResolvers<Answer>();
+    this.#underWay.set(scope, { fingerprint, answered });
+    // Nobody may be waiting.
+    answered.promise.catch(() => {});
+    try {
+      const now = this.#tools.clock.steady();
+      const known = await this.#tools.store.keyedRequest(scope, now);
+      const request = { scope, fingerprint, expiresAt: now + keepMs };
+      if (!known && storedWith === "claim") await this.#tools.store.claimKey(request, now);
+      if (!known) return { kind: "turn", turn: this.#turn(request, storedWith, answered) };
+      const answer = answerKnown(this.#tools.clock, known, fingerprint);
+      this.#underWay.delete(scope);
+      answered.resolve(answer);
+      return { kind: "replay", answer };
+    } catch (error) {
+      this.#underWay.delete(scope);
+      answered.reject(error);
+      throw error;
+    }
+  }
+
+  #turn(request: KeyedRequest, storedWith: "claim" | "work", answered: UnderWay["answered"]): Turn {
+    return {
+      request,
+      end: async (answer) => {
+        if (storedWith === "claim") await this.#store(request.scope, answer);
+        this.#underWay.delete(request.scope);
+        answered.resolve(answer);
+      },
+    };
+  }
+
+  /** What was done stands, so its answer is given also where it cannot be stored: a repetition is told as cut short. */
+  async #store(scope: string, { status, contentType, body }: Answer): Promise<void> {
+    const { store, log } = this.#tools;
+    try {
+      if (status < 400) await store.keepAnswer(scope, { status, contentType, body });
+      else await store.releaseKey(scope);
+    } catch (error) {
+      log.error({ err: error }, "the answer to a request with an Idempotency-Key was not stored");
+    }
+  }
+
+  async #answerOf(twin: UnderWay, fingerprint: string): Promise<Answer> {
+    demandSame(twin.fingerprint, fingerprint);
+    const ended = new AbortController();
+    const late = rest(this.#tools.clock, this.#waitMs, ended.signal);
+    const answer = await Promise.race([twin.answered.promise, late]).finally(() => ended.abort());
+    if (answer) return answer;
+    throw new GatewayError(
+      "idempotency_key_in_use",
+      "The first request with this Idempotency-Key is still under way: ask again for its answer.",
+    );
+  }
+}
+
+function answerKnown(clock: Clock, { fingerprint, answer, expiresAt }: KeyedRequest, given: string): Answer {
+  demandSame(fingerprint, given);
+  if (answer) return answer;
+  const begun = timestamp(wallTimeOf(clock, expiresAt - keepMs));
+  throw new GatewayError(
+    "idempotency_key_interrupted",
+    `The request with this Idempotency-Key began at ${begun} and was cut short: whether its work was done is not known. Look before you repeat it with a new key.`,
+  );
+}
+
+function demandSame(first: string, given: string): void {
+  if (first === given) return;
+  throw new GatewayError(
+    "idempotency_key_reused",
+    "This Idempotency-Key came with another body before; nothing was done. Give every request a key of its own.",
+  );
+}
