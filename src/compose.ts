@@ -130,7 +130,8 @@ export async function compose(
       const settings = { ...where, allowPrivateEndpoints, simulatorUrl, signInLink };
       const failedAttempts = new FailedAttempts(clock);
       const sizes = () => storeSizes(config.dataDir);
-      return buildApp({ ...served, metrics, recent, sizes, failedAttempts, settings, notReady });
+      const behind = () => (neighbours?.behind ?? []).map(({ kind }) => kind);
+      return buildApp({ ...served, metrics, recent, sizes, failedAttempts, settings, notReady, behind });
     },
     stop: () =>
       stopAll({ ...served, router, digester, upkeep, membership, neighbours, guarded, clock, tracing }),

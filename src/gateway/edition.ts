@@ -19,8 +19,16 @@ export class Edition {
   }
 }
 
-export function replaceAll<Row extends { id: string }>(kept: Map<string, Row>, rows: readonly Row[]): void {
+/** `join` makes of what was kept and what was read of a row what is kept from now on. */
+export function replaceAll<Row extends { id: string }>(
+  kept: Map<string, Row>,
+  rows: readonly Row[],
+  join: (before: Row, after: Row) => Row = (_, after) => after,
+): void {
   const ids = new Set(rows.map(({ id }) => id));
   for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
-  for (const row of rows) kept.set(row.id, row);
+  for (const row of rows) {
+    const before = kept.get(row.id);
+    kept.set(row.id, before ? join(before, row) : row);
+  }
 }

@@ -16,7 +16,13 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   app.get("/readyz", async (_request, reply) => {
     const refusal = await gateway.store.refusal();
     const full: Unready[] = refusal === undefined ? [] : [{ code: "no_storage", detail: refusal }];
-    const reasons = [...server.notReady(), ...full];
+    const behind = server.behind().map((kind): Unready => {
+      return {
+        code: "behind",
+        detail: `what another node has changed of ${kind} could not be read here: see the log`,
+      };
+    });
+    const reasons = [...server.notReady(), ...full, ...behind];
     const rests = await setAside(gateway);
     return { ...answer(reply, "ready", reasons), ...(rests.length > 0 && { set_aside: rests }) };
   });

@@ -29,11 +29,13 @@ export interface Server {
   settings: ServerSettings;
   /** Why `/readyz` is not 200; empty: ready. */
   notReady(): Unready[];
+  /** Of several nodes: what others have changed and this one could not read, so that it is not to be asked. */
+  behind(): string[];
 }
 
 /** A reason not to send anything here yet. */
 export interface Unready {
-  code: "starting" | "registering" | "no_storage";
+  code: "starting" | "registering" | "no_storage" | "behind";
   detail: string;
   channel?: string;
 }

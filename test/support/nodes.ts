@@ -94,6 +94,8 @@ export class Machine implements Clock {
   stopsAfter: keyof Store | undefined;
   /** The next time that this is asked for of the store, it is refused. */
   refusesNext: keyof Store | undefined;
+  /** Whatever is asked of these is refused. */
+  readonly refuses = new Set<keyof Store>();
 
   stop(): void {
     this.#stopped ??= Promise.withResolvers();
@@ -129,7 +131,7 @@ export class Node {
   readonly #digester: Digester;
   readonly notifier: Notifier;
   readonly #receivers: Receivers;
-  readonly #neighbours: Neighbours;
+  readonly neighbours: Neighbours;
   readonly #folder: string;
 
   constructor(bench: Workbench, time: Time, folder = mkdtempSync(join(tmpdir(), "antiphon-node-"))) {
@@ -164,7 +166,7 @@ export class Node {
     this.notifier = new Notifier(this.gateway, this.gateway.transport);
     this.#receivers = new Receivers(this.gateway, { publicUrl: "https://x.test", loopbackUrl: "http://x" });
     const keeper = new Keeper(this.gateway, { contentDays: 30, recordsDays: 90, auditDays: 90 });
-    this.#neighbours = new Neighbours(this.gateway, this.membership, {
+    this.neighbours = new Neighbours(this.gateway, this.membership, {
       lanes: this.lanes,
       notifier: this.notifier,
       receivers: this.#receivers,
@@ -183,7 +185,7 @@ export class Node {
     await this.lanes.start();
     this.#digester.start();
     await this.notifier.start();
-    await this.#neighbours.start();
+    await this.neighbours.start();
     await this.membership.start();
     return this;
   }
@@ -197,7 +199,7 @@ export class Node {
     this.membership.leave();
     await Promise.all([this.lanes.stop(), this.notifier.stop(), this.#receivers.stop()]);
     await this.#digester.stop();
-    await this.#neighbours.stop();
+    await this.neighbours.stop();
     await this.membership.stop();
     await this.#close();
   }
@@ -220,6 +222,7 @@ function heldUp(store: Store, machine: Machine): Store {
         if (machine.stopsBefore === name) machine.stop();
         await machine.running();
         if (machine.isCutOff) throw new GatewayError("unavailable", "The connection is cut.");
+        if (machine.refuses.has(name as keyof Store)) throw new GatewayError("unavailable", "Refused.");
         if (machine.refusesNext === name) {
           machine.refusesNext = undefined;
           throw new GatewayError("unavailable", "Refused this once.");

@@ -24,7 +24,11 @@ export class Apps {
   reload(): Promise<void> {
     return this.#edition.reread(
       () => this.#store.apps(),
-      (apps) => replaceAll(this.#byId, apps),
+      (apps) =>
+        // A node that lacks a new key goes on with what it could read.
+        replaceAll(this.#byId, apps, (before, after) =>
+          after.isUnreadable && !before.isUnreadable ? before : after,
+        ),
     );
   }
 

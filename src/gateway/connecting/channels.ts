@@ -57,7 +57,7 @@ export class Channels {
       () => this.#store.channels(),
       (rows) => {
         const lifted = rows.filter(({ id, restricted }) => !restricted && this.#byId.get(id)?.restricted);
-        replaceAll(this.#byId, rows);
+        replaceAll(this.#byId, rows, asFarAsRead);
         for (const { id } of lifted) this.noteLifted(id);
       },
     );
@@ -271,6 +271,13 @@ export class Channels {
       return { ...channel, isUnreadable: true, paused: true, pausedReason: unreadableApp(app) };
     return { ...channel, credentials: { ...channel.credentials, ...appCredentials(app) } };
   }
+}
+
+/** What opened before and does not now, because this node lacks a new key, goes on as it was; whether it rests is told in plain text. */
+function asFarAsRead(before: ChannelRow, after: ChannelRow): ChannelRow {
+  if (!after.isUnreadable || before.isUnreadable) return after;
+  const { paused, pausedReason, awaitsCredentials, restricted, resumesAt } = after;
+  return { ...before, paused, pausedReason, awaitsCredentials, restricted, resumesAt };
 }
 
 export function accessTo(channel: ChannelRow): Access {

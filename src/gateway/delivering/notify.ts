@@ -106,11 +106,20 @@ export class Notifier {
 
   /** Another node has changed some. What only tells how one fares is its queue's own word. */
   async reload(): Promise<void> {
-    for (const endpoint of await this.#gateway.store.endpoints()) {
+    for (const read of await this.#gateway.store.endpoints()) {
+      if (!this.#queues.has(read.id)) continue;
+      const endpoint = this.#asFarAsRead(read);
       const { failing: _, ...wish } = endpoint;
-      if (this.#queues.has(endpoint.id) && this.#wishes.get(endpoint.id) !== JSON.stringify(wish))
-        this.follow(endpoint);
+      if (this.#wishes.get(endpoint.id) !== JSON.stringify(wish)) this.follow(endpoint);
     }
+  }
+
+  /** What opened before and does not now, because this node lacks a new key, goes on as it was, unless it is switched off. */
+  #asFarAsRead(read: EndpointRow): EndpointRow {
+    const known: EndpointRow | undefined = JSON.parse(this.#wishes.get(read.id) ?? "null") ?? undefined;
+    if (!read.isUnreadable || !known || known.isUnreadable) return read;
+    const { enabled, disabled, failing } = read;
+    return { ...known, enabled, disabled, failing };
   }
 
   /** Starts nothing for it any more; what is under way ends by itself. */

@@ -1,6 +1,6 @@
 import type { Name } from "../../store/leasing.ts";
 import type { ChannelRow } from "../../store/rows.ts";
-import type { Kind, Wake } from "../../store/telling.ts";
+import type { Wake } from "../../store/telling.ts";
 import type { Notifier } from "../delivering/notify.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Keeper } from "../keeping/keeper.ts";
@@ -8,6 +8,7 @@ import type { Receivers } from "../receiving/receive.ts";
 import type { Lanes } from "../sending/lanes.ts";
 import { Wakeable } from "../wakeable.ts";
 import type { Membership } from "./membership.ts";
+import { type Behind, TakingIn } from "./taking-in.ts";
 import { idsOf } from "./tenure.ts";
 
 const lookEveryMs = 250;
@@ -40,7 +41,7 @@ export class Neighbours {
   #hasEvents = false;
   /** What is raised now was told by others. */
   #isHearing = false;
-  #versions: Partial<Record<Kind, number>> = {};
+  readonly #taking: TakingIn;
   #round: Name[] = [];
   #looks = 0;
   /** The newest event at the last unasked look. */
@@ -50,6 +51,7 @@ export class Neighbours {
     this.#gateway = gateway;
     this.#workers = workers;
     this.#membership = membership;
+    this.#taking = this.#takingIn();
     const { clock, log, laneReady, payloadsReady, appPayloadsReady, eventsWritten } = gateway;
     const failed = (err: unknown) => log.warn({ err }, "the other nodes could not be heard; trying again");
     this.#looking = new Wakeable(clock, () => this.#look(), failed);
@@ -76,9 +78,16 @@ export class Neighbours {
     await Promise.all([this.#looking.stop(), this.#telling.stop()]);
   }
 
-  /** Reads again what others have changed of what is kept in memory. */
+  /** What this node does not know as the others do: it is not to be asked. */
+  get behind(): Behind[] {
+    return this.#taking.behind;
+  }
+
+  /** Reads again what others have changed of what is kept in memory. Without channels no work of theirs is begun. */
   async refresh(): Promise<void> {
-    await this.#takeIn((await this.#gateway.store.news(this.#membership.id ?? "")).versions);
+    await this.#taking.takeIn((await this.#gateway.store.news(this.#membership.id ?? "")).versions);
+    const lacking = this.behind.find(({ kind }) => kind === "apps" || kind === "channels");
+    if (lacking) throw lacking.error;
   }
 
   #noteUnlessOwn(wake: Wake): void {
@@ -126,7 +135,7 @@ export class Neighbours {
     this.#looking.wakeIn(lookEveryMs);
     const { store } = this.#gateway;
     const { versions, wakes } = await store.news(this.#membership.id ?? "");
-    await this.#takeIn(versions);
+    await this.#taking.takeIn(versions);
     if (wakes.length > 0) await store.forgetWakes(wakes);
     this.#hear(() => {
       for (const wake of wakes) this.#wake(wake);
@@ -179,24 +188,27 @@ export class Neighbours {
     else this.#workers.notifier.lookAgain(endpoint);
   }
 
-  async #takeIn(versions: Partial<Record<Kind, number>>): Promise<void> {
-    const changed = (kind: Kind) => versions[kind] !== this.#versions[kind];
-    const { apps, channels, keys, sessions, eventsWritten } = this.#gateway;
+  #takingIn(): TakingIn {
+    const { store, keys, sessions, eventsWritten } = this.#gateway;
     const { notifier } = this.#workers;
-    // First: what another node has sealed anew opens by its key alone.
-    if (changed("sealing")) await this.#gateway.store.takeInKeys();
-    if (changed("apps") || changed("channels")) {
-      const before = new Map(channels.all().map((channel) => [channel.id, channel]));
-      await apps.reload();
-      await channels.reload();
-      for (const channel of channels.all()) this.#followChange(before.get(channel.id), channel);
-    }
-    if (changed("keys")) await keys.reload();
-    if (changed("sessions")) await sessions.reload();
-    if (changed("endpoints")) await notifier.reload();
-    if (changed("replays")) await notifier.replays.start();
-    if (changed("events")) this.#hear(() => eventsWritten.raise());
-    this.#versions = versions;
+    return new TakingIn(this.#gateway, [
+      // First: what another node has sealed anew opens by its key alone.
+      { kinds: ["sealing"], read: () => store.takeInKeys() },
+      { kinds: ["apps", "channels"], read: () => this.#readChannels() },
+      { kinds: ["keys"], read: () => keys.reload() },
+      { kinds: ["sessions"], read: () => sessions.reload() },
+      { kinds: ["endpoints"], read: () => notifier.reload() },
+      { kinds: ["replays"], read: () => notifier.replays.start() },
+      { kinds: ["events"], read: async () => this.#hear(() => eventsWritten.raise()) },
+    ]);
+  }
+
+  async #readChannels(): Promise<void> {
+    const { apps, channels } = this.#gateway;
+    const before = new Map(channels.all().map((channel) => [channel.id, channel]));
+    await apps.reload();
+    await channels.reload();
+    for (const channel of channels.all()) this.#followChange(before.get(channel.id), channel);
   }
 
   /** As the route does that changed it, by whichever node it was asked for. */

@@ -33,6 +33,8 @@ export class DataKeys {
   #counted = 0;
   /** The key in force has sealed as much as one may: another is to follow. */
   isWorn = false;
+  /** Why newer keys could not be taken in: what an older one seals from here on would be lost when that is gone. */
+  #behind: unknown;
 
   constructor(db: Statements, install: string, { keyring, sealsPerKey = maxSeals, place }: KeyOptions) {
     this.#db = db;
@@ -40,6 +42,7 @@ export class DataKeys {
     this.#keyring = keyring;
     this.#maxSeals = sealsPerKey;
     this.vault = new Vault(install, () => {
+      if (this.#behind !== undefined) throw this.#behind;
       this.#counted--;
     });
   }
@@ -76,7 +79,13 @@ export class DataKeys {
     const known = new Set(this.vault.keys().map(({ id }) => id));
     const fresh = stored.filter(({ id }) => !known.has(id));
     if (fresh.length === 0) return;
-    this.unlock(fresh, this.#place);
+    try {
+      this.unlock(fresh, this.#place);
+    } catch (error) {
+      this.#behind = error;
+      throw error;
+    }
+    this.#behind = undefined;
     this.#counted = 0;
     this.isWorn = false;
   }
