@@ -37,6 +37,8 @@ export interface Benchmark {
   says: string;
   figures: readonly Figure[];
   targets: readonly Target[];
+  /** What else a reader must know of these rounds: where a figure is not the limit of what it is told of. */
+  notes?(result: Pick<Result, "rounds" | "machine">): string[];
   run(form: Form, tell: (line: string) => void): Promise<{ setting: Setting; rounds: Rounds }>;
 }
 

@@ -30,7 +30,10 @@ export function section(benchmark: Benchmark, result: Result): string {
     `### ${benchmark.title}`,
     benchmark.says,
     table(benchmark.figures, result),
-    benchmark.targets.map((target) => targetLine(target, result)).join("\n"),
+    [
+      ...benchmark.targets.map((target) => targetLine(target, result)),
+      ...(benchmark.notes?.(result) ?? []).map((note) => `- ${note}`),
+    ].join("\n"),
     source(result),
   ].join("\n\n");
 }

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Benchmark, type Result, ratios } from "../bench/benchmark.ts";
 import { benchmarks } from "../bench/benchmarks.ts";
+import type { Shown, Subject } from "../bench/load/load.ts";
+import { saturation } from "../bench/load/saturation.ts";
+import { limitsOf } from "../bench/load/turns.ts";
 import { bodyText, numberIn } from "../bench/message.ts";
 import { latencies, median, summary } from "../bench/statistics.ts";
 import { isMet, readmeNow, readmeWithResults, resultOf, section } from "../bench/table.ts";
@@ -85,6 +88,51 @@ describe("the benchmark's arithmetic", () => {
     const text = JSON.stringify({ text: { body: bodyText(1_234_567) } });
     assert.equal(numberIn(Buffer.from(text)), 1_234_567);
     assert.equal(numberIn(Buffer.from("{}")), -1);
+  });
+});
+
+/** Brings through so many a second, whatever is offered. */
+function subjectOf(capacity: number) {
+  const offered: number[] = [];
+  const run = async (_: Subject, wish: { perSecond: number }) => {
+    offered.push(wish.perSecond);
+    return {
+      offered: wish.perSecond,
+      perSecond: Math.min(capacity, wish.perSecond),
+      refused: 0,
+    } as unknown as Shown;
+  };
+  return { offered, bench: { run } };
+}
+
+describe("the search for saturation", () => {
+  const search = { factor: 1.15, near: 1.16, seconds: 2, mostSteps: 14 };
+  const nobody = {} as Subject;
+
+  for (const from of [200, 2_000, 20_000])
+    it(`ends at what a subject can do, begun at ${from}/s`, async () => {
+      const { bench } = subjectOf(1_973);
+      const { most, kept, behind } = await saturation(bench, nobody, { ...search, from });
+      assert.equal(most.perSecond, 1_973);
+      assert.ok(kept!.offered <= 1_973 / 0.95 && behind!.offered > 1_973);
+      assert.ok(behind!.offered / kept!.offered <= search.near);
+    });
+
+  it("does not take the last of its steps for a limit", async () => {
+    const { bench, offered } = subjectOf(1e9);
+    const { behind } = await saturation(bench, nobody, { ...search, from: 800, mostSteps: 5 });
+    assert.equal(behind, undefined);
+    assert.equal(offered.length, 5);
+  });
+
+  it("is told of in the table where it found none, or where the generator was the limit", () => {
+    const round = { kept: 900, behind: 1_000, subjectCpu: 0.9, generatorCpu: 0.2, outsideCpu: 0.1 };
+    const notes = (more: object) =>
+      limitsOf({ rounds: { one: [{ ...round, ...more }] }, machine: result.machine });
+    assert.deepEqual(notes({}), []);
+    assert.match(notes({ behind: 0 })[0]!, /ended before/);
+    assert.match(notes({ generatorCpu: 0.97 })[0]!, /the generator was the limit/);
+    assert.match(notes({ databaseCpu: 0.8 })[0]!, /0\.30 of the machine's 2 cores/);
   });
 });
 

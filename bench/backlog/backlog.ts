@@ -85,9 +85,9 @@ async function measured(
     const readyMs = performance.now() - startedAt;
     const sent = queued > 0 ? await sending(bench, { queued, startedAt, ms: length.sendMs }) : {};
     const request = posting(stack.url, accounts);
-    const subject = { pid: stack.child.pid!, arrives: false, request };
-    const ladder = { from: 300, factor: 1.4, seconds: 1, mostSteps: length.steps };
-    const accepted = await saturation(bench, subject, ladder);
+    const subject = { pids: [stack.child.pid!], arrives: false, request };
+    const search = { from: 300, factor: 1.4, near: 1.2, seconds: 1, mostSteps: length.steps };
+    const { most: accepted } = await saturation(bench, subject, search);
     return {
       readyMs,
       ...sent,

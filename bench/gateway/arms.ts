@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startPostgres } from "../../test/support/postgres-server.ts";
 import { type Stack, type StackOptions, startStack } from "../../test/support/stack.ts";
 import { account } from "../libraries/account.ts";
 import { Child } from "../load/child.ts";
@@ -17,9 +18,12 @@ const key = "ak_benchbenchbenchbench";
 /** Each takes 1,000 a second, the most that WhatsApp lets a number send: their limits are not what is measured. */
 const numbers = 8;
 
-/** A gateway as `npm run serve` starts it; its platform is the stub. */
-export function serve(bench: LoadBench, more: Pick<StackOptions, "from" | "nodeArgs"> = {}): Promise<Stack> {
+/** A gateway as `npm run serve` starts it; its platform is the stub, its store a file where no database is told. */
+export type Serving = Pick<StackOptions, "from" | "nodeArgs" | "tree"> & { database?: string };
+
+export function serve(bench: LoadBench, { database, ...more }: Serving = {}): Promise<Stack> {
   const env = {
+    ...(database && { DATABASE_URL: database }),
     ANTIPHON_API_KEY: key,
     SIMULATOR_PORT: String(bench.port),
     ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true",
@@ -29,8 +33,11 @@ export function serve(bench: LoadBench, more: Pick<StackOptions, "from" | "nodeA
 }
 
 /** With so many numbers of the platform's stub. */
-export async function antiphon(bench: LoadBench, more: { endpoint?: boolean; nodeArgs?: string[] } = {}) {
-  const stack = await serve(bench, { nodeArgs: more.nodeArgs });
+export async function antiphon(
+  bench: LoadBench,
+  { endpoint, ...more }: Serving & { endpoint?: boolean } = {},
+) {
+  const stack = await serve(bench, more);
   const accounts: { channelId: string; phoneNumberId: string }[] = [];
   for (let n = 0; n < numbers; n++) {
     const phoneNumberId = String(Number(account.phoneNumberId) + n);
@@ -44,7 +51,7 @@ export async function antiphon(bench: LoadBench, more: { endpoint?: boolean; nod
     if (status !== 201) throw new Error(`connecting a number answered ${status}: ${text}`);
     accounts.push({ channelId: json.id, phoneNumberId });
   }
-  if (more.endpoint) {
+  if (endpoint) {
     const { status, text } = await stack.call("POST", "/v1/endpoints", { url: `${bench.url}/hook` });
     if (status !== 201) throw new Error(`registering answered ${status}: ${text}`);
   }
@@ -56,35 +63,47 @@ export function sending(url: string, accounts: Subject["request"]["accounts"]): 
   return { url, kind: "message", accounts, headers, path: "/v1/messages", appSecret: account.appSecret };
 }
 
-/** A process of this folder behind the same request; `folder` is gone with it. */
-async function bare(file: string, args: string[], folder?: string): Promise<Arm> {
-  const { child, first } = await Child.start<{ port: number }>(file, args);
-  const accounts = [{ channelId: "channel", phoneNumberId: account.phoneNumberId }];
+/** A gateway that sends, with the sources of this tree or another's. */
+export async function onSqlite(bench: LoadBench, more: Serving = {}): Promise<Arm> {
+  const { stack, accounts } = await antiphon(bench, more);
   return {
-    subject: {
-      pid: child.process.pid!,
-      arrives: true,
-      request: sending(`http://127.0.0.1:${first.port}`, accounts),
-    },
-    async stop() {
-      await child.stop();
-      if (folder) await rm(folder, { recursive: true, force: true });
-    },
+    subject: { pids: [stack.child.pid!], arrives: true, request: sending(stack.url, accounts) },
+    stop: () => stack[Symbol.asyncDispose](),
   };
 }
 
-/** One for each engine beside what has no store, and the bare limit of storing at all. */
+/** On a PostgreSQL of its own, which makes everything durable and is counted with it. */
+export async function onPostgres(bench: LoadBench, more: Serving = {}): Promise<Arm> {
+  const server = await startPostgres();
+  const { subject, stop } = await onSqlite(bench, { ...more, database: server.url("postgres") });
+  return { subject: { ...subject, database: server.pid }, stop: () => stop().finally(server.close) };
+}
+
+/** A process of this folder behind the same request. */
+async function bare(file: string, args: string[], more: { database?: number } = {}): Promise<Arm> {
+  const { child, first } = await Child.start<{ port: number }>(file, args);
+  const accounts = [{ channelId: "channel", phoneNumberId: account.phoneNumberId }];
+  const request = sending(`http://127.0.0.1:${first.port}`, accounts);
+  return {
+    subject: { pids: [child.process.pid!], ...more, arrives: true, request },
+    stop: () => child.stop(),
+  };
+}
+
+/** One for each engine, the bare limit of storing on each, and what has no store. */
 export const arms: Arms = {
-  "antiphon on SQLite": async (bench) => {
-    const { stack, accounts } = await antiphon(bench);
-    return {
-      subject: { pid: stack.child.pid!, arrives: true, request: sending(stack.url, accounts) },
-      stop: () => stack[Symbol.asyncDispose](),
-    };
-  },
+  "antiphon on SQLite": (bench) => onSqlite(bench),
+  "antiphon on PostgreSQL": (bench) => onPostgres(bench),
   "bare store-and-forward": async (bench) => {
     const folder = await mkdtemp(join(tmpdir(), "antiphon-bare-"));
-    return bare("gateway/bare-proxy.ts", [bench.url, join(folder, "bare.db")], folder);
+    const { subject, stop } = await bare("gateway/bare-proxy.ts", [bench.url, join(folder, "bare.db")]);
+    return { subject, stop: () => stop().finally(() => rm(folder, { recursive: true, force: true })) };
+  },
+  "bare store-and-forward on PostgreSQL": async (bench) => {
+    const server = await startPostgres();
+    const args = [bench.url, server.url("postgres")];
+    const { subject, stop } = await bare("gateway/bare-proxy.ts", args, { database: server.pid });
+    return { subject, stop: () => stop().finally(server.close) };
   },
   "whatsapp-api-js": (bench) => bare("gateway/library-server.ts", [bench.url, "whatsapp-api-js"]),
   chat: (bench) => bare("gateway/library-server.ts", [bench.url, "chat"]),

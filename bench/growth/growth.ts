@@ -61,7 +61,7 @@ async function measured(bench: LoadBench, folder: Folder, size: Size, length: Le
   const stack = await serve(bench, { from: await placeOf(folder) });
   try {
     const { perSecond, seconds } = length;
-    const of = { pid: stack.child.pid!, arrives: true };
+    const of = { pids: [stack.child.pid!], arrives: true };
     const out: Subject = {
       ...of,
       request: { ...sending(stack.url, folder.accounts), people: size.people },

@@ -61,8 +61,33 @@ export class Child {
 
 /** User and system time of a process and its threads until now, in seconds (man 5 proc: of 100 ticks a second). */
 export function cpuSeconds(pid: number): number {
+  const { own } = used(pid);
+  return own;
+}
+
+/** The same of a process with its children, also those that have ended: of PostgreSQL, say. */
+export function familyCpuSeconds(pid: number): number {
+  const ofChildren = childrenOf(pid).map((child) => {
+    try {
+      return used(child).own;
+    } catch {
+      // It has just ended, and its parent counts it.
+      return 0;
+    }
+  });
+  const { own, ended } = used(pid);
+  return ofChildren.reduce((sum, seconds) => sum + seconds, own + ended);
+}
+
+function used(pid: number): { own: number; ended: number } {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const seconds = (...at: number[]) => at.reduce((sum, field) => sum + Number(fields[field]), 0) / 100;
+  return { own: seconds(11, 12), ended: seconds(13, 14) };
+}
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ").map(Number);
 }
 
 /** Resident memory now and at its highest, in MB. */

@@ -31,6 +31,8 @@ export interface Told {
   lastAt: number;
   /** Answered as it should be. */
   taken: number;
+  /** Of them, while others were still to leave. */
+  inTime: number;
   /** How often another status came; 0: no answer. */
   others: Record<string, number>;
   /** From when a request was to leave to its answer, of those taken. */
@@ -88,6 +90,8 @@ async function run(ask: Ask): Promise<Told> {
   const others: Record<string, number> = {};
   const before = process.cpuUsage();
   const startedAt = nowMs() + 20;
+  const endsAt = startedAt + ask.seconds * 1000;
+  let inTime = 0;
   let lateMs = 0;
   let next = 0;
   const post = async (index: number, dueAt: number): Promise<void> => {
@@ -99,8 +103,11 @@ async function run(ask: Ask): Promise<Told> {
       },
       () => 0,
     );
-    if (status === 200 || status === 202) taken.push(nowMs() - dueAt);
-    else others[status] = (others[status] ?? 0) + 1;
+    if (status === 200 || status === 202) {
+      const at = nowMs();
+      taken.push(at - dueAt);
+      if (at <= endsAt) inTime++;
+    } else others[status] = (others[status] ?? 0) + 1;
   };
   const posts: Promise<void>[] = [];
   while (next < total) {
@@ -118,6 +125,7 @@ async function run(ask: Ask): Promise<Told> {
     lastAt,
     sent: total,
     taken: taken.length,
+    inTime,
     others,
     latencies: Float64Array.from(taken),
     lateMs,

@@ -1,12 +1,15 @@
 import type { Measured } from "../benchmark.ts";
 import { latencies } from "../statistics.ts";
-import { Child, cpuSeconds } from "./child.ts";
+import { Child, cpuSeconds, familyCpuSeconds } from "./child.ts";
 import type { Ask, Told } from "./generator-process.ts";
 import type { Told as Arrived } from "./outside-process.ts";
 
 /** What stands under load: a gateway, or a library behind a server. */
 export interface Subject {
-  pid: number;
+  /** Its processes; several gateways are one subject. */
+  pids: number[];
+  /** PostgreSQL's first process, where it is the subject's store. */
+  database?: number;
   /** Whether what it takes arrives outside; a library that calls a handler of its own process is done with its answer. */
   arrives: boolean;
   /** The generator's request apart from how many and which. */
@@ -16,16 +19,18 @@ export interface Subject {
 /** What one run showed; times in ms from when a request was to leave, processors in cores. */
 export interface Shown extends Measured {
   offered: number;
-  /** Per second, from the first departure to the last arrival (or answer): what was only queued at the end counts in full. */
+  /** What arrived (or was answered) while it was offered, per second: what is queued at the end has not arrived. */
   perSecond: number;
   acceptP50: number;
   acceptP99: number;
   /** Answered with another status than 200 or 202, or not at all. */
   refused: number;
   lateMs: number;
-  /** Microseconds of the subject's processor for each that it brought through. */
+  /** Microseconds of the subject's processor for each that it brought through, its database's included. */
   micros: number;
   subjectCpu: number;
+  /** 0 where it has no database of its own. */
+  databaseCpu: number;
   generatorCpu: number;
   outsideCpu: number;
 }
@@ -72,18 +77,20 @@ export class LoadBench {
     const count = Math.round(wish.perSecond * wish.seconds);
     this.#next += count;
     const before = await this.#arrived(first, 0);
-    const cpuBefore = cpuSeconds(subject.pid);
+    const usedBefore = usedBy(subject);
     const told = await this.#generator.ask<Told>({ ...subject.request, ...wish, first } satisfies Ask);
     const arrived = await (subject.arrives ? this.#drained(first, told) : this.#arrived(first, 0));
-    const subjectSeconds = cpuSeconds(subject.pid) - cpuBefore;
-    const seen = arrivalsOf(arrived, told, wish.perSecond);
+    const used = usedBy(subject);
+    const own = used.own - usedBefore.own;
+    const database = used.database - usedBefore.database;
+    const seen = arrivalsOf(arrived, told, wish);
     const through = subject.arrives ? seen.latencies.length : told.taken;
     const seconds = ((subject.arrives ? seen.lastAt : told.lastAt) - told.startedAt) / 1000;
     const accept = latencies([...told.latencies]);
     const arrive = latencies(seen.latencies);
     return {
       offered: wish.perSecond,
-      perSecond: through / seconds || 0,
+      perSecond: (subject.arrives ? seen.inTime : told.inTime) / wish.seconds,
       acceptP50: accept.p50,
       acceptP99: accept.p99,
       ...(subject.arrives && {
@@ -95,8 +102,9 @@ export class LoadBench {
       }),
       refused: told.sent - told.taken,
       lateMs: told.lateMs,
-      micros: (subjectSeconds * 1e6) / Math.max(1, through),
-      subjectCpu: subjectSeconds / seconds || 0,
+      micros: ((own + database) * 1e6) / Math.max(1, through),
+      subjectCpu: own / seconds || 0,
+      databaseCpu: database / seconds || 0,
       generatorCpu: told.cpu / seconds || 0,
       outsideCpu: (arrived.cpu - before.cpu) / seconds || 0,
     };
@@ -121,13 +129,27 @@ export class LoadBench {
   }
 }
 
-/** How long after it was to leave each arrived, and when the last did. */
-function arrivalsOf({ arrivals }: Arrived, { startedAt }: Told, perSecond: number) {
-  const all = [...arrivals].map((at, n) => ({ at, dueAt: startedAt + (n * 1000) / perSecond }));
+/** How long after it was to leave each arrived, when the last did, and how many while more were offered. */
+function arrivalsOf(
+  { arrivals }: Arrived,
+  { startedAt }: Told,
+  wish: { perSecond: number; seconds: number },
+) {
+  const all = [...arrivals].map((at, n) => ({ at, dueAt: startedAt + (n * 1000) / wish.perSecond }));
   const seen = all.filter(({ at }) => at > 0);
+  const endsAt = startedAt + wish.seconds * 1000;
   return {
     latencies: seen.map(({ at, dueAt }) => at - dueAt),
     lastAt: seen.reduce((last, { at }) => Math.max(last, at), startedAt),
+    inTime: seen.filter(({ at }) => at <= endsAt).length,
+  };
+}
+
+/** Seconds of processor so far. */
+function usedBy({ pids, database }: Subject): { own: number; database: number } {
+  return {
+    own: pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+    database: database ? familyCpuSeconds(database) : 0,
   };
 }
 

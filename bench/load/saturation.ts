@@ -1,33 +1,46 @@
 import type { LoadBench, Shown, Subject } from "./load.ts";
 
-/** Rates that rise, each for so long, until what arrives falls behind what is offered. */
-export interface Ladder {
+/** Where a search for the highest rate begins, and how finely it ends. */
+export interface Search {
   from: number;
+  /** By how much a rate is raised while it is kept up with, and lowered while it is not; each time twice as far. */
   factor: number;
+  /** How near to each other the highest rate that was kept up with and the lowest that was not are at the end. */
+  near: number;
   seconds: number;
   mostSteps: number;
 }
 
-/** Below this share of the offered rate a subject has fallen behind: a short run's tail alone costs some of it. */
-const keptUp = 0.9;
+/** Of what is offered while it is offered: the rest is on its way, or waits. */
+const keptUp = 0.95;
 
-/** And below this share there is nothing left to ask: every further step would take many times as long as it should. */
-const lost = 0.5;
+const widest = 2;
 
-/** A machine that does something else for a moment makes one step fall behind, and no saturation. */
-const inARow = 2;
+const isKept = (shown: Shown) => shown.refused === 0 && shown.perSecond >= keptUp * shown.offered;
 
-/** The most that arrived in a second at any of the rates, and the run that showed it. */
-export async function saturation(bench: LoadBench, subject: Subject, ladder: Ladder): Promise<Shown> {
-  let best: Shown | undefined;
-  let rate = ladder.from;
-  let behind = 0;
-  for (let step = 0; step < ladder.mostSteps; step++) {
-    const shown = await bench.run(subject, { perSecond: Math.round(rate), seconds: ladder.seconds });
-    if (!best || shown.perSecond > best.perSecond) best = shown;
-    behind = shown.perSecond < keptUp * shown.offered || shown.refused > 0 ? behind + 1 : 0;
-    if (behind === inARow || shown.perSecond < lost * shown.offered) break;
-    rate *= ladder.factor;
+/** Between a rate that was kept up with and one that was not: without both there is no saturation, only an end of the search. */
+export interface Saturation {
+  /** Of the two runs beside it that in which more arrived in a second. */
+  most: Shown;
+  kept?: Shown;
+  behind?: Shown;
+}
+
+export async function saturation(
+  bench: Pick<LoadBench, "run">,
+  subject: Subject,
+  { from, factor, near, seconds, mostSteps }: Search,
+): Promise<Saturation> {
+  let [kept, behind]: (Shown | undefined)[] = [];
+  let rate = from;
+  for (let [step, stride] = [0, factor]; step < mostSteps; step++, stride *= stride) {
+    const shown = await bench.run(subject, { perSecond: Math.round(rate), seconds });
+    if (isKept(shown)) kept = shown;
+    else behind = shown;
+    if (kept && behind && behind.offered / kept.offered <= near) break;
+    if (kept && behind) rate = Math.sqrt(kept.offered * behind.offered);
+    else rate = kept ? rate * Math.min(stride, widest) : rate / Math.min(stride, widest);
   }
-  return best!;
+  const most = !kept || (behind && behind.perSecond > kept.perSecond) ? behind : kept;
+  return { most: most!, ...(kept && { kept }), ...(behind && { behind }) };
 }

@@ -10,6 +10,8 @@ import { postgresPrograms, runner } from "./postgres-binaries.ts";
 export interface PostgresServer {
   /** Of a database on it. */
   url(database: string): string;
+  /** Of its first process, the parent of all others. */
+  readonly pid: number;
   /** Ends it as a power cut would, without the disk: no process of it has a last word. */
   kill(): Promise<void>;
   /** Starts it again on the same data. */
@@ -43,6 +45,9 @@ export async function startPostgres(settings: string[] = []): Promise<PostgresSe
   };
   return {
     url: (database) => `postgresql://postgres@${encodeURIComponent(folder)}/${database}`,
+    get pid() {
+      return server.pid!;
+    },
     kill: () => end("SIGKILL"),
     start,
     close: async () => {

@@ -12,7 +12,6 @@ import type { PlatformName } from "../../src/core/platform.ts";
 import { eventually } from "./eventually.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const main = join(root, "src", "main.ts");
 
 /** How npm's scripts start it: settings of the environment and flags of Node.js, as package.json has them. */
 const script: string = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts.serve;
@@ -64,6 +63,8 @@ export interface StackOptions {
   nodeArgs?: string[];
   /** A command that runs the process, named after it: with limits, say. */
   wrap?: string[];
+  /** Another working tree whose sources run: beside this one's, to compare the two. */
+  tree?: string;
 }
 
 /** Real processes on free ports with a data folder of their own; nothing is shared between stacks. */
@@ -157,15 +158,16 @@ export class Stack {
 
 /** Starts and does not wait: for starts that are meant to fail. */
 export async function spawnStack(options: StackOptions = {}): Promise<Stack> {
-  const { command = "start", env = {}, nodeArgs = [], from } = options;
+  const { command = "start", env = {}, nodeArgs = [], from, tree = root } = options;
   const place = from ?? {
     port: await freePort(),
     simulatorPort: await freePort(),
     dataDir: await mkdtemp(join(tmpdir(), "antiphon-")),
   };
-  const [file, ...args] = [...(options.wrap ?? []), process.execPath, ...flags, ...nodeArgs, main, command];
+  const node = [process.execPath, ...flags, ...nodeArgs, join(tree, "src", "main.ts"), command];
+  const [file, ...args] = [...(options.wrap ?? []), ...node];
   const child = spawn(file!, args, {
-    cwd: root,
+    cwd: tree,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env.PATH,
