@@ -7,7 +7,7 @@ import { placesAt } from "./sizes.ts";
 import { codePoints } from "./text.ts";
 
 /** A rule about several fields together. `pointer` leads to `root`, the object of the type. */
-type CrossRule = (root: unknown, pointer: string) => FieldProblem[];
+export type CrossRule = (root: unknown, pointer: string) => FieldProblem[];
 
 /** The rules that no single field can break. They run on what has the right structure, and stay silent elsewhere. */
 export const crossRules: Partial<Record<MessageType, readonly CrossRule[]>> = {

@@ -2,9 +2,14 @@ import { nameOf } from "./field-problems.ts";
 import type { FieldProblem } from "./problem.ts";
 import type { Form } from "./shape.ts";
 
+/** Whether any platform could carry a text: no NUL, no half of a surrogate pair. */
+export function isCarried(value: string): boolean {
+  return value.isWellFormed() && !value.includes("\0");
+}
+
 /** The problem of a text that holds NUL or half of a surrogate pair; undefined where it holds neither. */
 export function badCharacters(value: string, pointer: string): FieldProblem[] | undefined {
-  if (value.isWellFormed() && !value.includes("\0")) return undefined;
+  if (isCarried(value)) return undefined;
   const message = `${nameOf(pointer)} holds a character that no platform can carry: NUL or half of a surrogate pair.`;
   return [
     {
@@ -49,11 +54,16 @@ const forms: Record<Form, { holds: (value: string) => boolean; must: string; hin
   },
 };
 
+/** Whether a text is of its form. */
+export function isFormed(form: Form, value: string): boolean {
+  return forms[form].holds(value);
+}
+
 /** The problem of a text that is not of its form, or none. */
 export function checkForm(form: Form, value: string, pointer: string): FieldProblem[] {
   if (form === "filled" && value === "") return [emptyString(pointer)];
-  const { holds, must, hint } = forms[form];
-  if (holds(value)) return [];
+  if (isFormed(form, value)) return [];
+  const { must, hint } = forms[form];
   return [{ pointer, rule: form, actual: value.slice(0, 80), message: `${nameOf(pointer)} ${must}.`, hint }];
 }
 

@@ -28,14 +28,19 @@ export function extent(text: string): Extent {
   let deepest = 0;
   let values = 1;
   let keys = 0;
+  // Where nothing is escaped, the next quote ends a string: most of a message is passed over at once.
+  const isPlain = !text.includes("\\");
   let inString = false;
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i);
     if (inString) {
       if (char === 0x5c) i++;
       else if (char === 0x22) inString = false;
-    } else if (char === 0x22) inString = true;
-    else if (char === 0x2c) values++;
+    } else if (char === 0x22) {
+      const end = isPlain ? text.indexOf('"', i + 1) : -1;
+      if (end < 0) inString = true;
+      else i = end;
+    } else if (char === 0x2c) values++;
     else if (char === 0x3a) keys++;
     else if (char === 0x7b || char === 0x5b) {
       values++;

@@ -16,16 +16,20 @@ interface Step {
 /** Of the rules' own patterns, which are few and the same for every message. */
 const stepsOf = new Map<string, readonly Step[]>();
 
+/** The steps of such a pattern. */
+export function stepsIn(pattern: string): readonly Step[] {
+  const known = stepsOf.get(pattern);
+  if (known) return known;
+  const names = pattern === "" ? [] : pattern.slice(1).split("/");
+  const steps = names.map((name) => ({ name, pointer: pointerStep(name) }));
+  stepsOf.set(pattern, steps);
+  return steps;
+}
+
 /** Every value under `root` that a pointer pattern names, `*` standing for every index of an array. */
 export function placesAt(root: unknown, pattern: string, pointer = ""): Place[] {
-  let steps = stepsOf.get(pattern);
-  if (!steps) {
-    const names = pattern === "" ? [] : pattern.slice(1).split("/");
-    steps = names.map((name) => ({ name, pointer: pointerStep(name) }));
-    stepsOf.set(pattern, steps);
-  }
   const places: Place[] = [];
-  descend({ steps, places }, 0, [pointer, root]);
+  descend({ steps: stepsIn(pattern), places }, 0, [pointer, root]);
   return places;
 }
 

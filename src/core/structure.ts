@@ -1,5 +1,5 @@
 import { nameOf, notOneOf, quoted, required, unknownField, wrongType } from "./field-problems.ts";
-import { badCharacters, checkForm } from "./form.ts";
+import { badCharacters, checkForm, isCarried, isFormed } from "./form.ts";
 import { isObject, pointerStep } from "./json.ts";
 import type { FieldProblem } from "./problem.ts";
 import type { Form, ObjectShape, Shape } from "./shape.ts";
@@ -37,6 +37,59 @@ function checkObject(
   if (shape.is === "variant") return checkVariant(shape.of, value, pointer);
   if (shape.is === "either") return checkEither(shape.of, value, pointer);
   return checkFields(shape, value, pointer);
+}
+
+/** Whether `checkStructure` finds nothing: the same rules, without a word for any of them. */
+export function fitsStructure(shape: Shape, value: unknown): boolean {
+  switch (shape.is) {
+    case "string":
+      return typeof value === "string" && fitsString(shape, value);
+    case "number":
+      return isNumber(shape, value);
+    case "boolean":
+      return typeof value === "boolean";
+    case "list":
+      return Array.isArray(value) && value.every((item) => fitsStructure(shape.of, item));
+    case "strings":
+    case "json":
+      return checkStructure(shape, value, "").length === 0;
+    default:
+      return isObject(value) && fitsObject(shape, value);
+  }
+}
+
+function fitsObject(
+  shape: Extract<Shape, { is: "object" | "variant" | "either" }>,
+  value: Record<string, unknown>,
+): boolean {
+  if (shape.is === "object") return fitsFields(shape, value);
+  if (shape.is === "variant") {
+    const { type } = value;
+    if (!Object.hasOwn(value, "type") || typeof type !== "string") return false;
+    return Object.hasOwn(shape.of, type) && fitsFields(shape.of[type]!, value);
+  }
+  let found: ObjectShape | undefined;
+  for (const key in shape.of) {
+    if (!Object.hasOwn(value, key)) continue;
+    if (found) return false;
+    found = shape.of[key];
+  }
+  return found !== undefined && fitsFields(found, value);
+}
+
+function fitsFields(shape: ObjectShape, value: Record<string, unknown>): boolean {
+  const { required, known } = fieldsIn(shape);
+  for (const name of required) if (!Object.hasOwn(value, name)) return false;
+  for (const name of Object.keys(value)) {
+    const field = known.get(name);
+    if (!field || !fitsStructure(field, value[name])) return false;
+  }
+  return true;
+}
+
+function fitsString({ values, form }: { values?: readonly string[]; form?: Form }, value: string): boolean {
+  if (values) return values.includes(value);
+  return isCarried(value) && (form === undefined || isFormed(form, value));
 }
 
 interface Fields {
@@ -113,9 +166,11 @@ function checkString(
 
 function checkNumber(shape: { whole?: true }, value: unknown, pointer: string): FieldProblem[] {
   const wanted = shape.whole ? "a whole number" : "a number";
-  const fits =
-    typeof value === "number" && (shape.whole ? Number.isSafeInteger(value) : Number.isFinite(value));
-  return fits ? [] : [wrongType(pointer, value, wanted)];
+  return isNumber(shape, value) ? [] : [wrongType(pointer, value, wanted)];
+}
+
+function isNumber(shape: { whole?: true }, value: unknown): boolean {
+  return typeof value === "number" && (shape.whole ? Number.isSafeInteger(value) : Number.isFinite(value));
 }
 
 /** Names are free here, yet never those that reach a prototype, and no text may hold what cannot be carried. */
