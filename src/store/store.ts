@@ -15,6 +15,7 @@ import type { ReplayingStore } from "./replaying.ts";
 import type { RetainingStore } from "./retaining.ts";
 import type { SendingStore } from "./sending.ts";
 import type { SigningInStore } from "./signing-in.ts";
+import type { SpreadingStore } from "./spreading.ts";
 import type { SuspectingStore } from "./suspecting.ts";
 import type { TallyingStore } from "./tallying.ts";
 import type { TellingStore } from "./telling.ts";
@@ -45,6 +46,7 @@ export interface Store
     AuditingStore,
     RetainingStore,
     SigningInStore,
+    SpreadingStore,
     SuspectingStore,
     HealthStore,
     TallyingStore,

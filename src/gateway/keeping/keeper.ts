@@ -58,6 +58,7 @@ export class Keeper {
   async #run(): Promise<void> {
     if (!this.#isOurs) return;
     const isWaiting = await this.#forget();
+    while (await this.#inPart(() => this.#gateway.store.fillShardKeys()));
     await this.#dropAged();
     this.#work.wakeIn(isWaiting ? underWayMs : everyMs);
   }

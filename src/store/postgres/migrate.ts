@@ -8,6 +8,7 @@ import { deliveries } from "./migrations/0004-deliveries.ts";
 import { counters } from "./migrations/0005-counters.ts";
 import { nodes } from "./migrations/0006-nodes.ts";
 import { writers } from "./migrations/0007-writers.ts";
+import { shardKeys } from "./migrations/0008-shard-keys.ts";
 import type { Session } from "./session.ts";
 
 type Migrations = Readonly<Record<string, string>>;
@@ -21,6 +22,7 @@ export const migrations: Migrations = {
   "0005-counters": counters,
   "0006-nodes": nodes,
   "0007-writers": writers,
+  "0008-shard-keys": shardKeys,
 };
 
 /** Any number will do that nobody else in the database takes: "anti" in ASCII. */

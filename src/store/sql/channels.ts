@@ -120,8 +120,8 @@ function* removeChannel(db: Db, id: string, at: number): Work<void> {
   for (const { message_id } of waiting)
     yield* giveUp(db, message_id, { as: "skipped", problem: channelRemoved, at, source: "gateway" });
   yield* db.run(
-    `INSERT INTO unknown_parts (payload_id, path, reason)
-     SELECT id, '', 'the channel was removed' FROM payloads WHERE channel_id = ? AND digested_at < 0`,
+    `INSERT INTO unknown_parts (channel_id, payload_id, path, reason)
+     SELECT channel_id, id, '', 'the channel was removed' FROM payloads WHERE channel_id = ? AND digested_at < 0`,
     id,
   );
   yield* db.run("UPDATE payloads SET digested_at = ? WHERE channel_id = ? AND digested_at < 0", at, id);

@@ -76,6 +76,8 @@ function* recordAttempt(db: Db, { id, attempt, next, at }: Recorded): Work<numbe
   const row = yield* db.one<StoredDelivery>("SELECT * FROM deliveries WHERE id = ?", id);
   if (!row) throw new GatewayError("not_found", `There is no delivery ${id}.`);
   yield* db.insert("delivery_attempts", {
+    endpoint_id: row.endpoint_id,
+    channel_id: row.channel_id,
     delivery_id: id,
     at: attempt.at,
     latency_ms: Math.round(attempt.latencyMs),

@@ -8,6 +8,7 @@ export interface StoredDelivery {
   seq: number;
   id: string;
   endpoint_id: string;
+  channel_id: string | null;
   event_id: string;
   event_type: DeliveryRow["eventType"];
   lane: string | null;

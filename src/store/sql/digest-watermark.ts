@@ -23,8 +23,9 @@ export function* digestWatermark(
   const former = (yield* readWatermarks(db, lane.id)).find((one) => one.status === status);
   if (former && until <= former.until) return;
   yield* db.run(
-    `INSERT INTO watermarks (conversation_id, status, until) VALUES (?, ?, ?)
+    `INSERT INTO watermarks (channel_id, conversation_id, status, until) VALUES (?, ?, ?, ?)
      ON CONFLICT (conversation_id, status) DO UPDATE SET until = excluded.until`,
+    channelId,
     lane.id,
     status,
     until,

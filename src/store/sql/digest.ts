@@ -62,7 +62,7 @@ export function* digest(db: Db, { payloadId, at, steady, events, unknown }: Dige
     yield* markSeen(setting, digested.event.dedupeKey);
     fresh.push(index);
   }
-  yield* keepUnknown(db, payloadId, parts);
+  yield* keepUnknown(setting, parts);
   for (const platformId of new Set(events.flatMap(({ event }) => contentOf(event))))
     yield* traceMessage(setting, platformId);
   yield* stripForgotten(setting, events, { fresh, repeated });
@@ -87,10 +87,10 @@ function* markSeen({ db, channelId, at }: Setting, dedupeKey: string): Work<void
   yield* db.insert("seen", { channel_id: channelId, dedupe_key: db.keyed(dedupeKey), at });
 }
 
-function* keepUnknown(db: Db, payloadId: number, parts: UnknownPart[]): Work<void> {
+function* keepUnknown({ db, channelId, payloadId }: Setting, parts: UnknownPart[]): Work<void> {
   yield* db.run("DELETE FROM unknown_parts WHERE payload_id = ?", payloadId);
   for (const { path, reason } of parts)
-    yield* db.insert("unknown_parts", { payload_id: payloadId, path, reason });
+    yield* db.insert("unknown_parts", { channel_id: channelId, payload_id: payloadId, path, reason });
 }
 
 /** Gives the part that it makes unknown, if nothing stored can complete it. */

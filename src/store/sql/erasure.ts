@@ -23,8 +23,9 @@ export function* traceMessage({ db, channelId, payloadId }: Setting, platformId:
   );
   if (!message) return;
   if (message.payload_id !== payloadId) {
-    const sql = "INSERT INTO message_payloads (message_id, payload_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
-    yield* db.run(sql, message.id, payloadId);
+    const sql =
+      "INSERT INTO message_payloads (channel_id, message_id, payload_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    yield* db.run(sql, channelId, message.id, payloadId);
   }
   if (message.status === "deleted") yield* erase(db, message, { channelId, platformId });
 }

@@ -118,9 +118,9 @@ function* appendEvent(db: Db, event: Omit<Event, "id">, aim?: Aim): Work<Event> 
     message_id: told.message && "platform_id" in told.message ? told.message.id : null,
     body: JSON.stringify(told),
   });
+  const queued = { eventId: told.id, eventType: told.type, channelId: told.channel?.id, lane };
   const at = Date.parse(told.timestamp);
-  for (const endpointId of yield* receivers(db, told, aim))
-    yield* enqueue(db, { endpointId, eventId: told.id, eventType: told.type, lane, at });
+  for (const endpointId of yield* receivers(db, told, aim)) yield* enqueue(db, { ...queued, endpointId, at });
   return told;
 }
 

@@ -1,6 +1,6 @@
 import type { UnroutedPart } from "../rows.ts";
 import type { Db, Work } from "./db.ts";
-import { enqueue, type Receiver, receiversOf, wants } from "./receivers.ts";
+import { enqueue, type Queued, type Receiver, receiversOf, wants } from "./receivers.ts";
 
 /** Queues what a platform posted to a channel for the endpoints that want it as it came. */
 export function* forwardPayload(
@@ -9,7 +9,7 @@ export function* forwardPayload(
 ): Work<void> {
   for (const { id, channels } of yield* receiversOf(db, "raw"))
     if (wants(channels, channelId))
-      yield* forwardPart(db, { endpointId: id, payloadId, lane: channelId, at });
+      yield* forwardPart(db, { endpointId: id, payloadId, channelId, lane: channelId, at });
 }
 
 interface AppArrival {
@@ -36,8 +36,8 @@ export function* forwardAppPayload(
     if (own.length === parts.length && mayHave(endpoint, unrouted))
       yield* enqueue(db, { ...row, eventId, payload: { appPayloadId } });
     else
-      for (const { payloadId } of own)
-        yield* forwardPart(db, { endpointId: endpoint.id, payloadId, lane: appId, at });
+      for (const { payloadId, channelId } of own)
+        yield* forwardPart(db, { endpointId: endpoint.id, payloadId, channelId, lane: appId, at });
   }
 }
 
@@ -48,8 +48,7 @@ function mayHave({ channels }: Receiver, unrouted: readonly UnroutedPart[]): boo
 
 function* forwardPart(
   db: Db,
-  { endpointId, payloadId, lane, at }: { endpointId: string; payloadId: number; lane: string; at: number },
+  { payloadId, ...part }: Pick<Queued, "endpointId" | "channelId" | "lane" | "at"> & { payloadId: number },
 ): Work<void> {
-  const eventId = `raw_${payloadId}`;
-  yield* enqueue(db, { endpointId, eventId, eventType: "raw", lane, at, payload: { payloadId } });
+  yield* enqueue(db, { ...part, eventId: `raw_${payloadId}`, eventType: "raw", payload: { payloadId } });
 }

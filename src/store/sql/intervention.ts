@@ -73,8 +73,9 @@ function* refuseUnless(db: Db, { message, isBlocking }: Demanded, outcome: Resol
 }
 
 /** What of it still waits does not leave either. */
-function* passOver(db: Db, { id, status }: MessageRow, at: number): Work<void> {
+function* passOver(db: Db, { id, channelId, status }: MessageRow, at: number): Work<void> {
   yield* db.insert("history", {
+    channel_id: channelId,
     message_id: id,
     status,
     at,

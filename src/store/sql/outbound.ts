@@ -102,12 +102,8 @@ function* accept(db: Db, { message, calls, dueAt, chat, aliases, keyed }: NewMes
       due_at: dueAt,
     });
   }
-  yield* writeHistory(db, message.id, {
-    at: createdAt,
-    source: "gateway",
-    status: "accepted",
-    isChanged: true,
-  });
+  const row = { id: message.id, channel_id: channelId };
+  yield* writeHistory(db, row, { at: createdAt, source: "gateway", status: "accepted", isChanged: true });
   return accepted;
 }
 

@@ -23,6 +23,7 @@ import { retainingPart } from "./retaining.ts";
 import { routingPart } from "./routing.ts";
 import { sealingPart } from "./sealing.ts";
 import { sessionsPart } from "./sessions.ts";
+import { spreadingPart } from "./spreading.ts";
 import { suspectsPart } from "./suspects.ts";
 import { tallyPart } from "./tally.ts";
 import { telling, tellingPart } from "./telling.ts";
@@ -62,6 +63,7 @@ export function partsOf(db: Db): Parts {
     ...peoplePart(db),
     ...auditingPart(db),
     ...retainingPart(db),
+    ...spreadingPart(db),
     ...suspectsPart(db),
     ...healthPart(db),
     ...tallyPart(db),

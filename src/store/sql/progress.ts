@@ -57,7 +57,8 @@ export function* refresh(db: Db, messageId: string, news: News): Work<void> {
     platform_ids: JSON.stringify(platformIds),
     reported: [...told, ...fresh].join(","),
   });
-  yield* writeHistory(db, messageId, { ...news, status, isChanged: status !== before, problem });
+  const line = { status, isChanged: status !== before, problem };
+  yield* writeHistory(db, row, { ...news, ...line });
   const isMatched = calls.some((call) => call.isMatched);
   for (const name of fresh) {
     const report = messageReport(
@@ -77,22 +78,23 @@ export function* refresh(db: Db, messageId: string, news: News): Work<void> {
 /** False when the call had this receipt before. */
 export function* addReceipt(
   db: Db,
-  callId: string,
+  call: Pick<StoredCall, "id" | "channel_id">,
   { receipt, at, problem, matchedBy }: NewReceipt,
 ): Work<boolean> {
   const sql =
-    "INSERT INTO receipts (call_id, receipt, at, problem, matched_by) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
-  return (yield* db.run(sql, callId, receipt, at, toJson(problem), matchedBy ?? null)) > 0;
+    "INSERT INTO receipts (channel_id, call_id, receipt, at, problem, matched_by) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+  const told = [receipt, at, toJson(problem), matchedBy ?? null];
+  return (yield* db.run(sql, call.channel_id, call.id, ...told)) > 0;
 }
 
 /** One line for a change that no receipt brought, one for each receipt. */
 export function* writeHistory(
   db: Db,
-  messageId: string,
+  message: Pick<StoredMessage, "id" | "channel_id">,
   news: News & { status: MessageStatus; isChanged: boolean },
 ): Work<void> {
   const { status, at, source, receipts = [] } = news;
-  const line = { message_id: messageId, status };
+  const line = { channel_id: message.channel_id, message_id: message.id, status };
   if (news.isChanged && source !== "platform") {
     yield* db.insert("history", { ...line, at, source, problem: toJson(news.problem) });
   }

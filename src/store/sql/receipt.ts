@@ -28,7 +28,7 @@ export function* digestReceipt(setting: Setting, event: StatusEvent): Work<void>
   const isKnown = ids.includes(event.platformId) || ids.includes(hashedId(db, event.platformId));
   const isLearned = call.state !== "accepted" || !isKnown;
   const parked = isLearned ? yield* acceptCall(db, call, { platformIds: [event.platformId] }) : [];
-  const fresh = (yield* addReceipt(db, call.id, receipt)) ? [receipt] : [];
+  const fresh = (yield* addReceipt(db, call, receipt)) ? [receipt] : [];
   learned.heard.push(call.conversation_id);
   if (fresh.length > 0 && event.status === "sent" && event.token !== undefined && call.began_at !== null)
     learned.echoedAfterMs.push(Math.max(0, steady - call.began_at));

@@ -60,6 +60,8 @@ export interface Queued {
   endpointId: string;
   eventId: string;
   eventType: EventType | "raw";
+  /** Absent: it is of no channel, or of several. */
+  channelId?: string;
   lane?: string;
   /** Wall time. */
   at: number;
@@ -70,12 +72,13 @@ export interface Queued {
 /** Puts a delivery at the end of its endpoint's queue. */
 export function* enqueue(
   db: Db,
-  { endpointId, eventId, eventType, lane, at, replayId, payload }: Queued,
+  { endpointId, eventId, eventType, channelId, lane, at, replayId, payload }: Queued,
 ): Work<void> {
   const queuedAt = db.steady();
   yield* db.insert("deliveries", {
     id: db.mint("dlv"),
     endpoint_id: endpointId,
+    channel_id: channelId ?? null,
     event_id: eventId,
     event_type: eventType,
     lane: lane ?? null,

@@ -12,6 +12,7 @@ export interface Replayable {
   key: number;
   eventId: string;
   eventType: EventType | "raw";
+  channelId?: string;
   lane?: string;
   payload?: PostedPayload;
   /** Wall time. */
@@ -81,8 +82,14 @@ function* happened(db: Db, target: Receiver, { wish, after, until }: Asked): Wor
 }
 
 function eventItem(row: StoredEvent): Replayable {
-  const lane = row.conversation_id ?? undefined;
-  return { key: row.position, eventId: row.id, eventType: row.type, lane, at: Date.parse(timeIn(row)) };
+  return {
+    key: row.position,
+    eventId: row.id,
+    eventType: row.type,
+    channelId: row.channel_id ?? undefined,
+    lane: row.conversation_id ?? undefined,
+    at: Date.parse(timeIn(row)),
+  };
 }
 
 function timeIn({ body }: StoredEvent): string {
@@ -128,8 +135,11 @@ interface StoredDelivery {
   channel_id: string | null;
 }
 
+/** Of one from before deliveries had their channel, its event or payload tells it. */
+const replayed = `d.seq, d.event_id, d.event_type, d.lane, d.payload_id, d.app_payload_id, d.created_at,
+  coalesce(d.channel_id, e.channel_id, p.channel_id) AS channel_id`;
 const deliveriesOf = (index: string, state: string) => `
-  SELECT d.*, coalesce(e.channel_id, p.channel_id) AS channel_id FROM deliveries d INDEXED BY ${index}
+  SELECT ${replayed} FROM deliveries d INDEXED BY ${index}
   LEFT JOIN events e ON e.id = d.event_id LEFT JOIN payloads p ON p.id = d.payload_id
   WHERE d.endpoint_id = ? ${state} AND d.seq > ? AND d.seq <= ? ORDER BY d.seq LIMIT ?`;
 const dead = deliveriesOf("deliveries_dead", "AND d.state = 'dead'");
@@ -165,7 +175,11 @@ function* deliveryItems(db: Db, { target, wish }: For, row: StoredDelivery): Wor
   const others = "SELECT 1 FROM unrouted_parts WHERE app_payload_id = ? LIMIT 1";
   const isWhole = own.length === parts.length && (yield* db.one(others, row.app_payload_id)) === undefined;
   if (isWhole && own.length > 0) return [deliveryItem(row)];
-  return own.map(({ id }) => ({ ...deliveryItem(row), eventId: `raw_${id}`, payload: { payloadId: id } }));
+  return own.map(({ id, channel_id }) => ({
+    ...deliveryItem({ ...row, channel_id }),
+    eventId: `raw_${id}`,
+    payload: { payloadId: id },
+  }));
 }
 
 /** How another endpoint fares may have been told to this one while it got all channels. */
@@ -191,6 +205,7 @@ function deliveryItem(row: StoredDelivery): Replayable {
     key: row.seq,
     eventId: row.event_id,
     eventType: row.event_type,
+    channelId: row.channel_id ?? undefined,
     lane: row.lane ?? undefined,
     ...(row.payload_id !== null && { payload: { payloadId: row.payload_id } }),
     ...(row.app_payload_id !== null && { payload: { appPayloadId: row.app_payload_id } }),
@@ -215,7 +230,7 @@ function* eventNamed(db: Db, wanted: For, id: string): Work<Replayable[]> {
 
 function* deliveryNamed(db: Db, wanted: For, id: string): Work<Replayable[]> {
   const state = wanted.wish.state === "dead" ? "AND d.state = 'dead'" : "";
-  const sql = `SELECT d.*, coalesce(e.channel_id, p.channel_id) AS channel_id FROM deliveries d
+  const sql = `SELECT ${replayed} FROM deliveries d
     LEFT JOIN events e ON e.id = d.event_id LEFT JOIN payloads p ON p.id = d.payload_id
     WHERE d.event_id = ? AND +d.endpoint_id = ? ${state} ORDER BY d.seq LIMIT 1`;
   const row = yield* db.one<StoredDelivery>(sql, id, wanted.target.id);

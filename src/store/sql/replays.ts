@@ -105,8 +105,8 @@ function* queue(db: Db, target: Receiver, item: Replayable, replayId: string): W
   if (yield* db.one(waits, item.eventId, target.id)) return false;
   const replaced = `UPDATE deliveries SET state = 'replayed' WHERE ${same} AND +state = 'dead'`;
   yield* db.run(replaced, item.eventId, target.id);
-  const { eventId, eventType, lane, payload, at } = item;
-  yield* enqueue(db, { endpointId: target.id, eventId, eventType, lane, payload, at, replayId });
+  const { key: _, ...queued } = item;
+  yield* enqueue(db, { ...queued, endpointId: target.id, replayId });
   return true;
 }
 

@@ -23,7 +23,7 @@ export function* settle(db: Db, settlement: Settlement): Work<void> {
   const call = yield* readCall(db, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
   const problem = problemOf(outcome);
-  yield* writeAttempt(db, callId, settlement);
+  yield* writeAttempt(db, call, settlement);
   const isOpen = call.state === "queued" || call.state === "sending";
   if (outcome.kind === "unknown" && settlement.likeness !== undefined)
     yield* db.update("calls", callId, { likeness: settlement.likeness });
@@ -67,14 +67,15 @@ function* settleByEchoes(db: Db, conversationId: string): Work<Map<string, NewRe
 /** The platform has this call, by an echo that fits it: nothing but recipient, content and time says so. */
 export function* acceptEchoed(db: Db, call: StoredCall, { platform_id, at }: Echo): Work<NewReceipt[]> {
   const receipt: NewReceipt = { receipt: "sent", at, matchedBy: "content" };
-  const fresh = (yield* addReceipt(db, call.id, receipt)) ? [receipt] : [];
+  const fresh = (yield* addReceipt(db, call, receipt)) ? [receipt] : [];
   const joined = yield* acceptCall(db, call, { platformIds: [platform_id] });
   return [...fresh, ...joined, ...(yield* joinWatermarks(db, yield* sentByReceipts(db, call, fresh)))];
 }
 
-function* writeAttempt(db: Db, callId: string, attempt: Settlement): Work<void> {
+function* writeAttempt(db: Db, call: StoredCall, attempt: Settlement): Work<void> {
   yield* db.insert("attempts", {
-    call_id: callId,
+    channel_id: call.channel_id,
+    call_id: call.id,
     at: attempt.startedAt,
     ended_at: attempt.at,
     outcome: attempt.outcome.kind,
@@ -230,5 +231,5 @@ function* joinParked(db: Db, call: StoredCall, platformId: string): Work<NewRece
   const receipts = parked
     .map(({ receipt, at, problem }) => ({ receipt, at, problem: fromJson<PlatformProblem>(problem) }))
     .sort((a, b) => a.at - b.at);
-  return yield* chosen(receipts, (receipt) => addReceipt(db, call.id, receipt));
+  return yield* chosen(receipts, (receipt) => addReceipt(db, call, receipt));
 }

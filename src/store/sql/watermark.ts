@@ -54,8 +54,8 @@ export function* joinSome(
     until,
   );
   const reached = last?.sent_at ?? until;
-  const calls = yield* db.all<{ id: string; message_id: string }>(
-    `SELECT id, message_id ${reachedCalls} ORDER BY message_seq, position`,
+  const calls = yield* db.all<{ id: string; channel_id: string; message_id: string }>(
+    `SELECT id, channel_id, message_id ${reachedCalls} ORDER BY message_seq, position`,
     conversation_id,
     joined,
     reached,
@@ -63,7 +63,7 @@ export function* joinSome(
   const news = new Map<string, NewReceipt[]>();
   const receipt = { receipt: status, at: until };
   for (const call of calls) {
-    if (yield* addReceipt(db, call.id, receipt))
+    if (yield* addReceipt(db, call, receipt))
       news.set(call.message_id, [...(news.get(call.message_id) ?? []), receipt]);
   }
   for (const [messageId, receipts] of news)
@@ -79,7 +79,7 @@ export function* joinWatermarks(db: Db, call: StoredCall): Work<NewReceipt[]> {
   const receipts = (yield* readWatermarks(db, call.conversation_id))
     .filter(({ until }) => call.sent_at !== null && call.sent_at <= until)
     .map(({ status, until }) => ({ receipt: status, at: until }));
-  return yield* chosen(receipts, (receipt) => addReceipt(db, call.id, receipt));
+  return yield* chosen(receipts, (receipt) => addReceipt(db, call, receipt));
 }
 
 /** The call, with the time that the platform's own word of its sending gives it where that is earlier than ours. */
