@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import pg from "pg";
+import { initial } from "../../src/store/migrations/0001-initial.ts";
 import { postgresDatabases } from "../support/postgres.ts";
 import { startStack } from "../support/stack.ts";
 
@@ -96,18 +98,17 @@ test("without DATABASE_URL npm run migrate brings the data folder's file forward
     assert.equal(held.code, 1);
     await gateway.stop();
     const file = join(gateway.dataDir, "antiphon.db");
+    rmSync(file);
     const back = new DatabaseSync(file);
-    // As the version before nodes has left it.
-    back.exec(
-      "DROP TABLE nodes; DROP TABLE leases; DROP TABLE changes; DROP TABLE wakes; PRAGMA user_version = 27",
-    );
+    // As the first version has left it.
+    back.exec(`${initial} PRAGMA user_version = 1;`);
     back.close();
     const dry = await migrate(env, "--dry-run");
     assert.match(
       dry.stdout,
-      /antiphon\.db has schema 27, and this version wants \d+\. It would run 0028-nodes/,
+      /antiphon\.db has schema 1, and this version wants \d+\. It would run 0002-apps, /,
     );
-    assert.match((await migrate(env)).stdout, /antiphon\.db is brought from schema 27 to \d+: 0028-nodes/);
+    assert.match((await migrate(env)).stdout, /antiphon\.db is brought from schema 1 to \d+: 0002-apps, /);
     assert.match((await migrate(env)).stdout, /as this version wants it\. Nothing was changed\./);
   } finally {
     await gateway[Symbol.asyncDispose]();

@@ -9,6 +9,7 @@ ALTER TABLE history ADD COLUMN channel_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE message_payloads ADD COLUMN channel_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE watermarks ADD COLUMN channel_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE unknown_parts ADD COLUMN channel_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE paces ADD COLUMN channel_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN channel_id TEXT;
 ALTER TABLE delivery_attempts ADD COLUMN endpoint_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE delivery_attempts ADD COLUMN channel_id TEXT;

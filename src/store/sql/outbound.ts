@@ -56,17 +56,17 @@ export function outboundPart(db: Db): OutboundPart {
       db.write(() => giveUp(db, messageId, { as: "expired", problem, at, source: "gateway" })),
     cancelMessage: (messageId, at) => db.write(() => cancel(db, messageId, at)),
     resolveMessage: (messageId, outcome, when) => db.write(() => resolve(db, messageId, { outcome, when })),
-    beginCall: (callId, begun, paces = []) =>
+    beginCall: (callId, begun, paces) =>
       db.write(function* () {
-        yield* begin(db, callId, begun);
-        yield* keepPaces(db, paces);
+        const { channel_id } = yield* begin(db, callId, begun);
+        yield* keepPaces(db, channel_id, paces);
       }),
     paces: (after) => db.read(() => readPaces(db, after)),
     forgetPaces: (until) => db.write(() => forgetPaces(db, until)),
     settleCall: (settlement) =>
       db.write(function* () {
-        yield* settle(db, settlement);
-        yield* keepPaces(db, settlement.paces ?? []);
+        const { channel_id } = yield* settle(db, settlement);
+        yield* keepPaces(db, channel_id, settlement.paces);
       }),
     tellAnswer: (settlement) => db.write(() => tellAnswer(db, settlement)),
     interrupted: () => db.read(() => interrupted(db)),
@@ -194,7 +194,7 @@ function* unreportedSince(db: Db, conversationId: string): Work<number | undefin
   return isReported ? undefined : (newest?.began_at ?? undefined);
 }
 
-function* begin(db: Db, callId: string, { at, steady }: Moment): Work<void> {
+function* begin(db: Db, callId: string, { at, steady }: Moment): Work<StoredCall> {
   const call = yield* readCall(db, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
   if (call.state !== "queued") {
@@ -209,6 +209,7 @@ function* begin(db: Db, callId: string, { at, steady }: Moment): Work<void> {
     sent_at: at,
   });
   yield* refresh(db, call.message_id, { at, source: "gateway" });
+  return call;
 }
 
 function* interrupted(db: Db) {

@@ -2,10 +2,10 @@ import type { PaceRow } from "../rows.ts";
 import type { Db, Work } from "./db.ts";
 
 /** Calls that begin together may be stored in another order: what is fuller never makes emptier. */
-export function* keepPaces(db: Db, paces: readonly PaceRow[]): Work<void> {
-  const sql = `INSERT INTO paces VALUES (?, ?)
+export function* keepPaces(db: Db, channelId: string, paces: readonly PaceRow[] = []): Work<void> {
+  const sql = `INSERT INTO paces (channel_id, key, full_at) VALUES (?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET full_at = excluded.full_at WHERE excluded.full_at > paces.full_at`;
-  for (const { key, fullAt } of paces) yield* db.run(sql, key, fullAt);
+  for (const { key, fullAt } of paces) yield* db.run(sql, channelId, key, fullAt);
 }
 
 export function* readPaces(db: Db, after: number): Work<PaceRow[]> {

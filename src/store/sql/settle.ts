@@ -18,7 +18,7 @@ export function* readCall(db: Db, id: string): Work<StoredCall | undefined> {
 }
 
 /** Records the attempt and what it came to; a call that is settled already keeps its state. */
-export function* settle(db: Db, settlement: Settlement): Work<void> {
+export function* settle(db: Db, settlement: Settlement): Work<StoredCall> {
   const { callId, at, outcome } = settlement;
   const call = yield* readCall(db, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
@@ -39,6 +39,7 @@ export function* settle(db: Db, settlement: Settlement): Work<void> {
   });
   for (const [messageId, told] of echoed)
     yield* refresh(db, messageId, { at, source: "platform", receipts: told });
+  return call;
 }
 
 /** That the platform has this call, heard by a node that works for its channel no more: as the platform's own word of it. */

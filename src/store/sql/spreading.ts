@@ -4,7 +4,8 @@ import type { Db, Work } from "./db.ts";
 /** How far the filling has come; when it is over there is nothing to look at any more. */
 const settingKey = "shard_keys";
 const over = "filled";
-const rowsAtATime = 500;
+/** Each may have ten rows that are its own. */
+const rowsAtATime = 200;
 
 const given = (table: string, owner: string, found: string) =>
   `UPDATE ${table} SET channel_id = owner.channel_id FROM ${owner} AS owner

@@ -8,6 +8,7 @@ export const shardKeys = `
 ${["attempts", "receipts", "history", "message_payloads", "watermarks", "unknown_parts"]
   .map((table) => `ALTER TABLE ${table} ADD COLUMN channel_id ${text} NOT NULL DEFAULT '';`)
   .join("\n")}
+ALTER TABLE paces ADD COLUMN channel_id ${text} NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN channel_id ${text};
 ALTER TABLE delivery_attempts ADD COLUMN endpoint_id ${text} NOT NULL DEFAULT '', ADD COLUMN channel_id ${text};
 
