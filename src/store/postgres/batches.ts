@@ -5,7 +5,7 @@ import type { CommitHooks } from "../sql/options.ts";
 import { drive } from "./driving.ts";
 import { explain, isLost, isStale } from "./failure.ts";
 import type { Session, Sessions } from "./session.ts";
-import type { Turns } from "./turns.ts";
+import type { Turn, Turns } from "./turns.ts";
 
 interface Intention {
   run(session: Session): Promise<void>;
@@ -36,6 +36,8 @@ export class Batches {
   #waiting: Intention[] = [];
   #underWay: Promise<void> | undefined;
   #refusal: GatewayError | undefined;
+  /** Fulfils when all that was committed until now is told. */
+  #telling: Promise<void> = Promise.resolve();
   /** The last commit was refused for a reason that may pass. */
   #isRefusing = false;
 
@@ -75,6 +77,7 @@ export class Batches {
   async stop(): Promise<void> {
     this.#refusal ??= new GatewayError("unavailable", closed);
     await this.#underWay;
+    await this.#telling;
     // Nobody asks for it again. That of a gateway that was killed goes when it is old.
     if (!this.#isRefusing)
       await this.#inOne(`DELETE FROM writers WHERE generation = ${this.#generation}`).catch(() => {});
@@ -97,25 +100,28 @@ export class Batches {
     const failures = new Map<Intention, unknown>();
     const began = performance.now();
     try {
-      const endTurn = await this.#transact(group, failures).catch((error) => {
+      const { turn } = await this.#transact(group, failures).catch((error) => {
         if (!isStale(error)) throw error;
         failures.clear();
         return this.#transact(group, failures);
       });
       this.#isRefusing = false;
       this.#hooks.onCommit?.(group.length, performance.now() - began);
-      for (const intention of group) {
-        if (failures.has(intention)) intention.reject(failures.get(intention));
-        else intention.fulfil();
-      }
-      endTurn();
+      // The next batch does not wait for it.
+      this.#telling = turn.then((endTurn) => {
+        for (const intention of group) {
+          if (failures.has(intention)) intention.reject(failures.get(intention));
+          else intention.fulfil();
+        }
+        endTurn();
+      });
     } catch (error) {
       this.#refuseAll(group, failures, error);
     }
   }
 
-  /** Gives what ends the turn of the commit. */
-  async #transact(group: Intention[], failures: Map<Intention, unknown>): Promise<() => void> {
+  /** Gives the turn in which what is committed is told, once the reads that are under way have ended. */
+  async #transact(group: Intention[], failures: Map<Intention, unknown>): Promise<{ turn: Turn }> {
     const batch = ++this.#batch;
     const { session, begun, release } = await this.#sessions.begin((one) => this.#begin(one, batch));
     try {
@@ -126,12 +132,13 @@ export class Batches {
       release(error);
       throw error;
     }
-    const endTurn = await this.#turns.commit();
+    // Asked for before the commit: what begins to read from now on begins behind what is told of it.
+    const turn = this.#turns.telling();
     try {
       await this.#end(session, batch, release);
-      return endTurn;
+      return { turn };
     } catch (error) {
-      endTurn();
+      void turn.then((endTurn) => endTurn());
       throw error;
     }
   }

@@ -3,12 +3,13 @@ import { type DataKeys, openDataKeys } from "../sql/data-keys.ts";
 import { type Db, insertionInto, updateOf, type Work } from "../sql/db.ts";
 import { keyedHash } from "../sql/keyed-hash.ts";
 import type { StoreOptions } from "../sql/options.ts";
+import { apart } from "./apart.ts";
 import { Batches } from "./batches.ts";
 import { demandDurable } from "./demands.ts";
 import { Dialect } from "./dialect.ts";
-import { drive } from "./driving.ts";
-import { explain, explainOpening, isStale } from "./failure.ts";
+import { explainOpening } from "./failure.ts";
 import { migrate } from "./migrate.ts";
+import { reader } from "./reader.ts";
 import { openSession, placeOf, type Session, Sessions } from "./session.ts";
 import { Turns } from "./turns.ts";
 import { takePart, type Writer } from "./writer.ts";
@@ -25,6 +26,10 @@ interface Connection extends Db {
 
 /** Reads that go side by side; each holds a connection as long as it lasts. */
 const readers = 6;
+/** Lists, counts and checks that go side by side. */
+const surveyors = 3;
+/** A beat that is not answered is worth nothing to a node that has to have one stored every 4 s. */
+const apartMs = 2_000;
 
 type Statements = Pick<Db, "one" | "all" | "run" | "insert" | "update">;
 
@@ -36,7 +41,9 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
   const demand = (session: Session) => demandDurable(session, place);
   const writing = new Sessions(options.url, dialect, { max: 1, demand });
   const reading = new Sessions(options.url, dialect, { max: readers });
-  const end = () => Promise.all([writing.end(), reading.end()]);
+  const surveying = new Sessions(options.url, dialect, { max: surveyors });
+  const beating = new Sessions(options.url, dialect, { max: 1, demand, patienceMs: apartMs });
+  const end = () => Promise.all([writing, reading, surveying, beating].map((sessions) => sessions.end()));
   try {
     const { identities, writer } = await begin(options.url, dialect, place);
     const turns = new Turns();
@@ -52,6 +59,8 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
       keys,
       steady: options.steady ?? Date.now,
       read,
+      survey: reader(surveying),
+      apart: apart(beating),
       write: (work) => committing.write(() => counting(keys, work)),
       keyed: keyedHash(await read(() => hashKey(asked))),
       // Old versions of rows go when PostgreSQL clears them away: docs/security.md says how to see to it.
@@ -89,34 +98,6 @@ async function prepare(session: Session, place: string): Promise<ReadonlyMap<str
     "SELECT attrelid::regclass::text AS name, attname AS key FROM pg_attribute WHERE attidentity <> '' AND attrelid::regclass::text !~ '[.]'",
   );
   return new Map(rows.map(({ name, key }) => [String(name), String(key)]));
-}
-
-/** What it reads is of one moment, and nothing is told as stored between that moment and its answer. */
-function reader(sessions: Sessions, turns: Turns): Db["read"] {
-  const snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-  const readOnce = async <Result>(work: () => Work<Result>) => {
-    const { session, release } = await sessions.begin((one) => one.exec(snapshot));
-    const over = () => session.exec("ROLLBACK").then(() => release(), release);
-    try {
-      return await drive(work(), session.ask);
-    } finally {
-      // The answer does not wait for it.
-      void over();
-    }
-  };
-  return async (work) => {
-    const endTurn = await turns.read();
-    try {
-      return await readOnce(work).catch((error) => {
-        if (!isStale(error)) throw error;
-        return readOnce(work);
-      });
-    } catch (error) {
-      throw explain(error);
-    } finally {
-      endTurn();
-    }
-  };
 }
 
 /** With what it sealed, in the same transaction. */

@@ -25,18 +25,21 @@ export interface Session {
 const settings = `SET enable_seqscan = off; SET jit = off; SET client_min_messages = error;
   SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4;`;
 
+interface Kind {
+  max: number;
+  /** What is asked of each new connection first; one that it refuses is not used. */
+  demand?: (session: Session) => Promise<void>;
+  /** How long a connection and an answer are waited for; by default as long as a long statement takes. */
+  patienceMs?: number;
+}
+
 /** Connections that are made when they are needed, and made anew when PostgreSQL has ended them. */
 export class Sessions {
   readonly #pool: Pool;
   readonly #dialect: Dialect;
   #ended: Promise<void> | undefined;
 
-  /** `demand`: what is asked of each new connection first; one that it refuses is not used. */
-  constructor(
-    url: string,
-    dialect: Dialect,
-    { max, demand }: { max: number; demand?: (session: Session) => Promise<void> },
-  ) {
+  constructor(url: string, dialect: Dialect, { max, demand, patienceMs }: Kind) {
     this.#dialect = dialect;
     const onConnect = async (client: ClientBase) => {
       // Of one in use whoever uses it hears by what is asked.
@@ -44,7 +47,9 @@ export class Sessions {
       await client.query(settings);
       await demand?.(sessionOf(client, dialect));
     };
-    this.#pool = new Pool({ ...configOf(url), max, idleTimeoutMillis: 0, onConnect } as object);
+    const patience = patienceMs === undefined ? {} : patientFor(patienceMs);
+    const config = { ...configOf(url), ...patience, max, idleTimeoutMillis: 0, onConnect };
+    this.#pool = new Pool(config as object);
     // Of one that nobody uses: the pool makes another.
     this.#pool.on("error", () => {});
   }
@@ -54,9 +59,7 @@ export class Sessions {
     first: (session: Session) => Promise<Result>,
   ): Promise<{ session: Session; begun: Result; release: (error?: unknown) => void }> {
     for (let isAgain = false; ; isAgain = true) {
-      const client = await this.#pool.connect();
-      const session = sessionOf(client, this.#dialect);
-      const release = releaseOf(client);
+      const { session, release } = await this.take();
       try {
         return { session, begun: await first(session), release };
       } catch (error) {
@@ -64,6 +67,11 @@ export class Sessions {
         if (isAgain || !isLost(error)) throw error;
       }
     }
+  }
+
+  async take(): Promise<{ session: Session; release: (error?: unknown) => void }> {
+    const client = await this.#pool.connect();
+    return { session: sessionOf(client, this.#dialect), release: releaseOf(client) };
   }
 
   end(): Promise<void> {
@@ -141,6 +149,10 @@ function configOf(url: string): ClientConfig {
     // A savepoint goes out together with what is asked behind it.
     pipeline: true,
   } as ClientConfig;
+}
+
+function patientFor(ms: number): ClientConfig {
+  return { connectionTimeoutMillis: ms, statement_timeout: ms, query_timeout: ms };
 }
 
 const typeIds = { boolean: 16, bigint: 20, text: 25, numeric: 1700 };

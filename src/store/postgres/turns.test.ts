@@ -5,7 +5,7 @@ import { Turns } from "./turns.ts";
 /** Asks for a turn, and writes down when it has come. */
 function asked(
   turns: Turns,
-  kind: "read" | "commit",
+  kind: "read" | "telling",
   name: string,
   came: string[],
 ): { end(): Promise<void> } {
@@ -16,12 +16,12 @@ function asked(
 
 const settled = () => new Promise(setImmediate);
 
-test("reads go side by side, a commit waits for those under way, and what comes behind it waits for it", async () => {
+test("reads go side by side, a telling waits for those under way, and what comes behind it waits for it", async () => {
   const turns = new Turns();
   const came: string[] = [];
   const first = asked(turns, "read", "first", came);
   const second = asked(turns, "read", "second", came);
-  const commit = asked(turns, "commit", "commit", came);
+  const telling = asked(turns, "telling", "telling", came);
   const third = asked(turns, "read", "third", came);
   await settled();
   assert.deepEqual(came, ["first", "second"]);
@@ -30,9 +30,9 @@ test("reads go side by side, a commit waits for those under way, and what comes 
   assert.deepEqual(came, ["first", "second"]);
   await first.end();
   await settled();
-  assert.deepEqual(came, ["first", "second", "commit"]);
-  await commit.end();
+  assert.deepEqual(came, ["first", "second", "telling"]);
+  await telling.end();
   await settled();
-  assert.deepEqual(came, ["first", "second", "commit", "third"]);
+  assert.deepEqual(came, ["first", "second", "telling", "third"]);
   await third.end();
 });

@@ -51,10 +51,14 @@ export interface Db {
   /** The new row's integer key. */
   insert(table: string, row: Record<string, Value>): Work<number>;
   update(table: string, id: string, change: Record<string, Value>): Work<number>;
-  /** All that it reads is of one moment. */
+  /** All that it reads is of one moment, and nothing is told as stored between that moment and its answer. */
   read<Result>(work: () => Work<Result>): Promise<Result>;
+  /** All that it reads is of one moment. It may take long, for it holds up nothing: lists for people, counts, checks. */
+  survey<Result>(work: () => Work<Result>): Promise<Result>;
   /** One transaction, committed together with what else is asked for in the same turn of the event loop. */
   write<Result>(work: () => Work<Result>): Promise<Result>;
+  /** Stands behind nothing else that this gateway asks for. Each statement is committed by itself. */
+  apart<Result>(work: () => Work<Result>): Promise<Result>;
   /** What takes the place of an id that may hold a person's number: the same for the same id, in this store alone. */
   keyed(id: string): string;
   /** Overwrites the unused space of some pages, from the one given on; undefined: that was the last. */

@@ -36,7 +36,7 @@ export function deliveriesPart(db: Db): DeliveriesPart {
   return {
     recordAttempt: (id, attempt, next, at) => db.write(() => recordAttempt(db, { id, attempt, next, at })),
     retryDelivery: (id, at) => db.write(() => retry(db, id, at)),
-    deliveries: (filter) => db.read(() => listDeliveries(db, filter)),
+    deliveries: (filter) => db.survey(() => listDeliveries(db, filter)),
     delivery: (id, among) => db.read(() => readDelivery(db, id, among)),
     expireDeliveries: (wish) => db.write(() => expire(db, wish)),
     closeDeliveries: (endpointId, reason, limit) =>

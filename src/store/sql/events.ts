@@ -29,7 +29,7 @@ export function eventsPart(db: Db): EventsPart {
   return {
     addEvent: (event, only) => db.write(() => appendEvent(db, event, only && { only: only.endpointId })),
     reportEndpoint: (id, change, event) => db.write(() => reportEndpoint(db, { id, change, event })),
-    events: (filter) => db.read(() => listEvents(db, filter)),
+    events: (filter) => db.survey(() => listEvents(db, filter)),
     eventsAfter: (position, limit, channelIds) => eventsAfter(db, { position, limit, channelIds }),
     lastEventPosition: () =>
       db.read(function* () {

@@ -10,7 +10,7 @@ export function leasesPart(db: Db): LeasingStore {
         yield* db.insert("nodes", { id, beat: 0 });
       }),
     beat: (id) =>
-      db.write(function* () {
+      db.apart(function* () {
         return (yield* db.run("UPDATE nodes SET beat = beat + 1 WHERE id = ?", id)) > 0;
       }),
     cluster: () => db.read(() => cluster(db)),

@@ -23,10 +23,10 @@ type PeoplePart = Pick<
 
 export function peoplePart(db: Db): PeoplePart {
   return {
-    contacts: (filter) => db.read(() => listContacts(db, filter)),
+    contacts: (filter) => db.survey(() => listContacts(db, filter)),
     contact: (id) => db.read(() => readContact(db, id)),
     conversationsOf: (contactId) => db.read(() => lanesOf(db, contactId)),
-    contactRecords: (contactId, after) => db.read(() => recordsOf(db, contactId, after)),
+    contactRecords: (contactId, after) => db.survey(() => recordsOf(db, contactId, after)),
     beginErasure: (contactId, at) =>
       db.write(function* () {
         const erasure = yield* beginErasure(db, contactId, at);

@@ -27,10 +27,10 @@ export function readingPart(db: Db): ReadingPart {
         for (const id of ids) calls.set(id, yield* callsOf(db, id));
         return calls;
       }),
-    messages: (filter) => db.read(() => listMessages(db, filter)),
-    conversations: (filter) => db.read(() => listConversations(db, filter)),
+    messages: (filter) => db.survey(() => listMessages(db, filter)),
+    conversations: (filter) => db.survey(() => listConversations(db, filter)),
     conversation: (id) => db.read(() => readListedConversation(db, id)),
-    counts: () => db.read(() => counts(db)),
+    counts: () => db.survey(() => counts(db)),
     backlog: (channelId) =>
       db.read(function* () {
         return { channel: yield* backlog(db, channelId), all: yield* backlog(db, "") };

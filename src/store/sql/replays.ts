@@ -34,7 +34,7 @@ export function replaysPart(db: Db): ReplaysPart {
     return yield* each(yield* db.all<StoredReplay>(sql, ...values), (row) => replayRow(db, row));
   };
   return {
-    countReplay: (scan) => db.read(() => count(db, scan)),
+    countReplay: (scan) => db.survey(() => count(db, scan)),
     addReplay: (replay) => db.write(() => add(db, replay)),
     advanceReplay: (id, limit) => db.write(() => advance(db, id, limit)),
     cancelReplay: (id) =>
@@ -44,7 +44,7 @@ export function replaysPart(db: Db): ReplaysPart {
       }),
     replay: (id) => db.read(() => read(db, id)),
     replays: (endpointId) =>
-      db.read(() =>
+      db.survey(() =>
         rows("SELECT * FROM replays WHERE endpoint_id = ? ORDER BY seq DESC LIMIT 100", endpointId),
       ),
     runningReplays: () => db.read(() => rows("SELECT * FROM replays WHERE state = 'running' ORDER BY seq")),

@@ -108,7 +108,7 @@ function resealed(vault: Vault, text: string, place: Place): string | undefined 
 export function sealingPart(db: Db): SealingStore {
   const { keys } = db;
   let pass: Pass | undefined;
-  const begun = async () => new Pass(keys.vault.currentKey, await db.read(() => count(db, tables)));
+  const begun = async () => new Pass(keys.vault.currentKey, await db.survey(() => count(db, tables)));
   const isDone = async () => (await db.read(() => count(db, ["data_keys"]))) < 2;
   const state = async (): Promise<SealingState> => {
     const { done, total } = pass ?? { done: 0, total: 0 };

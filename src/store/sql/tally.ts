@@ -7,8 +7,8 @@ const bucketBits = 14;
 
 export function tallyPart(db: Db): TallyingStore {
   return {
-    queues: () => db.read(() => queues(db)),
-    checkSome: (from) => db.read(() => checkSome(db, from)),
+    queues: () => db.survey(() => queues(db)),
+    checkSome: (from) => db.survey(() => checkSome(db, from)),
     traceOf: (delivery) => db.read(() => traceOf(db, delivery)),
   };
 }

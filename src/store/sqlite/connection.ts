@@ -32,6 +32,13 @@ export function connect(options: SqliteOptions): Connection {
   const { db, asked, keys, keyed } = open(options);
   const slack = new Slack(options.file);
   const commits = new GroupCommit(db, options);
+  const read: Db["read"] = async (work) => done(work());
+  const write: Db["write"] = (work) =>
+    commits.write(() => {
+      const result = done(work());
+      if (keys.isBehind) done(keys.count());
+      return result;
+    });
   return {
     ...asked,
     source: db,
@@ -40,13 +47,10 @@ export function connect(options: SqliteOptions): Connection {
     vault: keys.vault,
     keys,
     steady: options.steady ?? Date.now,
-    read: async (work) => done(work()),
-    write: (work) =>
-      commits.write(() => {
-        const result = done(work());
-        if (keys.isBehind) done(keys.count());
-        return result;
-      }),
+    read,
+    survey: read,
+    write,
+    apart: write,
     keyed,
     scrub: () => commits.scrub(),
     overwriteUnused: (page) => overwriteUnused(db, slack, page),
