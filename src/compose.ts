@@ -43,7 +43,8 @@ import { Metrics } from "./http/metrics.ts";
 import { Recent, together } from "./http/recent.ts";
 import type { SignInLink, Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
-import { elapsedOn, machineTime } from "./machine-time.ts";
+import { elapsedOn, machineTime, machineTime } from "./machine-time.ts";
+import { demandNotMoved } from "./move-mark.ts";
 import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
@@ -259,6 +260,7 @@ async function openDatabase(url: string, options: StoreOptions): Promise<Store> 
 function openFile({ dataDir }: Config, options: StoreOptions): Promise<Store> {
   const file = join(dataDir, "antiphon.db");
   demandNoHalfRestore(file);
+  demandNotMoved(file);
   return openSqlite({ file, ...options });
 }
 

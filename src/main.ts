@@ -13,6 +13,7 @@ import type { Unready } from "./http/server.ts";
 import { errorShown, masked } from "./log-fields.ts";
 import { Logging } from "./logging.ts";
 import { migrate } from "./migrate.ts";
+import { moveToPostgres } from "./move.ts";
 import { restore } from "./restore.ts";
 import { isKeyBesideData, keyringOf } from "./secret-key.ts";
 import { Shutdown } from "./shutdown.ts";
@@ -23,13 +24,14 @@ import type { ChannelRow } from "./store/rows.ts";
 const startWithinMs = 30_000;
 const starting: Unready = { code: "starting", detail: "starting" };
 const usage =
-  "Use npm start (gateway and simulator), npm run serve (gateway), npm run simulator, npm run migrate, or npm run restore -- FILE.";
+  "Use npm start (gateway and simulator), npm run serve (gateway), npm run simulator, npm run migrate, npm run restore -- FILE, or npm run move.";
 const commands: Record<string, (config: Config, shutdown: Shutdown) => Promise<void>> = {
   start,
   serve,
   simulator,
   migrate: (config) => migrate(config, process.argv.slice(3)),
   restore: (config) => restore(config, process.argv.slice(3)),
+  move: (config) => moveToPostgres(config, process.argv.slice(3)),
 };
 
 /** Gateway and simulator on this machine, with simulated channels and people: what a newcomer runs. */

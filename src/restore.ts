@@ -104,7 +104,7 @@ async function opened(config: Config, file: string, isSendingWaiting: boolean): 
 /** The database that was there, and the journal of its calls, which would settle calls that the backup does not have. */
 function moveAside(folder: string): string[] {
   const stamp = new Date().toISOString().replaceAll(":", "-");
-  return ["antiphon.db", "antiphon.db-wal", "receipts.journal"].flatMap((name) => {
+  return ["antiphon.db", "antiphon.db-wal", "antiphon.db.moved", "receipts.journal"].flatMap((name) => {
     const path = join(folder, name);
     if (!existsSync(path)) return [];
     renameSync(path, formerOf(path, stamp));

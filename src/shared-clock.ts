@@ -1,7 +1,7 @@
 import type { Clock } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
 import { elapsedOn, type MachineTime } from "./machine-time.ts";
-import { wakeAfter } from "./steady-clock.ts";
+import { anchorSetting, readAnchor, wakeAfter } from "./steady-clock.ts";
 import type { Store } from "./store/store.ts";
 
 type Reference = Pick<Store, "storeNow" | "setting" | "replaceSetting">;
@@ -113,7 +113,7 @@ export class SharedClock implements Clock {
       const text = await reference.setting(setting);
       const known = read(text);
       if (known && now() + known.shiftMs >= known.reached - jumpMs) return known;
-      const shiftMs = known ? known.reached - now() : 0;
+      const shiftMs = known ? known.reached - now() : await formerShift(reference, now());
       const first = { shiftMs, reached: now() + shiftMs };
       if (await reference.replaceSetting(setting, text, JSON.stringify(first))) return first;
     }
@@ -130,6 +130,13 @@ export class SharedClock implements Clock {
     }
     return { now: () => this.#elapsed() + best.aheadMs, uncertainMs: best.took / 2 };
   }
+}
+
+/** Of a store that was one gateway's own before: its time goes on, never back, as over a restart of its machine. */
+async function formerShift(reference: Reference, now: number): Promise<number> {
+  const kept = await reference.setting(anchorSetting);
+  const anchor = kept === undefined ? undefined : readAnchor(kept);
+  return anchor ? anchor.steady - Math.min(now, anchor.wall) : 0;
 }
 
 function read(text: string | undefined): Shift | undefined {

@@ -15,7 +15,8 @@ interface Anchor {
 
 type Settings = Pick<Store, "setting" | "putSetting">;
 
-const setting = "clock.anchor";
+/** Where it is kept. */
+export const anchorSetting = "clock.anchor";
 const lookEveryMs = 5_000;
 /** What a restart of the machine can hide of a wall clock that was set back. */
 const keepEveryMs = 60_000;
@@ -53,7 +54,7 @@ export class SteadyClock implements Clock {
   /** Goes on from where an earlier run ended; to be called before anything waits. */
   async start(settings: Settings): Promise<void> {
     this.#settings = settings;
-    const kept = await settings.setting(setting);
+    const kept = await settings.setting(anchorSetting);
     const anchor = kept === undefined ? undefined : readAnchor(kept);
     if (anchor) this.#goOn(anchor);
     else if (kept !== undefined)
@@ -110,7 +111,7 @@ export class SteadyClock implements Clock {
     this.#keptAt = monotonic;
     const anchor: Anchor = { steady, wall, monotonic, slept: this.#sleptMs, boot };
     await this.#settings
-      ?.putSetting(setting, sealed(JSON.stringify(anchor)))
+      ?.putSetting(anchorSetting, sealed(JSON.stringify(anchor)))
       .catch((err: unknown) =>
         this.#log.warn({ err }, "where gateway time stands could not be stored; trying again"),
       );
@@ -153,7 +154,8 @@ function sealed(json: string): string {
   return `${crc32(json)} ${json}`;
 }
 
-function readAnchor(text: string): Anchor | undefined {
+/** Undefined: it is damaged. */
+export function readAnchor(text: string): Anchor | undefined {
   const json = text.slice(text.indexOf(" ") + 1);
   return text === sealed(json) ? (JSON.parse(json) as Anchor) : undefined;
 }

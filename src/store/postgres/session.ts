@@ -1,5 +1,5 @@
 import { Client, type ClientBase, type ClientConfig, Pool, type PoolClient, types } from "pg";
-import type { Answer, Statement } from "../sql/db.ts";
+import type { Answer, Value } from "../sql/db.ts";
 import type { Dialect } from "./dialect.ts";
 import { isLost, isStale } from "./failure.ts";
 import { fromText, toText } from "./text-values.ts";
@@ -11,9 +11,15 @@ const silenceMs = 40_000;
 const heldUpMs = 2_000;
 const connectMs = 10_000;
 
+interface Asked {
+  sql: string;
+  values: readonly (Value | readonly Value[])[];
+}
+
 /** What one connection is asked on. */
 export interface Session {
-  ask(statement: Statement): Promise<Answer>;
+  /** A list goes into one mark: `unnest(?::text[])`. */
+  ask(statement: Asked): Promise<Answer>;
   /** Statements without values, in one message: what the last of them answered, and how many rows all of them changed. */
   exec(sql: string): Promise<{ rows: readonly Record<string, unknown>[]; changed: number; command: string }>;
 }
@@ -120,7 +126,12 @@ export function placeOf(url: string): string {
 function sessionOf(client: ClientBase, dialect: Dialect): Session {
   return {
     ask: async ({ sql, values }) => {
-      const asking = client.query({ ...dialect.translate(sql), values: values.map(toText) });
+      const asking = client.query({
+        ...dialect.translate(sql),
+        values: values.map((value) =>
+          typeof value === "object" && value ? value.map(toText) : toText(value),
+        ),
+      });
       const { rows, rowCount } = await asking.catch((error: unknown) => {
         if (isStale(error)) dialect.nameAnew();
         throw error;

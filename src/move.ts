@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "./config.ts";
+import { GatewayError } from "./core/problem.ts";
+import { mintId } from "./gateway/secret.ts";
+import { markMoved, markOf, movedAs, takeMarkBack } from "./move-mark.ts";
+import { demandNoHalfRestore } from "./restore-leftovers.ts";
+import { keyringOf } from "./secret-key.ts";
+import type { Moved } from "./store/move.ts";
+import { isHeld } from "./store/sqlite.ts";
+
+const usage = "Type: DATABASE_URL=postgresql://… npm run move, with ANTIPHON_DATA as the gateway has it.";
+
+/** `npm run move`: all of the data folder's database into the empty PostgreSQL database that DATABASE_URL names. */
+export async function moveToPostgres(config: Config, args: string[]): Promise<void> {
+  const { databaseUrl: url, dataDir } = config;
+  if (args.length > 0 || url === undefined) throw refuse(usage);
+  const file = join(dataDir, "antiphon.db");
+  demandMovable(file);
+  const tell = (sentence: string) => process.stdout.write(`${sentence}\n`);
+  const mark = {
+    begin: (place: string) => markMoved(file, beginning(place)),
+    takeBack: () => takeMarkBack(file),
+  };
+  // The driver is loaded where it is wanted.
+  const { move } = await import("./store/move.ts");
+  const moved = await move({ file, url, tell, mark, mint: mintId, keyring: keyringOf(config) });
+  markMoved(file, `It was moved to ${moved.place} at ${new Date().toISOString()}.`);
+  tell(told(moved, file));
+}
+
+function demandMovable(file: string): void {
+  demandNoHalfRestore(file);
+  if (!existsSync(file)) throw refuse(`There is no file ${file}. ${usage}`);
+  const sentence = movedAs(file);
+  if (sentence?.startsWith("It was moved"))
+    throw refuse(
+      `${file}: ${sentence} Start with DATABASE_URL. To move it once more, into another empty database: rm ${markOf(file)}`,
+    );
+  if (isHeld(file)) throw refuse(`A gateway runs on ${file}. Stop it first.`);
+}
+
+function beginning(place: string): string {
+  return `A move to ${place} was broken off at its end: type npm run move again with the same DATABASE_URL.`;
+}
+
+function told({ place, tables, rows, wasThere }: Moved, file: string): string {
+  const proof = `${tables} tables with ${rows} rows, each table the same on both sides by its rows and their hash`;
+  return [
+    wasThere ? `A former move to ${place} had stored all: ${proof}.` : `Moved to ${place}: ${proof}.`,
+    "1. Start with the same DATABASE_URL and ANTIPHON_DATA, whose folder holds the key of the secrets and the platforms' last answers (receipts.journal).",
+    `2. ${file} is as it was, and no gateway starts on it without DATABASE_URL. When all is well, remove it and its backups: they hold what people wrote.`,
+    `3. To go back before a gateway has started on the database: rm ${markOf(file)}, and start without DATABASE_URL.`,
+  ].join("\n");
+}
+
+function refuse(sentence: string): GatewayError {
+  return new GatewayError("unavailable", sentence);
+}

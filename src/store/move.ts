@@ -1,0 +1,155 @@
+import { GatewayError } from "../core/problem.ts";
+import { contentIn, contentOf, faultsOf, fill, isNew, tablesFor } from "./moving/filling.ts";
+import { HeldFile } from "./moving/held-file.ts";
+import { demandDurable } from "./postgres/demands.ts";
+import { Dialect } from "./postgres/dialect.ts";
+import { explainOpening, isLost } from "./postgres/failure.ts";
+import { migrate } from "./postgres/migrate.ts";
+import { openSession, placeOf, type Session } from "./postgres/session.ts";
+import type { StoreOptions } from "./sql/options.ts";
+import { openSqlite, prove } from "./sqlite.ts";
+
+export interface MoveOptions extends Pick<StoreOptions, "mint" | "keyring"> {
+  file: string;
+  /** Of the database that it goes to. */
+  url: string;
+  /** Told how far it is. */
+  tell(sentence: string): void;
+  /** What keeps gateways off the file, stored before the database has it all: never are there two that send. */
+  mark: { begin(place: string): void; takeBack(): void };
+}
+
+/** What was moved. */
+export interface Moved {
+  place: string;
+  tables: number;
+  rows: number;
+  /** It was there already: a former move had stored it and was not heard. */
+  wasThere: boolean;
+}
+
+type Tables = Awaited<ReturnType<typeof tablesFor>>;
+
+/**
+ * Copies a store from its file into an empty PostgreSQL database, in one transaction that is committed only if every table holds
+ * the same on both sides. Throws a sentence where anything speaks against it; then nothing has changed.
+ */
+export async function move(options: MoveOptions): Promise<Moved> {
+  const { file, url, tell } = options;
+  const place = placeOf(url);
+  await demandSound(options);
+  const source = new HeldFile(file);
+  try {
+    const session = await openSession(url, new Dialect());
+    try {
+      await demandDurable(session, place);
+      await demandOurs(session, place);
+      await migrate(session, place);
+      return await transfer(source, session, { ...options, place, tell });
+    } finally {
+      await session.end().catch(() => {});
+    }
+  } catch (error) {
+    throw explainOpening(error, place);
+  } finally {
+    source.close();
+  }
+}
+
+/** Opens it as a start would, with the master key, so that what a crash left undone is done, and reads it through. */
+async function demandSound({ file, mint, keyring, tell }: MoveOptions): Promise<void> {
+  await (await openSqlite({ file, mint, keyring, windowMs: () => null })).close();
+  tell(`Reading ${file} through`);
+  const { faults } = prove(file);
+  if (faults.length > 0) throw refuse(`${file} is damaged: ${faults.join("; ")}. Restore a backup first.`);
+}
+
+async function demandOurs(session: Session, place: string): Promise<void> {
+  const { rows } = await session.exec(`SELECT to_regclass('installation') IS NULL AND EXISTS (
+    SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')) AS foreign`);
+  if (rows[0]?.foreign === 1) throw notEmpty(place, "tables that are not Antiphon's");
+}
+
+async function transfer(
+  source: HeldFile,
+  session: Session,
+  options: MoveOptions & { place: string },
+): Promise<Moved> {
+  const { place, tell } = options;
+  const tables = await tablesFor(source, session);
+  // Whoever writes locks this row first: no gateway comes between.
+  await session.exec(`BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+    SELECT 1 FROM installation FOR UPDATE`);
+  const moved = (rows: number, wasThere: boolean) => ({ place, tables: tables.length, rows, wasThere });
+  if (!(await isNew(session, tables))) {
+    const rows = await demandSame(source, session, tables, place);
+    options.mark.begin(place);
+    return moved(rows, true);
+  }
+  const contents = await fill(source, session, tables, tell);
+  tell("Comparing both sides");
+  let rows = 0;
+  for (const table of tables) {
+    const [was, is] = [contents.get(table.name)!, await contentOf(session, table)];
+    if (was.hash !== is.hash || was.rows !== is.rows)
+      throw refuse(
+        `${table.name} came out otherwise: ${was.rows} rows in the file, ${is.rows} in the database.`,
+      );
+    rows += is.rows;
+  }
+  const faults = await faultsOf(session);
+  if (faults.length > 0) throw refuse(`What arrived does not hold together: ${faults.join("; ")}.`);
+  await commit(session, options);
+  return moved(rows, false);
+}
+
+async function commit(session: Session, { mark, place }: MoveOptions & { place: string }): Promise<void> {
+  mark.begin(place);
+  try {
+    const { command } = await session.exec("COMMIT");
+    if (command !== "COMMIT") throw refuse(`The commit was answered by ${command}.`);
+  } catch (error) {
+    if (isLost(error))
+      throw refuse(
+        "The connection was lost during the commit. Type npm run move again: it looks what became of it.",
+      );
+    mark.takeBack();
+    throw error;
+  }
+}
+
+/** What is there is this store as it stands in the file: a former move that was not heard. Gives its rows. */
+async function demandSame(
+  source: HeldFile,
+  session: Session,
+  tables: Tables,
+  place: string,
+): Promise<number> {
+  const sql = "SELECT value FROM settings WHERE key = 'install_id'";
+  if ((await session.exec(sql)).rows[0]?.value !== source.setting("install_id"))
+    throw notEmpty(place, "another store");
+  let rows = 0;
+  for (const table of tables) {
+    const [was, is] = [contentIn(source, table), await contentOf(session, table)];
+    if (was.hash !== is.hash)
+      throw refuse(
+        `${capital(place)} has this store from a former move, and one of the two has changed since (${table.name}). If a gateway has worked on the database, the move is over: start with DATABASE_URL. If only on the file since, make the database anew (DROP DATABASE, CREATE DATABASE) and type npm run move again.`,
+      );
+    rows += is.rows;
+  }
+  return rows;
+}
+
+function notEmpty(place: string, what: string): GatewayError {
+  return refuse(
+    `${capital(place)} is not empty: it holds ${what}. Make an empty one: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL.`,
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function refuse(sentence: string): GatewayError {
+  return new GatewayError("unavailable", sentence);
+}
