@@ -43,7 +43,7 @@ import { Metrics } from "./http/metrics.ts";
 import { Recent, together } from "./http/recent.ts";
 import type { SignInLink, Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
-import { elapsedOn, machineTime, machineTime } from "./machine-time.ts";
+import { elapsedOn, machineTime } from "./machine-time.ts";
 import { demandNotMoved } from "./move-mark.ts";
 import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";

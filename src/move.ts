@@ -14,7 +14,8 @@ const usage = "Type: DATABASE_URL=postgresql://… npm run move, with ANTIPHON_D
 /** `npm run move`: all of the data folder's database into the empty PostgreSQL database that DATABASE_URL names. */
 export async function moveToPostgres(config: Config, args: string[]): Promise<void> {
   const { databaseUrl: url, dataDir } = config;
-  if (args.length > 0 || url === undefined) throw refuse(usage);
+  const isAsItIs = args.includes("--as-it-is");
+  if (args.some((arg) => arg !== "--as-it-is") || url === undefined) throw refuse(usage);
   const file = join(dataDir, "antiphon.db");
   demandMovable(file);
   const tell = (sentence: string) => process.stdout.write(`${sentence}\n`);
@@ -24,7 +25,7 @@ export async function moveToPostgres(config: Config, args: string[]): Promise<vo
   };
   // The driver is loaded where it is wanted.
   const { move } = await import("./store/move.ts");
-  const moved = await move({ file, url, tell, mark, mint: mintId, keyring: keyringOf(config) });
+  const moved = await move({ file, url, isAsItIs, tell, mark, mint: mintId, keyring: keyringOf(config) });
   markMoved(file, `It was moved to ${moved.place} at ${new Date().toISOString()}.`);
   tell(told(moved, file));
 }

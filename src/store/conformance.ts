@@ -10,7 +10,7 @@ import { durabilityCases } from "./conformance/durability-cases.ts";
 import { echoCases } from "./conformance/echo-cases.ts";
 import { editCases } from "./conformance/edit-cases.ts";
 import { erasureCases } from "./conformance/erasure-cases.ts";
-import { channel, type Opened } from "./conformance/harness.ts";
+import { type Cases, channel, type Opened } from "./conformance/harness.ts";
 import { healthCases } from "./conformance/health-cases.ts";
 import { idempotencyCases } from "./conformance/idempotency-cases.ts";
 import { inboundCases } from "./conformance/inbound-cases.ts";
@@ -36,47 +36,49 @@ import { uploadCases } from "./conformance/upload-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
 
+/** All of them, of every engine. */
+export const storeCases: Cases = {
+  ...appCases,
+  ...keyCases,
+  ...sessionCases,
+  ...leaseCases,
+  ...limitedListCases,
+  ...messageListCases,
+  ...conversationListCases,
+  ...outboundCases,
+  ...uploadCases,
+  ...suspectCases,
+  ...healthCases,
+  ...ambiguityCases,
+  ...echoCases,
+  ...interventionCases,
+  ...blockedCases,
+  ...idempotencyCases,
+  ...paceCases,
+  ...receiptCases,
+  ...latticeCases,
+  ...watermarkCases,
+  ...inboundCases,
+  ...editCases,
+  ...windowCases,
+  ...standbyCases,
+  ...erasureCases,
+  ...sealingCases,
+  ...contactErasureCases,
+  ...unreadErasureCases,
+  ...retentionCases,
+  ...deliveryCases,
+  ...queueCases,
+  ...replayCases,
+  ...durabilityCases,
+  ...backlogCases,
+  ...tallyCases,
+};
+
 /** What every store must do, run against the one that `open` gives: empty each time, with `mint` and `windowMs` of the harness. */
 export function storeConformance(name: string, open: () => Promise<Opened>): void {
-  const cases = {
-    ...appCases,
-    ...keyCases,
-    ...sessionCases,
-    ...leaseCases,
-    ...limitedListCases,
-    ...messageListCases,
-    ...conversationListCases,
-    ...outboundCases,
-    ...uploadCases,
-    ...suspectCases,
-    ...healthCases,
-    ...ambiguityCases,
-    ...echoCases,
-    ...interventionCases,
-    ...blockedCases,
-    ...idempotencyCases,
-    ...paceCases,
-    ...receiptCases,
-    ...latticeCases,
-    ...watermarkCases,
-    ...inboundCases,
-    ...editCases,
-    ...windowCases,
-    ...standbyCases,
-    ...erasureCases,
-    ...sealingCases,
-    ...contactErasureCases,
-    ...unreadErasureCases,
-    ...retentionCases,
-    ...deliveryCases,
-    ...queueCases,
-    ...replayCases,
-    ...durabilityCases,
-    ...backlogCases,
-    ...tallyCases,
-  };
   describe(`${name} store`, () => {
-    for (const [title, run] of Object.entries(cases)) {
+    for (const [title, run] of Object.entries(storeCases)) {
       test(title, async () => {
         const opened = await open();
         try {

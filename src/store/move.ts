@@ -13,6 +13,8 @@ export interface MoveOptions extends Pick<StoreOptions, "mint" | "keyring"> {
   file: string;
   /** Of the database that it goes to. */
   url: string;
+  /** What is damaged in the file goes as it is: there too it is neither sent nor told. */
+  isAsItIs: boolean;
   /** Told how far it is. */
   tell(sentence: string): void;
   /** What keeps gateways off the file, stored before the database has it all: never are there two that send. */
@@ -57,11 +59,15 @@ export async function move(options: MoveOptions): Promise<Moved> {
 }
 
 /** Opens it as a start would, with the master key, so that what a crash left undone is done, and reads it through. */
-async function demandSound({ file, mint, keyring, tell }: MoveOptions): Promise<void> {
+async function demandSound({ file, mint, keyring, isAsItIs, tell }: MoveOptions): Promise<void> {
   await (await openSqlite({ file, mint, keyring, windowMs: () => null })).close();
   tell(`Reading ${file} through`);
   const { faults } = prove(file);
-  if (faults.length > 0) throw refuse(`${file} is damaged: ${faults.join("; ")}. Restore a backup first.`);
+  if (faults.length > 0 && !isAsItIs)
+    throw refuse(
+      `${file} is damaged: ${faults.join("; ")}. Restore a backup first, or move it as it is: npm run move -- --as-it-is`,
+    );
+  for (const fault of faults) tell(`As it is: ${fault}`);
 }
 
 async function demandOurs(session: Session, place: string): Promise<void> {
@@ -98,7 +104,8 @@ async function transfer(
     rows += is.rows;
   }
   const faults = await faultsOf(session);
-  if (faults.length > 0) throw refuse(`What arrived does not hold together: ${faults.join("; ")}.`);
+  if (faults.length > 0 && !options.isAsItIs)
+    throw refuse(`What arrived does not hold together: ${faults.join("; ")}.`);
   await commit(session, options);
   return moved(rows, false);
 }
