@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MachineTime } from "./machine-time.ts";
 import { SharedClock } from "./shared-clock.ts";
+import { anchorSetting, SteadyClock } from "./steady-clock.ts";
 
 const hourMs = 3_600_000;
 const began = Date.UTC(2026, 0, 1);
@@ -10,9 +11,11 @@ const began = Date.UTC(2026, 0, 1);
 class Database {
   now = began;
   text: string | undefined;
+  /** What a gateway that had its store for itself left there, of its own clock. */
+  anchor: string | undefined;
   readonly machines: Machine[] = [];
 
-  setting = async () => this.text;
+  setting = async (key: string) => (key === anchorSetting ? this.anchor : this.text);
   storeNow = async () => this.now;
   replaceSetting = async (_: string, before: string | undefined, value: string) => {
     if (this.text !== before) return false;
@@ -52,6 +55,10 @@ class Machine implements MachineTime {
   monotonic = () => this.#monotonic;
   withSleep = () => this.#monotonic;
 
+  set(ms: number): void {
+    this.#wall += ms;
+  }
+
   pass(ms: number): void {
     this.#wall += ms;
     this.#monotonic += ms * this.rate;
@@ -72,6 +79,56 @@ test("all nodes have the same gateway time, whatever their own clocks say, and a
   near(one.clock.now(), database.now + 5 * hourMs, 1);
   await one.clock.stop();
   await other.clock.stop();
+});
+
+/** What a gateway on a file leaves that was stopped, with its wall clock set by so much since it began. */
+async function leftBy(database: Database, wasSetByMs: number): Promise<number> {
+  const machine = new Machine(database.now);
+  const log = { debug: () => {}, info: () => {}, error: () => {}, warn: machine.warn };
+  const clock = new SteadyClock({ log, machine });
+  const settings = {
+    setting: async () => undefined,
+    putSetting: async (_: string, value: string) => {
+      database.anchor = value;
+    },
+  };
+  await clock.start(settings);
+  machine.pass(90_000);
+  database.pass(90_000);
+  machine.set(wasSetByMs);
+  await clock.look();
+  await clock.stop();
+  return clock.steady();
+}
+
+for (const [wasSetByMs, what] of [
+  [0, "as it was"],
+  [2 * hourMs, "set forward"],
+  [-2 * hourMs, "set back"],
+] as const)
+  test(`of a store that one gateway had before, time goes on from where it stood: a wall clock that is ${what}`, async () => {
+    const database = new Database();
+    const stood = await leftBy(database, wasSetByMs);
+    // Wherever PostgreSQL runs, its clock shows what that gateway's showed.
+    database.now += wasSetByMs;
+    database.pass(30_000);
+    const first = await database.node();
+    near(first.clock.steady(), stood + 30_000, 2);
+    database.pass(15_000);
+    const second = await database.node(7 * hourMs);
+    near(second.clock.steady(), stood + 45_000, 2);
+    for (const { clock } of [first, second]) await clock.stop();
+  });
+
+test("where the database's clock is behind that gateway's, its time does not go back", async () => {
+  const database = new Database();
+  const stood = await leftBy(database, 0);
+  database.now -= hourMs;
+  const { clock } = await database.node();
+  near(clock.steady(), stood, 2);
+  database.pass(1_000);
+  near(clock.steady(), stood + 1_000, 2);
+  await clock.stop();
 });
 
 test("a machine that ticks too slowly or too fast is led back little by little, and never back in time", async () => {

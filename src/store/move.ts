@@ -84,7 +84,7 @@ async function transfer(
   const { place, tell } = options;
   const tables = await tablesFor(source, session);
   // Whoever writes locks this row first: no gateway comes between.
-  await session.exec(`BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+  await session.exec(`BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL enable_seqscan = on;
     SELECT 1 FROM installation FOR UPDATE`);
   const moved = (rows: number, wasThere: boolean) => ({ place, tables: tables.length, rows, wasThere });
   if (!(await isNew(session, tables))) {

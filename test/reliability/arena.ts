@@ -22,7 +22,7 @@ export class Arena {
   readonly #first: Stack;
   readonly #customer: ChildProcess;
   readonly #told: string;
-  readonly #running: Running;
+  #running: Running;
   #gateway: Promise<Stack>;
 
   private constructor(first: Stack, simulator: Stack, running: Running) {
@@ -95,6 +95,24 @@ export class Arena {
     }
     this.#start().then(restarted.resolve, restarted.reject);
     await restarted.promise;
+  }
+
+  /** Ends the gateway and starts it as `meanwhile` says, which has the folder while nobody runs on it. */
+  async change(signal: NodeJS.Signals, meanwhile: () => Promise<Running>): Promise<void> {
+    const doomed = await this.#gateway;
+    const changed = Promise.withResolvers<Stack>();
+    this.#gateway = changed.promise;
+    // Told to whoever waits for the gateway as well.
+    changed.promise.catch(() => {});
+    try {
+      await doomed.stop(signal);
+      const { env, ...running } = await meanwhile();
+      this.#running = { ...running, env: { ...this.#running.env, ...env } };
+      changed.resolve(await this.#start());
+    } catch (error) {
+      changed.reject(error);
+      throw error;
+    }
   }
 
   /** What the customer was told of each message last: `sent`, say. */

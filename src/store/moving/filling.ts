@@ -30,7 +30,8 @@ export async function tablesFor(file: HeldFile, session: Session): Promise<Table
   const { rows } = await session.exec(`SELECT c.relname AS "table", a.attname AS name,
       format_type(a.atttypid, NULL) AS type, a.attidentity <> '' AS identity
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped`);
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND a.attnum > 0 AND NOT a.attisdropped`);
   return file.tables().map(({ name, columns }) => {
     const own = rows.filter((row) => row.table === name);
     const found = columns.map((column) => own.find((row) => row.name === column));
@@ -86,7 +87,7 @@ async function copy(
   { name, columns }: Table,
   tell: (sentence: string) => void,
 ): Promise<Content> {
-  const total = file.count(name);
+  const total = file.countOf(name);
   const content = new ContentHash();
   const lists = columns.map(({ type }) => `?::${type}[]`).join(", ");
   const names = columns.map((column) => column.name);
@@ -99,7 +100,7 @@ async function copy(
     rows = [];
     letters = 0;
   };
-  for (const row of file.rows({ name, columns: names })) {
+  for (const row of file.rowsOf({ name, columns: names })) {
     content.add(row);
     rows.push(row);
     letters += row.reduce<number>((sum, value) => sum + (typeof value === "string" ? value.length : 8), 0);
@@ -135,7 +136,7 @@ export async function contentOf(session: Session, { name, columns }: Table): Pro
 /** The same for the file's. */
 export function contentIn(file: HeldFile, { name, columns }: Table): Content {
   const content = new ContentHash();
-  for (const row of file.rows({ name, columns: columns.map((column) => column.name) })) content.add(row);
+  for (const row of file.rowsOf({ name, columns: columns.map((column) => column.name) })) content.add(row);
   return content.content;
 }
 

@@ -44,14 +44,14 @@ export class HeldFile {
     }));
   }
 
-  count(table: string): number {
+  countOf(table: string): number {
     return Number(this.#db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
   }
 
-  *rows({ name, columns }: Table): Iterable<Value[]> {
+  rowsOf({ name, columns }: Table): Iterable<Value[]> {
     const statement = this.#db.prepare(`SELECT ${columns.join(", ")} FROM ${name}`);
     statement.setReturnArrays(true);
-    yield* statement.iterate() as Iterable<unknown> as Iterable<Value[]>;
+    return statement.iterate() as Iterable<unknown> as Iterable<Value[]>;
   }
 
   /** The highest key that the table ever gave, also of rows that are gone: cursors of clients may stand there. */
