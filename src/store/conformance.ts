@@ -32,6 +32,7 @@ import { standbyCases } from "./conformance/standby-cases.ts";
 import { suspectCases } from "./conformance/suspect-cases.ts";
 import { tallyCases } from "./conformance/tally-cases.ts";
 import { unreadErasureCases } from "./conformance/unread-erasure-cases.ts";
+import { unsentCases } from "./conformance/unsent-cases.ts";
 import { uploadCases } from "./conformance/upload-cases.ts";
 import { watermarkCases } from "./conformance/watermark-cases.ts";
 import { windowCases } from "./conformance/window-cases.ts";
@@ -42,6 +43,7 @@ export const storeCases: Cases = {
   ...keyCases,
   ...sessionCases,
   ...leaseCases,
+  ...unsentCases,
   ...limitedListCases,
   ...messageListCases,
   ...conversationListCases,

@@ -28,9 +28,19 @@ export type Resolution = "sent" | "failed" | "resend" | "skip";
 
 export type Unanswered = Verdict | { as: "held"; dueAt: number };
 
+/** One try of a call among others: which it was, from 1, and when it began in gateway time. */
+export interface Try {
+  number: number;
+  begunSteady: number;
+}
+
 /** What one call's attempt came to. The store derives the message's new status and writes its events. */
 export interface Settlement {
   callId: string;
+  /** With an `unknown` outcome: nothing is changed where this try is known to be over. */
+  ofTry?: Try;
+  /** It is certain that no byte of it left. */
+  isUnsent?: boolean;
   at: number;
   startedAt: number;
   httpStatus?: number;
@@ -88,6 +98,11 @@ export interface SendingStore {
    * that is known already, or nothing of the call is in doubt.
    */
   tellAnswer(settlement: Settlement): Promise<void>;
+  /**
+   * That a try never left, from a node that works for the channel no more: as if it had been told in time, as far as nothing
+   * else has happened. True: it waits again; false: nothing of that is in doubt, or it is too late to send it.
+   */
+  tellUnsent(settlement: Settlement & { ofTry: Try }): Promise<boolean>;
   /** Ends the wait for a held call, or for one that is to be sent again. Nothing, where it was told of meanwhile. */
   endHold(callId: string, verdict: Verdict, at: number): Promise<void>;
   /** What of a message waits is too late: it becomes `expired`. */

@@ -25,15 +25,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: "intent dropped",
     file: "src/gateway/sending/send.ts",
-    find: `    await store.beginCall(callId, momentOf(clock), paces);`,
-    replace: `    store.beginCall(callId, momentOf(clock), paces).catch(() => {});`,
+    find: `    await store.beginCall(callId, moment, paces);`,
+    replace: `    store.beginCall(callId, moment, paces).catch(() => {});`,
     why: "A call leaves before its intent is on disk, and a kill has it sent again.",
   },
   {
     name: "journal ignored at the start",
     file: "src/gateway/sending/interrupted.ts",
-    find: `      const { attempt: _, ...answer } = known[index] ?? {`,
-    replace: `      const { attempt: _, ...answer } = known[index + calls.length] ?? {`,
+    find: `} = known[index] ?? {`,
+    replace: `} = known[index + calls.length] ?? {`,
     why: "What the platform answered just before a kill is unknown.",
   },
   {
@@ -60,8 +60,8 @@ export const mutants: readonly Mutant[] = [
     name: "pause not in the journal",
     from: 48,
     file: "src/gateway/sending/send.ts",
-    find: `retryAt, paces, outcome });`,
-    replace: `retryAt, outcome });`,
+    find: `retryAt, paces, outcome };`,
+    replace: `retryAt, outcome };`,
     why: "A kill between an answer and its commit ends the rest that the platform asked for.",
   },
   {
@@ -91,8 +91,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a former token's refusal in the journal pauses its successor",
     file: "src/gateway/sending/interrupted.ts",
-    find: `      await store.settleCall(answer);`,
-    replace: `      await store.settleCall(answer);
+    find: `      await store.settleCall({ ...answer, ofTry: { number: attempt, begunSteady } });`,
+    replace: `      await store.settleCall({ ...answer, ofTry: { number: attempt, begunSteady } });
       if (answer.outcome.kind === "retry" && answer.outcome.until && channel)
         await channels.update(channel.id, { paused: true, awaitsCredentials: true });`,
     why: "A channel that got a good token before a kill waits for one after it, for ever.",

@@ -105,7 +105,7 @@ export class Membership implements Tenure {
   guarded(store: Store, name: Name): Store {
     // Nobody has this fence: what was taken up and lost in the same moment changes nothing.
     const lease = this.#held.get(name)?.lease ?? { name, node: this.#id ?? "", fence: 0 };
-    return lateAnswersTold(store, lease, this.#tools.log);
+    return lateAnswersTold(store, lease, { log: this.#tools.log, tellOwner: () => this.tellOwner(name) });
   }
 
   /** Takes part from now on; what is free is this node's when this fulfils. */

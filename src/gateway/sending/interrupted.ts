@@ -11,10 +11,14 @@ const interrupted: PlatformProblem = {
   hint: "Ask the recipient or send it again, at the risk of sending it twice.",
 };
 
-/** Another node may have settled since what this one's journal shows as taken by a platform: it is evidence then. */
+/** Another node may have settled since what this one's journal shows as taken by a platform, or as never sent: it is evidence then. */
 async function tellWhatWasFound({ store, journal }: Gateway): Promise<void> {
-  for (const answered of journal.found)
+  for (const { unsentSince: begunSteady, attempt, ...answered } of journal.found) {
     if (answered.outcome.kind === "accepted") await store.tellAnswer(answered);
+    // Whoever owns it looks at all its lanes every few seconds unasked.
+    else if (begunSteady !== undefined)
+      await store.tellUnsent({ ...answered, ofTry: { number: attempt, begunSteady } });
+  }
 }
 
 /**
@@ -35,8 +39,13 @@ export async function settleInterrupted(gateway: Gateway, channelIds?: ReadonlyS
     calls.map(async ({ call, message, begunSteady }, index) => {
       const channel = channels.get(call.channelId);
       const { store } = heldFor(gateway, `channel ${call.channelId}`);
-      const { attempt: _, ...answer } = known[index] ?? {
+      const {
+        attempt,
+        unsentSince: _,
+        ...answer
+      } = known[index] ?? {
         attempt: call.tries,
+        unsentSince: undefined,
         callId: call.id,
         startedAt: wallTimeOf(clock, begunSteady),
         at: clock.now(),
@@ -44,7 +53,7 @@ export async function settleInterrupted(gateway: Gateway, channelIds?: ReadonlyS
         ...(channel && unanswered(gateway, { channel, call, message })),
       };
       // A refused token or account pauses nothing here: that may be another one or lifted by now, and the next try tells.
-      await store.settleCall(answer);
+      await store.settleCall({ ...answer, ofTry: { number: attempt, begunSteady } });
     }),
   );
   if (tenure.isShared) await tellWhatWasFound(gateway);

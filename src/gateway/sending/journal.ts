@@ -14,6 +14,8 @@ export interface Answered {
   httpStatus?: number;
   /** With a `retry` outcome: when to try again, in gateway time. Absent: given up. */
   retryAt?: number;
+  /** No byte of this try left; when it began, in gateway time. */
+  unsentSince?: number;
   /** The pause that it asks for, as it is kept on disk. */
   paces?: readonly PaceRow[];
   outcome: Exclude<Outcome, { kind: "unknown" }>;

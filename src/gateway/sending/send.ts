@@ -60,7 +60,8 @@ export async function sendCall(
 ): Promise<void> {
   const { log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
-  if (!(await begun(gateway, call.id, paces))) return;
+  const begunSteady = await begun(gateway, call.id, paces);
+  if (begunSteady === undefined) return;
   traceWait(gateway, { call, message });
   const span = gateway.tracing.begin({ name: "platform call", parent: message.trace, attributes: ids });
   leaves();
@@ -73,6 +74,7 @@ export async function sendCall(
   const pause = outcome.kind === "retry" ? pauseOf(outcome, gateway.clock.steady(), retryAt) : undefined;
   const settlement: Settlement = {
     callId: call.id,
+    ofTry: { number: call.tries + 1, begunSteady },
     ...tried,
     retryAt,
     ...(outcome.kind === "unknown" && unanswered(gateway, { channel, call, message })),
@@ -135,22 +137,28 @@ export function pausedBy({ scope }: Pause, { channelId, conversationId }: CallRo
   return scope === "channel" ? channelId : conversationId;
 }
 
-/** False when it was cancelled a moment ago, or the platform has told of it: it stays. */
-async function begun({ store, clock }: Gateway, callId: string, paces: readonly PaceRow[]): Promise<boolean> {
+/** When, in gateway time. Undefined when it was cancelled a moment ago, or the platform has told of it: it stays. */
+async function begun(
+  { store, clock }: Gateway,
+  callId: string,
+  paces: readonly PaceRow[],
+): Promise<number | undefined> {
+  const moment = momentOf(clock);
   try {
-    await store.beginCall(callId, momentOf(clock), paces);
-    return true;
+    await store.beginCall(callId, moment, paces);
+    return moment.steady;
   } catch (error) {
-    if (error instanceof GatewayError && error.code === "conflict") return false;
+    if (error instanceof GatewayError && error.code === "conflict") return undefined;
     throw error;
   }
 }
 
 /** What can be learned only once is in the journal before its commit is waited for. */
 function keepAnswer({ journal }: Gateway, call: CallRow, settlement: Settlement): void {
-  const { callId, startedAt, at, httpStatus, retryAt, paces, outcome } = settlement;
+  const { callId, startedAt, at, httpStatus, retryAt, paces, outcome, isUnsent, ofTry } = settlement;
   if (outcome.kind === "unknown") return;
-  journal.keep({ callId, attempt: call.tries + 1, startedAt, at, httpStatus, retryAt, paces, outcome });
+  const answered = { callId, attempt: call.tries + 1, startedAt, at, httpStatus, retryAt, paces, outcome };
+  journal.keep(isUnsent ? { ...answered, unsentSince: ofTry?.begunSteady } : answered);
 }
 
 async function attempt(
@@ -170,7 +178,8 @@ async function attempt(
   const at = clock.now();
   // Counted back, so that it took as long as it took, whatever the wall clock did meanwhile.
   const startedAt = at - (clock.steady() - startedSteady);
-  return { at, startedAt, httpStatus, outcome: outcomeOf(exchange, platform) };
+  const isUnsent = exchange.kind === "unwritten";
+  return { at, startedAt, httpStatus, isUnsent, outcome: outcomeOf(exchange, platform) };
 }
 
 /**

@@ -17,6 +17,7 @@ import { openLanes } from "./open-lanes.ts";
 import { forgetPaces, keepPaces, readPaces } from "./paces.ts";
 import { refresh, writeHistory } from "./progress.ts";
 import { endHold, giveUp, readCall, settle, tellAnswer } from "./settle.ts";
+import { tellUnsent } from "./unsent.ts";
 
 type OutboundPart = Pick<
   Store,
@@ -33,6 +34,7 @@ type OutboundPart = Pick<
   | "forgetPaces"
   | "settleCall"
   | "tellAnswer"
+  | "tellUnsent"
   | "endHold"
   | "expireMessage"
   | "cancelMessage"
@@ -69,6 +71,7 @@ export function outboundPart(db: Db): OutboundPart {
         yield* keepPaces(db, channel_id, settlement.paces);
       }),
     tellAnswer: (settlement) => db.write(() => tellAnswer(db, settlement)),
+    tellUnsent: (settlement) => db.write(() => tellUnsent(db, settlement)),
     interrupted: () => db.read(() => interrupted(db)),
   };
 }

@@ -22,6 +22,7 @@ export function* settle(db: Db, settlement: Settlement): Work<StoredCall> {
   const { callId, at, outcome } = settlement;
   const call = yield* readCall(db, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
+  if (isOver(call, settlement)) return call;
   const problem = problemOf(outcome);
   yield* writeAttempt(db, call, settlement);
   const isOpen = call.state === "queued" || call.state === "sending";
@@ -40,6 +41,11 @@ export function* settle(db: Db, settlement: Settlement): Work<StoredCall> {
   for (const [messageId, told] of echoed)
     yield* refresh(db, messageId, { at, source: "platform", receipts: told });
   return call;
+}
+
+/** Of a try that was told meanwhile as one that never left, nothing is unknown: the call waits again, or is under way again. */
+function isOver({ state, tries }: StoredCall, { outcome, ofTry }: Settlement): boolean {
+  return ofTry !== undefined && outcome.kind === "unknown" && (state === "queued" || tries !== ofTry.number);
 }
 
 /** That the platform has this call, heard by a node that works for its channel no more: as the platform's own word of it. */
@@ -85,7 +91,7 @@ function* writeAttempt(db: Db, call: StoredCall, attempt: Settlement): Work<void
   });
 }
 
-function problemOf(outcome: Outcome): PlatformProblem | undefined {
+export function problemOf(outcome: Outcome): PlatformProblem | undefined {
   return outcome.kind === "accepted" ? undefined : outcome.problem;
 }
 
