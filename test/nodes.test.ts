@@ -173,6 +173,21 @@ describe("several nodes on one store", () => {
     );
   });
 
+  test("what a killed node was sending for a channel that was removed since is settled by another, who then lets the channel go", async () => {
+    await using cluster = await Cluster.of(2);
+    const [one, killed] = [await cluster.join(), await cluster.join()];
+    await cluster.spread(1, 1);
+    const channel = cluster.channels.find((id) => killed.owns(id))!;
+    cluster.keep(`${channel} cut off`);
+    const cutOff = await cluster.send(channel, `${channel} cut off`);
+    await cluster.until("request", () => cluster.got.length === 1);
+    await one.gateway.channels.remove(channel, one.machine.now());
+    killed.machine.stop();
+    await cluster.until("end", async () => (await cluster.statusOf(cutOff)) === "unknown");
+    const names = async () => (await cluster.bench.store.cluster()).leases.map(({ name }) => name);
+    await cluster.until("release", async () => !(await names()).includes(`channel ${channel}`));
+  });
+
   test("a node whose way to the store is cut stops before another takes its work over, and is back when it is mended", async () => {
     await using cluster = await Cluster.of(2);
     await cluster.join();

@@ -209,6 +209,8 @@ export class Neighbours {
     await apps.reload();
     await channels.reload();
     for (const channel of channels.all()) this.#followChange(before.get(channel.id), channel);
+    // Its name may be this node's for a while yet: what is under way is to be settled.
+    for (const id of before.keys()) if (!channels.get(id)) void this.#workers.receivers.forget(id);
   }
 
   /** As the route does that changed it, by whichever node it was asked for. */

@@ -75,19 +75,23 @@ export const leaseCases: Cases = {
       assert.equal((await claimed(store, "b")).fence, 2);
     },
 
-  "there is a name for each channel, app and endpoint that is there, and one for what is done once": async ({
-    store,
-  }) => {
-    await store.addEndpoint(endpoint());
-    const meta = { id: "app-1", provider: "meta", appId: "2001", name: "App", secrets: ["s"] } as const;
-    await store.addApp({ ...meta, secrets: ["s"], verifyToken: "v", createdAt: start });
-    const names = async () => (await store.cluster()).names.sort();
-    assert.deepEqual(await names(), ["app app-1", name, "endpoint endpoint-1", "once"]);
-    await store.removeEndpoint("endpoint-1");
-    await store.removeApp("app-1", start);
-    await store.removeChannel(channelId, start);
-    assert.deepEqual(await names(), ["once"]);
-  },
+  "there is a name for each channel, app and endpoint that is there or under way, and one for what is done once":
+    async ({ store }) => {
+      await store.addEndpoint(endpoint());
+      const meta = { id: "app-1", provider: "meta", appId: "2001", name: "App", secrets: ["s"] } as const;
+      await store.addApp({ ...meta, secrets: ["s"], verifyToken: "v", createdAt: start });
+      const names = async () => (await store.cluster()).names.sort();
+      assert.deepEqual(await names(), ["app app-1", name, "endpoint endpoint-1", "once"]);
+      await store.removeEndpoint("endpoint-1");
+      await store.removeApp("app-1", start);
+      const { calls } = await send(store);
+      await store.beginCall(calls[0]!, moment(start + 1));
+      await store.removeChannel(channelId, start);
+      assert.deepEqual(await names(), [name, "once"], "a call of it is under way");
+      const outcome = { kind: "unknown" as const, problem };
+      await store.settleCall({ callId: calls[0]!, startedAt: start + 1, at: start + 2, outcome });
+      assert.deepEqual(await names(), ["once"]);
+    },
 
   "once a lease is over, nothing that its node works for is changed by it": async ({ store }) => {
     await joined(store, "a", "b");

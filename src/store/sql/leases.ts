@@ -52,14 +52,17 @@ function* demandLease(db: Db, { name, node, fence }: Lease): Work<void> {
   throw new GatewayError("conflict", `This node does not work for ${name} any more: another one may.`);
 }
 
+/** Of one that was removed, too, while a call of it is under way: somebody must settle what its owner did not. */
+const channelsSql = `SELECT id FROM channels
+  WHERE removed_at IS NULL OR id IN (SELECT channel_id FROM calls WHERE state = 'sending')`;
+
 function* cluster(db: Db): Work<{ nodes: NodeRow[]; leases: Lease[]; names: Name[] }> {
   const nodes = yield* db.all<NodeRow>("SELECT id, beat FROM nodes ORDER BY id");
   const leases = yield* db.all<Lease>(
     "SELECT name, node, fence FROM leases WHERE node IN (SELECT id FROM nodes) ORDER BY name",
   );
   const names: Name[] = ["once"];
-  for (const { id } of yield* db.all<{ id: string }>("SELECT id FROM channels WHERE removed_at IS NULL"))
-    names.push(`channel ${id}`);
+  for (const { id } of yield* db.all<{ id: string }>(channelsSql)) names.push(`channel ${id}`);
   for (const { id } of yield* db.all<{ id: string }>("SELECT id FROM apps WHERE removed_at IS NULL"))
     names.push(`app ${id}`);
   for (const { id } of yield* db.all<{ id: string }>("SELECT id FROM endpoints"))
