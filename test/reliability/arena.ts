@@ -1,13 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventually } from "../support/eventually.ts";
 import { type Person, type Stack, type StackOptions, spawnStack, startStack } from "../support/stack.ts";
+import { CustomerProcess } from "./customer-process.ts";
 import { type Plan, type Tried, tried } from "./plan.ts";
-import { textTaken } from "./taken.ts";
+import { callsTaken } from "./taken.ts";
 
-const customer = join(import.meta.dirname, "customer.ts");
 const usual = { ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true", LOG_LEVEL: "error" };
 /** How the gateway is run otherwise than usual. */
 export type Running = Pick<StackOptions, "env" | "nodeArgs">;
@@ -20,8 +16,7 @@ export class Arena {
   readonly simulator: Stack;
   readonly people: Person[] = [];
   readonly #first: Stack;
-  readonly #customer: ChildProcess;
-  readonly #told: string;
+  readonly #customer: CustomerProcess;
   #running: Running;
   #gateway: Promise<Stack>;
 
@@ -29,11 +24,7 @@ export class Arena {
     this.#running = { ...running, env: { ...usual, ...running.env } };
     this.#first = first;
     this.simulator = simulator;
-    this.#told = join(first.dataDir, "told.jsonl");
-    writeFileSync(this.#told, "");
-    this.#customer = spawn(process.execPath, [customer, this.#told], {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
+    this.#customer = new CustomerProcess(join(first.dataDir, "told.jsonl"));
     this.#gateway = this.#start();
   }
 
@@ -49,7 +40,7 @@ export class Arena {
   }
 
   async #furnish(plan: Plan): Promise<void> {
-    const [{ url }] = await once(this.#customer, "message");
+    const url = await this.#customer.url;
     const gateway = await this.#gateway;
     const { status } = await gateway.call("POST", "/v1/endpoints", { url, events });
     if (status !== 201) throw new Error(`The endpoint was answered ${status}.`);
@@ -117,10 +108,7 @@ export class Arena {
 
   /** What the customer was told of each message last: `sent`, say. */
   told(): Map<string, string> {
-    const lines = readFileSync(this.#told, "utf8").split("\n").slice(0, -1);
-    const events = lines.map((line) => JSON.parse(line)).filter(({ type }) => type !== "endpoint.test");
-    const told = events.sort((a, b) => a.sequence - b.sequence);
-    return new Map(told.map(({ type, message }) => [message.id, type.replace("message.", "")]));
+    return this.#customer.told();
   }
 
   /** The texts that the platforms took, in their order, by the simulator's own log. */
@@ -135,16 +123,18 @@ export class Arena {
   }
 
   async #taken(): Promise<{ text: string; at: number }[]> {
-    const texts: { text: string; at: number }[] = [];
-    for (let cursor: string | null = "0"; cursor !== null; ) {
-      const { json } = await this.simulator.simulate("GET", `/calls?limit=1000&cursor=${cursor}`);
-      for (const { accepted, at, body } of json.data) {
-        const text = accepted ? textTaken(body ?? {}) : undefined;
-        if (text !== undefined) texts.push({ text, at: Date.parse(at) });
-      }
-      cursor = json.next_cursor;
+    return (await callsTaken(this.simulator)).filter(({ accepted }) => accepted);
+  }
+
+  /** Posts a message until it has its 202, through whatever kills there are; gives its id. */
+  async post(body: object, key: string): Promise<string> {
+    for (;;) {
+      const gateway = await this.#gateway;
+      const headers = { "idempotency-key": key };
+      const answer = await gateway.call("POST", "/v1/messages", body, headers).catch(() => undefined);
+      if (answer?.status === 202) return answer.json.id;
+      if (answer) throw new Error(`A message was answered ${answer.status}: ${answer.text}`);
     }
-    return texts;
   }
 
   #start(): Promise<Stack> {
@@ -169,8 +159,7 @@ export class Arena {
       (gateway) => gateway.stop("SIGKILL"),
       () => undefined,
     );
-    this.#customer.disconnect();
-    await eventually("end of the customer", () => (this.#customer.exitCode === null ? undefined : true));
+    await this.#customer.end();
     await this.simulator[Symbol.asyncDispose]();
   }
 }

@@ -1,13 +1,19 @@
 import { setTimeout as rest } from "node:timers/promises";
 import type { Person } from "../support/stack.ts";
-import type { Arena } from "./arena.ts";
 import type { Accepted } from "./audit.ts";
-import type { Plan, Tried } from "./plan.ts";
+import type { Pace, Tried } from "./plan.ts";
 import { longQueues, restMs, type Shape, shapeOf } from "./shape.ts";
 import { videoLink } from "./taken.ts";
 
 /** One message in so many of a platform that has a rate of its own for them is a video. */
 const videosOneIn = 8;
+
+/** Whom is written to, and by what. */
+export interface Addressed {
+  people: readonly Person[];
+  /** Until it has its 202; gives the id. */
+  post(body: object, key: string): Promise<string>;
+}
 
 /**
  * A backend that writes to every conversation in order: the next message of a conversation is posted when the one
@@ -15,11 +21,11 @@ const videosOneIn = 8;
  */
 export class Load {
   readonly accepted: Accepted[] = [];
-  readonly #arena: Arena;
-  readonly #plan: Plan;
+  readonly #arena: Addressed;
+  readonly #plan: Pace;
   readonly #random: () => number;
 
-  constructor(arena: Arena, plan: Plan, random: () => number) {
+  constructor(arena: Addressed, plan: Pace, random: () => number) {
     this.#arena = arena;
     this.#plan = plan;
     this.#random = random;
@@ -76,15 +82,9 @@ export class Load {
     return isVideo ? { video: { link: videoLink(text) } } : { text: { body: text } };
   }
 
-  async #post(person: Person, text: string): Promise<string> {
+  #post(person: Person, text: string): Promise<string> {
     const content = this.#content(person.platform as Tried, text);
     const body = { from: person.channel, to: person.address, content };
-    const key = { "idempotency-key": text.replace(" ", "-") };
-    for (;;) {
-      const gateway = await this.#arena.gateway();
-      const answer = await gateway.call("POST", "/v1/messages", body, key).catch(() => undefined);
-      if (answer?.status === 202) return answer.json.id;
-      if (answer) throw new Error(`A message was answered ${answer.status}: ${answer.text}`);
-    }
+    return this.#arena.post(body, text.replace(" ", "-"));
   }
 }

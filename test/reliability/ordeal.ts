@@ -1,4 +1,5 @@
 import { Chance } from "../fuzz/chance.ts";
+import type { Stack } from "../support/stack.ts";
 import { Arena } from "./arena.ts";
 import { type Accepted, audit, type Figures } from "./audit.ts";
 import { Load } from "./load.ts";
@@ -22,6 +23,13 @@ export interface Outcome {
   shapes: Record<Shape, number>;
   /** How many calls each fault has struck. */
   struck: Record<string, number>;
+}
+
+/** What is asked when the load is over. */
+export interface Judged {
+  told(): Map<string, string>;
+  taken(): Promise<string[]>;
+  gateway(): Promise<Pick<Stack, "call">>;
 }
 
 interface Killing {
@@ -75,7 +83,11 @@ async function killAtRandom(
 }
 
 /** Waits until the customer was told of the end of every message, or the time is over. */
-async function drained(arena: Arena, accepted: readonly Accepted[], seconds: number): Promise<void> {
+async function drained(
+  arena: Pick<Judged, "told">,
+  accepted: readonly Accepted[],
+  seconds: number,
+): Promise<void> {
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until) {
     const told = arena.told();
@@ -86,7 +98,7 @@ async function drained(arena: Arena, accepted: readonly Accepted[], seconds: num
 
 /** Waits for the ends. One that the gateway knows and has not told yet gets its time; what is under way is counted as open. */
 export async function judge(
-  arena: Arena,
+  arena: Judged,
   accepted: readonly Accepted[],
   drainSeconds: number,
 ): Promise<Outcome["figures"]> {

@@ -10,16 +10,20 @@ export const tried = [
 ] as const satisfies readonly PlatformName[];
 export type Tried = (typeof tried)[number];
 
-/** How hard and how long a gateway is tried. */
-export interface Plan {
-  seed: number;
-  /** The load ends when so much time has passed and so often was killed. */
-  seconds: number;
-  kills: number;
+/** How much is written. */
+export interface Pace {
   /** Messages per second and platform. */
   perSecond: Record<Tried, number>;
   /** Each conversation gets a message about this often. */
   everySeconds: number;
+}
+
+/** How hard and how long a gateway is tried. */
+export interface Plan extends Pace {
+  seed: number;
+  /** The load ends when so much time has passed and so often was killed. */
+  seconds: number;
+  kills: number;
   /** The chance that a call is refused, fails at the platform, is taken and never answered, or is cut off. */
   faults: Record<"rate_limit" | "server_error" | "silence" | "drop_answer", number>;
   /** How long may be waited for the end of what was accepted, once the load is over. */

@@ -7,8 +7,8 @@ import type { Outcome } from "./ordeal.ts";
 import { tried } from "./plan.ts";
 
 const document = join(import.meta.dirname, "..", "..", "docs", "reliability.md");
-const marks = ["<!-- the crash run writes from here -->", "<!-- to here -->"] as const;
-const columns: (keyof Figures)[] = [
+const marks: Marks = { from: "<!-- the crash run writes from here -->", to: "<!-- to here -->" };
+export const columns: (keyof Figures)[] = [
   "accepted",
   "sent",
   "unknown",
@@ -65,15 +65,32 @@ function arrivals({ figures }: Outcome): string {
   return `Of the unknown had arrived all the same: ${each.join(", ")}.`;
 }
 
-/** Puts the figures into docs/reliability.md, in the place of the last ones. */
-export function writeReport(text: string): void {
-  const [before, rest] = readFileSync(document, "utf8").split(marks[0]);
-  const after = rest?.split(marks[1])[1];
-  if (before === undefined || after === undefined) throw new Error(`${document} has lost its marks.`);
-  writeFileSync(document, `${before}${marks[0]}\n\n${text}\n\n${marks[1]}${after}`);
+/** Between which of its lines a run writes. */
+export interface Marks {
+  from: string;
+  to: string;
 }
 
-function row(title: string, figures: Figures): string {
+/** Puts the figures into docs/reliability.md, in the place of the last ones. */
+export function writeReport(text: string, between: Marks = marks): void {
+  const { before, after } = parted(between);
+  writeFileSync(document, `${before}${between.from}\n\n${text}\n\n${between.to}${after}`);
+}
+
+/** What docs/reliability.md tells there. */
+export function readReport(between: Marks): string {
+  return parted(between).told.trim();
+}
+
+function parted({ from, to }: Marks): { before: string; told: string; after: string } {
+  const [before, rest] = readFileSync(document, "utf8").split(from);
+  const [told, after] = rest?.split(to) ?? [];
+  if (before === undefined || told === undefined || after === undefined)
+    throw new Error(`${document} has lost its marks.`);
+  return { before, told, after };
+}
+
+export function row(title: string, figures: Figures): string {
   return `| ${title} | ${columns.map((column) => figures[column].toLocaleString("en")).join(" | ")} |`;
 }
 
@@ -86,7 +103,7 @@ export function commitNow(): string {
   return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : " with changes"}`;
 }
 
-function machine(): string {
+export function machine(): string {
   const [core] = cpus();
   return `${cpus().length} × ${core?.model.trim() ?? "unknown"}, ${type()} ${release().split("-")[0]}, Node.js ${process.versions.node}`;
 }

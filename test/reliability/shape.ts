@@ -1,4 +1,4 @@
-import type { Plan, Tried } from "./plan.ts";
+import type { Pace, Tried } from "./plan.ts";
 
 /** How a conversation is written to: evenly, in bursts, or as the one long one of its platform. */
 export const shapes = ["steady", "bursts", "long"] as const;
@@ -26,7 +26,7 @@ export function shapeOf(index: number): Shape {
 export function restMs(
   shape: Shape,
   { platform, position }: { platform: Tried; position: number },
-  plan: Plan,
+  plan: Pace,
   random: () => number,
 ): number {
   const everyMs = plan.everySeconds * 1000;

@@ -1,0 +1,54 @@
+import { quantile } from "../../support/quantile.ts";
+import type { TakenCall } from "../taken.ts";
+import type { Blow, Struggle } from "./blows.ts";
+
+/** Before so much has passed since a blow nobody else may send: what comes until then had left the struck node. */
+const stillItsMs = 2_000;
+/** A channel that sent nothing for so long before a blow tells nothing of how long it stood still by it. */
+const busyMs = 1_500;
+
+/** How long a channel stood still: from the last call of the node that was struck to the first of the one after it. */
+export interface Failover {
+  blow: Blow;
+  isAmid: boolean;
+  ms: number;
+}
+
+/** `channels`: by the gateway's id the account's own, by which the platforms' log tells them. */
+export function failovers(
+  { struck }: Struggle,
+  { calls, channels }: { calls: readonly TakenCall[]; channels: ReadonlyMap<string, string> },
+): Failover[] {
+  const byChannel = Map.groupBy(calls, ({ channel }) => channel);
+  return struck.flatMap(({ blow, at, isAmid, channels: owned }) =>
+    owned.flatMap((id) => {
+      const times = (byChannel.get(channels.get(id) ?? "") ?? []).map((call) => call.at);
+      const last = times.findLast((time) => time <= at + stillItsMs);
+      const first = times.find((time) => time > at + stillItsMs);
+      if (last === undefined || first === undefined || last < at - busyMs) return [];
+      return [{ blow, isAmid, ms: first - last }];
+    }),
+  );
+}
+
+/** How long all channels together sent nothing when PostgreSQL was killed, counted from when it could be asked again. */
+export function recoveries({ outages }: Struggle, calls: readonly TakenCall[]): number[] {
+  const times = calls.map(({ at }) => at);
+  return outages.flatMap(({ until }) => {
+    const first = times.find((time) => time > until);
+    return first === undefined ? [] : [first - until];
+  });
+}
+
+export interface Spread {
+  count: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+export function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => Math.round(quantile(sorted, share));
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: Math.round(sorted.at(-1) ?? 0) };
+}
