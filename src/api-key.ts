@@ -23,10 +23,14 @@ export async function hashedKey({ apiKey }: Config, { keys, log }: Gateway): Pro
     log.warn({}, "ANTIPHON_API_KEY is a key that was revoked, and stays so: set another, or leave it out");
     return undefined;
   }
-  if (apiKey === undefined && keys.hasBootstrap) return undefined;
-  const key = apiKey ?? newKeyText(bootstrapId);
-  await keys.bootstrap(hashKey(key));
-  return apiKey === undefined ? key : undefined;
+  if (apiKey !== undefined) {
+    await keys.bootstrap(hashKey(apiKey));
+    return undefined;
+  }
+  if (keys.hasBootstrap) return undefined;
+  const key = newKeyText(bootstrapId);
+  // Of several that start at once one makes it, and shows it.
+  return (await keys.firstBootstrap(hashKey(key))) ? key : undefined;
 }
 
 /** By way of a new file, so that neither a kill nor a full disk leaves half a key. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { GatewayError } from "../../core/problem.ts";
 import type { KeyRow } from "../../store/authorizing.ts";
 import { hashKey } from "../secret.ts";
 import { bootstrapId, newKeyText } from "./key-text.ts";
@@ -22,7 +23,7 @@ async function opened(rows: KeyRow[] = [], formerHash?: string) {
   const clock = { now: () => time.ms };
   const keys = new Keys({ store, clock, log } as unknown as ConstructorParameters<typeof Keys>[0]);
   await keys.load();
-  return { keys, time, writes };
+  return { keys, time, writes, store, rows };
 }
 
 function made(id: string, change: Partial<KeyRow> = {}): { text: string; row: KeyRow } {
@@ -37,6 +38,30 @@ test("a key lets its own caller in, with its name, its scopes and its channels",
   const caller = { keyId: row.id, name: "reader", scopes: ["read"], channels: ["c1"] };
   assert.deepEqual(keys.authenticate(text), { caller });
   assert.deepEqual(keys.caller(row.id), caller);
+});
+
+test("of two gateways that start on one store at once one makes the first key, and both go on with it", async () => {
+  const rows: KeyRow[] = [];
+  const [first, second] = [await opened(rows), await opened(rows)];
+  for (const { store } of [first, second])
+    store.addKey = async (key: KeyRow) => {
+      if (rows.some(({ id }) => id === key.id)) throw new GatewayError("conflict", "This exists already.");
+      rows.push(key);
+    };
+  const [mine, others] = [newKeyText(bootstrapId), newKeyText(bootstrapId)];
+  assert.equal(await first.keys.firstBootstrap(hashKey(mine)), true);
+  assert.equal(await second.keys.firstBootstrap(hashKey(others)), false);
+  assert.ok("caller" in second.keys.authenticate(mine));
+  assert.ok("reason" in second.keys.authenticate(others));
+  // One that is set is the same on both, and nothing is left to do.
+  const [third, fourth] = [await opened([]), await opened([])];
+  fourth.store.addKey = async () => {
+    fourth.rows.push(...third.writes.map(([, key]) => key as KeyRow));
+    throw new GatewayError("conflict", "This exists already.");
+  };
+  for (const { keys } of [third, fourth]) await keys.bootstrap(hashKey("the key of all the nodes"));
+  assert.deepEqual(fourth.writes, []);
+  assert.ok("caller" in fourth.keys.authenticate("the key of all the nodes"));
 });
 
 test("a wrong secret and an unknown id are told apart by nothing", async () => {

@@ -1,5 +1,6 @@
 import type { Caller } from "../../core/caller.ts";
 import { timestamp } from "../../core/clock.ts";
+import { GatewayError } from "../../core/problem.ts";
 import type { KeyRow } from "../../store/authorizing.ts";
 import { Edition, replaceAll } from "../edition.ts";
 import type { Gateway } from "../gateway.ts";
@@ -14,6 +15,7 @@ const unknown = "This API key is not valid here.";
 const mistyped = "This API key is mistyped or cut short: its checksum does not fit.";
 const nobodysHash = "0".repeat(64);
 const writeUseEveryMs = 300_000;
+const ofEverything: Pick<KeyRow, "scopes" | "channels"> = { scopes: ["admin"], channels: [] };
 /** Where an older version kept the hash of its only key. */
 const formerSetting = "api_key_hash";
 
@@ -90,13 +92,24 @@ export class Keys {
 
   /** The key of the start. With another secret it is admin of everything, whatever became of it before. */
   async bootstrap(hash: string): Promise<void> {
+    if (!this.hasBootstrap && (await this.firstBootstrap(hash))) return;
     const known = this.#rows.get(bootstrapId);
     if (known?.hash === hash && known.revokedAt === undefined) return;
-    const rights: Pick<KeyRow, "scopes" | "channels"> = { scopes: ["admin"], channels: [] };
-    if (known)
-      return this.#update(bootstrapId, { hash, ...rights, expiresAt: undefined, revokedAt: undefined });
+    await this.#update(bootstrapId, { hash, ...ofEverything, expiresAt: undefined, revokedAt: undefined });
+  }
+
+  /** False: another node that starts on the same store has made it meanwhile. */
+  async firstBootstrap(hash: string): Promise<boolean> {
     const createdAt = this.#tools.clock.now();
-    await this.add({ id: bootstrapId, name: "bootstrap", hash, ...rights, createdAt });
+    try {
+      await this.add({ id: bootstrapId, name: "bootstrap", hash, ...ofEverything, createdAt });
+      return true;
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== "conflict") throw error;
+      await this.load();
+      if (!this.hasBootstrap) throw error;
+      return false;
+    }
   }
 
   /** Whether this text is that key, and it was revoked: a start must not bring it back. */
