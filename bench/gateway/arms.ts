@@ -18,12 +18,18 @@ const key = "ak_benchbenchbenchbench";
 /** Each takes 1,000 a second, the most that WhatsApp lets a number send: their limits are not what is measured. */
 const numbers = 8;
 
-/** A gateway as `npm run serve` starts it; its platform is the stub, its store a file where no database is told. */
-export type Serving = Pick<StackOptions, "from" | "nodeArgs" | "tree"> & { database?: string };
+/** What may be told of a gateway; its store is a file where no database is. */
+export type Serving = Pick<StackOptions, "from" | "nodeArgs" | "tree"> & {
+  database?: string;
+  /** Of the gateway with which it shares the database. */
+  keyFile?: string;
+};
 
-export function serve(bench: LoadBench, { database, ...more }: Serving = {}): Promise<Stack> {
+/** A gateway as `npm run serve` starts it; its platform is the stub. */
+export function serve(bench: LoadBench, { database, keyFile, ...more }: Serving = {}): Promise<Stack> {
   const env = {
     ...(database && { DATABASE_URL: database }),
+    ...(keyFile && { ANTIPHON_SECRET_KEY_FILE: keyFile }),
     ANTIPHON_API_KEY: key,
     SIMULATOR_PORT: String(bench.port),
     ANTIPHON_ALLOW_PRIVATE_ENDPOINTS: "true",

@@ -9,6 +9,13 @@ export interface Filling {
   channelIds: readonly string[];
   /** Each has a conversation; message `n` is of person `n % people`. */
   people: number;
+  /** How many messages, or how many rows of messages and of what they leave behind. */
+  wanted: { messages: number } | { rows: number };
+}
+
+/** What is to be made of each. */
+interface Counts {
+  people: number;
   messages: number;
 }
 
@@ -27,13 +34,15 @@ export function fill(filling: Filling): { rows: number } {
   db.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 20000");
   const model = readModel(db, filling.messageId);
   db.exec("CREATE TEMP TABLE n (n INTEGER PRIMARY KEY, c INTEGER, channel TEXT)");
+  const messages = countOf(filling.wanted, model);
+  const counts: Counts = { people: filling.people, messages };
   let rows = 0;
   for (const part of ["people", "messages"] as const) {
-    for (let first = 0; first < filling[part]; first += inOneCommit) {
+    for (let first = 0; first < counts[part]; first += inOneCommit) {
       db.exec("BEGIN");
-      number(db, filling, { first, end: Math.min(filling[part], first + inOneCommit) });
+      number(db, filling, { first, end: Math.min(counts[part], first + inOneCommit) });
       for (const [table, made] of model.rows.filter(([, , of]) => of === part))
-        rows += copy(db, { table, made, model, filling });
+        rows += copy(db, { table, made, model, counts });
       db.exec("COMMIT");
     }
   }
@@ -41,6 +50,11 @@ export function fill(filling: Filling): { rows: number } {
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();
   return { rows };
+}
+
+function countOf(wanted: Filling["wanted"], { rows }: Model): number {
+  if ("messages" in wanted) return wanted.messages;
+  return Math.ceil(wanted.rows / rows.filter(([, , of]) => of === "messages").length);
 }
 
 interface Model {
@@ -107,14 +121,14 @@ interface Copying {
   table: string;
   made: Row;
   model: Model;
-  filling: Filling;
+  counts: Counts;
 }
 
-function copy(db: DatabaseSync, { table, made, model, filling }: Copying): number {
+function copy(db: DatabaseSync, { table, made, model, counts }: Copying): number {
   const known: Record<string, string> = {
     checksum: "NULL",
     message_seq: `${model.lastSeq + 1} + n`,
-    last_seq: `${model.lastSeq + 1} + c + ${filling.people} * ((${filling.messages - 1} - c) / ${filling.people})`,
+    last_seq: `${model.lastSeq + 1} + c + ${counts.people} * ((${counts.messages - 1} - c) / ${counts.people})`,
     ...(table === "messages" && { seq: `${model.lastSeq + 1} + n` }),
     // A call's place in its message is no key.
     ...(table === "calls" && { position: String(made.position) }),

@@ -10,6 +10,8 @@ interface Account {
 /** So many requests a second by schedule, with the numbers from `first` on. */
 export interface Ask {
   url: string;
+  /** Others that take the same: all of them in turns. */
+  alsoTo?: readonly string[];
   perSecond: number;
   seconds: number;
   first: number;
@@ -46,13 +48,13 @@ export interface Told {
 const connections = 256;
 /** Who has no answer by then has none. */
 const mostMs = 20_000;
-const pools = new Map<string, Pool>();
+const known = new Map<string, Pool>();
 
 function poolOf(url: string): Pool {
   const pool =
-    pools.get(url) ??
+    known.get(url) ??
     new Pool(url, { connections, pipelining: 1, headersTimeout: mostMs, bodyTimeout: mostMs });
-  pools.set(url, pool);
+  known.set(url, pool);
   return pool;
 }
 
@@ -82,9 +84,12 @@ function webhook({ phoneNumberId }: Account, from: string, index: number): strin
   return JSON.stringify({ object: "whatsapp_business_account", entry });
 }
 
+/** Nothing more of the run under way is to leave. */
+let isStopped = false;
+
 /** An open loop: nobody's departure waits for another's answer, so that a stall counts in full. */
 async function run(ask: Ask): Promise<Told> {
-  const pool = poolOf(ask.url);
+  const pools = [ask.url, ...(ask.alsoTo ?? [])].map(poolOf);
   const total = Math.round(ask.perSecond * ask.seconds);
   const taken: number[] = [];
   const others: Record<string, number> = {};
@@ -96,7 +101,10 @@ async function run(ask: Ask): Promise<Told> {
   let next = 0;
   const post = async (index: number, dueAt: number): Promise<void> => {
     lateMs = Math.max(lateMs, nowMs() - dueAt);
-    const status = await pool.request({ method: "POST", ...requestOf(ask, index) }).then(
+    const status = await pools[index % pools.length]!.request({
+      method: "POST",
+      ...requestOf(ask, index),
+    }).then(
       async (answer) => {
         await answer.body.dump();
         return answer.statusCode;
@@ -110,7 +118,8 @@ async function run(ask: Ask): Promise<Told> {
     } else others[status] = (others[status] ?? 0) + 1;
   };
   const posts: Promise<void>[] = [];
-  while (next < total) {
+  isStopped = false;
+  while (next < total && !isStopped) {
     const due = ((nowMs() - startedAt) * ask.perSecond) / 1000;
     for (; next <= due && next < total; next++)
       posts.push(post(ask.first + next, startedAt + (next * 1000) / ask.perSecond));
@@ -123,7 +132,7 @@ async function run(ask: Ask): Promise<Told> {
   return {
     startedAt,
     lastAt,
-    sent: total,
+    sent: next,
     taken: taken.length,
     inTime,
     others,
@@ -133,6 +142,9 @@ async function run(ask: Ask): Promise<Told> {
   };
 }
 
-process.on("message", async (ask: Ask) => void process.send?.(await run(ask)));
+process.on("message", async (ask: Ask | "stop") => {
+  if (ask === "stop") isStopped = true;
+  else process.send?.(await run(ask));
+});
 process.once("disconnect", () => process.exit(0));
 process.send?.("ready");

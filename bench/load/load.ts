@@ -2,7 +2,7 @@ import type { Measured } from "../benchmark.ts";
 import { latencies } from "../statistics.ts";
 import { Child, cpuSeconds, familyCpuSeconds } from "./child.ts";
 import type { Ask, Told } from "./generator-process.ts";
-import type { Told as Arrived } from "./outside-process.ts";
+import type { Told as Arrived, Ask as Look } from "./outside-process.ts";
 
 /** What stands under load: a gateway, or a library behind a server. */
 export interface Subject {
@@ -21,6 +21,8 @@ export interface Shown extends Measured {
   offered: number;
   /** What arrived (or was answered) while it was offered, per second: what is queued at the end has not arrived. */
   perSecond: number;
+  /** What was taken, per second until the last was. */
+  acceptPerSecond: number;
   acceptP50: number;
   acceptP99: number;
   /** Answered with another status than 200 or 202, or not at all. */
@@ -33,6 +35,19 @@ export interface Shown extends Measured {
   databaseCpu: number;
   generatorCpu: number;
   outsideCpu: number;
+}
+
+export interface Wish {
+  perSecond: number;
+  seconds: number;
+}
+
+export interface Trace {
+  /** The number of the first. */
+  first: number;
+  told: Told;
+  before: Arrived;
+  arrived: Arrived;
 }
 
 const drainMs = 20_000;
@@ -65,21 +80,16 @@ export class LoadBench {
 
   /** How many of the first so many numbers are outside. */
   async arrivedOf(count: number): Promise<number> {
-    return seenIn(await this.#arrived(0, count));
+    return (await this.#arrived({ first: 0, count, each: false })).seen;
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  async run(subject: Subject, wish: { perSecond: number; seconds: number }): Promise<Shown> {
-    const first = this.#next;
-    const count = Math.round(wish.perSecond * wish.seconds);
-    this.#next += count;
-    const before = await this.#arrived(first, 0);
+  async run(subject: Subject, wish: Wish): Promise<Shown> {
     const usedBefore = usedBy(subject);
-    const told = await this.#generator.ask<Told>({ ...subject.request, ...wish, first } satisfies Ask);
-    const arrived = await (subject.arrives ? this.#drained(first, told) : this.#arrived(first, 0));
+    const { told, arrived, before } = await this.traced(subject, wish);
     const used = usedBy(subject);
     const own = used.own - usedBefore.own;
     const database = used.database - usedBefore.database;
@@ -91,6 +101,7 @@ export class LoadBench {
     return {
       offered: wish.perSecond,
       perSecond: (subject.arrives ? seen.inTime : told.inTime) / wish.seconds,
+      acceptPerSecond: (told.taken * 1000) / Math.max(1, told.lastAt - told.startedAt),
       acceptP50: accept.p50,
       acceptP99: accept.p99,
       ...(subject.arrives && {
@@ -110,31 +121,53 @@ export class LoadBench {
     };
   }
 
+  /** Cores that a subject uses while nothing is asked of it. */
+  async idle(subject: Subject, ms: number): Promise<{ own: number; database: number }> {
+    const [before, began] = [usedBy(subject), performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    const seconds = (performance.now() - began) / 1000;
+    const after = usedBy(subject);
+    return {
+      own: (after.own - before.own) / seconds,
+      database: (after.database - before.database) / seconds,
+    };
+  }
+
+  /** Each arrival of a run; where something else happens meanwhile, it ends when that has. */
+  async traced(subject: Subject, wish: Wish, meanwhile?: () => Promise<void>): Promise<Trace> {
+    const first = this.#next;
+    this.#next += Math.round(wish.perSecond * wish.seconds);
+    const before = await this.#arrived({ first, count: 0, each: false });
+    const ask: Ask = { ...subject.request, ...wish, first };
+    const telling = this.#generator.ask<Told>(ask);
+    if (meanwhile) await meanwhile().finally(() => this.#generator.process.send("stop"));
+    const told = await telling;
+    if (subject.arrives) await this.#drained(first, told);
+    const arrived = await this.#arrived({ first, count: told.sent, each: subject.arrives });
+    return { first, told, before, arrived };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#generator.stop(), this.#outside.stop()]);
   }
 
-  #arrived(first: number, count: number): Promise<Arrived> {
-    return this.#outside.ask<Arrived>({ first, count });
+  #arrived(look: Look): Promise<Arrived> {
+    return this.#outside.ask<Arrived>(look);
   }
 
   /** Waits until everything that was taken is outside, or nothing comes any more. */
-  async #drained(first: number, { sent, taken }: Told): Promise<Arrived> {
+  async #drained(first: number, { sent, taken }: Told): Promise<void> {
     const until = performance.now() + drainMs;
     for (;;) {
-      const arrived = await this.#arrived(first, sent);
-      if (seenIn(arrived) >= taken || performance.now() > until) return arrived;
+      const { seen } = await this.#arrived({ first, count: sent, each: false });
+      if (seen >= taken || performance.now() > until) return;
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
   }
 }
 
 /** How long after it was to leave each arrived, when the last did, and how many while more were offered. */
-function arrivalsOf(
-  { arrivals }: Arrived,
-  { startedAt }: Told,
-  wish: { perSecond: number; seconds: number },
-) {
+function arrivalsOf({ arrivals }: Arrived, { startedAt }: Told, wish: Wish) {
   const all = [...arrivals].map((at, n) => ({ at, dueAt: startedAt + (n * 1000) / wish.perSecond }));
   const seen = all.filter(({ at }) => at > 0);
   const endsAt = startedAt + wish.seconds * 1000;
@@ -151,8 +184,4 @@ function usedBy({ pids, database }: Subject): { own: number; database: number } 
     own: pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
     database: database ? familyCpuSeconds(database) : 0,
   };
-}
-
-function seenIn({ arrivals }: Arrived): number {
-  return arrivals.reduce((sum, at) => sum + (at > 0 ? 1 : 0), 0);
 }

@@ -7,9 +7,13 @@ import { nowMs } from "./now.ts";
 export interface Ask {
   first: number;
   count: number;
+  /** Each arrival, or only how many there were. */
+  each: boolean;
 }
 export interface Told {
-  /** When each number arrived first, by `nowMs`; 0: not yet. */
+  /** How many have arrived. */
+  seen: number;
+  /** When each number arrived first, by `nowMs`; 0: not yet. None where only their number was asked for. */
   arrivals: Float64Array;
   /** How many came more than once. */
   twice: number;
@@ -66,9 +70,16 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 
 const server = createServer({ keepAliveTimeout: 60_000 }, answer);
 server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
-process.on("message", ({ first, count }: Ask) => {
+process.on("message", ({ first, count, each }: Ask) => {
   const { user, system } = process.cpuUsage();
-  const told: Told = { arrivals: arrivals.slice(first, first + count), twice, cpu: (user + system) / 1e6 };
+  const asked = arrivals.subarray(first, first + count);
+  const seen = asked.reduce((sum, at) => sum + (at > 0 ? 1 : 0), 0);
+  const told: Told = {
+    seen,
+    arrivals: each ? asked.slice() : new Float64Array(),
+    twice,
+    cpu: (user + system) / 1e6,
+  };
   process.send?.(told);
 });
 process.once("disconnect", () => process.exit(0));

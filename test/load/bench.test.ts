@@ -9,6 +9,7 @@ import { gateway } from "../../bench/gateway/gateway.ts";
 import { growth } from "../../bench/growth/growth.ts";
 import { inbound, arms as inboundArms } from "../../bench/inbound/inbound.ts";
 import { bodyText, buttons } from "../../bench/message.ts";
+import { nodes } from "../../bench/nodes/nodes.ts";
 import { section } from "../../bench/table.ts";
 
 /** That each benchmark works and what it must show; how fast anything is shows only the whole form, on a machine of its own. */
@@ -95,6 +96,13 @@ test("backlog sends what was queued on disk before a kill, and takes more meanwh
   assert.ok(rounds["queued on disk"]![0]!.sent! > 0);
   assert.equal(rounds["nothing queued"]![0]!.sent, undefined);
   for (const [shown] of Object.values(rounds)) assert.ok(shown!.accepted! > 0);
+});
+
+test("nodes brings every message to the platform once, also while a gateway joins and leaves", async () => {
+  const rounds = await shortly(nodes);
+  assertWhole(rounds);
+  for (const arm of ["2 gateways, one more joins", "2 gateways, it leaves"])
+    assert.ok(rounds[arm]![0]!.moved! > 0);
 });
 
 test("growth does the same work beside each history, and refuses none of it", async () => {
