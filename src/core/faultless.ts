@@ -88,10 +88,13 @@ function isPlain({ unit, min = 0, max }: SizeLimit, value: unknown): boolean {
 /** No two alike, also not by case alone where that is warned of. */
 function isDistinct(rule: Uniqueness, root: unknown): boolean {
   for (const scope of valuesAt(root, rule.within)) {
-    const values = valuesAt(scope, rule.each);
-    const keys = new Set<unknown>();
-    for (const value of values) keys.add(rule.caseMatters ? String(value).toLowerCase() : value);
-    if (keys.size < values.length) return false;
+    // Few, for their number is within its limit.
+    const keys: unknown[] = [];
+    for (const value of valuesAt(scope, rule.each)) {
+      const key = rule.caseMatters ? String(value).toLowerCase() : value;
+      if (keys.includes(key)) return false;
+      keys.push(key);
+    }
   }
   return true;
 }

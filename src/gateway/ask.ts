@@ -1,4 +1,4 @@
-import type { Access, Call, Platform, Upload } from "../core/platform.ts";
+import type { Access, Call, Credentials, Platform, Upload } from "../core/platform.ts";
 import type { Exchange, ExchangeLimits, Transport } from "./transport.ts";
 
 /** Shorter values stand in texts by chance. */
@@ -23,22 +23,34 @@ export async function ask(
 }
 
 export function withoutSecrets(text: string, platform: Platform, { credentials }: Access): string {
+  const secrets = secretsOf.get(credentials) ?? secretsIn(credentials, platform);
+  secretsOf.set(credentials, secrets);
+  return struckOut(text, secrets);
+}
+
+/** Credentials are replaced and never changed, and each is of one platform. */
+const secretsOf = new WeakMap<Credentials, readonly string[]>();
+
+function secretsIn(credentials: Credentials, platform: Platform): string[] {
   const fields = platform.credentials
     .filter((field) => field.secret)
     .map((field) => credentials[field.name] ?? "");
   // Several app secrets may stand in one field while they are rotated.
-  const secrets = fields.flatMap((value) => [value, ...value.split(/[\s,]+/)]);
-  return struckOut(text, secrets);
+  return [...new Set(fields.flatMap((value) => [value, ...value.split(/[\s,]+/)]))];
 }
 
-function struckOut(text: string, secrets: string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= shortestSecret)
-    .reduce((redacted, secret) => redacted.replaceAll(secret, "***"), text);
+function struckOut(text: string, secrets: readonly string[]): string {
+  let redacted = text;
+  for (const secret of secrets)
+    if (secret.length >= shortestSecret && redacted.includes(secret))
+      redacted = redacted.replaceAll(secret, "***");
+  return redacted;
 }
 
 /** What `authorize` put into the address beside the call's own: a proof made of secrets, say. */
 function addedTo(url: string, { path }: Call): string[] {
-  const values = URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
+  const at = url.indexOf("?");
+  if (at < 0) return [];
+  const values = [...new URLSearchParams(url.slice(at + 1)).values()];
   return values.filter((value) => !path.includes(value) && !path.includes(encodeURIComponent(value)));
 }

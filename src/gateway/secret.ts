@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUIDv7, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, randomUUIDv7, timingSafeEqual } from "node:crypto";
 import type { Mint } from "../store/store.ts";
 
 /** `evt_0199…`: a UUIDv7 without its hyphens behind a prefix, so that ids sort by time. */
@@ -35,7 +35,7 @@ export const newSigningSecret = (): string => `whsec_${randomBytes(32).toString(
 
 /** Keys are long and random, so one hash is enough: there is nothing to guess. */
 export function hashKey(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
+  return hash("sha256", key);
 }
 
 /** Compares in a time that tells nothing of where the two differ. */

@@ -86,10 +86,8 @@ export class Transport {
 }
 
 function dispatchOptions(request: HttpRequest): Dispatcher.DispatchOptions {
-  const { origin, pathname, search } = new URL(request.url);
   return {
-    origin,
-    path: pathname + search,
+    ...addressOf(request.url),
     method: request.method as Dispatcher.HttpMethod,
     headers: request.headers,
     body: request.form ? formData(request.form) : (request.body ?? null),
@@ -97,6 +95,20 @@ function dispatchOptions(request: HttpRequest): Dispatcher.DispatchOptions {
     headersTimeout: 0,
     bodyTimeout: 0,
   };
+}
+
+/** Of the addresses that are asked again and again: a channel's messages go to one, an endpoint's events to another. */
+const addresses = new Map<string, Readonly<{ origin: string; path: string }>>();
+const maxAddresses = 1_000;
+
+function addressOf(url: string): Readonly<{ origin: string; path: string }> {
+  const known = addresses.get(url);
+  if (known) return known;
+  const { origin, pathname, search } = new URL(url);
+  const address = { origin, path: pathname + search };
+  if (addresses.size >= maxAddresses) addresses.clear();
+  addresses.set(url, address);
+  return address;
 }
 
 /** undici writes its boundary, its content type and its length. */
@@ -108,9 +120,9 @@ function formData({ fields, file }: NonNullable<HttpRequest["form"]>): FormData 
 }
 
 function plain(headers: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
+  const all: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = String(value);
+  return all;
 }
 
 /**
@@ -189,7 +201,9 @@ class Reading implements Dispatcher.DispatchHandler {
   }
 
   #answer(cut: boolean): void {
-    const body = Buffer.concat(this.#chunks).toString("utf8");
+    const [first] = this.#chunks;
+    const whole = this.#chunks.length === 1 ? first! : Buffer.concat(this.#chunks);
+    const body = whole.toString("utf8");
     this.#settle({ kind: "answer", response: { status: this.#status, headers: this.#headers, body }, cut });
   }
 

@@ -26,13 +26,21 @@ export function audit(app: FastifyInstance, { gateway }: Server): void {
   const allowance = new AuditAllowance(gateway.clock);
   const targets = new WeakMap<FastifyRequest, string>();
   // Before the work, which may remove what is named.
-  app.addHook("preHandler", async (request) => {
+  app.addHook("preHandler", (request, _reply, done) => {
     const target = targetIn(request, gateway);
     if (target !== undefined) targets.set(request, target);
+    done();
   });
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     const { operation } = request.routeOptions.config;
-    if (!operation || !request.caller || !isAudited(operation)) return payload;
+    if (!operation || !request.caller || !isAudited(operation)) return done();
+    return note(operation, { request, reply, payload });
+  });
+
+  async function note(
+    operation: Operation,
+    { request, reply, payload }: { request: FastifyRequest; reply: FastifyReply; payload: unknown },
+  ): Promise<unknown> {
     // What was answered once is done once.
     if (reply.hasHeader("idempotency-replayed")) return payload;
     const isDone = reply.statusCode < 300;
@@ -61,7 +69,7 @@ export function audit(app: FastifyInstance, { gateway }: Server): void {
       gateway.log.error({ err, action, key: keyId }, "an action could not be written to the audit log");
     }
     return payload;
-  });
+  }
 }
 
 /** The id of what came to be. */

@@ -23,12 +23,16 @@ declare module "fastify" {
 export function authenticate(app: FastifyInstance, server: Server): void {
   app.decorateRequest("caller");
   app.decorateRequest("sessionHash");
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     request.caller = callerOf(request, reply, server);
     demand(request.caller, request.routeOptions.config.operation!);
+    done();
   });
   // A body may take long to come.
-  app.addHook("preHandler", async (request) => admitAgain(request, server));
+  app.addHook("preHandler", (request, _reply, done) => {
+    admitAgain(request, server);
+    done();
+  });
 }
 
 /**
@@ -36,6 +40,8 @@ export function authenticate(app: FastifyInstance, server: Server): void {
  * It may have been revoked, rotated or narrowed meanwhile. `request.caller` is then what the key is now.
  */
 export function admitAgain(request: FastifyRequest, { gateway }: Server): void {
+  // A session ends by itself; a key's row is another one with any change of it.
+  if (request.sessionHash === undefined && gateway.keys.isUnchanged(request.caller)) return;
   const admittance = admittanceOf(request, gateway);
   if (!("caller" in admittance)) throw new GatewayError("unauthorized", admittance.reason);
   request.caller = admittance.caller;

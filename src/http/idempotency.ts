@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isObject } from "../core/json.ts";
 import { GatewayError } from "../core/problem.ts";
 import { hashKey } from "../gateway/secret.ts";
@@ -39,15 +39,22 @@ export function honourKeys(app: FastifyInstance, { gateway }: Server): void {
     if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
     return reply.code(status).type(contentType).header("idempotency-replayed", "true").send(body);
   });
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     const turn = turns.get(request);
+    return turn ? ended(turn, { request, reply, payload }) : done();
+  });
+
+  async function ended(
+    turn: Turn,
+    { request, reply, payload }: { request: FastifyRequest; reply: FastifyReply; payload: unknown },
+  ): Promise<unknown> {
     turns.delete(request);
     const retryAfter = reply.getHeader("retry-after") as string | undefined;
     const contentType = String(reply.getHeader("content-type"));
     const body = withoutSecret(String(payload ?? ""), request.routeOptions.config.secretInAnswer);
-    await turn?.end({ status: reply.statusCode, contentType, body, retryAfter });
+    await turn.end({ status: reply.statusCode, contentType, body, retryAfter });
     return payload;
-  });
+  }
 }
 
 function withoutSecret(body: string, field: string | undefined): string {

@@ -21,7 +21,10 @@ declare module "fastify" {
 export function boundBodies(app: FastifyInstance, room: BodyRoom): void {
   app.decorate("bodyRoom", room);
   app.decorateRequest("heldBody", undefined);
-  app.addHook("onSend", async (request) => request.heldBody?.release());
+  app.addHook("onSend", (request, _reply, _payload, done) => {
+    request.heldBody?.release();
+    done();
+  });
 }
 
 /** All bytes of a body, within the route's limit and while there is room; else nothing of it is kept. */

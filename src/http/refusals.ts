@@ -28,8 +28,9 @@ export class Refusals {
   /** Every answer of these routes. */
   watch(app: FastifyInstance): void {
     app.decorateReply("problem", null);
-    app.addHook("onResponse", async (_request, { problem }) => {
+    app.addHook("onResponse", (_request, { problem }, done) => {
       if (problem !== null) this.add(problem);
+      done();
     });
   }
 

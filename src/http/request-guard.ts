@@ -10,22 +10,35 @@ import type { Server } from "./server.ts";
 /** What holds for every request, whatever its address, before a byte of its body is read. */
 export function guardRequests(app: FastifyInstance, { settings }: Server, pages: ConsoleFiles): void {
   const checkHost = hostCheck(settings.isLoopback, settings.publicUrl);
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     protectAnswer(reply);
     checkHost(hostOf(request, reply));
-    if (request.is404) return notFound(request, reply, pages);
+    if (request.is404) return void notFound(request, reply, pages);
     refuseEncoding(request.raw.headers["content-encoding"]);
+    done();
   });
-  app.addHook("onSend", async (request, reply) => endUnread(request, reply));
+  app.addHook("onSend", (request, reply, _payload, done) => {
+    endUnread(request, reply);
+    done();
+  });
   app.setNotFoundHandler((request, reply) => notFound(request, reply, pages));
 }
 
 /** Node takes the first of several; a proxy may have taken another. HTTP/1.1 has exactly one. */
 function hostOf({ raw }: FastifyRequest, reply: FastifyReply): string | undefined {
-  const hosts = raw.headersDistinct.host ?? [];
+  const hosts = hostsIn(raw.rawHeaders);
   if (hosts.length === 1 || (hosts.length === 0 && raw.httpVersion === "1.0")) return hosts[0];
   reply.header("connection", "close");
   throw new GatewayError("bad_request", "The request must have one header Host.");
+}
+
+function hostsIn(rawHeaders: readonly string[]): string[] {
+  const hosts: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === "host") hosts.push(rawHeaders[at + 1]!);
+  }
+  return hosts;
 }
 
 function notFound(request: FastifyRequest, reply: FastifyReply, pages: ConsoleFiles): FastifyReply {

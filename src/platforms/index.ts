@@ -20,7 +20,15 @@ export function platformsAt(graphVersion: string): Record<PlatformName, Platform
 }
 
 function askingBy(version: string, platform: Platform): Platform {
-  const versioned = (given: Credentials) => ({ ...given, graph_version: given.graph_version || version });
+  const before = new WeakMap<Credentials, Credentials>();
+  // The same for the same: what is worked out of credentials is kept by them.
+  const versioned = (given: Credentials): Credentials => {
+    const known = before.get(given);
+    if (known) return known;
+    const made = { ...given, graph_version: given.graph_version || version };
+    before.set(given, made);
+    return made;
+  };
   const { apiVersion } = platform;
   return {
     ...platform,

@@ -24,6 +24,8 @@ export class Keys {
   readonly #tools: Pick<Gateway, "store" | "clock" | "log">;
   readonly #rows = new Map<string, KeyRow>();
   readonly #edition = new Edition();
+  /** Of a row as it is: another row, and its caller is another one. */
+  readonly #callers = new WeakMap<KeyRow, Caller>();
   /** Told the id of a key that was changed or revoked. */
   readonly changed = new Signal<string>();
   #formerHash: string | undefined;
@@ -76,13 +78,19 @@ export class Keys {
     const reason = this.#whyEnded(key);
     if (reason !== undefined) return { reason };
     this.noteUse(key.id);
-    return { caller: callerOf(key) };
+    return { caller: this.#callerOf(key) };
+  }
+
+  /** Whether the caller's key lets in now as it did when it gave this very caller. False says only: look again. */
+  isUnchanged(caller: Caller): boolean {
+    const key = this.#rows.get(caller.keyId);
+    return key !== undefined && this.#callers.get(key) === caller && this.#whyEnded(key) === undefined;
   }
 
   /** The caller as its key is now; undefined when it lets nobody in any more. */
   caller(id: string): Caller | undefined {
     const key = this.#rows.get(id);
-    return key && this.#whyEnded(key) === undefined ? callerOf(key) : undefined;
+    return key && this.#whyEnded(key) === undefined ? this.#callerOf(key) : undefined;
   }
 
   /** What an Idempotency-Key of this API key belongs to: to its id, so that another secret changes nothing. */
@@ -148,6 +156,15 @@ export class Keys {
     this.changed.raise(id);
   }
 
+  #callerOf(key: KeyRow): Caller {
+    const known = this.#callers.get(key);
+    if (known) return known;
+    const { id, name, scopes, channels } = key;
+    const caller = { keyId: id, name, scopes, channels };
+    this.#callers.set(key, caller);
+    return caller;
+  }
+
   #whyEnded({ expiresAt, revokedAt }: KeyRow): string | undefined {
     if (revokedAt !== undefined) return `This API key was revoked at ${timestamp(revokedAt)}.`;
     if (expiresAt === undefined || expiresAt > this.#tools.clock.now()) return undefined;
@@ -164,8 +181,4 @@ export class Keys {
       this.#tools.log.warn({ key: key.id, reason: error.message }, "the use of an API key was not noted");
     });
   }
-}
-
-function callerOf({ id, name, scopes, channels }: KeyRow): Caller {
-  return { keyId: id, name, scopes, channels };
 }

@@ -123,7 +123,24 @@ function proven(
   const isBare = call.path.startsWith(downloadPrefix) || call.path === appPath;
   const isOfApp = token === appToken(credentials) || nodes.takesProof(credentials);
   if (!secret || isBare || !isOfApp) return url;
-  return `${url}${url.includes("?") ? "&" : "?"}appsecret_proof=${appSecretProof(token, secret)}`;
+  return `${url}${url.includes("?") ? "&" : "?"}appsecret_proof=${proofOf(credentials, token, secret)}`;
+}
+
+interface Proof {
+  token: string;
+  secret: string;
+  proof: string;
+}
+
+/** The last one of the same credentials, which are replaced and never changed: nearly all calls take one token. */
+const proofs = new WeakMap<Credentials, Proof>();
+
+function proofOf(credentials: Credentials, token: string, secret: string): string {
+  const last = proofs.get(credentials);
+  if (last?.token === token && last.secret === secret) return last.proof;
+  const proof = appSecretProof(token, secret);
+  proofs.set(credentials, { token, secret, proof });
+  return proof;
 }
 
 function urlOf({ path }: Call, { credentials, baseUrl }: Access, nodes: GraphNodes): string {

@@ -59,9 +59,15 @@ const maxEscapedBytes = 64 * 1024;
  * Source: developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks, read 2026-11-21.
  */
 function escaped(rawBody: Uint8Array): string[] {
-  if (rawBody.length > maxEscapedBytes || rawBody.every((byte) => byte < 0x80)) return [];
+  if (rawBody.length > maxEscapedBytes || isAscii(rawBody)) return [];
   const text = new TextDecoder().decode(rawBody);
   return [text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)];
+}
+
+/** Nearly every body is: a loop takes a tenth of what a function for each byte takes. */
+function isAscii(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at]! >= 0x80) return false;
+  return true;
 }
 
 export function forged(reason: string): Verdict {
