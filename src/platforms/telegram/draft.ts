@@ -1,4 +1,5 @@
 import type { Step } from "../../core/adaptation.ts";
+import { asJson, type JsonObject } from "../../core/json.ts";
 import { type Marked, trim } from "../../core/marked.ts";
 import type { Choice, Media } from "../../core/message.ts";
 import type { Call, RenderContext } from "../../core/platform.ts";
@@ -123,14 +124,12 @@ export function callsOf(drafts: readonly Draft[], context: RenderContext): Call[
   return drafts.map(({ method, body, part }, index) => ({
     method: "POST",
     path: `/bot/${method}`,
-    body: JSON.parse(
-      JSON.stringify({
-        chat_id: chatIdOf(context.to),
-        ...body,
-        reply_parameters: index === 0 ? quote : undefined,
-        disable_notification: index > 0 ? true : undefined,
-      }),
-    ),
+    body: asJson({
+      chat_id: chatIdOf(context.to),
+      ...body,
+      reply_parameters: index === 0 ? quote : undefined,
+      disable_notification: index > 0 ? true : undefined,
+    }) as JsonObject,
     part,
     ...uploadOf(method, body),
   }));

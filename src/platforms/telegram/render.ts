@@ -44,15 +44,17 @@ function impossible({ path, reason }: Impossible): Rendering {
 
 /** Telegram refuses a blank text, and leaves a blank button out without a word. */
 function isBlank({ method, body }: Draft): boolean {
-  const texts = method === "sendMessage" ? [body.text] : method === "sendPoll" ? [body.question] : [];
-  return [...texts, ...labelsOf(body.options), ...labelsOf(body.reply_markup)].some(
-    (text) => typeof text === "string" && text.trim() === "",
-  );
+  const text = method === "sendMessage" ? body.text : method === "sendPoll" ? body.question : undefined;
+  return isWhiteSpace(text) || hasBlankLabel(body.options) || hasBlankLabel(body.reply_markup);
 }
 
-/** Every `text` in a keyboard or among a poll's options. */
-function labelsOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.flatMap(labelsOf);
-  if (!isObject(value)) return [];
-  return "text" in value ? [value.text] : Object.values(value).flatMap(labelsOf);
+/** By any `text` in a keyboard or among a poll's options. */
+function hasBlankLabel(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasBlankLabel);
+  if (!isObject(value)) return false;
+  return "text" in value ? isWhiteSpace(value.text) : Object.values(value).some(hasBlankLabel);
+}
+
+function isWhiteSpace(text: unknown): boolean {
+  return typeof text === "string" && text.trim() === "";
 }

@@ -1,4 +1,5 @@
 import type { Step } from "../../../core/adaptation.ts";
+import { asJson, type JsonObject } from "../../../core/json.ts";
 import { links } from "../../../core/link.ts";
 import { plain } from "../../../core/marked.ts";
 import type { Choice } from "../../../core/message.ts";
@@ -142,7 +143,7 @@ export function callsOf(drafts: readonly Draft[], context: RenderContext, dialec
 }
 
 export function callOf(body: SendBody, part: string): Call {
-  return { method: "POST", path: "/messages", body: JSON.parse(JSON.stringify(body)), part };
+  return { method: "POST", path: "/messages", body: asJson(body) as JsonObject, part };
 }
 
 /** The tag is for what a human writes after the window; inside it Meta wants none, and never one on a bot's message. */
