@@ -10,7 +10,7 @@ import { connectChannel } from "../../../src/gateway/connecting/connect.ts";
 import { Logging } from "../../../src/logging.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
-import { freePort, type Person, type Stack, startStack } from "../../support/stack.ts";
+import { freePort, type Person, type Stack, type StackOptions, startStack } from "../../support/stack.ts";
 import { CustomerProcess } from "../customer-process.ts";
 import { tried } from "../plan.ts";
 import { callsTaken } from "../taken.ts";
@@ -19,7 +19,16 @@ import { Front } from "./front.ts";
 import { GatewayNode } from "./gateway-node.ts";
 import type { NodesPlan } from "./plan.ts";
 
-const nodeCount = 3;
+/** What a node is run with: other sources than these, a module that is loaded before them. */
+export type Edition = Pick<StackOptions, "sources" | "nodeArgs">;
+
+interface Opening {
+  /** One for each node. */
+  editions: readonly Edition[];
+  /** So many of them are started, and the first of these is asked to connect the channels. */
+  started?: number;
+}
+
 const database = "antiphon";
 const key = "the key of all the nodes";
 const secretKey = randomBytes(32).toString("hex");
@@ -37,20 +46,26 @@ export class Cluster {
   readonly clients: Clients;
   readonly #front: Front;
   readonly #folder: string;
+  readonly #env: Record<string, string>;
 
   private constructor(
-    parts: Pick<Cluster, "server" | "simulator" | "nodes"> & { front: Front; folder: string },
+    parts: Pick<Cluster, "server" | "simulator" | "nodes"> & {
+      front: Front;
+      folder: string;
+      env: Record<string, string>;
+    },
   ) {
     this.server = parts.server;
     this.simulator = parts.simulator;
     this.nodes = parts.nodes;
     this.#front = parts.front;
     this.#folder = parts.folder;
+    this.#env = parts.env;
     this.customer = new CustomerProcess(join(parts.folder, "told.jsonl"));
     this.clients = new Clients(parts.nodes, key);
   }
 
-  static async open(plan: NodesPlan, nodeArgs: string[] = []): Promise<Cluster> {
+  static async open(plan: NodesPlan, { editions, started }: Opening): Promise<Cluster> {
     const server = await startPostgres();
     const folder = mkdtempSync(join(tmpdir(), "antiphon-cluster-"));
     const simulatorPort = await freePort();
@@ -65,7 +80,7 @@ export class Cluster {
       LOG_LEVEL: "info",
     };
     const nodes: GatewayNode[] = [];
-    for (let n = 0; n < nodeCount; n++) {
+    for (const [n, edition] of editions.entries()) {
       const socket = new pg.Client({ connectionString: server.url(database) });
       nodes.push(
         await GatewayNode.place({
@@ -73,7 +88,7 @@ export class Cluster {
           folder: join(folder, `n${n}`),
           simulatorPort,
           env,
-          nodeArgs,
+          ...edition,
         }),
       );
     }
@@ -81,9 +96,9 @@ export class Cluster {
       frontPort,
       nodes.map(({ port }) => port),
     );
-    const cluster = new Cluster({ server, simulator, nodes, front, folder });
+    const cluster = new Cluster({ server, simulator, nodes, front, folder, env });
     try {
-      await cluster.#furnish(plan, env);
+      await cluster.#furnish(plan, started);
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
       throw error;
@@ -91,17 +106,14 @@ export class Cluster {
     return cluster;
   }
 
-  async #furnish(plan: NodesPlan, env: Record<string, string>): Promise<void> {
+  async #furnish(plan: NodesPlan, started: number | undefined): Promise<void> {
     await this.#ask("CREATE DATABASE antiphon", "postgres");
     for (const platform of tried)
       for (let n = 1; n < plan.channelsPerPlatform; n++)
         await this.simulator.simulate("POST", "/accounts", { platform });
-    await this.#connectChannels({
-      ...env,
-      DATABASE_URL: this.server.url(database),
-      ANTIPHON_DATA: this.#folder,
-    });
-    await Promise.all(this.nodes.map((node) => node.start()));
+    if (started === undefined) await this.#connectChannels();
+    await Promise.all(this.nodes.slice(0, started).map((node) => node.start()));
+    if (started !== undefined) await this.#connectSimulated();
     const url = await this.customer.url;
     const { status, text } = await this.nodes[0]!.call("POST", "/v1/endpoints", {
       url,
@@ -115,8 +127,8 @@ export class Cluster {
   }
 
   /** As channels of real platforms are: what a simulated one is told goes past the front to the node that owns it. */
-  async #connectChannels(env: Record<string, string>): Promise<void> {
-    const read = readConfig(env);
+  async #connectChannels(): Promise<void> {
+    const read = readConfig(this.environment);
     if ("mistakes" in read) throw new Error(read.mistakes.join("\n"));
     const composed = await compose(read.config, new Logging("error", false), (sentence) => {
       throw new Error(sentence);
@@ -131,6 +143,16 @@ export class Cluster {
         });
     } finally {
       await composed.stop();
+    }
+  }
+
+  /** By a node that is of another version, and asked in its own words. */
+  async #connectSimulated(): Promise<void> {
+    for (const account of await this.#accounts()) {
+      const { platform } = account;
+      const wish = { platform, simulated: true, credentials: credentialsOf(account) };
+      const { status, text } = await this.nodes[0]!.call("POST", "/v1/channels", wish);
+      if (status !== 201) throw new Error(`The channel was answered ${status}: ${text}`);
     }
   }
 
@@ -213,6 +235,11 @@ export class Cluster {
     return Object.fromEntries(
       json.data.map(({ kind, struck }: { kind: string; struck: number }) => [kind, struck]),
     );
+  }
+
+  /** For a command beside the nodes, past the ways that are cut. */
+  get environment(): Record<string, string> {
+    return { ...this.#env, DATABASE_URL: this.server.url(database), ANTIPHON_DATA: this.#folder };
   }
 
   /** Past the ways that are cut. */

@@ -11,7 +11,9 @@ interface Wish {
   folder: string;
   simulatorPort: number;
   env: Record<string, string>;
-  nodeArgs: string[];
+  nodeArgs?: string[];
+  /** The folder of another version's sources. */
+  sources?: string;
 }
 
 const askedWithinMs = 2_000;
@@ -56,12 +58,13 @@ export class GatewayNode {
 
   /** Starts it, again where PostgreSQL was away meanwhile, as whoever keeps services running does; until it is ready. */
   async start(): Promise<void> {
-    const { folder, simulatorPort, env, nodeArgs } = this.#wish;
+    const { folder, simulatorPort, env, nodeArgs, sources } = this.#wish;
     for (;;) {
       const started = await spawnStack({
         command: "serve",
         env: { ...env, DATABASE_URL: this.#databaseUrl },
         nodeArgs,
+        sources,
         from: { port: this.port, simulatorPort, dataDir: folder, key: "" },
       });
       this.#process = started;
@@ -107,6 +110,15 @@ export class GatewayNode {
       setTimeout(reject, askedWithinMs * 10, new Error("no answer")).unref(),
     );
     return Promise.race([asking, late]);
+  }
+
+  /** How many calls it has settled since its start. */
+  get settled(): number {
+    return this.#running.stderr.split('"msg":"call settled"').length - 1;
+  }
+
+  async stop(): Promise<void> {
+    await this.#running.stop("SIGTERM");
   }
 
   async kill(): Promise<void> {

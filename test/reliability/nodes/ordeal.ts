@@ -40,7 +40,8 @@ export interface NodesOutcome {
 
 /** Three nodes under load, blows, and the audit. `isNaive`: the control, which must be seen to duplicate. */
 export async function nodesOrdeal(plan: NodesPlan, isNaive: boolean): Promise<NodesOutcome> {
-  await using cluster = await Cluster.open(plan, isNaive ? ["--import", naive] : []);
+  const edition = isNaive ? { nodeArgs: ["--import", naive] } : {};
+  await using cluster = await Cluster.open(plan, { editions: [edition, edition, edition] });
   const random = new Chance(plan.seed);
   const load = new Load(cluster, plan, () => random.fraction());
   const stopping = new AbortController();
@@ -91,7 +92,7 @@ async function seenBetween(
 }
 
 /** When the customer was told of all that the gateways have, or the time is over. */
-async function settledNotices(cluster: Cluster, said: readonly string[]): Promise<Notices> {
+export async function settledNotices(cluster: Cluster, said: readonly string[]): Promise<Notices> {
   const read = async () =>
     noticesOf(cluster.customer.events(), { said, stored: await storedEvents(cluster) });
   const isComplete = ({ unheard, undelivered }: Notices) => unheard + undelivered === 0;

@@ -2,7 +2,10 @@ import { blind, broken } from "../verdict.ts";
 import type { NodesOutcome } from "./ordeal.ts";
 
 /** What of the promises an outcome breaks, in words. */
-export function brokenByNodes(outcome: NodesOutcome, { mayBeOpen }: { mayBeOpen: boolean }): string[] {
+export function brokenByNodes(
+  outcome: Pick<NodesOutcome, "figures" | "notices">,
+  { mayBeOpen }: { mayBeOpen: boolean },
+): string[] {
   const { notices } = outcome;
   const wrongs = ["unheard", "heardTwice", "undelivered", "disordered"] as const;
   return [
