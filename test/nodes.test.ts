@@ -206,6 +206,19 @@ describe("several nodes on one store", () => {
     assert.deepEqual(cluster.got, [{ text: `${channel} while cut off`, owners: 1 }]);
   });
 
+  test("after an outage of the store that was longer than the lease each node goes on at once, and waits for nobody's former beats", async () => {
+    await using cluster = await Cluster.of(2);
+    await cluster.join();
+    await cluster.join();
+    await cluster.spread(1, 1);
+    for (const { machine } of cluster.nodes) machine.isCutOff = true;
+    await cluster.time.pass(leaseMs + 1_000);
+    assert.deepEqual(cluster.owned(), [0, 0]);
+    for (const { machine } of cluster.nodes) machine.isCutOff = false;
+    const tookMs = await cluster.spread(1, 1);
+    assert.ok(tookMs <= 3_000, `${tookMs} ms`);
+  });
+
   test("what any node takes its owner works on within a second, and what one changes all know within a second", async () => {
     await using cluster = await Cluster.of(2);
     const [one, other] = [await cluster.join(), await cluster.join()];

@@ -53,6 +53,8 @@ export class Membership implements Tenure {
   readonly #looking: Wakeable;
   /** Undefined: it does not take part. */
   #id: string | undefined;
+  /** What it was before, as long as the store may take that for alive. */
+  #former: string | undefined;
   /** By its own time. */
   #standsUntil = Number.NEGATIVE_INFINITY;
   #isStopping = false;
@@ -123,9 +125,9 @@ export class Membership implements Tenure {
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all([this.#beating.stop(), this.#looking.stop()]);
-    const id = this.#id;
+    this.#former ??= this.#id;
     this.#end();
-    if (id !== undefined) await this.#tools.store.endNode(id);
+    await this.#endFormer();
   }
 
   get #stands(): boolean {
@@ -134,6 +136,7 @@ export class Membership implements Tenure {
 
   async #join(): Promise<void> {
     const { store, mint, log, elapsed } = this.#tools;
+    await this.#endFormer();
     const id = mint("node");
     const asked = elapsed();
     await store.joinNodes(id);
@@ -160,12 +163,21 @@ export class Membership implements Tenure {
 
   /** It may be that another node works for all of it already: nothing more is begun, and what comes in is no state any more. */
   async #lapse(reason: string): Promise<void> {
-    const { store, log } = this.#tools;
     const id = this.#id;
-    log.warn({ node: id, count: this.#held.size, reason }, "this node has lost what it worked for");
+    this.#tools.log.warn(
+      { node: id, count: this.#held.size, reason },
+      "this node has lost what it worked for",
+    );
+    this.#former ??= id;
     this.#end();
-    if (id !== undefined) await store.endNode(id);
+    await this.#endFormer();
     if (!this.#isStopping) await this.#join();
+  }
+
+  /** Where the store could not be asked, others would wait for its beats in vain, and so would it. */
+  async #endFormer(): Promise<void> {
+    if (this.#former !== undefined) await this.#tools.store.endNode(this.#former);
+    this.#former = undefined;
   }
 
   #end(): void {
