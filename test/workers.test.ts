@@ -462,7 +462,7 @@ test("a token that is refused while its successor is being stored pauses nothing
   const twice = [renew(bench, "7:fourth"), renew(bench, "7:fifth")];
   await Promise.all([...twice, twice[0]!.then(() => pauseRevoked(gateway, used(bench), problem))]);
   const { paused, awaitsCredentials, credentials } = used(bench);
-  assert.deepEqual([paused, awaitsCredentials, credentials.bot_token], [false, false, "7:fifth"]);
+  assert.deepEqual([paused, awaitsCredentials === true, credentials.bot_token], [false, false, "7:fifth"]);
   const [stored] = await bench.store.channels();
   assert.deepEqual([stored?.paused, stored?.credentials.bot_token], [false, "7:fifth"]);
 });

@@ -3,6 +3,7 @@ import { ambiguityCases } from "./conformance/ambiguity-cases.ts";
 import { appCases } from "./conformance/app-cases.ts";
 import { backlogCases } from "./conformance/backlog-cases.ts";
 import { blockedCases } from "./conformance/blocked-cases.ts";
+import { channelChangeCases } from "./conformance/channel-change-cases.ts";
 import { contactErasureCases } from "./conformance/contact-erasure-cases.ts";
 import { conversationListCases } from "./conformance/conversation-list-cases.ts";
 import { deliveryCases } from "./conformance/delivery-cases.ts";
@@ -40,6 +41,7 @@ import { windowCases } from "./conformance/window-cases.ts";
 /** All of them, of every engine. */
 export const storeCases: Cases = {
   ...appCases,
+  ...channelChangeCases,
   ...keyCases,
   ...sessionCases,
   ...leaseCases,

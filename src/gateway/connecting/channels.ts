@@ -1,16 +1,12 @@
 import type { Access, Destination } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
+import type { ChangedChannel, ChannelChange } from "../../store/connecting.ts";
 import type { AppRow, ChannelRow } from "../../store/rows.ts";
 import type { Store } from "../../store/store.ts";
 import { Edition, replaceAll } from "../edition.ts";
+import { OneAtATime } from "../one-at-a-time.ts";
 import { type Apps, appCredentials, unreadableApp } from "./apps.ts";
-
-type ChannelChange = Partial<Omit<ChannelRow, "id" | "platform">>;
-
-/** What is to be changed of a channel as it is when all changes before have been stored; undefined: nothing. */
-type ChannelWish = (now: ChannelRow) => ChannelChange | undefined;
-
-type Tell = (before: ChannelRow) => Promise<void>;
+import { asFarAsRead, type Beside, type Changed, type Telling, type Wish } from "./channel-change.ts";
 
 /** What a channel is given when it goes on. */
 export const goingOn = {
@@ -39,8 +35,8 @@ export class Channels {
   readonly #trials = new Map<string, string | typeof anybody>();
   /** How often restrictions of a channel were lifted: a call that began before says nothing of what came after. */
   readonly #liftings = new Map<string, number>();
-  /** The last change of a channel that is not over yet: each is judged by what those before it have made of it. */
-  readonly #changing = new Map<string, Promise<unknown>>();
+  /** Each change of a channel is judged by what those before it have made of it. */
+  readonly #changing = new OneAtATime();
 
   constructor(store: Store, apps: Apps) {
     this.#store = store;
@@ -159,11 +155,18 @@ export class Channels {
     return this.#whole(channel);
   }
 
-  /** `tell` is asked with the change, for the same commit, where there is one. */
-  async update(id: string, wish: ChannelChange | ChannelWish, tell?: Tell): Promise<ChannelRow> {
-    const changed = await this.#change(id, typeof wish === "function" ? wish : () => wish, tell);
-    if (!changed) throw new GatewayError("unknown_channel", `There is no channel ${id}.`);
-    return changed;
+  async update(id: string, wish: ChannelChange | Wish, beside?: Beside): Promise<ChannelRow> {
+    const made = typeof wish === "function" ? wish : () => wish;
+    const changed = await this.#change(id, made, { beside });
+    if (changed) return changed.channel;
+    throw new GatewayError("unknown_channel", `There is no channel ${id}.`);
+  }
+
+  /** With what is told of it in the same transaction. False: there was nothing to change. */
+  async updateTold(id: string, wish: Wish, telling: Telling): Promise<boolean> {
+    const changed = await this.#change(id, wish, { telling });
+    if (changed) return changed.isChanged;
+    throw new GatewayError("unknown_channel", `There is no channel ${id}.`);
   }
 
   /**
@@ -181,15 +184,18 @@ export class Channels {
 
   /**
    * Pauses the channel until it has other credentials than those of `used`; nothing where it has, is just being given
-   * them, or is paused. `tell` is asked once however many calls were refused; each waits until it is paused.
+   * them by any node, or is paused. True: it is paused by this, and told; each who asks waits until it is.
    */
-  async pauseRevoked(used: ChannelRow, pausedReason: string, tell: Tell): Promise<void> {
+  async pauseRevoked(used: ChannelRow, pausedReason: string, telling: Telling): Promise<boolean> {
     const refused = JSON.stringify(used.credentials);
-    const pause: ChannelWish = (now) =>
+    const pause: Wish = (now) =>
       now.paused || JSON.stringify(now.credentials) !== refused
         ? undefined
         : { paused: true, pausedReason, awaitsCredentials: true };
-    await this.#change(used.id, pause, tell);
+    const changed = await this.#change(used.id, pause, { telling });
+    // Sealed by a key that this node lacks: what it knew is refused, so that it has nothing to send with.
+    if (changed?.stored.isUnreadable) this.#byId.set(used.id, changed.stored);
+    return changed?.isChanged ?? false;
   }
 
   /**
@@ -200,21 +206,21 @@ export class Channels {
   async pauseRestricted(
     id: string,
     { liftings, ...why }: Pick<ChannelRow, "pausedReason" | "resumesAt"> & { liftings?: number },
-    tell: Tell,
+    beside: Beside,
   ): Promise<void> {
     const isAnswer = liftings !== undefined;
     // The answer to a try that is under way is older than this.
     if (!isAnswer) this.#trials.delete(id);
-    const pause: ChannelWish = (now) => {
+    const pause: Wish = (now) => {
       if (isAnswer && liftings !== this.liftings(id)) return undefined;
       if (now.restricted) return isAnswer ? undefined : why;
       return now.paused ? undefined : { paused: true, restricted: true, ...why };
     };
-    await this.#change(id, pause, tell);
+    await this.#change(id, pause, { beside });
   }
 
   async remove(id: string, at: number): Promise<void> {
-    await this.#inTurn(id, async () => {
+    await this.#changing.inTurn(id, async () => {
       await this.#store.removeChannel(id, at);
       this.#byId.delete(id);
       this.#edition.count();
@@ -222,37 +228,34 @@ export class Channels {
   }
 
   /** Undefined where there is no such channel any more. */
-  #change(id: string, wish: ChannelWish, tell?: Tell): Promise<ChannelRow | undefined> {
-    return this.#inTurn(id, async () => {
-      const now = this.get(id);
-      const change = now && wish(now);
-      if (!change) return now;
-      await Promise.all([this.#store.updateChannel(id, change), tell?.(now)]);
-      const stored = this.#byId.get(id);
-      // Another node has removed it just now.
-      if (!stored) return undefined;
-      const updated = { ...stored, ...change };
-      this.#byId.set(id, updated);
-      this.#edition.count();
-      if (now.restricted && !updated.restricted) this.noteLifted(id);
-      return this.#whole(updated);
+  #change(
+    id: string,
+    wish: Wish,
+    { beside, telling }: { beside?: Beside | undefined; telling?: Telling },
+  ): Promise<Changed | undefined> {
+    return this.#changing.inTurn(id, async () => {
+      const known = this.get(id);
+      if (beside && known && !wish(known))
+        return { channel: known, stored: this.#byId.get(id)!, isChanged: false };
+      const changeOf = (row: ChannelRow, app: AppRow | undefined) => wish(this.#whole(row, app));
+      const [changed] = await Promise.all([
+        this.#store.changeChannel(id, { changeOf, eventOf: telling }),
+        known && beside?.(known),
+      ]);
+      if (!changed) this.#byId.delete(id);
+      return changed && this.#noteChange(changed);
     });
   }
 
-  /** One change of a channel at a time: what is known here of it is what is stored. */
-  async #inTurn<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#changing.get(id);
-    const turn = before ? before.then(work) : work();
-    const over = turn.then(
-      () => {},
-      () => {},
-    );
-    this.#changing.set(id, over);
-    try {
-      return await turn;
-    } finally {
-      if (this.#changing.get(id) === over) this.#changing.delete(id);
-    }
+  /** Others may have changed it and its app before, which this node has not read yet. */
+  #noteChange({ before, after, app, isChanged }: ChangedChannel): Changed {
+    const known = this.#byId.get(after.id);
+    if (app && !app.isUnreadable) this.#apps.hold(app);
+    const kept = known ? asFarAsRead(known, after) : after;
+    this.#byId.set(after.id, kept);
+    this.#edition.count();
+    if ((before.restricted || known?.restricted) && !after.restricted) this.noteLifted(after.id);
+    return { channel: this.#whole(kept), stored: after, isChanged };
   }
 
   #byNaturalId(naturalId: string, isSeen: (channel: ChannelRow) => boolean): ChannelRow | undefined {
@@ -264,20 +267,13 @@ export class Channels {
     return [...this.#byId.values()].filter(test).map((channel) => this.#whole(channel));
   }
 
-  #whole(channel: ChannelRow): ChannelRow {
-    const app = channel.appId === undefined ? undefined : this.#apps.get(channel.appId);
+  #whole(channel: ChannelRow, stored?: AppRow): ChannelRow {
+    const app = channel.appId === undefined ? undefined : (stored ?? this.#apps.get(channel.appId));
     if (!app) return channel;
     if (app.isUnreadable)
       return { ...channel, isUnreadable: true, paused: true, pausedReason: unreadableApp(app) };
     return { ...channel, credentials: { ...channel.credentials, ...appCredentials(app) } };
   }
-}
-
-/** What opened before and does not now, because this node lacks a new key, goes on as it was; whether it rests is told in plain text. */
-function asFarAsRead(before: ChannelRow, after: ChannelRow): ChannelRow {
-  if (!after.isUnreadable || before.isUnreadable) return after;
-  const { paused, pausedReason, awaitsCredentials, restricted, resumesAt } = after;
-  return { ...before, paused, pausedReason, awaitsCredentials, restricted, resumesAt };
 }
 
 export function accessTo(channel: ChannelRow): Access {

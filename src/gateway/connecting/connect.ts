@@ -1,4 +1,5 @@
 import { timestamp } from "../../core/clock.ts";
+import type { Event } from "../../core/event.ts";
 import { pointerStep } from "../../core/json.ts";
 import type { AmbiguityPolicy, FailurePolicy, RenderOptions } from "../../core/message.ts";
 import type { Access, Credentials, Platform, PlatformName } from "../../core/platform.ts";
@@ -117,26 +118,37 @@ function fixedField(name: string, { appId }: ChannelRow): FieldProblem {
   return { pointer: `/credentials/${name}`, rule: "fixed", message: `A channel's ${name} stays.`, hint };
 }
 
+type ChannelEvent = "channel.connected" | "channel.paused" | "channel.resumed" | "channel.removed";
+type Why = string | { reason: string; resumesAt: number | undefined };
+
 /** An event about the channel itself. */
 export async function announce(
   gateway: Gateway,
   channel: ChannelRow,
-  type: "channel.connected" | "channel.paused" | "channel.resumed" | "channel.removed",
-  why: string | { reason: string; resumesAt: number | undefined } = "",
+  type: ChannelEvent,
+  why: Why = "",
 ): Promise<void> {
+  await gateway.store.addEvent(channelEvent(gateway, channel, type, why));
+  noteAnnounced(gateway, channel.id, type);
+}
+
+/** The same, to be stored with what it tells of. */
+export function channelEvent(
+  { clock }: Pick<Gateway, "clock">,
+  { id, platform }: ChannelRow,
+  type: ChannelEvent,
+  why: Why = "",
+): Omit<Event, "id"> {
   const { reason, resumesAt = undefined } = typeof why === "string" ? { reason: why } : why;
-  const told = timestamp(gateway.clock.now());
-  const of = { id: channel.id, platform: channel.platform };
   const resumes = resumesAt !== undefined && { resumes_at: timestamp(resumesAt) };
-  await gateway.store.addEvent({
-    type,
-    timestamp: told,
-    channel: of,
-    ...(reason && { reason }),
-    ...resumes,
-  });
-  gateway.log.info({ channel: channel.id, kind: type }, "a channel has changed");
-  gateway.eventsWritten.raise();
+  const told = { type, timestamp: timestamp(clock.now()), channel: { id, platform } };
+  return { ...told, ...(reason && { reason }), ...resumes };
+}
+
+/** When it is stored. */
+export function noteAnnounced({ log, eventsWritten }: Gateway, channelId: string, type: ChannelEvent): void {
+  log.info({ channel: channelId, kind: type }, "a channel has changed");
+  eventsWritten.raise();
 }
 
 /** What no platform has to look at: fields that it does not take, and app secrets that are none. */

@@ -2,7 +2,7 @@ import type { PlatformProblem } from "../../core/problem.ts";
 import type { ChannelRow } from "../../store/rows.ts";
 import type { Gateway } from "../gateway.ts";
 import { goingOn } from "./channels.ts";
-import { announce } from "./connect.ts";
+import { channelEvent, noteAnnounced } from "./connect.ts";
 
 /** Why it went on, in the event. */
 export const renewed = "It has other credentials.";
@@ -20,10 +20,11 @@ export async function pauseRevoked(
   const ofApp =
     used.appId && `, or PATCH /v1/apps/${used.appId} {"app_secrets": […]} if the secret is what is wrong`;
   const whatToDo = `Give it another: PATCH /v1/channels/${used.id} {"credentials": {…}}${ofApp ?? ""}. What waits leaves then.`;
-  await gateway.channels.pauseRevoked(used, reason, (channel) => {
-    gateway.meter.count("antiphon_pauses_total", { platform: used.platform, reason: "token" });
-    return announce(gateway, channel, "channel.paused", `${reason.replace(/\.?$/, ".")} ${whatToDo}`);
-  });
+  const told = `${reason.replace(/\.?$/, ".")} ${whatToDo}`;
+  const telling = (channel: ChannelRow) => channelEvent(gateway, channel, "channel.paused", told);
+  if (!(await gateway.channels.pauseRevoked(used, reason, telling))) return;
+  gateway.meter.count("antiphon_pauses_total", { platform: used.platform, reason: "token" });
+  noteAnnounced(gateway, used.id, "channel.paused");
 }
 
 /** Lets a channel go on that waits for other credentials. True: it did, and its lanes are to be woken. */
@@ -40,11 +41,9 @@ export async function goOn(
   channelId: string,
   { if: isResting, why }: { if: (now: ChannelRow) => boolean; why: string },
 ): Promise<boolean> {
-  let isResumed = false;
   const wish = (now: ChannelRow) => (isResting(now) ? goingOn : undefined);
-  await gateway.channels.update(channelId, wish, async (channel) => {
-    isResumed = true;
-    await announce(gateway, channel, "channel.resumed", why);
-  });
+  const telling = (channel: ChannelRow) => channelEvent(gateway, channel, "channel.resumed", why);
+  const isResumed = await gateway.channels.updateTold(channelId, wish, telling);
+  if (isResumed) noteAnnounced(gateway, channelId, "channel.resumed");
   return isResumed;
 }

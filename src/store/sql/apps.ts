@@ -30,6 +30,11 @@ export function appsPart(db: Db): AppsPart {
   };
 }
 
+export function* readApp(db: Db, id: string): Work<AppRow | undefined> {
+  const row = yield* db.one<StoredApp>("SELECT * FROM apps WHERE id = ? AND removed_at IS NULL", id);
+  return row && appRow(db, row);
+}
+
 function appRow(db: Db, row: StoredApp): AppRow {
   const opened = openRow(() => ({
     secrets: JSON.parse(db.vault.open(row.secrets, { table: "apps", column: "secrets", row: row.id })),

@@ -1,13 +1,15 @@
 import type { Credentials, PlatformName } from "../../core/platform.ts";
 import { GatewayError } from "../../core/problem.ts";
+import type { ChangedChannel, ChannelWish } from "../connecting.ts";
 import type { AppRow, ChannelRow } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { openRow } from "../vault.ts";
-import { addApp, isKnownApp } from "./apps.ts";
+import { addApp, isKnownApp, readApp } from "./apps.ts";
 import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
 import { insertSealed, isIntact, reseal } from "./checksum.ts";
 import { toJson } from "./columns.ts";
 import type { Db, Work } from "./db.ts";
+import { appendEvent } from "./events.ts";
 import { endHolds, giveUp } from "./settle.ts";
 
 interface StoredChannel {
@@ -35,13 +37,21 @@ interface StoredChannel {
 
 type ChannelsPart = Pick<
   Store,
-  "addChannel" | "updateChannel" | "removeChannel" | "channels" | "setting" | "putSetting" | "replaceSetting"
+  | "addChannel"
+  | "updateChannel"
+  | "changeChannel"
+  | "removeChannel"
+  | "channels"
+  | "setting"
+  | "putSetting"
+  | "replaceSetting"
 >;
 
 export function channelsPart(db: Db): ChannelsPart {
   return {
     addChannel: (channel, app) => db.write(() => addChannel(db, channel, app)),
     updateChannel: (id, change) => db.write(() => updateChannel(db, id, change)),
+    changeChannel: (id, wish) => db.write(() => changeChannel(db, id, wish)),
     removeChannel: (id, at) => db.write(() => removeChannel(db, id, at)),
     channels: () =>
       db.read(function* () {
@@ -96,6 +106,28 @@ function* updateChannel(db: Db, id: string, change: Partial<ChannelRow>): Work<v
   if (change.naturalId !== undefined) yield* demandFree(db, platform, change.naturalId, id);
   yield* db.update("channels", id, { ...columns(change), ...sealed(db, id, change) });
   yield* reseal(db, "channels", { column: "id", key: id });
+}
+
+function* changeChannel(
+  db: Db,
+  id: string,
+  { changeOf, eventOf }: ChannelWish,
+): Work<ChangedChannel | undefined> {
+  const before = yield* readChannel(db, id);
+  if (!before) return undefined;
+  const app = before.appId === undefined ? undefined : yield* readApp(db, before.appId);
+  const change = changeOf(before, app);
+  if (!change) return { before, after: before, app, isChanged: false };
+  yield* updateChannel(db, id, change);
+  const event = eventOf?.(before);
+  if (event) yield* appendEvent(db, event);
+  return { before, after: { ...before, ...change }, app, isChanged: true };
+}
+
+function* readChannel(db: Db, id: string): Work<ChannelRow | undefined> {
+  const sql = "SELECT * FROM channels WHERE id = ? AND removed_at IS NULL";
+  const row = yield* db.one<StoredChannel>(sql, id);
+  return row && channelRow(db, row);
 }
 
 function* demandFree(db: Db, platform: string, naturalId: string, except = ""): Work<void> {

@@ -107,7 +107,7 @@ export function* tell(db: Db, { type, conversationId, at, message, speakerId }: 
 /** Whom an event reaches, other than everybody who wants its kind. */
 type Aim = { only: string } | { except: string };
 
-function* appendEvent(db: Db, event: Omit<Event, "id">, aim?: Aim): Work<Event> {
+export function* appendEvent(db: Db, event: Omit<Event, "id">, aim?: Aim): Work<Event> {
   const told: Event = { id: db.mint("evt"), ...event };
   const lane = told.conversation?.id;
   yield* insertSealed(db, "events", {
