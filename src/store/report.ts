@@ -51,13 +51,12 @@ export function advance(current: MessageStatus, computed: MessageStatus): Messag
   return ranks[computed] > ranks[current] ? computed : current;
 }
 
-/** The conversation as an event tells it. In a group, `speaker` is who spoke or tapped. */
+/** The conversation as an event tells it: `contact` is whose it is, or in a group who spoke or tapped. */
 export function eventConversation(
-  conversation: ConversationRow,
+  conversation: Pick<ConversationRow, "id" | "chat">,
   window: WindowState,
-  speaker?: ContactRow,
+  contact?: ContactRow,
 ): EventConversation {
-  const contact = conversation.contact ?? speaker;
   return {
     id: conversation.id,
     ...(conversation.chat.type !== "private" && { chat: conversation.chat }),
@@ -74,7 +73,10 @@ export function eventConversation(
 }
 
 /** `status` is where the message stands now, which a late receipt's event does not set back. */
-export function messageReport(message: MessageRow, problem: PlatformProblem | undefined): MessageReport {
+export function messageReport(
+  message: Pick<MessageRow, "id" | "status" | "address" | "platformIds" | "metadata">,
+  problem: PlatformProblem | undefined,
+): MessageReport {
   return {
     id: message.id,
     status: message.status as MessageStatus,

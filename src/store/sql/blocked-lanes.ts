@@ -12,10 +12,10 @@ const ended: readonly string[] = ["failed", "expired", "unknown"];
 /** After a change of a message's status, `before` which it was otherwise: what is behind it may have to wait, or no more. */
 export function* followBlock(
   db: Db,
-  messageId: string,
+  row: StoredMessage,
   { before, at }: { before: string; at: number },
 ): Work<void> {
-  const row = yield* read(db, messageId);
+  const messageId = row.id;
   const hasEnded = ended.includes(row.status);
   if (row.blocks === 1 && !hasEnded) yield* letGo(db, messageId, { as: null, at });
   if (!hasEnded || row.blocks !== null || row.status === before || !(yield* isWished(db, row))) return;

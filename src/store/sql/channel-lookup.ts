@@ -12,18 +12,10 @@ export function* isConnected(db: Db, id: string): Work<boolean> {
   return (yield* db.one("SELECT 1 FROM channels WHERE id = ? AND removed_at IS NULL", id)) !== undefined;
 }
 
-/** Throws unless the channel is connected. */
-export function* demandChannel(db: Db, id: string): Work<void> {
-  if (yield* isConnected(db, id)) return;
-  throw new GatewayError("unknown_channel", `There is no channel ${id}.`);
-}
-
-/** Also of a channel that was removed: its history still says where it happened. */
-export function* platformOf(db: Db, channelId: string): Work<PlatformName> {
-  const row = yield* db.one<{ platform: PlatformName }>(
-    "SELECT platform FROM channels WHERE id = ?",
-    channelId,
-  );
+/** Throws unless the channel is connected. Gives its platform. */
+export function* demandChannel(db: Db, id: string): Work<PlatformName> {
+  const sql = "SELECT platform FROM channels WHERE id = ? AND removed_at IS NULL";
+  const row = yield* db.one<{ platform: PlatformName }>(sql, id);
   if (row) return row.platform;
-  throw new GatewayError("unknown_channel", `There is no channel ${channelId}.`);
+  throw new GatewayError("unknown_channel", `There is no channel ${id}.`);
 }

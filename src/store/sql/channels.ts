@@ -5,7 +5,7 @@ import type { AppRow, ChannelRow } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { openRow } from "../vault.ts";
 import { addApp, isKnownApp, readApp } from "./apps.ts";
-import { channelRemoved, demandChannel, platformOf } from "./channel-lookup.ts";
+import { channelRemoved, demandChannel } from "./channel-lookup.ts";
 import { insertSealed, isIntact, reseal } from "./checksum.ts";
 import { toJson } from "./columns.ts";
 import type { Db, Work } from "./db.ts";
@@ -101,8 +101,7 @@ function* addChannel(db: Db, channel: ChannelRow, app: AppRow | undefined): Work
 }
 
 function* updateChannel(db: Db, id: string, change: Partial<ChannelRow>): Work<void> {
-  const platform = yield* platformOf(db, id);
-  yield* demandChannel(db, id);
+  const platform = yield* demandChannel(db, id);
   if (change.naturalId !== undefined) yield* demandFree(db, platform, change.naturalId, id);
   yield* db.update("channels", id, { ...columns(change), ...sealed(db, id, change) });
   yield* reseal(db, "channels", { column: "id", key: id });

@@ -1,7 +1,7 @@
 import type { Person } from "../../core/platform.ts";
 import type { ContactRow } from "../rows.ts";
+import { listOf } from "./columns.ts";
 import type { Db, Work } from "./db.ts";
-import { each } from "./each.ts";
 import { mergeLanes } from "./lane-merge.ts";
 
 interface StoredContact {
@@ -22,12 +22,15 @@ interface Naming {
 }
 
 export function* readContact(db: Db, id: string): Work<ContactRow | undefined> {
-  const row = yield* db.one<StoredContact>("SELECT * FROM contacts WHERE id = ?", id);
+  const sql =
+    "SELECT c.*, a.alias FROM contacts c LEFT JOIN aliases a ON a.contact_id = c.id WHERE c.id = ? ORDER BY a.rank";
+  const rows = yield* db.all<StoredContact & { alias: string | null }>(sql, id);
+  const [row] = rows;
   if (!row) return undefined;
   return {
     id: row.id,
     channelId: row.channel_id,
-    aliases: yield* aliasesOf(db, id),
+    aliases: rows.flatMap(({ alias }) => (alias === null ? [] : [alias])),
     ...(row.name !== null && { name: row.name }),
     ...(row.username !== null && { username: row.username }),
     ...(row.language !== null && { language: row.language }),
@@ -36,17 +39,30 @@ export function* readContact(db: Db, id: string): Work<ContactRow | undefined> {
 }
 
 /** The id of the contact that goes by any of these names; the oldest, where they are still several. */
-export function* findContact(db: Db, { channelId, aliases }: Naming): Work<string | undefined> {
-  return (yield* holders(db, channelId, aliases))[0];
+export function* findContact(db: Db, naming: Naming): Work<string | undefined> {
+  return oldestFirst(yield* holders(db, naming))[0];
 }
 
 /** The contact of these names, made if new. Names that point at several make them one: the oldest stays. */
 export function* resolveContact(db: Db, naming: Naming): Work<string> {
-  const [oldest, ...others] = yield* holders(db, naming.channelId, naming.aliases);
+  return (yield* resolvePerson(db, naming)).id;
+}
+
+/** The same, with the conversation that the contact has in private, if there is one. */
+export function* resolvePerson(db: Db, naming: Naming): Work<{ id: string; lane: string | null }> {
+  const held = yield* holders(db, naming);
+  const [oldest, ...others] = oldestFirst(held);
   const id = oldest ?? (yield* makeContact(db, naming.channelId));
   for (const other of others) yield* mergeContacts(db, id, other);
-  yield* nameContact(db, id, naming);
-  return id;
+  if (others.length > 0 || !isNamedSo(held, naming)) yield* nameContact(db, id, naming);
+  const lane = others.length > 0 ? yield* privateLane(db, id) : (held[0]?.lane ?? null);
+  return { id, lane };
+}
+
+/** Two contacts that became one may have had a lane each. */
+function* privateLane(db: Db, contactId: string): Work<string | null> {
+  const sql = "SELECT id FROM conversations WHERE contact_id = ?";
+  return (yield* db.one<{ id: string }>(sql, contactId))?.id ?? null;
 }
 
 /** Gives a contact more names; whoever held one of them turns out to be the same person. */
@@ -68,7 +84,16 @@ export function* forgetAliases(db: Db, contactId: string, naming: Naming): Work<
 export function* learn(db: Db, contactId: string, person: Person): Work<void> {
   const told = { name: person.name, username: person.username, language: person.language };
   const given = Object.entries(told).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  if (given.length > 0) yield* db.update("contacts", contactId, Object.fromEntries(given));
+  if (given.length === 0) return;
+  const values = given.map(([, value]) => value);
+  const columns = given.map(([column]) => column);
+  yield* db.run(
+    `UPDATE contacts SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE id = ?
+     AND (${columns.map((column) => `${column} IS DISTINCT FROM ?`).join(" OR ")})`,
+    ...values,
+    contactId,
+    ...values,
+  );
 }
 
 function* aliasesOf(db: Db, contactId: string): Work<string[]> {
@@ -76,12 +101,38 @@ function* aliasesOf(db: Db, contactId: string): Work<string[]> {
   return (yield* db.all<{ alias: string }>(sql, contactId)).map((row) => row.alias);
 }
 
-function* holders(db: Db, channelId: string, aliases: readonly string[]): Work<string[]> {
-  const sql =
-    "SELECT c.seq, c.id FROM aliases a JOIN contacts c ON c.id = a.contact_id WHERE a.channel_id = ? AND a.alias = ?";
-  const rows = yield* each(aliases, (alias) => db.one<{ seq: number; id: string }>(sql, channelId, alias));
-  const found = rows.filter((row) => row !== undefined);
-  return [...new Set(found.sort((a, b) => a.seq - b.seq).map((row) => row.id))];
+/** Who goes by a name, as the how manieth of theirs, and the conversation that they have in private. */
+interface Holder {
+  alias: string;
+  rank: number;
+  seq: number;
+  id: string;
+  lane: string | null;
+}
+
+function* holders(db: Db, { channelId, aliases }: Naming): Work<Holder[]> {
+  if (aliases.length === 0) return [];
+  const names = listOf(aliases);
+  return yield* db.all<Holder>(
+    `SELECT a.alias, a.rank, c.seq, c.id, v.id AS lane
+     FROM aliases a CROSS JOIN contacts c ON c.id = a.contact_id LEFT JOIN conversations v ON v.contact_id = c.id
+     WHERE a.channel_id = ? AND a.alias IN ${names.sql}`,
+    channelId,
+    ...names.values,
+  );
+}
+
+function oldestFirst(held: Holder[]): string[] {
+  return [...new Set(held.toSorted((a, b) => a.seq - b.seq).map(({ id }) => id))];
+}
+
+/** Whether a contact has all these names already, and in their order where that counts. */
+function isNamedSo(held: readonly Holder[], { aliases, first }: Naming): boolean {
+  const wanted = [...new Set(aliases)];
+  return wanted.every((alias, index) => {
+    const known = held.find((holder) => holder.alias === alias);
+    return known !== undefined && (!first || known.rank === index);
+  });
 }
 
 function* makeContact(db: Db, channelId: string): Work<string> {

@@ -1,6 +1,6 @@
 import type { Chat, PlatformName } from "../../core/platform.ts";
 import type { ConversationRow } from "../rows.ts";
-import { findContact, readContact, resolveContact } from "./contacts.ts";
+import { findContact, readContact, resolvePerson } from "./contacts.ts";
 import type { Db, Work } from "./db.ts";
 import { blockerOf } from "./lane-blocker.ts";
 
@@ -33,12 +33,8 @@ export const selectConversation =
 /** The lane of a place, made if new. Several lanes of what proves to be one contact become one. */
 export function* resolveConversation(db: Db, place: Place, at: number): Work<string> {
   if (place.chat.type === "private") {
-    const contactId = yield* resolveContact(db, { ...place, aliases: privateAliases(place) });
-    const known = yield* db.one<{ id: string }>(
-      "SELECT id FROM conversations WHERE contact_id = ?",
-      contactId,
-    );
-    return known?.id ?? (yield* makeConversation(db, place, { at, contactId }));
+    const person = yield* resolvePerson(db, { ...place, aliases: privateAliases(place) });
+    return person.lane ?? (yield* makeConversation(db, place, { at, contactId: person.id }));
   }
   return (yield* groupLane(db, place))?.id ?? (yield* makeConversation(db, place, { at, contactId: null }));
 }

@@ -11,16 +11,32 @@ export interface Statement {
   values: readonly Value[];
 }
 
-export function insertionInto(table: string, row: Record<string, Value>): string {
-  const columns = Object.keys(row);
-  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+/** Of a table and some columns the same text each time: what is put together anew is looked up by all of its letters. */
+function remembered(text: (table: string, columns: readonly string[]) => string) {
+  const known = new Map<string, { columns: readonly string[]; text: string }[]>();
+  return (table: string, row: Record<string, Value>): string => {
+    const columns = Object.keys(row);
+    const ofTable = known.get(table) ?? [];
+    const isSame = (other: readonly string[]) =>
+      other.length === columns.length && other.every((column, index) => column === columns[index]);
+    const found = ofTable.find((one) => isSame(one.columns));
+    if (found) return found.text;
+    const made = { columns, text: text(table, columns) };
+    known.set(table, [...ofTable, made]);
+    return made.text;
+  };
 }
 
+export const insertionInto = remembered(
+  (table, columns) =>
+    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+);
+
 /** With the row's id as its last value. */
-export function updateOf(table: string, change: Record<string, Value>): string {
-  const columns = Object.keys(change).map((column) => `${column} = ?`);
-  return `UPDATE ${table} SET ${columns.join(", ")} WHERE id = ?`;
-}
+export const updateOf = remembered(
+  (table, columns) =>
+    `UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE id = ?`,
+);
 
 export interface Answer {
   rows: readonly object[];

@@ -63,13 +63,23 @@ export function* isUnderWay(db: Db, conversationId: string): Work<boolean> {
   return (yield* db.one(sql, conversationId)) !== undefined;
 }
 
-/** What was kept while a call of this conversation was under way, each with the call that it fits now, if any. */
-export function* fittingEchoes(db: Db, conversationId: string): Work<{ echo: Echo; call: StoredCall }[]> {
-  const kept = yield* db.all<Echo & { likeness: string }>(
-    "SELECT platform_id, at, likeness FROM echoes WHERE conversation_id = ? ORDER BY at LIMIT ?",
-    conversationId,
-    mostKept,
-  );
+export interface KeptEcho extends Echo {
+  likeness: string;
+}
+
+/** What was kept while a call of this conversation was under way; mostly nothing, and then nothing is sorted. */
+export function* keptEchoes(db: Db, conversationId: string): Work<KeptEcho[]> {
+  if (!(yield* db.one("SELECT 1 FROM echoes WHERE conversation_id = ? LIMIT 1", conversationId))) return [];
+  const sql = "SELECT platform_id, at, likeness FROM echoes WHERE conversation_id = ? ORDER BY at LIMIT ?";
+  return yield* db.all<KeptEcho>(sql, conversationId, mostKept);
+}
+
+/** Each of these with the call that it fits now, if any. */
+export function* fittingEchoes(
+  db: Db,
+  conversationId: string,
+  kept: readonly KeptEcho[],
+): Work<{ echo: Echo; call: StoredCall }[]> {
   const fitting = new Map<string, { echo: Echo; call: StoredCall }>();
   for (const { likeness, ...echo } of kept) {
     const call = yield* alikeCall(db, { conversationId, likeness, at: echo.at });

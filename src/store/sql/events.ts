@@ -9,7 +9,7 @@ import type { Store } from "../store.ts";
 import { insertSealed, isIntact } from "./checksum.ts";
 import { conditions, keyBelow, listOf, merged, pageOf } from "./columns.ts";
 import { readContact } from "./contacts.ts";
-import { laneOf, readConversation } from "./conversations.ts";
+import { laneOf, type StoredConversation } from "./conversations.ts";
 import type { Db, Work } from "./db.ts";
 import { chosen } from "./each.ts";
 import { demandServed, endpointExists, updateEndpoint } from "./endpoints.ts";
@@ -86,23 +86,27 @@ interface Happening {
 
 /** An event of a conversation: numbered there, and delivered to every endpoint that asked for its kind. */
 export function* tell(db: Db, { type, conversationId, at, message, speakerId }: Happening): Work<void> {
-  const conversation = yield* readConversation(db, conversationId);
-  if (!conversation) throw new GatewayError("not_found", `There is no conversation ${conversationId}.`);
-  const { platform, channelId, lastInboundAt } = conversation;
-  const next =
-    "UPDATE conversations SET last_sequence = last_sequence + 1 WHERE id = ? RETURNING last_sequence";
-  const sequence = (yield* db.one<{ last_sequence: number }>(next, conversation.id))?.last_sequence;
-  const window = windowState(lastInboundAt, db.windowMs(platform), at);
-  const speaker = speakerId === undefined ? undefined : yield* readContact(db, speakerId);
+  const row = yield* db.one<StoredConversation & { last_sequence: number }>(nextInSequence, conversationId);
+  if (!row) throw new GatewayError("not_found", `There is no conversation ${conversationId}.`);
+  const { id, platform, channel_id, chat_id, chat_type, last_inbound_at } = row;
+  const personId = row.contact_id ?? speakerId;
+  const person = personId === undefined ? undefined : yield* readContact(db, personId);
+  const window = windowState(last_inbound_at ?? undefined, db.windowMs(platform), at);
   yield* appendEvent(db, {
     type,
     timestamp: timestamp(at),
-    sequence,
-    channel: { id: channelId, platform },
-    conversation: eventConversation(conversation, window, speaker),
+    sequence: row.last_sequence,
+    channel: { id: channel_id, platform },
+    conversation: eventConversation({ id, chat: { id: chat_id, type: chat_type } }, window, person),
     ...(message && { message }),
   });
 }
+
+/** The lane that an id leads to, one event on. */
+const nextInSequence = `
+UPDATE conversations SET last_sequence = last_sequence + 1
+WHERE id = (SELECT coalesce(merged_into, id) FROM conversations WHERE id = ?)
+RETURNING *, (SELECT platform FROM channels WHERE channels.id = channel_id) AS platform`;
 
 /** Whom an event reaches, other than everybody who wants its kind. */
 type Aim = { only: string } | { except: string };

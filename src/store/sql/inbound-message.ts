@@ -6,7 +6,7 @@ import { sized } from "../redaction.ts";
 import { inboundMessage } from "../report.ts";
 import type { MessageRow } from "../rows.ts";
 import { reseal } from "./checksum.ts";
-import { joinAliases, learn, resolveContact } from "./contacts.ts";
+import { joinAliases, learn, resolveContact, resolvePerson } from "./contacts.ts";
 import { laneOf, readConversation, resolveConversation } from "./conversations.ts";
 import type { Work } from "./db.ts";
 import { tell } from "./events.ts";
@@ -122,10 +122,12 @@ function* hear(
   { chat, sender }: { chat: EventOf<"edited">["chat"]; sender: Person },
 ): Work<Spoken> {
   const aliases = sender.aliases.length > 0 ? sender.aliases : [chat.id];
-  const speakerId = yield* resolveContact(db, { channelId, aliases, first: true });
-  yield* learn(db, speakerId, sender);
-  const conversationId = yield* resolveConversation(db, { channelId, chat, aliases, first: true }, at);
-  return { conversationId, speakerId, from: aliases[0] ?? chat.id };
+  const speaker = yield* resolvePerson(db, { channelId, aliases, first: true });
+  yield* learn(db, speaker.id, sender);
+  const known = chat.type === "private" ? speaker.lane : null;
+  const conversationId =
+    known ?? (yield* resolveConversation(db, { channelId, chat, aliases, first: true }, at));
+  return { conversationId, speakerId: speaker.id, from: aliases[0] ?? chat.id };
 }
 
 /** The platform told only the person: the conversation is that of the message answered. */

@@ -67,7 +67,7 @@ export const selectMessage =
 /** Gives the new row's integer key, which is the order of acceptance. `ttlMs`: of an outbound one; `payloadId`: what brought an inbound one. */
 export function* insertMessage(
   db: Db,
-  message: Omit<MessageRow, "platform"> & { payloadId?: number; ttlMs?: number },
+  message: Omit<MessageRow, "platform"> & { payloadId?: number; ttlMs?: number; isOpenRequest?: boolean },
 ): Work<number> {
   const seq = yield* insertSealed(db, "messages", {
     id: message.id,
@@ -92,6 +92,7 @@ export function* insertMessage(
     on_failed: message.onFailed ?? null,
     payload_id: message.payloadId ?? null,
     trace: message.trace ?? null,
+    open_request: message.isOpenRequest ? 1 : null,
   });
   yield* db.run("UPDATE conversations SET last_seq = ? WHERE id = ?", seq, message.conversationId);
   return seq;
@@ -147,6 +148,12 @@ function read<Row extends object, Shape>(
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** What a report of a message repeats of it: nothing, where its checksum does not fit. */
+export function reportedOf(row: StoredMessage): Pick<MessageRow, "address" | "metadata"> {
+  if (!isIntact("messages", row)) return { address: "" };
+  return { address: row.address, ...(row.metadata !== null && { metadata: JSON.parse(row.metadata) }) };
 }
 
 /** Of a call whose message is not where it says. */

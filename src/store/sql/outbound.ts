@@ -3,7 +3,7 @@ import { GatewayError } from "../../core/problem.ts";
 import type { CallRow, MessageRow } from "../rows.ts";
 import type { NewMessage } from "../sending.ts";
 import type { Store } from "../store.ts";
-import { demandChannel, platformOf } from "./channel-lookup.ts";
+import { demandChannel } from "./channel-lookup.ts";
 import { damage, insertSealed } from "./checksum.ts";
 import { toJson } from "./columns.ts";
 import { findConversation, laneOf, mergedInto, resolveConversation } from "./conversations.ts";
@@ -11,12 +11,11 @@ import type { Db, Work } from "./db.ts";
 import { each } from "./each.ts";
 import { claimKey } from "./idempotency.ts";
 import { cancel, resolve } from "./intervention.ts";
-import { blockerOf } from "./lane-blocker.ts";
 import { callRow, insertMessage, lostMessage, readMessage, type StoredCall } from "./messages.ts";
 import { openLanes } from "./open-lanes.ts";
 import { forgetPaces, keepPaces, readPaces } from "./paces.ts";
-import { refresh, writeHistory } from "./progress.ts";
-import { endHold, giveUp, readCall, settle, tellAnswer } from "./settle.ts";
+import { writeHistory } from "./progress.ts";
+import { endHold, giveUp, settle, tellAnswer } from "./settle.ts";
 import { tellUnsent } from "./unsent.ts";
 
 type OutboundPart = Pick<
@@ -60,8 +59,7 @@ export function outboundPart(db: Db): OutboundPart {
     resolveMessage: (messageId, outcome, when) => db.write(() => resolve(db, messageId, { outcome, when })),
     beginCall: (callId, begun, paces) =>
       db.write(function* () {
-        const { channel_id } = yield* begin(db, callId, begun);
-        yield* keepPaces(db, channel_id, paces);
+        yield* keepPaces(db, yield* begin(db, callId, begun), paces);
       }),
     paces: (after) => db.read(() => readPaces(db, after)),
     forgetPaces: (until) => db.write(() => forgetPaces(db, until)),
@@ -79,19 +77,22 @@ export function outboundPart(db: Db): OutboundPart {
 function* accept(db: Db, { message, calls, dueAt, chat, aliases, keyed }: NewMessage): Work<MessageRow> {
   const { channelId, createdAt } = message;
   if (keyed) yield* claimKey(db, keyed, dueAt);
-  yield* demandChannel(db, channelId);
+  const platform = yield* demandChannel(db, channelId);
   const conversationId = yield* resolveConversation(db, { channelId, chat, aliases }, createdAt);
   const accepted: MessageRow = {
     ...message,
     conversationId,
-    platform: yield* platformOf(db, channelId),
+    platform,
     direction: "out",
     status: "accepted",
     platformIds: [],
   };
   const ttlMs = accepted.expiresAt === undefined ? undefined : accepted.expiresAt - dueAt;
-  const messageSeq = yield* insertMessage(db, { ...accepted, ttlMs });
-  if (isLocationRequest(accepted)) yield* db.update("messages", accepted.id, { open_request: 1 });
+  const messageSeq = yield* insertMessage(db, {
+    ...accepted,
+    ttlMs,
+    isOpenRequest: isLocationRequest(accepted),
+  });
   for (const [position, { id, call }] of calls.entries()) {
     yield* insertSealed(db, "calls", {
       id,
@@ -105,8 +106,6 @@ function* accept(db: Db, { message, calls, dueAt, chat, aliases, keyed }: NewMes
       due_at: dueAt,
     });
   }
-  const row = { id: message.id, channel_id: channelId };
-  yield* writeHistory(db, row, { at: createdAt, source: "gateway", status: "accepted", isChanged: true });
   return accepted;
 }
 
@@ -145,20 +144,35 @@ function* headRow(db: Db, lane: string): Work<(StoredCall & { seq: number }) | u
   );
 }
 
+interface StoredHead extends StoredCall {
+  lane: string;
+  blocker: string | null;
+  has_merged: number | null;
+}
+
+/** The lane first, so that its calls are found by their index; then what else decides whether the head may leave. */
+const headSql = `
+SELECT c.*, v.lane, (SELECT id FROM messages WHERE conversation_id = v.lane AND blocks = 1 ORDER BY seq LIMIT 1) AS blocker,
+  (SELECT 1 FROM conversations WHERE merged_into = v.lane LIMIT 1) AS has_merged
+FROM (SELECT coalesce((SELECT merged_into FROM conversations WHERE id = ?1), ?1) AS lane) AS v
+CROSS JOIN calls c ON c.seq = (
+  SELECT seq FROM calls WHERE state IN ('queued', 'sending', 'held') AND conversation_id = v.lane
+  ORDER BY message_seq, position LIMIT 1
+)`;
+
 function* head(db: Db, conversationId: string) {
-  const lane = (yield* laneOf(db, conversationId)) ?? conversationId;
-  const row = yield* headRow(db, lane);
+  const row = yield* db.one<StoredHead>(headSql, conversationId);
   if (!row) return undefined;
+  const { lane, blocker, has_merged } = row;
   const message = (yield* readMessage(db, row.message_id)) ?? lostMessage(row);
   // Found by the index: a row that says otherwise is not as it was written.
   const isElsewhere = row.conversation_id !== lane;
   const call: CallRow = { ...callRow(row), conversationId: lane, ...(isElsewhere && { isDamaged: true }) };
-  const blockedBy = yield* blockerOf(db, lane);
   return {
     call,
     message,
-    ...(blockedBy !== undefined && { blockedBy }),
-    formerly: yield* mergedInto(db, lane),
+    ...(blocker !== null && { blockedBy: blocker }),
+    formerly: has_merged === null ? [] : yield* mergedInto(db, lane),
   };
 }
 
@@ -197,22 +211,32 @@ function* unreportedSince(db: Db, conversationId: string): Work<number | undefin
   return isReported ? undefined : (newest?.began_at ?? undefined);
 }
 
-function* begin(db: Db, callId: string, { at, steady }: Moment): Work<StoredCall> {
-  const call = yield* readCall(db, callId);
+interface ToBegin extends Pick<StoredCall, "message_id" | "channel_id" | "state" | "tries"> {
+  blocker: string | null;
+  /** Of its message; null: that is lost. */
+  status: string | null;
+}
+
+const toBeginSql = `
+SELECT c.message_id, c.channel_id, c.state, c.tries, m.status,
+  (SELECT id FROM messages WHERE conversation_id = c.conversation_id AND blocks = 1 ORDER BY seq LIMIT 1) AS blocker
+FROM calls c LEFT JOIN messages m ON m.id = c.message_id WHERE c.id = ?`;
+
+/** Gives the channel. */
+function* begin(db: Db, callId: string, { at, steady }: Moment): Work<string> {
+  const call = yield* db.one<ToBegin>(toBeginSql, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
-  if (call.state !== "queued") {
-    throw new GatewayError("conflict", `Call ${callId} is ${call.state}: only a queued one can be begun.`);
-  }
-  const blocker = yield* blockerOf(db, call.conversation_id);
-  if (blocker !== undefined) throw new GatewayError("conflict", `Call ${callId} waits behind ${blocker}.`);
-  yield* db.update("calls", callId, {
-    state: "sending",
-    tries: call.tries + 1,
-    began_at: steady,
-    sent_at: at,
-  });
-  yield* refresh(db, call.message_id, { at, source: "gateway" });
-  return call;
+  const { message_id, channel_id, state, tries, blocker, status } = call;
+  if (state !== "queued")
+    throw new GatewayError("conflict", `Call ${callId} is ${state}: only a queued one can be begun.`);
+  if (blocker !== null) throw new GatewayError("conflict", `Call ${callId} waits behind ${blocker}.`);
+  yield* db.update("calls", callId, { state: "sending", tries: tries + 1, began_at: steady, sent_at: at });
+  // Of a call that is under way every other status says as much as of one that waits.
+  if (status !== "accepted") return channel_id;
+  yield* db.update("messages", message_id, { status: "sending" });
+  const row = { id: message_id, channel_id };
+  yield* writeHistory(db, row, { at, source: "gateway", status: "sending", isChanged: true });
+  return channel_id;
 }
 
 function* interrupted(db: Db) {

@@ -7,7 +7,7 @@ import { followBlock } from "./blocked-lanes.ts";
 import { fromJson, toJson } from "./columns.ts";
 import type { Db, Work } from "./db.ts";
 import { tell } from "./events.ts";
-import { messageRow, type StoredCall, type StoredMessage, selectMessage } from "./messages.ts";
+import { reportedOf, type StoredCall, type StoredMessage, selectMessage } from "./messages.ts";
 
 export interface NewReceipt {
   receipt: Receipt;
@@ -25,6 +25,9 @@ export interface News {
   /** Why it fails, where no call can say it. */
   problem?: PlatformProblem;
 }
+
+/** What of a message is learned with its calls. */
+type Learned = "status" | "problem" | "platform_ids" | "reported";
 
 interface Known {
   isMatched: boolean;
@@ -51,18 +54,21 @@ export function* refresh(db: Db, messageId: string, news: News): Work<void> {
   const problem = problemOf(status, calls, given);
   const platformIds = calls.flatMap((call) => call.platformIds);
   const shown = isOfErased(row) ? [] : platformIds;
-  yield* db.update("messages", messageId, {
+  const learned = {
     status,
     problem: toJson(problem),
     platform_ids: JSON.stringify(platformIds),
     reported: [...told, ...fresh].join(","),
-  });
+  };
+  // An index of what stays is not touched.
+  const changed = Object.entries(learned).filter(([column, value]) => row[column as Learned] !== value);
+  yield* db.update("messages", messageId, Object.fromEntries(changed));
   const line = { status, isChanged: status !== before, problem };
   yield* writeHistory(db, row, { ...news, ...line });
   const isMatched = calls.some((call) => call.isMatched);
   for (const name of fresh) {
     const report = messageReport(
-      { ...messageRow(row), status, platformIds: shown },
+      { id: messageId, ...reportedOf(row), status, platformIds: shown },
       problemOf(name, calls, given),
     );
     yield* tell(db, {
@@ -72,7 +78,7 @@ export function* refresh(db: Db, messageId: string, news: News): Work<void> {
       message: name === "sent" && isMatched ? { ...report, matched_by: "content" } : report,
     });
   }
-  if (status !== before) yield* followBlock(db, messageId, { before, at: news.at });
+  if (status !== before) yield* followBlock(db, { ...row, ...learned }, { before, at: news.at });
 }
 
 /** False when the call had this receipt before. */
@@ -104,28 +110,34 @@ export function* writeHistory(
   }
 }
 
+/** A call and one of its receipts, if it has any. */
+interface StoredProgress extends Pick<StoredCall, "id" | "state" | "platform_ids" | "problem"> {
+  receipt: Receipt | null;
+  /** Why, as the receipt tells it. */
+  told: string | null;
+  matched_by: string | null;
+}
+
+const progressSql = `
+SELECT c.id, c.state, c.platform_ids, c.problem, r.receipt, r.problem AS told, r.matched_by
+FROM calls c LEFT JOIN receipts r ON r.call_id = c.id WHERE c.message_id = ? ORDER BY c.position, r.receipt`;
+
 function* readKnown(db: Db, messageId: string): Work<Known[]> {
-  const calls = yield* db.all<StoredCall>(
-    "SELECT * FROM calls WHERE message_id = ? ORDER BY position",
-    messageId,
-  );
-  const receipts = yield* db.all<{
-    call_id: string;
-    receipt: Receipt;
-    problem: string | null;
-    matched_by: string | null;
-  }>("SELECT r.* FROM calls c JOIN receipts r ON r.call_id = c.id WHERE c.message_id = ?", messageId);
-  return calls.map((call) => ({
-    state: call.state,
-    isMatched: receipts.some((receipt) => receipt.call_id === call.id && receipt.matched_by !== null),
-    platformIds: fromJson<string[]>(call.platform_ids) ?? [],
-    problem: fromJson(call.problem),
-    receipts: new Map(
-      receipts
-        .filter((receipt) => receipt.call_id === call.id)
-        .map(({ receipt, problem }) => [receipt, fromJson<PlatformProblem>(problem)]),
-    ),
-  }));
+  const known = new Map<string, Known>();
+  for (const row of yield* db.all<StoredProgress>(progressSql, messageId)) {
+    const call = known.get(row.id) ?? {
+      state: row.state,
+      isMatched: false,
+      platformIds: fromJson<string[]>(row.platform_ids) ?? [],
+      problem: fromJson<PlatformProblem>(row.problem),
+      receipts: new Map(),
+    };
+    known.set(row.id, call);
+    if (row.receipt === null) continue;
+    call.receipts.set(row.receipt, fromJson<PlatformProblem>(row.told));
+    call.isMatched ||= row.matched_by !== null;
+  }
+  return [...known.values()];
 }
 
 const incomplete: PlatformProblem = {

@@ -1,5 +1,5 @@
 import type { Receipt } from "../../core/status.ts";
-import type { Backlog, CallAttempt, CallRow, MessageDetail, StatusChange } from "../rows.ts";
+import type { Backlog, CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { fromJson } from "./columns.ts";
 import { listConversations, readListedConversation } from "./conversation-list.ts";
@@ -46,7 +46,7 @@ export function* detail(db: Db, id: string): Work<MessageDetail | undefined> {
     message,
     calls,
     attempts: (yield* each(calls, (call) => attemptsOf(db, call.id))).flat(),
-    history: yield* historyOf(db, id),
+    history: yield* historyOf(db, message),
   };
 }
 
@@ -85,17 +85,26 @@ interface StoredChange {
   problem: string | null;
 }
 
-function* historyOf(db: Db, messageId: string): Work<StatusChange[]> {
+/** The first line of what is sent is not written: it says no more than the message does. */
+function* historyOf(db: Db, { id, direction, createdAt }: MessageRow): Work<StatusChange[]> {
   const sql = "SELECT * FROM history WHERE message_id = ? ORDER BY seq";
-  const rows = yield* db.all<StoredChange>(sql, messageId);
-  return rows.map((row) => ({
+  const changes = (yield* db.all<StoredChange>(sql, id)).map(statusChange);
+  const [first] = changes;
+  // Up to the version before it was.
+  const isWritten = first?.status === "accepted" && first.source === "gateway";
+  if (direction === "in" || isWritten) return changes;
+  return [{ status: "accepted", at: createdAt, source: "gateway" }, ...changes];
+}
+
+function statusChange(row: StoredChange): StatusChange {
+  return {
     status: row.status,
     at: row.at,
     source: row.source,
     ...(row.receipt !== null && { receipt: row.receipt }),
     ...(row.matched_by !== null && { matchedBy: row.matched_by }),
     ...(row.problem !== null && { problem: fromJson(row.problem) }),
-  }));
+  };
 }
 
 function* backlog(db: Db, channelId: string): Work<Backlog> {

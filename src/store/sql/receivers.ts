@@ -21,7 +21,8 @@ interface StoredReceiver {
 
 /** Those that are switched off by a person get it later; those that the gateway switched off get nothing. */
 export function* receiversOf(db: Db, format: EndpointFormat): Work<Receiver[]> {
-  const sql = `SELECT * FROM endpoints WHERE format = ? AND disabled IS NULL ORDER BY created_at, id`;
+  const sql =
+    "SELECT id, format, events, channels FROM endpoints WHERE format = ? AND disabled IS NULL ORDER BY created_at, id";
   return (yield* db.all<StoredReceiver>(sql, format)).map(receiver);
 }
 

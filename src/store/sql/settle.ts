@@ -8,7 +8,7 @@ import { fromJson, toJson } from "./columns.ts";
 import { joinAliases } from "./contacts.ts";
 import type { Db, Work } from "./db.ts";
 import { chosen, each } from "./each.ts";
-import { type Echo, fittingEchoes, isUnderWay, takeEcho } from "./echoes.ts";
+import { type Echo, fittingEchoes, isUnderWay, keptEchoes, takeEcho } from "./echoes.ts";
 import { claimPlatformId, type StoredCall } from "./messages.ts";
 import { addReceipt, type NewReceipt, type News, refresh } from "./progress.ts";
 import { joinWatermarks, sentByReceipts } from "./watermark.ts";
@@ -62,8 +62,9 @@ export function* tellAnswer(db: Db, { callId, at, outcome }: Settlement): Work<v
 /** Echoes that came while a call of this conversation was under way, and are not of that one. By message. */
 function* settleByEchoes(db: Db, conversationId: string): Work<Map<string, NewReceipt[]>> {
   const told = new Map<string, NewReceipt[]>();
-  if (yield* isUnderWay(db, conversationId)) return told;
-  for (const { echo, call } of yield* fittingEchoes(db, conversationId))
+  const kept = yield* keptEchoes(db, conversationId);
+  if (kept.length === 0 || (yield* isUnderWay(db, conversationId))) return told;
+  for (const { echo, call } of yield* fittingEchoes(db, conversationId, kept))
     told.set(call.message_id, [
       ...(told.get(call.message_id) ?? []),
       ...(yield* acceptEchoed(db, call, echo)),
