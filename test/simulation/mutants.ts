@@ -134,9 +134,9 @@ export const mutants: readonly Mutant[] = [
     name: "begun although it was cancelled",
     from: 122,
     file: "src/store/sql/outbound.ts",
-    find: `  if (call.state !== "queued") {
+    find: `  if (state !== "queued")
     throw`,
-    replace: `  if (call.state === "accepted") {
+    replace: `  if (state === "accepted")
     throw`,
     why: "A message that is taken back while it is about to leave is told as cancelled, and arrives.",
   },
@@ -185,19 +185,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: "newest first",
     file: "src/store/sql/outbound.ts",
-    find: `     ORDER BY message_seq, position LIMIT 1\`,
-    lane,`,
-    replace: `     ORDER BY message_seq DESC, position LIMIT 1\`,
-    lane,`,
+    find: `  ORDER BY message_seq, position LIMIT 1
+)\`;`,
+    replace: `  ORDER BY message_seq DESC, position LIMIT 1
+)\`;`,
     why: "A message overtakes the one before it.",
   },
   {
     name: "a head that waits is overtaken",
     file: "src/store/sql/outbound.ts",
-    find: `     ORDER BY message_seq, position LIMIT 1\`,
-    lane,`,
-    replace: `     ORDER BY tries > 0, message_seq, position LIMIT 1\`,
-    lane,`,
+    find: `  ORDER BY message_seq, position LIMIT 1
+)\`;`,
+    replace: `  ORDER BY tries > 0, message_seq, position LIMIT 1
+)\`;`,
     why: "While a call waits for its second try, the next message goes first.",
   },
   {
