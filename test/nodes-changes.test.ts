@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pauseRevoked, resume } from "../src/gateway/connecting/revoked.ts";
+import { acceptMessage } from "../src/gateway/sending/accept.ts";
+import { KeyedRequests } from "../src/gateway/sending/idempotency.ts";
 import { Cluster } from "./support/cluster.ts";
 import { ok } from "./support/workbench.ts";
 
@@ -60,4 +62,26 @@ test("another token lets a channel go on also where the node that is given it ha
   assert.equal(await resume(one.gateway, "channel"), true);
   assert.equal(await resume(owner.gateway, "channel"), false, "it goes on already");
   assert.deepEqual(await eventsOf(cluster), ["channel.paused", "channel.paused", "channel.resumed"]);
+});
+
+test("the same Idempotency-Key to two nodes at once makes one message, and the other is told to ask again", async () => {
+  await using cluster = await Cluster.of(1);
+  const nodes = [await cluster.join(), await cluster.join()];
+  const turns = await Promise.all(
+    nodes.map(({ gateway }) => new KeyedRequests(gateway).begin("scope", "fingerprint", "work")),
+  );
+  const answer = { status: 202, contentType: "application/json", body: "{}" };
+  const request = { from: "channel", to: "5", content: { text: { body: "channel once" } } };
+  const results = await Promise.allSettled(
+    nodes.map(({ gateway }, index) => {
+      const turn = turns[index]!;
+      assert.ok(turn.kind === "turn");
+      const keyed = { ...turn.turn.request, answer };
+      return acceptMessage(gateway, { request, normalised: [], warnings: [] }, { keyed: () => keyed });
+    }),
+  );
+  const codes = results.map((result) => (result.status === "rejected" ? result.reason.code : "accepted"));
+  assert.deepEqual(codes.toSorted(), ["accepted", "idempotency_key_in_use"]);
+  const again = await new KeyedRequests(nodes[0]!.gateway).begin("scope", "fingerprint", "work");
+  assert.deepEqual(again, { kind: "replay", answer });
 });

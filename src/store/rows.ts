@@ -140,6 +140,8 @@ export interface KeyedRequest {
   expiresAt: number;
   /** Absent: it is under way, or was cut short. */
   answer?: KeptAnswer;
+  /** Of several on one store the node that works on it, as long as that lives. */
+  node?: string;
 }
 
 /** What was answered, byte for byte. */

@@ -14,6 +14,8 @@ export interface Worker {
 export interface Tenure {
   /** Other nodes may work on the same store. */
   readonly isShared: boolean;
+  /** This node's name among them, while it takes part. */
+  readonly id: string | undefined;
   owns(name: Name): boolean;
   /** Whether no other node can have taken the name over until now: to be asked just before something leaves. */
   stillStands(name: Name): boolean;
@@ -27,6 +29,7 @@ export interface Tenure {
 /** One process is alone with its store, and owns whatever is in it. */
 export const soleTenure: Tenure = {
   isShared: false,
+  id: undefined,
   owns: () => true,
   stillStands: () => true,
   guarded: (store) => store,

@@ -5,6 +5,7 @@ import type { Log } from "../../core/log.ts";
 import { GatewayError } from "../../core/problem.ts";
 import type { KeyedRequest } from "../../store/rows.ts";
 import type { Store } from "../../store/store.ts";
+import { soleTenure } from "../nodes/tenure.ts";
 import { type Answer, KeyedRequests, type Turn } from "./idempotency.ts";
 
 const now = Date.UTC(2026, 10, 22);
@@ -29,8 +30,9 @@ function opened({ waitMs, failing }: { waitMs?: number; failing?: string } = {})
     releaseKey: (scope: string) => intend("releaseKey", () => known.delete(scope)),
   } as unknown as Store;
   const log = { error: (_fields: object, message: string) => logged.push(message) } as unknown as Log;
-  const tools = { store, log, clock };
-  return { known, logged, clock, restarted: () => new KeyedRequests(tools, waitMs) };
+  const tools = { store, log, clock, tenure: soleTenure };
+  const atNode = (id: string) => new KeyedRequests({ ...tools, tenure: { ...soleTenure, id } }, waitMs);
+  return { known, logged, clock, restarted: () => new KeyedRequests(tools, waitMs), atNode };
 }
 
 async function turnOf(requests: KeyedRequests, storedWith: "claim" | "work" = "claim"): Promise<Turn> {
@@ -114,6 +116,35 @@ test("work that a crash cut short is told as such, with its time, and not begun 
   const requests = restarted();
   const both = [requests.begin("s", "f", "claim"), requests.begin("s", "f", "claim")];
   for (const one of both) await assert.rejects(one, interrupted);
+});
+
+test("a request that is under way at another node is waited for, then told as in use, and as cut short only when that node has ended", async () => {
+  const { known, clock, atNode } = opened({ waitMs: 1_000 });
+  const [one, other] = [atNode("a"), atNode("b")];
+  const turn = await turnOf(one);
+  assert.equal(known.get("s")?.node, "a");
+  const passing = async (work: Promise<unknown>) => {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    work.then(over, over);
+    while (!isOver) {
+      clock.advance(100);
+      await new Promise(setImmediate);
+    }
+    return work;
+  };
+  const inUse = { code: "idempotency_key_in_use" };
+  await assert.rejects(passing(other.begin("s", "f", "claim")), inUse);
+  await assert.rejects(other.begin("s", "another body", "claim"), { code: "idempotency_key_reused" });
+  const waiting = other.begin("s", "f", "claim");
+  await turn.end(done);
+  known.set("s", { ...known.get("s")!, answer: done, node: undefined as never });
+  assert.deepEqual(await passing(waiting), { kind: "replay", answer: done });
+  // As the store tells of a node that has ended.
+  known.set("t", { scope: "t", fingerprint: "f", expiresAt: clock.steady() + weekMs });
+  await assert.rejects(other.begin("t", "f", "claim"), { code: "idempotency_key_interrupted" });
 });
 
 test("where the claim cannot be stored no work begins, and the next one tries again", async () => {

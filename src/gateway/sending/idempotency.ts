@@ -6,6 +6,7 @@ import { rest } from "../rest.ts";
 
 const keepMs = 7 * 86_400_000;
 const twinWaitMs = 10_000;
+const lookEveryMs = 250;
 
 /** An answer as it leaves. A refusal has one too, for twins that wait, but only a success is stored. */
 export interface Answer extends KeptAnswer {
@@ -26,12 +27,12 @@ interface UnderWay {
   answered: PromiseWithResolvers<Answer>;
 }
 
-type Tools = Pick<Gateway, "store" | "clock" | "log">;
+type Tools = Pick<Gateway, "store" | "clock" | "log" | "tenure">;
 
 /**
  * Requests that carry an Idempotency-Key. The first one works, twins that come meanwhile wait for its answer, and
- * later ones get the stored one. One process owns the store: a request that is stored without an answer, and is not
- * under way here, was cut short by the end of an earlier process.
+ * later ones get the stored one. A request that is stored without an answer, and is under way neither here nor at a node
+ * that lives, was cut short by the end of the process that worked on it.
  */
 export class KeyedRequests {
   readonly #tools: Tools;
@@ -52,10 +53,10 @@ export class KeyedRequests {
     // Nobody may be waiting.
     answered.promise.catch(() => {});
     try {
+      const known = await this.#known(scope, fingerprint);
       const now = this.#tools.clock.steady();
-      const known = await this.#tools.store.keyedRequest(scope, now);
       const request = { scope, fingerprint, expiresAt: now + keepMs };
-      if (!known && storedWith === "claim") await this.#tools.store.claimKey(request, now);
+      if (!known && storedWith === "claim") await this.#claim(request, now);
       if (!known) return { kind: "turn", turn: this.#turn(request, storedWith, answered) };
       const answer = answerKnown(this.#tools.clock, known, fingerprint);
       this.#underWay.delete(scope);
@@ -66,6 +67,24 @@ export class KeyedRequests {
       answered.reject(error);
       throw error;
     }
+  }
+
+  /** What is known of it when no other node that lives works on it. */
+  async #known(scope: string, fingerprint: string): Promise<KeyedRequest | undefined> {
+    const { store, clock, tenure } = this.#tools;
+    const until = clock.steady() + this.#waitMs;
+    for (;;) {
+      const known = await store.keyedRequest(scope, clock.steady());
+      if (!known || known.node === undefined || known.node === tenure.id) return known;
+      demandSame(known.fingerprint, fingerprint);
+      if (clock.steady() >= until) throw inUse();
+      await rest(clock, lookEveryMs, new AbortController().signal);
+    }
+  }
+
+  #claim(request: KeyedRequest, now: number): Promise<void> {
+    const { store, tenure } = this.#tools;
+    return store.claimKey(tenure.id === undefined ? request : { ...request, node: tenure.id }, now);
   }
 
   #turn(request: KeyedRequest, storedWith: "claim" | "work", answered: UnderWay["answered"]): Turn {
@@ -96,11 +115,15 @@ export class KeyedRequests {
     const late = rest(this.#tools.clock, this.#waitMs, ended.signal);
     const answer = await Promise.race([twin.answered.promise, late]).finally(() => ended.abort());
     if (answer) return answer;
-    throw new GatewayError(
-      "idempotency_key_in_use",
-      "The first request with this Idempotency-Key is still under way: ask again for its answer.",
-    );
+    throw inUse();
   }
+}
+
+function inUse(): GatewayError {
+  return new GatewayError(
+    "idempotency_key_in_use",
+    "The first request with this Idempotency-Key is still under way: ask again for its answer.",
+  );
 }
 
 function answerKnown(clock: Clock, { fingerprint, answer, expiresAt }: KeyedRequest, given: string): Answer {

@@ -27,6 +27,17 @@ export const idempotencyCases: Cases = {
     assert.equal(await answered.keyedRequest("other", start), undefined);
   },
 
+  "a request without an answer says which node works on it as long as that lives": async ({ store }) => {
+    await store.joinNodes("a");
+    await store.claimKey(request("s", { node: "a" }), start);
+    await store.claimKey(request("t", { node: "a" }), start);
+    assert.deepEqual(await store.keyedRequest("s", start), request("s", { node: "a" }));
+    await store.keepAnswer("t", answer);
+    assert.deepEqual(await store.keyedRequest("t", start), request("t", { answer }));
+    await store.endNode("a");
+    assert.deepEqual(await store.keyedRequest("s", start), request("s"), "cut short");
+  },
+
   "of several claims in one commit the first one stands": async ({ store }) => {
     const claims = ["s", "s", "t", "s"].map((scope, at) =>
       store.claimKey(request(scope, { fingerprint: String(at) }), start),

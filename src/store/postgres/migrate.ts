@@ -9,6 +9,7 @@ import { counters } from "./migrations/0005-counters.ts";
 import { nodes } from "./migrations/0006-nodes.ts";
 import { writers } from "./migrations/0007-writers.ts";
 import { shardKeys } from "./migrations/0008-shard-keys.ts";
+import { keyedNodes } from "./migrations/0009-keyed-nodes.ts";
 import type { Session } from "./session.ts";
 
 type Migrations = Readonly<Record<string, string>>;
@@ -23,6 +24,7 @@ export const migrations: Migrations = {
   "0006-nodes": nodes,
   "0007-writers": writers,
   "0008-shard-keys": shardKeys,
+  "0009-keyed-nodes": keyedNodes,
 };
 
 /** Any number will do that nobody else in the database takes: "anti" in ASCII. */

@@ -14,6 +14,7 @@ interface StoredRequest {
   status: number | null;
   content_type: string;
   body: string;
+  node: string | null;
 }
 
 /** How many expired ones go with each new one: more than come, so that none pile up, and never a pause. */
@@ -32,10 +33,12 @@ export function idempotencyPart(db: Db): IdempotencyPart {
 }
 
 function* read(db: Db, scope: string, at: number): Work<KeyedRequest | undefined> {
-  const sql = "SELECT * FROM keyed_requests WHERE scope = ? AND expires_at > ?";
+  const sql = `SELECT scope, fingerprint, expires_at, status, content_type, body,
+    (SELECT n.id FROM nodes n WHERE n.id = keyed_requests.node) AS node
+    FROM keyed_requests WHERE scope = ? AND expires_at > ?`;
   const row = yield* db.one<StoredRequest>(sql, scope, at);
   if (!row) return undefined;
-  const { fingerprint, expires_at: expiresAt, status, content_type: contentType, body } = row;
+  const { fingerprint, expires_at: expiresAt, status, content_type: contentType, body, node } = row;
   // An answer that cannot be read is none: what was asked for is not done again, and its asker is told to look.
   const opened = status === null ? undefined : openRow(() => ({ body: db.vault.open(body, place(scope)) }));
   return {
@@ -43,6 +46,7 @@ function* read(db: Db, scope: string, at: number): Work<KeyedRequest | undefined
     fingerprint,
     expiresAt,
     ...(status && opened && { answer: { status, contentType, ...opened } }),
+    ...(status === null && node !== null && { node }),
   };
 }
 
@@ -50,21 +54,24 @@ const place = (row: string) => ({ table: "keyed_requests", column: "body", row }
 
 /** In the place of one that has expired; changes nothing where one is known. */
 const claimSql = `
-INSERT INTO keyed_requests (scope, fingerprint, expires_at, status, content_type, body) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO keyed_requests (scope, fingerprint, expires_at, status, content_type, body, node) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (scope) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at,
-  status = excluded.status, content_type = excluded.content_type, body = excluded.body
+  status = excluded.status, content_type = excluded.content_type, body = excluded.body, node = excluded.node
 WHERE keyed_requests.expires_at <= ?`;
+
+type WithNode = Omit<KeyedRequest, "node"> & { node?: string | null | undefined };
 
 /** Inside a transaction: makes the request known, with its answer if there is one already. */
 export function* claimKey(
   db: Db,
-  { scope, fingerprint, expiresAt, answer }: KeyedRequest,
+  { scope, fingerprint, expiresAt, answer, node = null }: WithNode,
   at: number,
 ): Work<void> {
   yield* prune(db, at);
   const { status = null, contentType = null, body = null } = answer ?? {};
   const sealed = body === null ? null : db.vault.seal(body, place(scope));
-  if ((yield* db.run(claimSql, scope, fingerprint, expiresAt, status, contentType, sealed, at)) === 1) return;
+  const values = [scope, fingerprint, expiresAt, status, contentType, sealed, node];
+  if ((yield* db.run(claimSql, ...values, at)) === 1) return;
   throw new GatewayError("idempotency_key_in_use", "A request with this Idempotency-Key came before it.");
 }
 

@@ -30,6 +30,7 @@ import { replayKeys } from "../migrations/0026-replay-keys.ts";
 import { sessions } from "../migrations/0027-sessions.ts";
 import { nodes } from "../migrations/0028-nodes.ts";
 import { shardKeys } from "../migrations/0029-shard-keys.ts";
+import { keyedNodes } from "../migrations/0030-keyed-nodes.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
 const migrations: Readonly<Record<string, string>> = {
@@ -62,6 +63,7 @@ const migrations: Readonly<Record<string, string>> = {
   "0027-sessions": sessions,
   "0028-nodes": nodes,
   "0029-shard-keys": shardKeys,
+  "0030-keyed-nodes": keyedNodes,
 };
 
 /** Brings a file up to this version in one transaction; refuses a file that a newer version has written. */
