@@ -6,10 +6,16 @@ interface Looked {
   answered: number;
 }
 
-/** Since when other nodes have shown no new beat: seen here, by this machine's time, so that no two clocks are compared. */
+/**
+ * A look that was long in coming tells no more than this: where the store could not be asked, the others could have no beat
+ * stored in it either, and each gets its chance before anybody ends it.
+ */
+const perLookMs = 1_500;
+
+/** How long other nodes have shown no new beat, as it was seen here, by this machine's time, so that no two clocks are compared. */
 export class Lifetimes {
   readonly #leaseMs: number;
-  readonly #seen = new Map<string, { beat: number; since: number }>();
+  readonly #seen = new Map<string, { beat: number; until: number; silentMs: number }>();
 
   constructor(leaseMs: number) {
     this.#leaseMs = leaseMs;
@@ -21,9 +27,13 @@ export class Lifetimes {
     for (const id of this.#seen.keys()) if (!ids.has(id)) this.#seen.delete(id);
     return nodes.filter(({ id, beat }) => {
       const seen = this.#seen.get(id);
-      if (seen?.beat === beat) return asked - seen.since >= this.#leaseMs;
-      this.#seen.set(id, { beat, since: answered });
-      return false;
+      if (seen?.beat !== beat) {
+        this.#seen.set(id, { beat, until: answered, silentMs: 0 });
+        return false;
+      }
+      seen.silentMs += Math.min(asked - seen.until, perLookMs);
+      seen.until = asked;
+      return seen.silentMs >= this.#leaseMs;
     });
   }
 

@@ -34,7 +34,8 @@ interface Held {
 
 /**
  * This node among those that share its store: which names it works for. It lives by its beats. When it cannot have them
- * stored for nearly as long as others wait for them, it lets go of everything by itself, and joins anew.
+ * stored for nearly as long as others wait for them, it begins nothing until one is; when others have ended it, it lets go of
+ * everything, and joins anew.
  */
 export class Membership implements Tenure {
   readonly #tools: MembershipTools;
@@ -151,14 +152,13 @@ export class Membership implements Tenure {
     this.#beating.wakeIn(beatEveryMs);
     const id = this.#id;
     if (id === undefined) return this.#join();
-    if (!this.#stands) return this.#lapse("its beats could not be stored in time");
     const asked = this.#tools.elapsed();
     const isAlive = await this.#tools.store.beat(id);
     if (this.#id !== id) return;
     if (!isAlive) return this.#lapse("others saw no beat of it");
-    // From before it was asked: whoever sees this beat sees it later.
-    if (this.#stands) this.#standsUntil = asked + leaseMs - marginMs;
-    else await this.#lapse("its beats could not be stored in time");
+    // From before it was asked: whoever sees this beat sees it later. Where it could have none stored for a while, nobody has
+    // ended it all the same, and what it worked for is its own.
+    this.#standsUntil = asked + leaseMs - marginMs;
   }
 
   /** It may be that another node works for all of it already: nothing more is begun, and what comes in is no state any more. */

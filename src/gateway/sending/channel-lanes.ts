@@ -42,6 +42,8 @@ export interface ChannelLanesWish {
   sending: Map<string, Promise<unknown>>;
   /** Lets the lanes of a channel go on that may send again. */
   wakeChannel: (channelId: string) => void;
+  /** The gateway ends, and what cannot be stored is left to its next start. */
+  ending: AbortSignal;
 }
 
 /**
@@ -257,6 +259,7 @@ export class ChannelLanes {
       leaves: () => this.#pacing.left(head, channel),
       rests: (pause) => this.#pacing.rest(head, pause),
       stopping: this.#stopping.signal,
+      ending: this.#wish.ending,
     });
     this.#wish.sending.set(
       conversationId,

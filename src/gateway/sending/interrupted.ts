@@ -22,7 +22,7 @@ async function tellWhatWasFound({ store, journal }: Gateway): Promise<void> {
 }
 
 /**
- * Settles the calls that a crash left under way, of these channels or of all: by the answer that the journal kept of this
+ * Settles the calls that a crash left under way, of these channels or of all: by the answer that the journal has of this
  * very try, and else as unanswered. The journal is emptied when all of that is committed, so another crash finds the same
  * again.
  */
@@ -32,7 +32,10 @@ export async function settleInterrupted(gateway: Gateway, channelIds?: ReadonlyS
   const isOurs = (id: string) => tenure.owns(`channel ${id}`) && (channelIds?.has(id) ?? true);
   const calls = all.filter(({ call }) => isOurs(call.channelId));
   const answers = new Map(
-    journal.found.map((answered) => [`${answered.callId} ${answered.attempt}`, answered]),
+    [...journal.found, ...journal.open].map((answered) => [
+      `${answered.callId} ${answered.attempt}`,
+      answered,
+    ]),
   );
   const known = calls.map(({ call }) => answers.get(`${call.id} ${call.tries}`));
   await Promise.all(
@@ -57,6 +60,7 @@ export async function settleInterrupted(gateway: Gateway, channelIds?: ReadonlyS
     }),
   );
   if (tenure.isShared) await tellWhatWasFound(gateway);
+  for (const answer of known) if (answer) journal.release(answer.callId);
   journal.clear();
   if (calls.length === 0) return;
   const answered = known.filter((answer) => answer !== undefined).length;

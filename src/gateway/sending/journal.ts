@@ -49,6 +49,11 @@ export class Journal {
     return this.#found;
   }
 
+  /** Of this run, what is not released yet. */
+  get open(): Answered[] {
+    return [...this.#open.values()].flatMap((line) => readLine(line.trimEnd()));
+  }
+
   /** The outcomes of all that was found are committed. */
   clear(): void {
     this.tidy();

@@ -117,6 +117,7 @@ export class Lanes {
       pacing: this.#pacing,
       sending: this.#sending,
       wakeChannel: (id) => this.wakeChannel(id),
+      ending: this.#stopping.signal,
     });
     this.#channels.set(channelId, lanes);
     return lanes;

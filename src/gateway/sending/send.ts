@@ -45,18 +45,21 @@ interface Sending {
   leaves: () => void;
   /** Told when an answer asks for it, which is before it can be stored. */
   rests: (pause: Pause) => void;
+  /** Its channel is given away. */
   stopping: AbortSignal;
+  /** The gateway ends. */
+  ending: AbortSignal;
 }
 
 /**
  * Sends one call: the intent is committed before a byte leaves, the outcome before anything else is done. `upload` goes
- * up in place of its link. `stopping` ends the wait for a store that refuses; the call is then found interrupted at the
+ * up in place of its link. `ending` ends the wait for a store that refuses; the call is then found interrupted at the
  * next start.
  */
 export async function sendCall(
   gateway: Gateway,
   channel: ChannelRow,
-  { head: { call, message }, paces, upload, wake, leaves, rests, stopping }: Sending,
+  { head: { call, message }, paces, upload, wake, leaves, rests, stopping, ending }: Sending,
 ): Promise<void> {
   const { log } = gateway;
   const ids = { message: message.id, call: call.id, channel: channel.id };
@@ -83,7 +86,7 @@ export async function sendCall(
   const settling = gateway.tracing.begin({ name: "settle", parent: message.trace, attributes: ids });
   keepAnswer(gateway, call, settlement);
   if (pause) rests(pause);
-  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
+  await untilStored(() => gateway.store.settleCall(settlement), gateway, ending);
   gateway.journal.release(call.id);
   settling.end();
   measureCall(gateway, { channel, message, settlement });
