@@ -50,9 +50,9 @@ export const mutants: readonly Mutant[] = [
     file: "src/gateway/sending/send.ts",
     find: `  keepAnswer(gateway, call, settlement);
   if (pause) rests(pause);
-  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);`,
+  await untilStored(() => gateway.store.settleCall(settlement), gateway, ending);`,
     replace: `  if (pause) rests(pause);
-  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
+  await untilStored(() => gateway.store.settleCall(settlement), gateway, ending);
   keepAnswer(gateway, call, settlement);`,
     why: "A kill between an answer and its commit forgets the answer.",
   },
@@ -83,8 +83,8 @@ export const mutants: readonly Mutant[] = [
     from: 315,
     file: "src/gateway/sending/send.ts",
     find: `  if (pause) rests(pause);
-  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);`,
-    replace: `  await untilStored(() => gateway.store.settleCall(settlement), gateway, stopping);
+  await untilStored(() => gateway.store.settleCall(settlement), gateway, ending);`,
+    replace: `  await untilStored(() => gateway.store.settleCall(settlement), gateway, ending);
   if (pause) rests(pause);`,
     why: "While the disk is full, a platform that asks for a rest gets none.",
   },
