@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import type { MachineTime } from "./machine-time.ts";
 import { SharedClock } from "./shared-clock.ts";
 import { anchorSetting, SteadyClock } from "./steady-clock.ts";
@@ -16,7 +17,13 @@ class Database {
   readonly machines: Machine[] = [];
 
   setting = async (key: string) => (key === anchorSetting ? this.anchor : this.text);
-  storeNow = async () => this.now;
+  /** How long its answer is on its way. */
+  tookMs = 0;
+  storeNow = async () => {
+    const { now } = this;
+    this.pass(this.tookMs);
+    return now;
+  };
   replaceSetting = async (_: string, before: string | undefined, value: string) => {
     if (this.text !== before) return false;
     this.text = value;
@@ -59,7 +66,11 @@ class Machine implements MachineTime {
     this.#wall += ms;
   }
 
+  /** As a virtual machine that is paused: nothing of it goes on, and it does not know. */
+  isPaused = false;
+
   pass(ms: number): void {
+    if (this.isPaused) return;
     this.#wall += ms;
     this.#monotonic += ms * this.rate;
   }
@@ -178,4 +189,120 @@ test("a database whose clock was set back while no node ran does not set gateway
   const next = await database.node();
   assert.ok(next.clock.steady() >= began + 2 * hourMs - 60_000);
   await next.clock.stop();
+});
+
+type Node = Awaited<ReturnType<Database["node"]>>;
+
+/** Time passes as one or two looks would be apart, and whoever is not paused looks. */
+async function rounds(database: Database, nodes: readonly Node[], count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    database.pass(5_000);
+    for (const { clock, machine } of nodes) if (!machine.isPaused) await clock.look();
+  }
+}
+
+test("a machine that stood still goes on with the time of the others, and they do not notice", async () => {
+  const database = new Database();
+  const [one, other] = [await database.node(), await database.node()];
+  await rounds(database, [one, other], 2);
+  other.machine.isPaused = true;
+  await rounds(database, [one, other], 12);
+  other.machine.isPaused = false;
+  // Whoever stood still looks first.
+  await other.clock.look();
+  await rounds(database, [one, other], 2);
+  for (const { clock } of [one, other]) near(clock.steady(), database.now, 2);
+  assert.deepEqual(one.machine.logged, []);
+  assert.deepEqual(other.machine.logged, [
+    "this machine stood still for a while; its time is that of the other nodes again",
+  ]);
+});
+
+test("where a node is alone, a database's clock that was set forward ages nothing", async () => {
+  const database = new Database();
+  const one = await database.node();
+  database.now += 3 * hourMs;
+  await rounds(database, [one], 8);
+  near(one.clock.steady(), began + 40_000, 2);
+  assert.equal(one.machine.logged.length, 1);
+  const next = await database.node();
+  near(next.clock.steady(), began + 40_000, 2);
+});
+
+test("answers that take long tell nothing of a clock", async () => {
+  const database = new Database();
+  const one = await database.node();
+  database.tookMs = 20_000;
+  await rounds(database, [one], 3);
+  database.tookMs = 0;
+  await rounds(database, [one], 3);
+  near(one.clock.steady(), database.now, 2);
+  assert.deepEqual(one.machine.logged, []);
+});
+
+const happening = fc.oneof(
+  fc.record({ kind: fc.constant("pass" as const), rounds: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({
+    kind: fc.constant("pause" as const),
+    node: fc.nat(2),
+    rounds: fc.integer({ min: 2, max: 30 }),
+  }),
+  fc.record({
+    kind: fc.constant("jump" as const),
+    ms: fc.integer({ min: 15_000, max: 10_000_000 }),
+    isBack: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant("slow" as const), ms: fc.constantFrom(0, 300, 1_500, 9_000) }),
+);
+
+type Happening = typeof happening extends fc.Arbitrary<infer One> ? One : never;
+
+test("whatever is paused, set and slow, no node's time goes back, and all have the same in the end", async () => {
+  const run = async (count: number, happenings: Happening[]) => {
+    const database = new Database();
+    const nodes = await Promise.all(Array.from({ length: count }, () => database.node()));
+    const before = nodes.map(({ clock }) => clock.steady());
+    let jumpedMs = 0;
+    const paused = new Set<number>();
+    const pass = async (n: number) => {
+      for (; n > 0; n--) {
+        await rounds(database, nodes, 1);
+        for (const [index, { clock }] of nodes.entries()) {
+          const steady = clock.steady();
+          assert.ok(steady >= before[index]!, "it went back");
+          before[index] = steady;
+        }
+      }
+    };
+    for (const one of happenings) {
+      if (one.kind === "pass") await pass(one.rounds);
+      else if (one.kind === "slow") database.tookMs = one.ms;
+      else if (one.kind === "jump") {
+        const ms = one.isBack ? -one.ms : one.ms;
+        database.now += ms;
+        jumpedMs += ms;
+        // So often a clock is not set.
+        await pass(8);
+      } else {
+        const node = one.node % count;
+        paused.add(node);
+        nodes[node]!.machine.isPaused = true;
+        await pass(one.rounds);
+        nodes[node]!.machine.isPaused = false;
+      }
+    }
+    database.tookMs = 0;
+    await pass(400);
+    const steady = nodes.map(({ clock }) => clock.steady());
+    for (const each of steady) near(each, steady[0]!, 50);
+    const passed = database.now - jumpedMs;
+    // Nobody's time runs ahead of what has passed, but for what is made up for slowly; nor behind, where somebody saw it all.
+    if (paused.size === 0) near(steady[0]!, passed, 1_000);
+    if (jumpedMs === 0 && !happenings.some(({ kind }) => kind === "jump") && paused.size < count)
+      near(steady[0]!, passed, 1_000);
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(happening, { maxLength: 8 }), run),
+    { numRuns: Number(process.env.ANTIPHON_CLOCK_RUNS ?? 60) },
+  );
 });
