@@ -39,6 +39,8 @@ export interface Benchmark {
   targets: readonly Target[];
   /** What else a reader must know of these rounds: where a figure is not the limit of what it is told of. */
   notes?(result: Pick<Result, "rounds" | "machine">): string[];
+  /** Makes what takes long to make and is used again, so that a run only measures. */
+  prepare?(tell: (line: string) => void): Promise<void>;
   run(form: Form, tell: (line: string) => void): Promise<{ setting: Setting; rounds: Rounds }>;
 }
 

@@ -7,9 +7,10 @@ import { resultFile, section, writeReadme } from "./table.ts";
 const tell = (line: string) => void process.stderr.write(`${line}\n`);
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-const usage = `usage: npm run bench -- [--short] [--write] [NAME]…
+const usage = `usage: npm run bench -- [--short] [--write] [--prepare] [NAME]…
 NAME: ${benchmarks.map(({ name }) => name).join(", ")}; all where none is named.
 --short  seconds instead of minutes; shows that it works, and writes no result
+--prepare  makes what takes minutes to make and is used again (growth's ten million rows), and measures nothing
 --write  writes the README's figures from bench/results, after what was run`;
 
 /** Runs one benchmark and gives its result. */
@@ -22,7 +23,7 @@ export async function resultOfRun(benchmark: Benchmark, form: Form): Promise<Res
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((arg) => !arg.startsWith("--"));
   const flags = new Set(args.filter((arg) => arg.startsWith("--")));
-  const isKnown = (flag: string) => flag === "--short" || flag === "--write";
+  const isKnown = (flag: string) => ["--short", "--write", "--prepare"].includes(flag);
   const known = new Map(benchmarks.map((benchmark) => [benchmark.name, benchmark]));
   if (![...flags].every(isKnown) || !names.every((name) => known.has(name))) {
     tell(usage);
@@ -31,6 +32,10 @@ async function main(args: readonly string[]): Promise<number> {
   // `--write` alone runs nothing: the results are there.
   const isWritingAlone = flags.has("--write") && names.length === 0;
   const wanted = isWritingAlone ? [] : names.length > 0 ? names.map((name) => known.get(name)!) : benchmarks;
+  if (flags.has("--prepare")) {
+    for (const benchmark of names.length > 0 ? wanted : benchmarks) await benchmark.prepare?.(tell);
+    return 0;
+  }
   for (const benchmark of wanted) {
     const form: Form = flags.has("--short") ? "short" : "full";
     const result = await resultOfRun(benchmark, form);

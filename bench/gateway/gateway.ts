@@ -6,7 +6,7 @@ const forms: Record<Form, { rounds: number; from: number; steps: number; seconds
   short: { rounds: 1, from: 50, steps: 1, seconds: 0.5 },
   full: { rounds: 5, from: 200, steps: 14, seconds: 2 },
 };
-const mostMs = 285_000;
+const mostMs = 300_000;
 /** Of its own saturation: the latency of somebody who is not overrun. */
 const share = 0.7;
 const [ours, onPostgres] = ["antiphon on SQLite", "antiphon on PostgreSQL"];
@@ -44,12 +44,18 @@ export const gateway: Benchmark = {
       values: ofRates(ours, "bare store-and-forward"),
       atLeast: 0.6,
       unit: "×",
+      reason:
+        "The bare limit writes one row twice. A message here is three transactions: it is accepted into its conversation, its call begins (what was sent cannot be sent twice after a crash), " +
+        "and its outcome is kept with state, attempt, event and counts. The profile of commit 64a3318, 950 µs a message: 64% the store (45% statements, 19% transactions and their commits), " +
+        "10% garbage of it, 5% sockets, 5% HTTP, 2% reading and checking the body.",
     },
     {
       says: "the rate on SQLite beside that of `whatsapp-api-js`, which stores nothing",
       values: ofRates(ours, "whatsapp-api-js"),
       atLeast: 1,
       unit: "×",
+      reason:
+        "The library is an HTTP request and nothing else: what it sends is lost with its process. Without its store and the garbage of that, the gateway's 950 µs would be 250 (the same profile).",
     },
     {
       says: "the rate on PostgreSQL beside the bare limit's there",

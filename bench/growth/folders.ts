@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventually } from "../../test/support/eventually.ts";
 import { freePort } from "../../test/support/stack.ts";
@@ -31,6 +31,7 @@ const accountsFile = "accounts.json";
 export async function made(bench: LoadBench, root: string, { rows, people }: Size): Promise<string> {
   const place = join(root, `${schema()}-${rows}-${people}`);
   if (await stat(join(place, accountsFile)).catch(() => undefined)) return place;
+  await removeFormer(root, `-${rows}-${people}`);
   const { stack, accounts } = await antiphon(bench);
   try {
     const body = { from: accounts[0]!.channelId, to: template, content: content(0) };
@@ -51,6 +52,13 @@ export async function made(bench: LoadBench, root: string, { rows, people }: Siz
   } finally {
     await stack[Symbol.asyncDispose]();
   }
+}
+
+/** Of other schemas: they are large, and nobody uses them again. */
+async function removeFormer(root: string, ending: string): Promise<void> {
+  const names = await readdir(root).catch(() => []);
+  for (const name of names.filter((one) => one.endsWith(ending)))
+    await rm(join(root, name), { recursive: true });
 }
 
 /** Of all migrations: what another schema was made for is made anew, or its carrying over would be measured too. */

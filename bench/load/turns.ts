@@ -17,7 +17,7 @@ export interface Turns<Arm extends { subject: Subject; stop(): Promise<void> }> 
 }
 
 /** The warm-up knows nothing of an arm; a measured round begins where the ones before it ended. */
-const roughly = { factor: 2, near: 1.3 };
+const roughly = { factor: 2, near: 1.3, seconds: 1 };
 const finely = { factor: 1.15, near: 1.16 };
 /** The share of a core, or of all of them, from which on there is nothing left of it. */
 const busy = 0.92;
@@ -40,7 +40,7 @@ export async function inTurns<Arm extends { subject: Subject; stop(): Promise<vo
     for (let round = turns.warm ? 0 : 1; round <= turns.rounds && budget.hasRoom(round); round++) {
       for (const [name, { subject }] of started) {
         const from = median(saturated[name]!) || turns.search.from;
-        const search = { ...turns.search, ...(round === 0 ? roughly : finely), from };
+        const search = { ...turns.search, ...(round === 0 && turns.warm ? roughly : finely), from };
         // What is not compiled yet falls behind at any rate.
         if (round === 0) await bench.run(subject, { perSecond: from, seconds: search.seconds });
         const found = await saturation(bench, subject, search);
