@@ -22,6 +22,8 @@ export interface NotifyingStore {
    * One step: of two at once the later follows the earlier. Gives the endpoint as it is between them.
    */
   rotateEndpoint(id: string, secret: string, formerUntil?: number): Promise<EndpointRow>;
+  /** The former secret that signs until then is over; one that a later rotation has made stays. */
+  endFormerSecret(id: string, until: number): Promise<void>;
   /** A change and the event that tells of it, to all endpoints but this one; nothing where the endpoint has gone. */
   reportEndpoint(id: string, change: EndpointChange, event: Omit<Event, "id">): Promise<void>;
   /** What waits for it is dead: the first thousand at once, the rest by `closeDeliveries`. */

@@ -174,7 +174,7 @@ export class Notifier {
     if (!previous) return;
     const end = () => {
       this.#overlaps.delete(id);
-      const ending = store.updateEndpoint(id, { previous: undefined });
+      const ending = store.endFormerSecret(id, previous.until);
       ending.catch((err) => log.warn({ err, endpoint: id }, "a former secret is still stored"));
     };
     this.#overlaps.set(id, clock.after(Math.max(0, previous.until - clock.steady()), end));

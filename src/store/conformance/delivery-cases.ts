@@ -61,6 +61,12 @@ export const deliveryCases: Cases = {
     assert.deepEqual(await store.endpoints(), [second]);
     const alone = await store.rotateEndpoint("endpoint-1", "d");
     assert.deepEqual([alone.secret, alone.previous], ["d", undefined]);
+    await store.rotateEndpoint("endpoint-1", "e", 7);
+    await store.endFormerSecret("endpoint-1", 6);
+    const former = async () => (await store.endpoints())[0]?.previous;
+    assert.deepEqual(await former(), { secret: "d", until: 7 }, "another's end");
+    await store.endFormerSecret("endpoint-1", 7);
+    assert.equal(await former(), undefined);
     await assert.rejects(store.rotateEndpoint("none", "e"), { code: "not_found" });
   },
 

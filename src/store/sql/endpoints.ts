@@ -31,7 +31,10 @@ const closedAtOnce = 1_000;
 
 export function endpointsPart(
   db: Db,
-): Pick<Store, "addEndpoint" | "updateEndpoint" | "rotateEndpoint" | "removeEndpoint" | "endpoints"> {
+): Pick<
+  Store,
+  "addEndpoint" | "updateEndpoint" | "rotateEndpoint" | "endFormerSecret" | "removeEndpoint" | "endpoints"
+> {
   return {
     addEndpoint: (endpoint) =>
       db.write(function* () {
@@ -39,6 +42,12 @@ export function endpointsPart(
       }),
     updateEndpoint: (id, change) => db.write(() => updateEndpoint(db, id, change)),
     rotateEndpoint: (id, secret, formerUntil) => db.write(() => rotate(db, id, { secret, formerUntil })),
+    endFormerSecret: (id, until) =>
+      db.write(function* () {
+        const sql =
+          "UPDATE endpoints SET previous_secret = '', previous_until = NULL WHERE id = ? AND previous_until = ?";
+        yield* db.run(sql, id, until);
+      }),
     removeEndpoint: (id) =>
       db.write(function* () {
         demandOne(yield* db.run("DELETE FROM endpoints WHERE id = ?", id), id);
