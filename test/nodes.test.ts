@@ -219,6 +219,37 @@ describe("several nodes on one store", () => {
     assert.ok(tookMs <= 3_000, `${tookMs} ms`);
   });
 
+  test("a webhook that a node was reading when it lost the channel is read by the next owner, and by nobody called unreadable", async () => {
+    await using cluster = await Cluster.of(1);
+    const [one, other] = [await cluster.join(), await cluster.join()];
+    const [channel] = cluster.channels as [string];
+    await cluster.until("owner", () => cluster.ownerOf(channel) !== undefined);
+    const stopped = cluster.ownerOf(channel)!;
+    const next = stopped === one ? other : one;
+    stopped.machine.stopsBefore = "digest";
+    const from = { id: 5, is_bot: false, first_name: "Ana" };
+    const message = { message_id: 1, date: 1, from, chat: { id: 5, type: "private" }, text: "hi" };
+    await cluster.bench.store.storePayloads(
+      channel,
+      [JSON.stringify({ update_id: 1, message })],
+      one.machine.now(),
+    );
+    stopped.gateway.payloadsReady.raise(channel);
+    await cluster.until("stop", () => stopped.machine.isStopped);
+    await cluster.until("next owner", () => next.owns(channel));
+    const undigested = () => cluster.bench.store.undigested(channel, { limit: 1, maxBytes: 1e6 });
+    await cluster.until("end", async () => (await undigested()).length === 0);
+    stopped.machine.goOn();
+    await cluster.until("return", () => stopped.membership.id !== undefined && !stopped.owns(channel));
+    await cluster.time.pass(2_000);
+    const told = cluster.bench.logged.map(({ message: words }) => words);
+    assert.equal(told.filter((words) => words === "digested").length, 1);
+    assert.deepEqual(
+      told.filter((words) => words === "a payload could not be read" || words === "kept as unknown"),
+      [],
+    );
+  });
+
   test("what any node takes its owner works on within a second, and what one changes all know within a second", async () => {
     await using cluster = await Cluster.of(2);
     const [one, other] = [await cluster.join(), await cluster.join()];

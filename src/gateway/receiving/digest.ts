@@ -133,8 +133,9 @@ export class Digester {
       for (const event of parsed.events) resolved.push(await this.#resolve(channel, event, reading));
       await this.#keep(channel, payload, resolved, parsed.unknown);
     } catch (error) {
-      // The store's refusals pass; anything else would come back for ever and hold up all that is behind it.
-      if (isPassing(error)) throw error;
+      // The store's refusals pass, and the channel's next owner reads it anew; anything else would come back for ever and
+      // hold up all that is behind it.
+      if (isPassing(error) || !this.#owns(channel.id)) throw error;
       this.#gateway.log.error(
         { err: error, channel: channel.id, payload: payload.id },
         "a payload could not be read",
