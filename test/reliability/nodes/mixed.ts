@@ -1,9 +1,9 @@
-import { execFile, execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { promisify } from "node:util";
+import { formerSources } from "../../../scripts/former-sources.ts";
 import { Chance } from "../../fuzz/chance.ts";
 import { eventually } from "../../support/eventually.ts";
 import { Load } from "../load.ts";
@@ -26,20 +26,11 @@ const togetherMs = 8_000;
 
 const [revision] = process.argv.slice(2);
 if (!revision) throw new Error("Name a revision: npm run test:mixed -- REV");
-const former = sourcesOf(revision);
+const former = formerSources(revision);
 try {
-  await rollOver(former);
+  await rollOver(former.folder);
 } finally {
-  rmSync(former, { recursive: true, force: true });
-}
-
-/** The tracked files of a revision, with this tree's packages. */
-function sourcesOf(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "antiphon-former-"));
-  const archive = execFileSync("git", ["archive", name], { cwd: root, maxBuffer: 2 ** 30 });
-  execFileSync("tar", ["-x", "-C", folder], { input: archive });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  return folder;
+  rmSync(former.folder, { recursive: true, force: true });
 }
 
 async function rollOver(sources: string): Promise<void> {
@@ -85,7 +76,15 @@ async function rollOver(sources: string): Promise<void> {
   const figures = await judge(cluster, load.accepted, plan.drainSeconds);
   const notices = await settledNotices(cluster, await talking);
   const wrongs = brokenByNodes({ figures, notices }, { mayBeOpen: false });
-  const told = { revision, commit: commitNow(), machine: machine(), steps, figures, notices, wrongs };
+  const told = {
+    former: former.commit,
+    commit: commitNow(),
+    machine: machine(),
+    steps,
+    figures,
+    notices,
+    wrongs,
+  };
   process.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
   if (wrongs.length > 0) process.exitCode = 1;
 }
