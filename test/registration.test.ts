@@ -289,7 +289,10 @@ test("a check sees a webhook that somebody has removed, or that still goes to a 
     const wish = { reach: { ...reach, ...(publicUrl && { publicUrl }) }, waiting: undefined };
     return (await checkChannel(bench.gateway, channel, wish)).advice;
   };
+  const lookedAt = async () => (await bench.store.channelHealth("channel")).checkedAt;
+  assert.equal(await lookedAt(), undefined);
   assert.deepEqual(await advice(), [], "a bot that is polled has none");
+  assert.notEqual(await lookedAt(), undefined, "it was looked at");
   assert.match(
     (await advice("https://new.example"))[0] ?? "",
     /nowhere any more: POST \/v1\/channels\/channel\/register/,

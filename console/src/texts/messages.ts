@@ -90,6 +90,7 @@ export const messages = {
   },
   after: (duration: string) => `after ${duration}`,
   took: (duration: string) => `answered in ${duration}`,
+  gaveUp: (duration: string) => `given up after ${duration}`,
   total: (status: string, duration: string) => `${status} ${duration} after it was accepted`,
   http: (status: number) => `HTTP ${status}`,
   tabs: { calls: "Calls", ledger: "Ledger", json: "JSON" },

@@ -37,7 +37,7 @@ export interface ChannelCheck {
   advice: string[];
 }
 
-/** Asks the platform; changes nothing. `waiting` is why the channel does not receive, as far as the gateway knows. */
+/** Asks the platform; changes nothing but when it was looked at last. `waiting` is why the channel does not receive, as far as the gateway knows. */
 export async function checkChannel(
   gateway: Gateway,
   channel: ChannelRow,
@@ -48,6 +48,8 @@ export async function checkChannel(
   const isKnown = credentials.state === "ok";
   const permissions = isKnown ? await checkPermissions(gateway, channel) : untold;
   const inspected = isKnown ? await inspectWebhook(gateway, channel, { reach }) : undefined;
+  if (inspected && !("kind" in inspected))
+    await gateway.store.keepChannelHealth(channel.id, { checkedAt: gateway.clock.now() });
   const webhook: WebhookState =
     inspected === undefined || "kind" in inspected ? { state: "not_told" } : inspected;
   const app = isKnown ? await checkApp(gateway, channel) : undefined;

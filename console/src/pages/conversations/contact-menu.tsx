@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { type Conversation, exportHref, useEraseContact } from "../../api/conversations.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { nameOf } from "../../content/person-name.ts";
 import { Confirm } from "../../controls/confirm.tsx";
 import { IconButton } from "../../controls/icon-button.tsx";
@@ -15,6 +16,7 @@ const { conversations: words } = texts;
 export function ContactMenu({ conversation, contact }: { conversation: Conversation; contact: string }) {
   const [isErasing, setErasing] = useState(false);
   const [, navigate] = useLocation();
+  const isLacking = useLacking({ scope: "manage" }) !== undefined;
   return (
     <>
       <Menu
@@ -27,7 +29,13 @@ export function ContactMenu({ conversation, contact }: { conversation: Conversat
           },
           { label: words.export, icon: "external", onSelect: () => download(exportHref(contact)) },
           "line",
-          { label: words.erase, icon: "trash", danger: true, onSelect: () => setErasing(true) },
+          {
+            label: words.erase,
+            icon: "trash",
+            danger: true,
+            disabled: isLacking,
+            onSelect: () => setErasing(true),
+          },
         ]}
       />
       <Erase

@@ -54,6 +54,7 @@ export function Timeline({ message }: { message: MessageDetail }) {
             entry={entry}
             sinceMs={entry.at - (entries[index - 1]?.at ?? began)}
             isFirst={index === 0}
+            hasArrived={toneOf(message.status) === "good"}
           />
         ))}
       </ol>
@@ -70,14 +71,22 @@ function nameOf(entry: Entry): string {
     : `${entry.part} ${entry.number}`;
 }
 
-function Line({ entry, sinceMs, isFirst }: { entry: Entry; sinceMs: number; isFirst: boolean }) {
+interface LineProps {
+  entry: Entry;
+  sinceMs: number;
+  isFirst: boolean;
+  /** The platform has the message by now: what went wrong before is past, and no warning. */
+  hasArrived: boolean;
+}
+
+function Line({ entry, sinceMs, isFirst, hasArrived }: LineProps) {
   const since = !isFirst && sinceMs >= 0 && (
     <span className={styles.soft}>{words.after(inWords(sinceMs))}</span>
   );
   if (entry.kind === "status") {
     const { status, source, at, matched_by, problem } = entry.change;
     return (
-      <li data-kind="status" data-tone={toneOf(status)}>
+      <li data-kind="status" data-tone={hasArrived && toneOf(status) !== "good" ? "plain" : toneOf(status)}>
         <span className={styles.line}>
           <b>{statusName(status)}</b>
           {since}
@@ -85,7 +94,7 @@ function Line({ entry, sinceMs, isFirst }: { entry: Entry; sinceMs: number; isFi
           {source !== "gateway" && <span className={styles.soft}>{words.sources[source]}</span>}
           {matched_by && <span className={styles.soft}>{words.matched}</span>}
         </span>
-        <ProblemLine problem={problem} />
+        <ProblemLine problem={problem} isPast={hasArrived} />
       </li>
     );
   }
@@ -95,17 +104,25 @@ function Line({ entry, sinceMs, isFirst }: { entry: Entry; sinceMs: number; isFi
       <span className={styles.line}>
         <span>{words.attempt(entry.part, entry.number)}</span>
         <span>{words.outcomes[outcome]}</span>
-        <span className={styles.soft}>{words.took(inWords(latency_ms))}</span>
+        <span className={styles.soft}>
+          {(http_status === undefined ? words.gaveUp : words.took)(inWords(latency_ms))}
+        </span>
         {http_status !== undefined && <span className={styles.soft}>{words.http(http_status)}</span>}
       </span>
-      <ProblemLine problem={problem} />
+      <ProblemLine problem={problem} isPast={hasArrived} />
     </li>
   );
 }
 
-/** A platform's code, its words, and what to do. */
-export function ProblemLine({ problem }: { problem?: Problem }) {
+/** A platform's code, its words, and what to do, as long as there is something to do. */
+export function ProblemLine({ problem, isPast = false }: { problem?: Problem; isPast?: boolean }) {
   if (!problem) return null;
+  if (isPast)
+    return (
+      <p className={styles.soft}>
+        <code>{problem.code}</code> {problem.message}
+      </p>
+    );
   return (
     <p className={styles.problem}>
       <code>{problem.code}</code> {problem.message} {problem.hint}

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type MessageDetail, type Resolution, useResolve } from "../../api/messages.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { Button } from "../../controls/button.tsx";
 import { Confirm } from "../../controls/confirm.tsx";
 import { toast } from "../../controls/toast.ts";
@@ -49,6 +50,7 @@ function Notice({ tone, message }: { tone: "bad"; message: MessageDetail }) {
 
 function Way({ id, outcome }: { id: string; outcome: Resolution }) {
   const [isAsking, setAsking] = useState(false);
+  const off = useLacking({ scope: "send" });
   const resolve = useResolve(id);
   const { action, help } = words.resolve[outcome];
   const confirm = () =>
@@ -59,7 +61,7 @@ function Way({ id, outcome }: { id: string; outcome: Resolution }) {
     });
   return (
     <li>
-      <Button small onClick={() => setAsking(true)}>
+      <Button small off={off} onClick={() => setAsking(true)}>
         {action}
       </Button>
       <span className={styles.soft}>{help}</span>

@@ -6,6 +6,7 @@ import {
   useLiftFault,
   useLiftFaults,
 } from "../../api/simulator.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { Button } from "../../controls/button.tsx";
 import { Failed } from "../../controls/failed.tsx";
 import { Field } from "../../controls/field.tsx";
@@ -47,6 +48,7 @@ export function FaultPanel({ wish, onWish }: FaultPanelProps) {
   const add = useAddFault();
   const lift = useLiftFault();
   const liftAll = useLiftFaults();
+  const lacking = useLacking({ scope: "manage" });
   const { platform, frequency, seed } = wish;
   const on = data?.data ?? [];
   const isSeed = /^\d{1,9}$/.test(seed);
@@ -62,6 +64,7 @@ export function FaultPanel({ wish, onWish }: FaultPanelProps) {
   return (
     <div className={styles.panel}>
       <p className={styles.intro}>{words.intro}</p>
+      {lacking && <p className={styles.intro}>{lacking}</p>}
       <div className={styles.wish}>
         <Field label={words.platform}>
           <Select
@@ -101,7 +104,7 @@ export function FaultPanel({ wish, onWish }: FaultPanelProps) {
               <Switch
                 label={words.kinds[kind].name}
                 checked={struck.length > 0}
-                disabled={struck.length === 0 && frequency === "half" && !isSeed}
+                disabled={lacking !== undefined || (struck.length === 0 && frequency === "half" && !isSeed)}
                 onChange={(isOn) => change(kind, isOn)}
               />
               <p className={styles.says}>{words.kinds[kind].says}</p>
@@ -114,7 +117,12 @@ export function FaultPanel({ wish, onWish }: FaultPanelProps) {
           );
         })}
       </ul>
-      <Button icon="close" disabled={on.length === 0} onClick={() => liftAll.mutate(undefined, said)}>
+      <Button
+        icon="close"
+        off={lacking}
+        disabled={on.length === 0}
+        onClick={() => liftAll.mutate(undefined, said)}
+      >
         {words.lift}
       </Button>
     </div>

@@ -1,4 +1,5 @@
 import { useFaults, useLiftFaults } from "../../api/simulator.ts";
+import { useLacking } from "../../content/lacking.ts";
 import { Button } from "../../controls/button.tsx";
 import { Icon } from "../../controls/icon.tsx";
 import { phones } from "../../texts/phones.ts";
@@ -11,6 +12,7 @@ const words = texts.people.faults;
 export function FaultsOn() {
   const on = useFaults().data?.data ?? [];
   const lift = useLiftFaults();
+  const lacking = useLacking({ scope: "manage" });
   if (on.length === 0) return null;
   const names = on.map(({ kind, platform }) => {
     const where = platform ? ` (${phones.names[platform]})` : "";
@@ -22,7 +24,7 @@ export function FaultsOn() {
       <span className={styles.names}>
         {on.length} {on.length === 1 ? words.is : words.are}: {names.join(", ")}
       </span>
-      <Button small onClick={() => lift.mutate()}>
+      <Button small off={lacking} onClick={() => lift.mutate()}>
         {words.lift}
       </Button>
     </p>
