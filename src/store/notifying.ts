@@ -40,4 +40,6 @@ export interface NotifyingStore {
   eventsAfter(position: number, limit: number, channelIds?: readonly string[]): Promise<EventRow[]>;
   lastEventPosition(): Promise<number>;
   event(id: string): Promise<Event | undefined>;
+  /** The same as the JSON that it was written in: who only hands it on need not read it. */
+  eventBody(id: string): Promise<string | undefined>;
 }

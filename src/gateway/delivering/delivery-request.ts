@@ -40,8 +40,8 @@ export function signedRequest(
 }
 
 async function eventFor({ store }: Gateway, eventId: string): Promise<Told | undefined> {
-  const event = await store.event(eventId);
-  return event && { body: JSON.stringify(event), headers: {} };
+  const body = await store.eventBody(eventId);
+  return body === undefined ? undefined : { body, headers: {} };
 }
 
 async function postedFor(gateway: Gateway, payload: PostedPayload): Promise<Told | undefined> {

@@ -114,6 +114,7 @@ export const deliveryCases: Cases = {
     const event = await store.addEvent({ type: "channel.paused", timestamp, reason: "Asked to." });
     await store.addEvent({ type: "endpoint.test", timestamp }, { endpointId: "endpoint-2" });
     assert.deepEqual(await store.event(event.id), event);
+    assert.equal(await store.eventBody(event.id), JSON.stringify(event));
     assert.deepEqual(
       (await waiting(store)).map((row) => row.eventType),
       ["channel.paused"],

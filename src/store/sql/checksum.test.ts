@@ -124,6 +124,7 @@ const damages: Record<string, Damage> = {
         [2],
       );
       assert.ok(await store.event(rows[0]!.event.id));
+      assert.ok(await store.eventBody(rows[0]!.event.id));
     },
   },
   "an event that is JSON no more keeps no other from growing old": {

@@ -17,7 +17,7 @@ import { enqueue, mayLearn, receiversOf, wantsEvent } from "./receivers.ts";
 
 type EventsPart = Pick<
   Store,
-  "addEvent" | "reportEndpoint" | "events" | "eventsAfter" | "lastEventPosition" | "event"
+  "addEvent" | "reportEndpoint" | "events" | "eventsAfter" | "lastEventPosition" | "event" | "eventBody"
 >;
 
 interface StoredEvent {
@@ -40,6 +40,11 @@ export function eventsPart(db: Db): EventsPart {
       db.read(function* () {
         const row = yield* db.one<StoredEvent>("SELECT * FROM events WHERE id = ?", id);
         return row && isTellable(row) ? eventRow(row).event : undefined;
+      }),
+    eventBody: (id) =>
+      db.read(function* () {
+        const row = yield* db.one<StoredEvent>("SELECT * FROM events WHERE id = ?", id);
+        return row && isTellable(row) ? row.body : undefined;
       }),
   };
 }

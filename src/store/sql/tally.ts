@@ -24,8 +24,9 @@ function* traceOf(
     return "payloadId" in payload
       ? yield* read("SELECT trace FROM payloads WHERE id = ?", payload.payloadId)
       : yield* read("SELECT trace FROM app_payloads WHERE id = ?", payload.appPayloadId);
-  const event = yield* db.one<{ body: string }>("SELECT body FROM events WHERE id = ?", eventId);
-  const messageId = event && messageIdIn(event.body);
+  const event = yield* db.one<{ trace: string | null; body: string | null }>(eventsTrace, eventId);
+  if (!event || event.body === null) return event?.trace ?? undefined;
+  const messageId = messageIdIn(event.body);
   if (messageId === undefined) return undefined;
   return yield* read(
     `SELECT coalesce(m.trace, p.trace) AS trace FROM messages m
@@ -33,6 +34,10 @@ function* traceOf(
     messageId,
   );
 }
+
+/** Most events name their message in a column; of the others it is to be read. */
+const eventsTrace = `SELECT coalesce(m.trace, p.trace) AS trace, CASE WHEN e.message_id IS NULL THEN e.body END AS body
+  FROM events e LEFT JOIN messages m ON m.id = e.message_id LEFT JOIN payloads p ON p.id = m.payload_id WHERE e.id = ?`;
 
 function messageIdIn(body: string): string | undefined {
   try {
