@@ -174,8 +174,8 @@ export function limitsOf(type: MessageType): Record<string, Limit> {
 export function typeOf(
   content: Record<string, unknown>,
 ): { key: ContentType; type: MessageType } | undefined {
-  const key = (Object.keys(sizeLimits) as MessageType[]).find((name) => Object.hasOwn(content, name));
-  if (key) return { key: key as ContentType, type: key };
+  for (const key of Object.keys(content))
+    if (Object.hasOwn(sizeLimits, key)) return { key: key as ContentType, type: key as MessageType };
   const interactive = content.interactive as Partial<Interactive> | undefined;
   const type = interactive?.type;
   if (typeof type !== "string" || !Object.hasOwn(sizeLimits, type)) return undefined;

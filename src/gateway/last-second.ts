@@ -5,7 +5,7 @@ const secondMs = 1_000;
  * where a platform says so many a second: what has rested would send both in its first one.
  */
 export class LastSecond {
-  /** The latest of each, in the order of their turns, no more than count. */
+  /** The latest of each, in the order of their turns, no more than twice as many as count. */
   readonly #slots = new Map<string, Slot[]>();
 
   /** How long until one more is no more than `most` in any second, in ms. */
@@ -19,7 +19,8 @@ export class LastSecond {
   take(key: string, most: number, now: number): void {
     const slots = this.#slots.get(key) ?? [];
     slots.push({ at: now, hasLeft: false });
-    slots.splice(0, Math.max(0, slots.length - most));
+    // Not with every turn: that would move all the others each time.
+    if (slots.length >= 2 * most) slots.splice(0, slots.length - most);
     this.#slots.set(key, slots);
   }
 
@@ -29,7 +30,9 @@ export class LastSecond {
     let index = slots.length;
     while (index > 0 && !slots[index - 1]?.hasLeft) index--;
     const slot = slots[index];
-    if (slot) Object.assign(slot, { at: now, hasLeft: true });
+    if (!slot) return;
+    slot.at = now;
+    slot.hasLeft = true;
   }
 
   forget(now: number): void {
