@@ -6,6 +6,7 @@ import type { Log } from "./core/log.ts";
 import type { Meter } from "./core/meter.ts";
 import type { PlatformName } from "./core/platform.ts";
 import type { Tracing } from "./core/tracing.ts";
+import { FormerNode } from "./former-node.ts";
 import { FailedAttempts } from "./gateway/access/failed-attempts.ts";
 import { Keys } from "./gateway/access/keys.ts";
 import { Sessions } from "./gateway/access/sessions.ts";
@@ -85,7 +86,7 @@ export async function compose(
   const metrics = new Metrics();
   const onCommit = (_intentions: number, ms: number) =>
     metrics.time("antiphon_commit_seconds", ms / 1000, {});
-  const { store, clock, membership } = await openStore(config, logging, { onBroken, onCommit });
+  const { store, clock, membership, former } = await openStore(config, logging, { onBroken, onCommit });
   const recent = new Recent(clock);
   const tracing = await openTracing(config.tracing);
   const guarded = new Transport(guardedAgent(config.allowPrivateEndpoints));
@@ -112,7 +113,7 @@ export async function compose(
   const invariants = new Invariants(gateway);
 
   const neighbours =
-    membership && new Neighbours(gateway, membership, { lanes, receivers, notifier, keeper });
+    membership && new Neighbours(gateway, membership, { lanes, receivers, notifier, keeper, rotation });
 
   const served = { gateway, lanes, keeper, backups, notifier, receivers, rotation, invariants };
   return {
@@ -135,13 +136,25 @@ export async function compose(
       return buildApp({ ...served, metrics, recent, sizes, failedAttempts, settings, notReady, behind });
     },
     stop: () =>
-      stopAll({ ...served, router, digester, upkeep, membership, neighbours, guarded, clock, tracing }),
+      stopAll({
+        ...served,
+        router,
+        digester,
+        upkeep,
+        membership,
+        neighbours,
+        former,
+        guarded,
+        clock,
+        tracing,
+      }),
   };
 }
 
 interface Stopped extends Omit<Composed, "app" | "joinOthers" | "stop"> {
   membership: Membership | undefined;
   neighbours: Neighbours | undefined;
+  former: FormerNode | undefined;
   guarded: Transport;
   clock: Opened["clock"];
   tracing: Awaited<ReturnType<typeof openTracing>>;
@@ -169,6 +182,7 @@ async function stopAll({
   gateway.journal.close();
   await all.clock.stop();
   await gateway.store.close();
+  all.former?.close();
   await all.tracing.close();
 }
 
@@ -232,6 +246,7 @@ interface Opened {
   clock: Clock & { stop(): Promise<void> };
   /** Where other nodes may share the store. */
   membership?: Membership;
+  former?: FormerNode;
 }
 
 /** With the clock, which goes on from where the store says that it stood. */
@@ -245,10 +260,12 @@ async function openStore(config: Config, { log }: Logging, hooks: CommitHooks): 
     await clock.start(store);
     return { store, clock };
   }
+  const former = new FormerNode(config.dataDir);
   const store = await openDatabase(config.databaseUrl, options);
   await clock.start(store);
   const elapsed = elapsedOn(machine);
-  return { store, clock, membership: new Membership({ store, clock, log, mint: mintId, elapsed }) };
+  const membership = new Membership({ store, clock, log, mint: mintId, elapsed, former });
+  return { store, clock, membership, former };
 }
 
 /** Its driver is loaded where it is wanted: most gateways have a file. */

@@ -60,6 +60,7 @@ export function appRoutes(app: FastifyInstance, server: Server): void {
     if (known) throw new GatewayError("conflict", `App ${app_id} is known already, as ${known.id}.`);
     const made = newApp(gateway, { appId: app_id, secrets: given, name });
     await gateway.apps.add(made);
+    gateway.tenure.lookForWork();
     return reply.code(201).send(await shown(made));
   });
 

@@ -48,6 +48,7 @@ export function endpointRoutes(app: FastifyInstance, server: Server): void {
     admitAgain(request, server);
     endpoint.channels = ownChannels(request.caller, gateway, wish.channels ?? []);
     await store.addEndpoint(endpoint);
+    gateway.tenure.lookForWork();
     follow(server, endpoint, preflight);
     const made = endpointJson(server, endpoint);
     return reply.code(201).send({ ...made, secret: endpoint.secret, preflight: preflightJson(preflight) });

@@ -4,6 +4,7 @@ import { connect, type SqliteOptions } from "./sqlite/connection.ts";
 import type { Store } from "./store.ts";
 
 export { isHeld, planOf } from "./sqlite/connection.ts";
+export { isBusy } from "./sqlite/failure.ts";
 export { prove } from "./sqlite/prove.ts";
 
 /**

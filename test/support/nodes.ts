@@ -10,6 +10,7 @@ import { Channels } from "../../src/gateway/connecting/channels.ts";
 import { Notifier } from "../../src/gateway/delivering/notify.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { Keeper } from "../../src/gateway/keeping/keeper.ts";
+import { SecretRotation } from "../../src/gateway/keeping/secret-rotation.ts";
 import { Membership } from "../../src/gateway/nodes/membership.ts";
 import { Neighbours } from "../../src/gateway/nodes/neighbours.ts";
 import { Digester } from "../../src/gateway/receiving/digest.ts";
@@ -122,6 +123,14 @@ export class Machine implements Clock {
   }
 }
 
+/** Which node was the last in each folder. */
+const formerIds = new Map<string, string>();
+
+function formerIn(folder: string) {
+  const id = formerIds.get(folder);
+  return { id, keep: (next: string) => void formerIds.set(folder, next) };
+}
+
 /** One gateway of several on the store of a workbench. */
 export class Node {
   readonly machine: Machine;
@@ -132,6 +141,7 @@ export class Node {
   readonly notifier: Notifier;
   readonly #receivers: Receivers;
   readonly neighbours: Neighbours;
+  readonly rotation: SecretRotation;
   readonly #folder: string;
 
   constructor(bench: Workbench, time: Time, folder = mkdtempSync(join(tmpdir(), "antiphon-node-"))) {
@@ -141,7 +151,8 @@ export class Node {
     const keys = new Keys({ store, clock: machine, log });
     this.machine = machine;
     this.#folder = folder;
-    this.membership = new Membership({ store, clock: machine, log, mint, elapsed: () => machine.steady() });
+    const elapsed = () => machine.steady();
+    this.membership = new Membership({ store, clock: machine, log, mint, elapsed, former: formerIn(folder) });
     const apps = new Apps(store);
     this.gateway = {
       ...bench.gateway,
@@ -166,11 +177,13 @@ export class Node {
     this.notifier = new Notifier(this.gateway, this.gateway.transport);
     this.#receivers = new Receivers(this.gateway, { publicUrl: "https://x.test", loopbackUrl: "http://x" });
     const keeper = new Keeper(this.gateway, { contentDays: 30, recordsDays: 90, auditDays: 90 });
+    this.rotation = new SecretRotation(this.gateway);
     this.neighbours = new Neighbours(this.gateway, this.membership, {
       lanes: this.lanes,
       notifier: this.notifier,
       receivers: this.#receivers,
       keeper,
+      rotation: this.rotation,
     });
   }
 
@@ -197,7 +210,12 @@ export class Node {
   /** As a clean stop does: workers first, then the node. */
   async stop(): Promise<void> {
     this.membership.leave();
-    await Promise.all([this.lanes.stop(), this.notifier.stop(), this.#receivers.stop()]);
+    await Promise.all([
+      this.lanes.stop(),
+      this.notifier.stop(),
+      this.#receivers.stop(),
+      this.rotation.stop(),
+    ]);
     await this.#digester.stop();
     await this.neighbours.stop();
     await this.membership.stop();

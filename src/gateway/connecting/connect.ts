@@ -77,6 +77,7 @@ export async function connectChannel(
     createdAt: gateway.clock.now(),
   };
   const connected = await gateway.channels.add(channel, newApp);
+  gateway.tenure.lookForWork();
   await announce(gateway, connected, "channel.connected");
   return connected;
 }

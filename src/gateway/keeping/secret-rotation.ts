@@ -40,9 +40,13 @@ export class SecretRotation {
   async begin(): Promise<SealingState> {
     const state = await this.#gateway.store.changeMasterKey();
     this.#gateway.log.info({ masterKey: state.masterKey, rows: state.total }, "the master key was changed");
-    this.#work.wakeIn(this.#graceMs);
-    if (this.#gateway.tenure.isShared) this.#gateway.tenure.tellOwner("once");
+    this.hear();
     return state;
+  }
+
+  /** The key in force was changed, by whichever node: whose work it is begins to seal by it. */
+  hear(): void {
+    this.#work.wakeIn(this.#graceMs);
   }
 
   /** Until then all nodes seal by the new key: what the one before seals when it is gone would be lost. */

@@ -16,6 +16,8 @@ export interface MembershipTools {
   mint: Mint;
   /** This machine's own time in ms, that goes on through its sleep and is set by nobody. */
   elapsed: () => number;
+  /** The node that this gateway was at its last start, if it is known to have ended; and where this one's id is kept for the next. */
+  former?: { readonly id: string | undefined; keep(id: string): void };
 }
 
 /** A node that others see without a new beat for so long has ended. */
@@ -97,6 +99,10 @@ export class Membership implements Tenure {
     this.elsewhere.raise(name);
   }
 
+  lookForWork(): void {
+    this.#looking.wake();
+  }
+
   owns(name: Name): boolean {
     return this.#held.get(name)?.isLeaving === false && this.#stands;
   }
@@ -113,6 +119,12 @@ export class Membership implements Tenure {
 
   /** Takes part from now on; what is free is this node's when this fulfils. */
   async start(): Promise<void> {
+    const former = this.#tools.former?.id;
+    if (former !== undefined && (await this.#tools.store.endNode(former)))
+      this.#tools.log.info(
+        { node: former },
+        "the node that this gateway was is ended: what it worked for is free",
+      );
     await this.#join();
     await this.#look();
   }
@@ -139,6 +151,7 @@ export class Membership implements Tenure {
     const { store, mint, log, elapsed } = this.#tools;
     await this.#endFormer();
     const id = mint("node");
+    this.#keep(id);
     const asked = elapsed();
     await store.joinNodes(id);
     this.#id = id;
@@ -146,6 +159,15 @@ export class Membership implements Tenure {
     log.info({ node: id }, "this node takes part");
     this.#beating.wakeIn(beatEveryMs);
     this.#looking.wakeIn(lookEveryMs);
+  }
+
+  /** Before it is there: one of which nobody knows would be waited for at the next start. */
+  #keep(id: string): void {
+    try {
+      this.#tools.former?.keep(id);
+    } catch (err) {
+      this.#tools.log.warn({ err, node: id }, "this node's id could not be kept for its next start");
+    }
   }
 
   async #beat(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Wake } from "../../store/telling.ts";
 import type { Notifier } from "../delivering/notify.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Keeper } from "../keeping/keeper.ts";
+import type { SecretRotation } from "../keeping/secret-rotation.ts";
 import type { Receivers } from "../receiving/receive.ts";
 import type { Lanes } from "../sending/lanes.ts";
 import { Wakeable } from "../wakeable.ts";
@@ -23,6 +24,7 @@ interface Workers {
   receivers: Receivers;
   notifier: Notifier;
   keeper: Keeper;
+  rotation: SecretRotation;
 }
 
 /**
@@ -189,18 +191,30 @@ export class Neighbours {
   }
 
   #takingIn(): TakingIn {
-    const { store, keys, sessions, eventsWritten } = this.#gateway;
+    const { keys, sessions, eventsWritten } = this.#gateway;
     const { notifier } = this.#workers;
     return new TakingIn(this.#gateway, [
       // First: what another node has sealed anew opens by its key alone.
-      { kinds: ["sealing"], read: () => store.takeInKeys() },
-      { kinds: ["apps", "channels"], read: () => this.#readChannels() },
+      { kinds: ["sealing"], read: () => this.#readSealing() },
+      { kinds: ["apps", "channels"], read: () => this.#withNew(this.#readChannels()) },
       { kinds: ["keys"], read: () => keys.reload() },
       { kinds: ["sessions"], read: () => sessions.reload() },
-      { kinds: ["endpoints"], read: () => notifier.reload() },
+      { kinds: ["endpoints"], read: () => this.#withNew(notifier.reload()) },
       { kinds: ["replays"], read: () => notifier.replays.start() },
       { kinds: ["events"], read: async () => this.#hear(() => eventsWritten.raise()) },
     ]);
+  }
+
+  /** The master key may have been changed by another node: this one may be to seal by it. */
+  async #readSealing(): Promise<void> {
+    await this.#gateway.store.takeInKeys();
+    this.#workers.rotation.hear();
+  }
+
+  /** Among what has changed may be what nobody works for yet. */
+  async #withNew(reading: Promise<void>): Promise<void> {
+    await reading;
+    this.#membership.lookForWork();
   }
 
   async #readChannels(): Promise<void> {

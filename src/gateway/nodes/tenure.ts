@@ -22,6 +22,8 @@ export interface Tenure {
   /** The same store, by which nothing is changed any more (`conflict`) once another node works for this name. */
   guarded(store: Store, name: Name): Store;
   attend(worker: Worker): void;
+  /** There may be names that nobody works for yet. */
+  lookForWork(): void;
   /** There is something to do for a name that is another node's. */
   tellOwner(name: Name): void;
 }
@@ -34,6 +36,7 @@ export const soleTenure: Tenure = {
   stillStands: () => true,
   guarded: (store) => store,
   attend: () => {},
+  lookForWork: () => {},
   tellOwner: () => {},
 };
 
