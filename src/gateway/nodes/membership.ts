@@ -119,12 +119,7 @@ export class Membership implements Tenure {
 
   /** Takes part from now on; what is free is this node's when this fulfils. */
   async start(): Promise<void> {
-    const former = this.#tools.former?.id;
-    if (former !== undefined && (await this.#tools.store.endNode(former)))
-      this.#tools.log.info(
-        { node: former },
-        "the node that this gateway was is ended: what it worked for is free",
-      );
+    this.#former = this.#tools.former?.id;
     await this.#join();
     await this.#look();
   }
