@@ -4,7 +4,7 @@ import { HeldFile } from "./moving/held-file.ts";
 import { demandDurable } from "./postgres/demands.ts";
 import { Dialect } from "./postgres/dialect.ts";
 import { explainOpening, isLost } from "./postgres/failure.ts";
-import { migrate } from "./postgres/migrate.ts";
+import { migrate, plan } from "./postgres/migrate.ts";
 import { openSession, placeOf, type Session } from "./postgres/session.ts";
 import type { StoreOptions } from "./sql/options.ts";
 import { openSqlite, prove } from "./sqlite.ts";
@@ -30,6 +30,15 @@ export interface Moved {
   wasThere: boolean;
 }
 
+/** What would be moved, and what is damaged of it: a sentence each. */
+export interface Rehearsed extends Omit<Moved, "wasThere"> {
+  faults: string[];
+}
+
+export { placeOf } from "./postgres/session.ts";
+
+const installId = "SELECT value FROM settings WHERE key = 'install_id'";
+
 type Tables = Awaited<ReturnType<typeof tablesFor>>;
 
 /**
@@ -37,25 +46,73 @@ type Tables = Awaited<ReturnType<typeof tablesFor>>;
  * the same on both sides. Throws a sentence where anything speaks against it; then nothing has changed.
  */
 export async function move(options: MoveOptions): Promise<Moved> {
-  const { file, url, tell } = options;
+  const { file, url } = options;
+  return at(url, async (session, place) => {
+    // First what is told at once: a large file takes minutes to be read.
+    await demandRoom(session, file, place);
+    await demandSound(options);
+    return held(file, async (source) => {
+      await migrate(session, place);
+      return transfer(source, session, { ...options, place });
+    });
+  });
+}
+
+/** What `move` would do, so far as that is known without doing it: nothing is changed on either side. */
+export function rehearse({ file, url }: Pick<MoveOptions, "file" | "url">): Promise<Rehearsed> {
+  return at(url, async (session, place) => {
+    await demandRoom(session, file, place);
+    await plan(session, place);
+    const { faults } = prove(file);
+    return held(file, (source) => {
+      const tables = source.tables();
+      const rows = tables.reduce((sum, { name }) => sum + source.countOf(name), 0);
+      return { place, tables: tables.length, rows, faults };
+    });
+  });
+}
+
+async function at<Result>(
+  url: string,
+  run: (session: Session, place: string) => Promise<Result>,
+): Promise<Result> {
   const place = placeOf(url);
-  await demandSound(options);
-  const source = new HeldFile(file);
   try {
     const session = await openSession(url, new Dialect());
     try {
-      await demandDurable(session, place);
-      await demandOurs(session, place);
-      await migrate(session, place);
-      return await transfer(source, session, { ...options, place, tell });
+      return await run(session, place);
     } finally {
       await session.end().catch(() => {});
     }
   } catch (error) {
     throw explainOpening(error, place);
+  }
+}
+
+async function held<Result>(
+  file: string,
+  run: (source: HeldFile) => Result | Promise<Result>,
+): Promise<Result> {
+  const source = new HeldFile(file);
+  try {
+    return await run(source);
   } finally {
     source.close();
   }
+}
+
+/** Durable, and empty but for what a former move of this file may have left. */
+async function demandRoom(session: Session, file: string, place: string): Promise<void> {
+  await demandDurable(session, place);
+  const { rows } = await session.exec(`SELECT to_regclass('installation') IS NOT NULL AS ours,
+    to_regclass('settings') IS NOT NULL AS begun, EXISTS (SELECT 1 FROM pg_class
+      WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')) AS full`);
+  const [found] = rows;
+  if (found?.ours !== 1 && found?.full === 1) throw notEmpty(place, "tables that are not Antiphon's");
+  const id = await held(file, (source) => source.setting("install_id"));
+  if (found?.begun !== 1) return;
+  const theirs = (await session.exec(installId)).rows[0]?.value;
+  if (theirs !== undefined && theirs !== id) throw notEmpty(place, "another store");
 }
 
 /** Opens it as a start would, with the master key, so that what a crash left undone is done, and reads it through. */
@@ -68,12 +125,6 @@ async function demandSound({ file, mint, keyring, isAsItIs, tell }: MoveOptions)
       `${file} is damaged: ${faults.join("; ")}. Restore a backup first, or move it as it is: npm run move -- --as-it-is`,
     );
   for (const fault of faults) tell(`As it is: ${fault}`);
-}
-
-async function demandOurs(session: Session, place: string): Promise<void> {
-  const { rows } = await session.exec(`SELECT to_regclass('installation') IS NULL AND EXISTS (
-    SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')) AS foreign`);
-  if (rows[0]?.foreign === 1) throw notEmpty(place, "tables that are not Antiphon's");
 }
 
 async function transfer(
@@ -132,8 +183,7 @@ async function demandSame(
   tables: Tables,
   place: string,
 ): Promise<number> {
-  const sql = "SELECT value FROM settings WHERE key = 'install_id'";
-  if ((await session.exec(sql)).rows[0]?.value !== source.setting("install_id"))
+  if ((await session.exec(installId)).rows[0]?.value !== source.setting("install_id"))
     throw notEmpty(place, "another store");
   let rows = 0;
   for (const table of tables) {

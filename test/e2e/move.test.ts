@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { moveUnderLoad, shortMove } from "../reliability/moving.ts";
-import { typeMove } from "../reliability/typed-move.ts";
+import { typeMove } from "../reliability/move/command.ts";
+import { moveUnderLoad, shortMove } from "../reliability/move/ordeal.ts";
 import { broken } from "../reliability/verdict.ts";
 import { eventually } from "../support/eventually.ts";
 import { postgresDatabases } from "../support/postgres.ts";
@@ -13,7 +13,7 @@ const databases = await postgresDatabases();
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   test(`moved under load after ${signal}, nothing is lost, doubled or reordered, and ids and keys hold`, async (t) => {
-    const outcome = await moveUnderLoad({ ...shortMove, signal }, await databases.create());
+    const outcome = await moveUnderLoad({ ...shortMove, signal, history: 0 }, await databases.create());
     t.diagnostic(JSON.stringify(outcome));
     assert.deepEqual(broken(outcome, { mayBeOpen: true }), []);
     assert.deepEqual(outcome.otherIds, []);
@@ -41,6 +41,18 @@ test("the command refuses a running gateway, marks the file so that none starts 
   const list = await stack.call("GET", "/v1/messages");
   await stack.stop();
   assert.match((await typeMove(stack.dataDir, "")).stderr, /Type: DATABASE_URL=/);
+  const dry = await typeMove(stack.dataDir, url, "--dry-run");
+  assert.match(
+    dry.stdout,
+    /antiphon\.db could be moved to the database .*: \d+ tables with \d+ rows\.\nNothing was changed\.\n$/,
+  );
+  assert.deepEqual([dry.status, existsSync(`${file}.moved`)], [0, false]);
+  writeFileSync(
+    `${file}.moved`,
+    "A move to the database elsewhere was broken off at its end: type npm run move again.\n",
+  );
+  assert.match((await typeMove(stack.dataDir, url)).stderr, /elsewhere was broken off.*This time it names/);
+  rmSync(`${file}.moved`);
   const moved = await typeMove(stack.dataDir, url);
   assert.equal(moved.status, 0, moved.stderr);
   assert.match(moved.stdout, /^Moved to the database .*each table the same on both sides/m);

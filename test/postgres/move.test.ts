@@ -20,7 +20,7 @@ import {
 import { openStore as openDatabase } from "../../src/store/conformance/postgres-place.ts";
 import { openStore as openFile } from "../../src/store/conformance/sqlite-place.ts";
 import { storeCases } from "../../src/store/conformance.ts";
-import { type Moved, move } from "../../src/store/move.ts";
+import { type Moved, move, rehearse } from "../../src/store/move.ts";
 import type { Page } from "../../src/store/paging.ts";
 import { Dialect } from "../../src/store/postgres/dialect.ts";
 import { migrate } from "../../src/store/postgres/migrate.ts";
@@ -269,7 +269,7 @@ function refuses(file: string, url: string, message: RegExp, log?: Log): Promise
   return assert.rejects(moving(file, url, log), { code: "unavailable", message });
 }
 
-test("a database that holds anything is refused, and neither side is touched", () =>
+test("a database that holds anything is refused, and neither side is touched, nor by asking what a move would do", () =>
   inPlace(async (file, url) => {
     await opened(openFile(file), fill);
     await opened(openDatabase(url), (store) => store.addChannel(channel({ id: "theirs" })));
@@ -282,6 +282,16 @@ test("a database that holds anything is refused, and neither side is touched", (
         ["theirs"],
       ),
     );
+    const free = await databases.create();
+    const { rows, tables, faults } = await rehearse({ file, url: free });
+    assert.ok(rows > 20 && tables > 30);
+    assert.deepEqual(faults, []);
+    await asked(free, async (session) => {
+      const made = await session.exec("SELECT to_regclass('installation') IS NOT NULL AS made");
+      assert.deepEqual(made.rows, [{ made: 0 }]);
+    });
+    await databases.drop(free);
+    await assert.rejects(rehearse({ file, url }), /is not empty: it holds another store/);
     const foreign = await databases.create();
     await asked(foreign, (session) => session.exec("CREATE TABLE messages (mine text)"));
     await refuses(file, foreign, /not empty: it holds tables that are not Antiphon's/);

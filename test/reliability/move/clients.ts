@@ -1,7 +1,7 @@
 import { setTimeout as rest } from "node:timers/promises";
-import type { Person, Stack } from "../support/stack.ts";
-import type { Accepted } from "./audit.ts";
-import type { Plan, Tried } from "./plan.ts";
+import type { Person, Stack } from "../../support/stack.ts";
+import type { Accepted } from "../audit.ts";
+import type { Plan, Tried } from "../plan.ts";
 
 /** As a customer's backend would between two tries. */
 const betweenTriesMs = 100;

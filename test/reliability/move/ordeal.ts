@@ -1,16 +1,19 @@
 import { setTimeout as pass } from "node:timers/promises";
-import { Chance } from "../fuzz/chance.ts";
-import type { Person } from "../support/stack.ts";
-import { Arena } from "./arena.ts";
-import type { Accepted, Figures } from "./audit.ts";
-import { judge } from "./ordeal.ts";
-import { noFaults, type Plan, shortPlan, type Tried } from "./plan.ts";
-import { type Refusals, RetryingClients } from "./retrying-clients.ts";
-import { typeMove } from "./typed-move.ts";
+import { Chance } from "../../fuzz/chance.ts";
+import type { Person } from "../../support/stack.ts";
+import { Arena } from "../arena.ts";
+import type { Accepted, Figures } from "../audit.ts";
+import { judge } from "../ordeal.ts";
+import { noFaults, type Plan, shortPlan, type Tried } from "../plan.ts";
+import { type Refusals, RetryingClients } from "./clients.ts";
+import { typeMove } from "./command.ts";
+import { addHistory } from "./history.ts";
 
 /** How a store is moved while clients go on. `seconds`: of load before the gateway is ended, and after its successor is there. */
 export interface MovePlan extends Plan {
   signal: "SIGTERM" | "SIGKILL";
+  /** Messages that the store holds before. */
+  history: number;
 }
 
 export interface MoveOutcome {
@@ -18,6 +21,8 @@ export interface MoveOutcome {
   /** Messages whose id, or whose answer to the same key, is another after the move: the promise is none. */
   otherIds: string[];
   seconds: { load: number; refused: number; move: number; start: number };
+  /** What the command's process had resident at most, in MB. */
+  megabytes: number;
   refusals: Refusals;
   /** What `npm run move` said. */
   told: string;
@@ -32,11 +37,21 @@ export const shortMove: Plan = {
   faults: noFaults,
 };
 
+/** For the command: 200 messages a second in all, and time for each platform to tell of what the kill left ambiguous. */
+export const longMove: Plan = {
+  ...shortMove,
+  seconds: 20,
+  perSecond: { whatsapp: 60, messenger: 80, instagram: 40, telegram: 20 },
+  everySeconds: 6.2,
+  drainSeconds: 200,
+};
+
 const askedAtOnce = 16;
 
 /** Load, a move from the file into the database at `url` in the midst of it, and the audit. */
 export async function moveUnderLoad(plan: MovePlan, url: string): Promise<MoveOutcome> {
   await using arena = await Arena.open(plan);
+  if (plan.history > 0) await addHistory(arena, plan.history);
   const gateway = await arena.gateway();
   const chance = new Chance(plan.seed);
   const clients = new RetryingClients(gateway, plan, () => chance.fraction());
@@ -55,9 +70,9 @@ export async function moveUnderLoad(plan: MovePlan, url: string): Promise<MoveOu
     const load = (performance.now() - startedAt) / 1000;
     const figures = await judge(arena, clients.accepted, plan.drainSeconds);
     const otherIds = await changed(arena, clients, before);
-    const { told, ...took } = moved;
+    const { told, megabytes, ...took } = moved;
     const seconds = { load, refused: clients.longestRefusal(), ...took };
-    return { figures, otherIds, seconds, refusals: clients.refusals, told };
+    return { figures, otherIds, seconds, megabytes, refusals: clients.refusals, told };
   } finally {
     stopping.abort();
     givingUp.abort();
@@ -67,16 +82,17 @@ export async function moveUnderLoad(plan: MovePlan, url: string): Promise<MoveOu
 
 /** Seconds of the move and of the next start. */
 async function moveBetween(arena: Arena, { signal }: MovePlan, url: string) {
-  let [move, movedAt, told] = [0, 0, ""];
+  let [move, movedAt, megabytes, told] = [0, 0, 0, ""];
   await arena.change(signal, async () => {
     const began = performance.now();
     const typed = await typeMove(arena.dataDir, url);
     if (typed.status !== 0) throw new Error(`npm run move ended with ${typed.status}: ${typed.stderr}`);
     movedAt = performance.now();
-    [move, told] = [(movedAt - began) / 1000, typed.stdout];
+    move = (movedAt - began) / 1000;
+    ({ megabytes, stdout: told } = typed);
     return { env: { DATABASE_URL: url } };
   });
-  return { move, start: (performance.now() - movedAt) / 1000, told };
+  return { move, start: (performance.now() - movedAt) / 1000, megabytes, told };
 }
 
 /** Those of before the move that are not there by their id any more, or whose key gives another. */
