@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { GatewayError } from "./core/problem.ts";
 import { mintId } from "./gateway/secret.ts";
+import { demandNotMoved } from "./move-mark.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
 import type { Forward } from "./store/migrating.ts";
@@ -31,6 +32,7 @@ async function onPostgres(url: string, isDry: boolean): Promise<string> {
 async function onSqlite(config: Config, isDry: boolean): Promise<string> {
   const file = join(config.dataDir, "antiphon.db");
   demandNoHalfRestore(file);
+  demandNotMoved(file);
   if (!existsSync(file)) return `There is no ${file} yet: the first start makes it. Nothing was changed.`;
   if (isHeld(file))
     throw new GatewayError(

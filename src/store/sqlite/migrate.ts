@@ -33,7 +33,7 @@ import { shardKeys } from "../migrations/0029-shard-keys.ts";
 import { keyedNodes } from "../migrations/0030-keyed-nodes.ts";
 
 /** In order; the file's `user_version` is how many of them it has had. A published one never changes. */
-const migrations: Readonly<Record<string, string>> = {
+export const migrations: Readonly<Record<string, string>> = {
   "0001-initial": initial,
   "0002-apps": apps,
   "0003-keyed-requests": keyedRequests,
