@@ -4,7 +4,7 @@ import type { Accepted } from "../audit.ts";
 import type { Plan, Tried } from "../plan.ts";
 
 /** As a customer's backend would between two tries. */
-const betweenTriesMs = 100;
+const betweenTriesMs = 1_000;
 /** What passes: a gateway that is away, begins or ends, one that still works on the same key, one that has enough to do. */
 const passing = [409, 429, 503];
 
