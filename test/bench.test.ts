@@ -4,6 +4,7 @@ import { type Benchmark, type Result, ratios } from "../bench/benchmark.ts";
 import { benchmarks } from "../bench/benchmarks.ts";
 import type { Shown, Subject } from "../bench/load/load.ts";
 import { saturation } from "../bench/load/saturation.ts";
+import { isSteady, steadySeconds } from "../bench/load/steady.ts";
 import { limitsOf } from "../bench/load/turns.ts";
 import { bodyText, numberIn } from "../bench/message.ts";
 import { latencies, median, summary } from "../bench/statistics.ts";
@@ -106,6 +107,15 @@ function subjectOf(capacity: number) {
 }
 
 describe("the search for saturation", () => {
+  it("does not take what is late by as much each time for what falls behind", () => {
+    const run = { startedAt: 1_000, seconds: 2 };
+    const late = (ms: number) => Array.from({ length: 200 }, (_, n) => 1_000 + n * 10 + ms);
+    const steady = (times: number[]) => times.filter((at) => isSteady(at, run)).length;
+    assert.equal(steady(late(1)), steady(late(300)));
+    assert.equal(steady(late(1)), 100 * steadySeconds(2));
+    assert.ok(steady(Array.from({ length: 200 }, (_, n) => 1_000 + n * 12)) < 0.95 * 150);
+  });
+
   const search = { factor: 1.15, near: 1.16, seconds: 2, mostSteps: 14 };
   const nobody = {} as Subject;
 

@@ -32,7 +32,7 @@ const forms: Record<Form, Length> = {
     rounds: 5,
     sendMs: 3_000,
     calm: { perSecond: 200, seconds: 2 },
-    flood: { perSecond: 1_500, seconds: 2 },
+    flood: { perSecond: 1_000, seconds: 2 },
   },
 };
 /** Of one person: as many as may leave at once. */
@@ -122,7 +122,7 @@ export const backlog: Benchmark = {
   title: "`backlog`: messages queued on disk, of 40 for each person",
   says:
     "A gateway is killed with SIGKILL and started again, beside one that has nothing queued. `ready` is from the start of its process to " +
-    "`/readyz`; then it sends what is queued, and messages are posted while it does: 200 a second, and then 1,500, of which it takes what it can. Memory " +
+    "`/readyz`; then it sends what is queued, and messages are posted while it does: 200 a second, and then 1,000, of which it takes what it can. Memory " +
     "is the most that was resident.",
   figures: [
     { name: "readyMs", title: "ready, ms", digits: 0 },
@@ -146,6 +146,9 @@ export const backlog: Benchmark = {
       values: (rounds) => valuesOf(rounds, full!, "readyMs").map((ms) => ms / 1000),
       atMost: 3,
       unit: "s",
+      reason:
+        "The start itself takes less than two seconds of the processor, in which some of the backlog is sent already. What is queued is sent as soon as it can be, and whoever asks `/readyz` waits " +
+        "for a turn of the event loop, in which the answers to as many as 512 calls (64 of each number) are settled in one transaction.",
     },
     {
       says: "the same beside a start with nothing queued",
@@ -166,12 +169,10 @@ export const backlog: Benchmark = {
       folders[full!] = await prepared(bench, queued);
       tell(`backlog: ${queued} are queued`);
       folders[empty!] = await prepared(bench, 0);
-      // The first round warms up; the short form has none.
-      for (let round = form === "short" ? 1 : 0; round <= length.rounds && budget.hasRoom(round); round++) {
-        for (const [name, folder] of Object.entries(folders)) {
-          const shown = await measured(bench, folder, length);
-          if (round > 0) rounds[name]!.push(shown);
-        }
+      // None warms up: a process that has just started is what is measured.
+      for (let round = 1; round <= length.rounds && budget.hasRoom(round); round++) {
+        for (const [name, folder] of Object.entries(folders))
+          rounds[name]!.push(await measured(bench, folder, length));
         tell(`backlog: round ${round} of ${length.rounds}`);
       }
     } finally {

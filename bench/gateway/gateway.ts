@@ -21,8 +21,8 @@ export const gateway: Benchmark = {
   title: "`gateway`: a message accepted, and on the platform",
   says:
     "Messages with three buttons by `POST /v1/messages` to 20,000 people, over eight numbers of a platform that is a bare server in a process of " +
-    "its own and answers at once. Rates rise and fall by at most 1.15 until one is kept up with and the next is not (95% there while it is " +
-    "offered, and nothing refused); the figure is the most that arrived in a second, with the processors' use there; latency is at 70% of it. " +
+    "its own and answers at once. Rates rise and fall by at most 1.15 until one is kept up with and the next is not (95% of it arrives in the last " +
+    "three quarters of two seconds, and nothing is refused); the figure is the most that arrived in a second, with the processors' use there; latency is at 70% of it. " +
     "`bare store-and-forward` is the limit: one table, one commit for all that came meanwhile, a request to the platform, " +
     "and nothing else. Both libraries stand behind a bare server and store nothing: they answer when the platform has. Every " +
     "PostgreSQL is 18 with its own settings, one for each arm, and its processes are counted.",

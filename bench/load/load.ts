@@ -3,6 +3,7 @@ import { latencies } from "../statistics.ts";
 import { Child, cpuSeconds, familyCpuSeconds } from "./child.ts";
 import type { Ask, Told } from "./generator-process.ts";
 import type { Told as Arrived, Ask as Look } from "./outside-process.ts";
+import { isSteady, steadySeconds } from "./steady.ts";
 
 /** What stands under load: a gateway, or a library behind a server. */
 export interface Subject {
@@ -19,7 +20,7 @@ export interface Subject {
 /** What one run showed; times in ms from when a request was to leave, processors in cores. */
 export interface Shown extends Measured {
   offered: number;
-  /** What arrived (or was answered) while it was offered, per second: what is queued at the end has not arrived. */
+  /** What arrived (or was answered) in the steady part of the run, per second: what is queued at its end has not. */
   perSecond: number;
   /** What was taken, per second until the last was. */
   acceptPerSecond: number;
@@ -50,7 +51,7 @@ export interface Trace {
   arrived: Arrived;
 }
 
-const drainMs = 20_000;
+const drainMs = 60_000;
 const lookEveryMs = 50;
 
 /** A generator and everything outside, each in a process of its own; one subject after another stands between them. */
@@ -100,7 +101,7 @@ export class LoadBench {
     const arrive = latencies(seen.latencies);
     return {
       offered: wish.perSecond,
-      perSecond: (subject.arrives ? seen.inTime : told.inTime) / wish.seconds,
+      perSecond: (subject.arrives ? seen.inTime : told.inTime) / steadySeconds(wish.seconds),
       acceptPerSecond: (told.taken * 1000) / Math.max(1, told.lastAt - told.startedAt),
       acceptP50: accept.p50,
       acceptP99: accept.p99,
@@ -166,15 +167,15 @@ export class LoadBench {
   }
 }
 
-/** How long after it was to leave each arrived, when the last did, and how many while more were offered. */
+/** How long after it was to leave each arrived, when the last did, and how many in the steady part of the run. */
 function arrivalsOf({ arrivals }: Arrived, { startedAt }: Told, wish: Wish) {
   const all = [...arrivals].map((at, n) => ({ at, dueAt: startedAt + (n * 1000) / wish.perSecond }));
   const seen = all.filter(({ at }) => at > 0);
-  const endsAt = startedAt + wish.seconds * 1000;
+  const times = { startedAt, seconds: wish.seconds };
   return {
     latencies: seen.map(({ at, dueAt }) => at - dueAt),
     lastAt: seen.reduce((last, { at }) => Math.max(last, at), startedAt),
-    inTime: seen.filter(({ at }) => at <= endsAt).length,
+    inTime: seen.filter(({ at }) => isSteady(at, times)).length,
   };
 }
 
