@@ -82,6 +82,23 @@ test("what fails in the gateway itself is tried like any other and has an end, a
   assert.deepEqual(await reports(), []);
 });
 
+test("a store that cannot be asked for a moment delays a delivery by a second or two, and is no try of it", async () => {
+  await follow();
+  const { store } = bench;
+  const read = store.event.bind(store);
+  let refusals = 2;
+  store.event = async (id) => {
+    if (refusals-- > 0) throw new GatewayError("unavailable", "PostgreSQL is not there.");
+    return read(id);
+  };
+  await say("ana: hello");
+  await pass(3 * second, 100);
+  assert.deepEqual(customers.told(), ["hello"]);
+  const { state, tries } = await delivery("hello");
+  assert.deepEqual([state, tries], ["delivered", 1]);
+  assert.ok(refusals < 0);
+});
+
 test("a delivery that cannot be recorded is not posted again at once, and holds up nobody else", async () => {
   await follow();
   const { store } = bench;

@@ -1,3 +1,4 @@
+import { isPassing } from "../../core/problem.ts";
 import type { DeliveryAttempt, DeliveryRow, EndpointRow } from "../../store/endpoint-rows.ts";
 import type { Gateway } from "../gateway.ts";
 import { rest } from "../rest.ts";
@@ -17,6 +18,8 @@ const lookAhead = 64;
 const begunInTurn = 2;
 /** What could not be recorded is left alone so long. */
 const restAfterDefectMs = 60_000;
+/** What the store would not give for now is asked for again so soon: nothing was posted. */
+const restAfterRefusalMs = 1_000;
 const deliveryLimits = { deadlineMs: 15_000, maxBytes: 4 * 1024 };
 
 /**
@@ -203,7 +206,7 @@ export class DeliveryQueue {
   async #leaveAlone({ id }: DeliveryRow, err: unknown): Promise<number> {
     const { clock, log } = this.#gateway;
     log.error({ err, delivery: id }, "a delivery was not recorded");
-    await rest(clock, restAfterDefectMs, this.#stopping.signal);
+    await rest(clock, isPassing(err) ? restAfterRefusalMs : restAfterDefectMs, this.#stopping.signal);
     this.#turns.reset();
     return clock.steady();
   }
@@ -258,8 +261,12 @@ export class DeliveryQueue {
     return againAt;
   }
 
-  /** Nobody foresaw it. It is not the endpoint's fault, and a failed try like any other, so that it has an end. */
+  /**
+   * Nobody foresaw it. It is not the endpoint's fault, and a failed try like any other, so that it has an end. A store that
+   * could not be asked for a moment makes no try: nothing was posted.
+   */
   #defect({ id, eventId }: DeliveryRow, err: unknown): { attempt: DeliveryAttempt; pauseMs?: number } {
+    if (isPassing(err)) throw err;
     const { clock, log } = this.#gateway;
     log.error({ err, delivery: id, event: eventId }, "a delivery failed here");
     return { attempt: { at: clock.now(), latencyMs: 0, error: "not sent: it failed in the gateway" } };
