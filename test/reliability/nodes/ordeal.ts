@@ -14,7 +14,7 @@ import type { NodesPlan } from "./plan.ts";
 import { talk } from "./talk.ts";
 
 const naive = join(import.meta.dirname, "naive.ts");
-/** The longest that a delivery may wait for its next try once the last blow is over. */
+/** The longest that a delivery may wait for its next try once the rest is over. */
 const lastNoticeMs = 120_000;
 
 export interface NodesOutcome {
@@ -62,7 +62,7 @@ export async function nodesOrdeal(plan: NodesPlan, isNaive: boolean): Promise<No
   const said = await talking;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const figures = await judge(cluster, load.accepted, plan.drainSeconds);
-  const notices = await settledNotices(cluster, said);
+  const notices = await settledNotices(cluster, said, plan.drainSeconds * 1000 + lastNoticeMs);
   return { seconds, figures, notices, ...(await seenBetween(cluster, struggled)) };
 }
 
@@ -92,7 +92,11 @@ async function seenBetween(
 }
 
 /** When the customer was told of all that the gateways have, or the time is over. */
-export async function settledNotices(cluster: Cluster, said: readonly string[]): Promise<Notices> {
+export async function settledNotices(
+  cluster: Cluster,
+  said: readonly string[],
+  withinMs = lastNoticeMs,
+): Promise<Notices> {
   const read = async () =>
     noticesOf(cluster.customer.events(), { said, stored: await storedEvents(cluster) });
   const isComplete = ({ unheard, undelivered }: Notices) => unheard + undelivered === 0;
@@ -102,7 +106,7 @@ export async function settledNotices(cluster: Cluster, said: readonly string[]):
       const notices = await read();
       return isComplete(notices) ? notices : undefined;
     },
-    lastNoticeMs,
+    withinMs,
   );
   // What is missing then is what the audit is to show.
   return settled.catch(read);

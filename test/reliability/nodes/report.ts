@@ -20,6 +20,8 @@ export interface NodesRun {
   commit: string;
   at: string;
   machine: string;
+  /** Of the machine, when it began. */
+  load: number;
   guarded: NodesOutcome;
   control: NodesOutcome;
   /** What it broke; empty: the promises hold. */
@@ -46,7 +48,7 @@ export function nodesReport({
   wrongs,
 }: NodesRun): string {
   return [
-    `\`${command}\`, seed ${seed}. Commit ${commit}, ${at} UTC, ${machine}.`,
+    `\`${command}\`, seed ${seed}. Commit ${commit}, ${at} UTC, ${machine}, load ${load} before it.`,
     ...blowsTold(guarded),
     noticesTold(guarded),
     `The control: ${count(control.blows.kill)} kills, ${count(control.blows.stop)} stops and ${count(control.blows.silence)} cuts in ${count(control.seconds)} s.`,

@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { commitNow, machine, writeReport } from "../report.ts";
 import { nodesOrdeal } from "./ordeal.ts";
 import { controlNodesPlan, readNodesPlan } from "./plan.ts";
@@ -12,6 +13,7 @@ import { blindToNodes, brokenByNodes } from "./verdict.ts";
 export async function runNodes(args: string[]): Promise<void> {
   const { plan, write } = readNodesPlan(args);
   const commit = commitNow();
+  const load = Math.round(loadavg()[0]!);
   process.stdout.write(`seed ${plan.seed}: ${plan.rounds} rounds\n`);
   // First, because a blind run is not worth its time.
   const control = await nodesOrdeal({ ...controlNodesPlan, seed: plan.seed }, true);
@@ -25,6 +27,7 @@ export async function runNodes(args: string[]): Promise<void> {
     commit,
     at: new Date().toISOString().slice(0, 16).replace("T", " "),
     machine: machine(),
+    load,
     guarded,
     control,
     wrongs,
