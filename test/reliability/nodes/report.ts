@@ -43,6 +43,7 @@ export function nodesReport({
   commit,
   at,
   machine,
+  load,
   guarded,
   control,
   wrongs,
