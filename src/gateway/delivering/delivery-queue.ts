@@ -16,10 +16,8 @@ import { Turns } from "./turns.ts";
 const lookAhead = 64;
 /** Begun in one turn of the event loop: each is half a millisecond of it, which others' events would wait for. */
 const begunInTurn = 2;
-/** What could not be recorded is left alone so long. */
-const restAfterDefectMs = 60_000;
-/** What the store would not give for now is asked for again so soon: nothing was posted. */
-const restAfterRefusalMs = 1_000;
+/** What could not be recorded is left alone so long; what the store refused for now, before anything was posted, so short. */
+const restAfter = { defectMs: 60_000, refusalMs: 1_000 };
 const deliveryLimits = { deadlineMs: 15_000, maxBytes: 4 * 1024 };
 
 /**
@@ -206,7 +204,7 @@ export class DeliveryQueue {
   async #leaveAlone({ id }: DeliveryRow, err: unknown): Promise<number> {
     const { clock, log } = this.#gateway;
     log.error({ err, delivery: id }, "a delivery was not recorded");
-    await rest(clock, isPassing(err) ? restAfterRefusalMs : restAfterDefectMs, this.#stopping.signal);
+    await rest(clock, isPassing(err) ? restAfter.refusalMs : restAfter.defectMs, this.#stopping.signal);
     this.#turns.reset();
     return clock.steady();
   }
@@ -261,10 +259,7 @@ export class DeliveryQueue {
     return againAt;
   }
 
-  /**
-   * Nobody foresaw it. It is not the endpoint's fault, and a failed try like any other, so that it has an end. A store that
-   * could not be asked for a moment makes no try: nothing was posted.
-   */
+  /** Nobody foresaw it. It is a failed try, so that it has an end, and not the endpoint's fault. A store's refusal is none. */
   #defect({ id, eventId }: DeliveryRow, err: unknown): { attempt: DeliveryAttempt; pauseMs?: number } {
     if (isPassing(err)) throw err;
     const { clock, log } = this.#gateway;
