@@ -85,9 +85,9 @@ test("what fails in the gateway itself is tried like any other and has an end, a
 test("a store that cannot be asked for a moment delays a delivery by a second or two, and is no try of it", async () => {
   await follow();
   const { store } = bench;
-  const read = store.event.bind(store);
+  const read = store.eventBody.bind(store);
   let refusals = 2;
-  store.event = async (id) => {
+  store.eventBody = async (id) => {
     if (refusals-- > 0) throw new GatewayError("unavailable", "PostgreSQL is not there.");
     return read(id);
   };
