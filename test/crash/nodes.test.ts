@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { naivety } from "../reliability/nodes/naivety.ts";
 import { nodesOrdeal } from "../reliability/nodes/ordeal.ts";
 import { shortNodesPlan } from "../reliability/nodes/plan.ts";
+import { keptRun, nodesMarks, nodesReport } from "../reliability/nodes/report.ts";
 import { brokenByNodes } from "../reliability/nodes/verdict.ts";
+import { readReport } from "../reliability/report.ts";
 import { mutated } from "../simulation/mutated.ts";
 
 test("the mistakes of the control with three gateways fit the sources", () => {
@@ -12,6 +14,10 @@ test("the mistakes of the control with three gateways fit the sources", () => {
     return "misfit" in read ? [read.misfit] : [];
   });
   assert.deepEqual(misfits, []);
+});
+
+test("docs/reliability.md tells of three gateways what their last kept run has found", () => {
+  assert.equal(readReport(nodesMarks), nodesReport(keptRun()));
 });
 
 test("three gateways on PostgreSQL lose, double and reorder nothing while nodes are killed, stopped and cut off and PostgreSQL is killed (npm run test:crash -- --nodes 3: many times)", async (t) => {

@@ -39,7 +39,7 @@ export const shortNodesPlan: NodesPlan = {
 /** Enough that is under way at each blow: some platforms take a call and never answer. */
 export const controlNodesPlan: NodesPlan = {
   ...shortNodesPlan,
-  rounds: 4,
+  rounds: 6,
   everySeconds: 6.2,
   faults: { ...noFaults, silence: 0.1 },
 };
