@@ -83,11 +83,11 @@ function targetLine(target: Target, result: Result): string {
   return `- ${verdict}${target.says}: ${number(middle, 2)}${unit}${spread}${wish}.${reason}`;
 }
 
-function source({ machine, commit, takenAt, form, rounds, setting }: Result): string {
+function source({ name, machine, commit, takenAt, form, rounds, setting }: Result): string {
   const runs = Math.max(...Object.values(rounds).map(({ length }) => length));
   const of = Object.entries(setting).map(([name, value]) => `${name} ${value}`);
   return (
-    `<sub>${runs} rounds${form === "short" ? " of the short form" : ""} of commit ${commit} on ${takenAt.slice(0, 10)}: ${machine.cores} × ${machine.cpu}, ` +
+    `<sub>\`npm run bench -- ${name}\`: ${runs} rounds${form === "short" ? " of the short form" : ""} of commit ${commit} on ${takenAt.slice(0, 10)}: ${machine.cores} × ${machine.cpu}, ` +
     `${machine.memoryGb} GB, Linux ${machine.kernel}, Node.js ${machine.node}, ${machine.fileSystem}, ` +
     `${number(machine.fdatasyncsPerSecond, 0)} fdatasync/s, load ${machine.load} before. ${of.join(", ")}.</sub>`
   );
