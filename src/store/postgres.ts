@@ -20,6 +20,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
       prove: async () => refuse(),
       // PostgreSQL uses what is free again by itself.
       giveSpaceBack: async () => false,
+      keepDays: (days) => connection.keepDays(days),
       refusal: () => connection.refusal(),
       under: (lease) => leased(store, connection, lease),
       storeNow: () => connection.read(() => clock(connection)),

@@ -12,6 +12,8 @@ export interface Ages {
   recordsBefore?: number;
   /** For what was told, by which a platform's repetition is known: no younger than platforms repeat. */
   seenBefore?: number;
+  /** Days that have ended by then may go whole: nothing of any channel is kept so long. */
+  wholeBefore?: number;
   /** For the audit log. */
   auditBefore?: number;
 }
@@ -37,6 +39,11 @@ export interface RetainingStore {
   dropAged(channelId: string, ages: Ages, from?: AgedPlace): Promise<AgedPart>;
   /** The same of what belongs to no channel. `steady`: gateway time, by which kept answers expire. */
   dropAgedShared(ages: Ages, steady: number, from?: AgedPlace): Promise<AgedPart>;
+  /**
+   * Where history lies in parts by the day: makes those of the coming days, and drops those that ended before, with what
+   * is left in them of what was dropped. How many went.
+   */
+  keepDays(days: { at: number; wholeBefore?: number }): Promise<number>;
   /** Gives some of the free space back to the disk where there is much of it. True: there is more to give. */
   giveSpaceBack(): Promise<boolean>;
 }

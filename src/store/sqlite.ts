@@ -16,6 +16,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const store: Store = {
     ...(await openParts(connection)),
     ...backingPart(connection),
+    // A file has one part, and what is deleted of it is overwritten.
+    keepDays: async () => 0,
     refusal: () => connection.refusal(),
     under: (lease) => leased(store, connection, lease),
     storeNow: async () => Date.now(),

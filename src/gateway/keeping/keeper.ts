@@ -57,6 +57,7 @@ export class Keeper {
 
   async #run(): Promise<void> {
     if (!this.#isOurs) return;
+    await this.#gateway.store.keepDays({ at: this.#gateway.clock.now() });
     const isWaiting = await this.#forget();
     while (await this.#inPart(() => this.#gateway.store.fillShardKeys()));
     await this.#dropAged();

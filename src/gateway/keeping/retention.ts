@@ -76,16 +76,19 @@ export async function dropAged(
 ): Promise<number | undefined> {
   const now = clock.now();
   const channels = await store.retentions();
-  const rounds = channels.map(({ channelId, retention }) => {
-    const ages = agesOf(days, retention, now);
+  const all = [undefined, ...channels].map((channel) => agesOf(days, channel?.retention, now));
+  const wholeBefore = Math.max(0, Math.min(...all.map(({ recordsBefore = 0 }) => recordsBefore)));
+  const rounds = channels.map(({ channelId }, index) => {
+    const ages = { ...all[index + 1]!, wholeBefore };
     return (from?: AgedPlace) => store.dropAged(channelId, ages, from);
   });
   // What is of several channels goes when it is too old for one of them.
-  const shared = sharedAges([
-    agesOf(days, undefined, now),
-    ...channels.map(({ retention }) => agesOf(days, retention, now)),
-  ]);
+  const shared = { ...sharedAges(all), wholeBefore };
   rounds.push((from) => store.dropAgedShared(shared, clock.steady(), from));
+  rounds.push(async () => {
+    await store.keepDays({ at: now, wholeBefore });
+    return { dropped: 0 };
+  });
   let dropped = 0;
   for (const round of rounds) {
     let from: AgedPlace | undefined;

@@ -5,6 +5,7 @@ import { keyedHash } from "../sql/keyed-hash.ts";
 import type { StoreOptions } from "../sql/options.ts";
 import { apart } from "./apart.ts";
 import { Batches } from "./batches.ts";
+import { Days, type KeptDays } from "./days.ts";
 import { demandDurable } from "./demands.ts";
 import { Dialect } from "./dialect.ts";
 import { explainOpening } from "./failure.ts";
@@ -21,6 +22,7 @@ export interface PostgresOptions extends StoreOptions {
 
 interface Connection extends Db {
   refusal(): Promise<string | undefined>;
+  keepDays(days: KeptDays): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -45,7 +47,8 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
   const beating = new Sessions(options.url, dialect, { max: 1, demand, patienceMs: apartMs });
   const end = () => Promise.all([writing, reading, surveying, beating].map((sessions) => sessions.end()));
   try {
-    const { identities, writer } = await begin(options.url, dialect, place);
+    const days = new Days();
+    const { identities, writer } = await begin(options.url, dialect, { place, days });
     const turns = new Turns();
     const committing = new Batches(writing, turns, writer, options);
     const asked = statements(identities);
@@ -66,6 +69,8 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
       // Old versions of rows go when PostgreSQL clears them away: docs/security.md says how to see to it.
       scrub: () => {},
       overwriteUnused: () => undefined,
+      goesByDay: (id, before) => days.goesByDay(id, before),
+      keepDays: (kept) => apartFrom(options.url, dialect, (session) => days.keep(session, kept)),
       refusal: () => refusal(committing, asked),
       close: async () => {
         await committing.stop();
@@ -79,12 +84,23 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
 }
 
 /** By a connection of its own, which may take as long as a migration does. */
-async function begin(url: string, dialect: Dialect, place: string) {
-  const session = await openSession(url, dialect, () => {});
-  try {
+function begin(url: string, dialect: Dialect, { place, days }: { place: string; days: Days }) {
+  return apartFrom(url, dialect, async (session) => {
     const identities = await prepare(session, place);
+    await days.keep(session, { at: Date.now() });
     const writer: Writer = await takePart(session);
     return { identities, writer };
+  });
+}
+
+async function apartFrom<Result>(
+  url: string,
+  dialect: Dialect,
+  run: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await openSession(url, dialect, () => {});
+  try {
+    return await run(session);
   } finally {
     await session.end();
   }

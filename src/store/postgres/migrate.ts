@@ -10,6 +10,7 @@ import { nodes } from "./migrations/0006-nodes.ts";
 import { writers } from "./migrations/0007-writers.ts";
 import { shardKeys } from "./migrations/0008-shard-keys.ts";
 import { keyedNodes } from "./migrations/0009-keyed-nodes.ts";
+import { days } from "./migrations/0010-days.ts";
 import type { Session } from "./session.ts";
 
 type Migrations = Readonly<Record<string, string>>;
@@ -25,6 +26,7 @@ export const migrations: Migrations = {
   "0007-writers": writers,
   "0008-shard-keys": shardKeys,
   "0009-keyed-nodes": keyedNodes,
+  "0010-days": days,
 };
 
 /** Any number will do that nobody else in the database takes: "anti" in ASCII. */

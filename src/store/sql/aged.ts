@@ -14,11 +14,18 @@ interface Met {
   at: number;
 }
 
+interface Dropping {
+  /** Nothing of it is to be left; else the content alone goes. */
+  isRecord: boolean;
+  at: number;
+  wholeBefore: number;
+}
+
 /** Walks the rows of one kind in the order of their keys. */
 export interface Walk<Row extends Met> {
   rows(db: Db, after: number, limit: number): Work<Row[]>;
   /** Takes what there is to take from an old row; false: there was nothing, or it must stay. */
-  drop(db: Db, row: Row, as: { isRecord: boolean; at: number }): Work<boolean>;
+  drop(db: Db, row: Row, as: Dropping): Work<boolean>;
 }
 
 export interface AgedMessage extends Met {
@@ -42,22 +49,23 @@ export const messagesOf = (channelId: string): Walk<AgedMessage> => ({
       after,
       limit,
     ),
-  drop: function* (db, row, { isRecord, at }) {
+  drop: function* (db, row, { isRecord, at, wholeBefore }) {
     const isEnded = endedStatuses.has(row.status) || (isRecord && row.status === "unknown");
     if (!isEnded || row.blocks === 1 || (!isRecord && row.erased_at !== null)) return false;
     const open =
       "SELECT 1 FROM calls WHERE message_id = ? AND state IN ('queued', 'sending', 'held') LIMIT 1";
     if (yield* db.one(open, row.id)) return false;
-    if (isRecord) yield* deleteMessage(db, row.id);
+    if (isRecord) yield* deleteMessage(db, row.id, wholeBefore);
     else yield* bareMessage(db, { id: row.id, at, isPersonal: false });
     return true;
   },
 });
 
-function* deleteMessage(db: Db, id: string): Work<void> {
+function* deleteMessage(db: Db, id: string, wholeBefore: number): Work<void> {
   for (const table of ["attempts", "receipts"])
     yield* db.run(`DELETE FROM ${table} WHERE call_id IN (SELECT id FROM calls WHERE message_id = ?)`, id);
-  for (const table of ["calls", "history", "platform_ids", "message_payloads"])
+  if (!db.goesByDay(id, wholeBefore)) yield* db.run("DELETE FROM history WHERE message_id = ?", id);
+  for (const table of ["calls", "platform_ids", "message_payloads"])
     yield* db.run(`DELETE FROM ${table} WHERE message_id = ?`, id);
   yield* db.run("DELETE FROM messages WHERE id = ?", id);
 }
@@ -78,11 +86,11 @@ export const eventsOf = (channelId: string | null): Walk<AgedEvent> => ({
     );
     return rows.map((row) => ({ ...row, at: timeIn(row.body) }));
   },
-  drop: function* (db, { key, id, body }, { isRecord }) {
+  drop: function* (db, { key, id, body }, { isRecord, wholeBefore }) {
     if (yield* db.one("SELECT 1 FROM deliveries WHERE event_id = ? AND state = 'pending' LIMIT 1", id))
       return false;
     if (!isRecord) return yield* bareEvent(db, { position: key, body });
-    yield* dropDeliveries(db, "event_id", id);
+    yield* dropDeliveries(db, { column: "event_id", key: id, wholeBefore });
     return (yield* db.run("DELETE FROM events WHERE position = ?", key)) > 0;
   },
 });
@@ -96,15 +104,17 @@ function timeIn(body: string): number {
   }
 }
 
-function* dropDeliveries(
-  db: Db,
-  column: "event_id" | "payload_id" | "app_payload_id",
-  key: string | number,
-): Work<void> {
-  yield* db.run(
-    `DELETE FROM delivery_attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE ${column} = ?)`,
-    key,
-  );
+interface DroppedDeliveries {
+  column: "event_id" | "payload_id" | "app_payload_id";
+  key: string | number;
+  wholeBefore: number;
+}
+
+/** Their attempts by the id of each, so that no other day is looked into. */
+function* dropDeliveries(db: Db, { column, key, wholeBefore }: DroppedDeliveries): Work<void> {
+  for (const { id } of yield* db.all<{ id: string }>(`SELECT id FROM deliveries WHERE ${column} = ?`, key))
+    if (!db.goesByDay(id, wholeBefore))
+      yield* db.run("DELETE FROM delivery_attempts WHERE delivery_id = ?", id);
   yield* db.run(`DELETE FROM deliveries WHERE ${column} = ?`, key);
 }
 
@@ -122,7 +132,7 @@ export const payloadsOf = (channelId: string): Walk<AgedBody> => ({
       after,
       limit,
     ),
-  drop: (db, row, { isRecord }) => dropBody(db, row, { table: "payloads", isRecord }),
+  drop: (db, row, dropping) => dropBody(db, row, { ...dropping, table: "payloads" }),
 });
 
 export const appPayloads: Walk<AgedBody> = {
@@ -133,16 +143,20 @@ export const appPayloads: Walk<AgedBody> = {
       after,
       limit,
     ),
-  drop: function* (db, row, { isRecord }) {
+  drop: function* (db, row, dropping) {
     const isHeld = yield* db.one("SELECT 1 FROM payloads WHERE app_payload_id = ? LIMIT 1", row.key);
-    return yield* dropBody(db, row, { table: "app_payloads", isRecord: isRecord && !isHeld });
+    return yield* dropBody(db, row, {
+      ...dropping,
+      table: "app_payloads",
+      isRecord: dropping.isRecord && !isHeld,
+    });
   },
 };
 
 function* dropBody(
   db: Db,
   { key, isEmpty }: AgedBody,
-  { table, isRecord }: { table: "payloads" | "app_payloads"; isRecord: boolean },
+  { table, isRecord, wholeBefore }: Dropping & { table: "payloads" | "app_payloads" },
 ): Work<boolean> {
   const [parts, holder] =
     table === "payloads"
@@ -153,7 +167,7 @@ function* dropBody(
   yield* db.run(`UPDATE ${table} SET body = '', signature = NULL WHERE id = ?`, key);
   yield* reseal(db, table, { column: "id", key });
   if (!isRecord) return true;
-  yield* dropDeliveries(db, holder, key);
+  yield* dropDeliveries(db, { column: holder, key, wholeBefore });
   yield* db.run(`DELETE FROM ${parts} WHERE ${holder} = ?`, key);
   return (yield* db.run(`DELETE FROM ${table} WHERE id = ?`, key)) > 0;
 }
@@ -170,7 +184,7 @@ export function* walkSome<Row extends Met>(
   walk: Walk<Row>,
   { ages, after }: { ages: Ages; after: number },
 ): Work<Dropped<number>> {
-  const { at, contentBefore = 0, recordsBefore = 0 } = ages;
+  const { at, contentBefore = 0, recordsBefore = 0, wholeBefore = 0 } = ages;
   const oldest = Math.max(contentBefore, recordsBefore);
   const rows = yield* walk.rows(db, after, walkedAtATime);
   let dropped = 0;
@@ -178,7 +192,8 @@ export function* walkSome<Row extends Met>(
   for (const row of rows) {
     if (dropped === droppedAtATime) return { dropped, after: last };
     last = row.key;
-    if (row.at < oldest && (yield* walk.drop(db, row, { isRecord: row.at < recordsBefore, at }))) dropped++;
+    const dropping = { isRecord: row.at < recordsBefore, at, wholeBefore };
+    if (row.at < oldest && (yield* walk.drop(db, row, dropping))) dropped++;
   }
   const isOver = rows.length < walkedAtATime || rows.every((row) => row.at >= oldest);
   return { dropped, after: isOver ? undefined : last };

@@ -4,6 +4,7 @@ import type { PlatformProblem } from "../../core/problem.ts";
 import { reseal } from "./checksum.ts";
 import { fromJson } from "./columns.ts";
 import type { Db, Work } from "./db.ts";
+import { forgetAnswers } from "./endpoint-answers.ts";
 
 /** What is left of rows whose content is erased: ids, states, times and counts, and that it is so. */
 
@@ -124,11 +125,7 @@ export function* bareEvent(db: Db, { position, body }: { position: number; body:
   if (left === body) return false;
   yield* db.run("UPDATE events SET body = ? WHERE position = ?", left, position);
   yield* reseal(db, "events", { column: "position", key: position });
-  yield* db.run(
-    `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
-     AND delivery_id IN (SELECT id FROM deliveries WHERE event_id = ?)`,
-    event.id,
-  );
+  yield* forgetAnswers(db, "event_id", event.id);
   return true;
 }
 

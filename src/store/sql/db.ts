@@ -77,6 +77,8 @@ export interface Db {
   apart<Result>(work: () => Work<Result>): Promise<Result>;
   /** What takes the place of an id that may hold a person's number: the same for the same id, in this store alone. */
   keyed(id: string): string;
+  /** Whether the engine drops the history that is kept of this id with the whole day of its making, once that is before. */
+  goesByDay(id: string, before: number): boolean;
   /** Overwrites the unused space of some pages, from the one given on; undefined: that was the last. */
   overwriteUnused(page: number): number | undefined;
   /** Inside `write`: what this transaction overwrites is to be gone from the log too before it is told as done. */

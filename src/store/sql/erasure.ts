@@ -2,6 +2,7 @@ import type { Event, InboundMessage } from "../../core/event.ts";
 import { sized, withoutContent, withoutParts } from "../redaction.ts";
 import { reseal } from "./checksum.ts";
 import type { Db, Work } from "./db.ts";
+import { forgetAnswers } from "./endpoint-answers.ts";
 import type { Setting } from "./setting.ts";
 
 interface Told {
@@ -36,10 +37,10 @@ function* erase(db: Db, message: Told, place: { channelId: string; platformId: s
     ...(yield* unlinked(db, message, place)),
   ]) {
     yield* redact(db, "payloads", id, place.platformId);
-    yield* forgetAnswers(db, `raw_${id}`);
+    yield* forgetAnswers(db, "event_id", `raw_${id}`);
     if (app_payload_id === null) continue;
     yield* redact(db, "app_payloads", app_payload_id, place.platformId);
-    yield* forgetAnswers(db, `raw_app_${app_payload_id}`);
+    yield* forgetAnswers(db, "event_id", `raw_app_${app_payload_id}`);
   }
   const events = "SELECT position, body FROM events WHERE message_id = ?";
   for (const row of yield* db.all<{ position: number; body: string }>(events, message.id))
@@ -106,13 +107,5 @@ function* redactEvent(db: Db, { position, body }: { position: number; body: stri
   const redacted = sized(JSON.stringify({ ...event, message }), body);
   yield* db.run("UPDATE events SET body = ? WHERE position = ?", redacted, position);
   yield* reseal(db, "events", { column: "position", key: position });
-  yield* forgetAnswers(db, event.id);
-}
-
-function* forgetAnswers(db: Db, eventId: string): Work<void> {
-  yield* db.run(
-    `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
-     AND delivery_id IN (SELECT id FROM deliveries WHERE event_id = ?)`,
-    eventId,
-  );
+  yield* forgetAnswers(db, "event_id", event.id);
 }

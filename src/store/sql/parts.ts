@@ -30,7 +30,15 @@ import { telling, tellingPart } from "./telling.ts";
 import { joinReached, unjoined } from "./watermark.ts";
 
 /** What an engine alone can do: its own file or server as a whole, whether it takes anything, and its end. */
-type OfEngine = "copyTo" | "prove" | "giveSpaceBack" | "refusal" | "close" | "under" | "storeNow";
+type OfEngine =
+  | "copyTo"
+  | "prove"
+  | "giveSpaceBack"
+  | "keepDays"
+  | "refusal"
+  | "close"
+  | "under"
+  | "storeNow";
 
 /** What every engine has in common. */
 export type Parts = Omit<Store, OfEngine>;

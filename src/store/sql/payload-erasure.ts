@@ -4,6 +4,7 @@ import { reseal } from "./checksum.ts";
 import type { Erasing, Reached } from "./contact-erasure.ts";
 import type { Db, Work } from "./db.ts";
 import { chosen } from "./each.ts";
+import { forgetAnswers } from "./endpoint-answers.ts";
 
 /** Of bodies so many bytes at a time, but for one alone: parsing them takes some ms. */
 const maxBytes = 256 * 1024;
@@ -90,10 +91,10 @@ export function* erasePart(db: Db, place: Place, { key, ...named }: Named & { ke
   yield* reseal(db, place, { column: "id", key });
   // A reason may repeat what could not be read.
   const [parts, holder] =
-    place === "payloads" ? ["unknown_parts", "payload_id"] : ["unrouted_parts", "app_payload_id"];
+    place === "payloads"
+      ? (["unknown_parts", "payload_id"] as const)
+      : (["unrouted_parts", "app_payload_id"] as const);
   yield* db.run(`UPDATE ${parts} SET reason = 'erased' WHERE ${holder} = ?`, key);
-  const answers = `UPDATE delivery_attempts SET answer = '' WHERE answer <> ''
-    AND delivery_id IN (SELECT id FROM deliveries WHERE ${holder} = ?)`;
-  yield* db.run(answers, key);
+  yield* forgetAnswers(db, holder, key);
   return true;
 }

@@ -54,6 +54,7 @@ export function connect(options: SqliteOptions): Connection {
     keyed,
     scrub: () => commits.scrub(),
     overwriteUnused: (page) => overwriteUnused(db, slack, page),
+    goesByDay: () => false,
     refusal: () => refusal(commits, asked),
     close: () => {
       commits.stop();
