@@ -59,10 +59,19 @@ export class Days {
     const made = new Map<string, Set<number>>();
     let dropped = 0;
     for (const table of tables) {
-      if (missing(await partsOf(session, table), at).length > 0)
+      let parts = await partsOf(session, table);
+      if (missing(parts, at).length > 0) {
         await changing(session, () => makeMissing(session, table, at));
-      dropped += await dropBefore(session, table, boundary(table, dayOf(wholeBefore)));
-      const days = (await partsOf(session, table)).flatMap(({ day }) => day ?? []);
+        parts = await partsOf(session, table);
+      }
+      const end = boundary(table, dayOf(wholeBefore));
+      const gone = await dropAll(
+        session,
+        table,
+        parts.filter(({ until }) => until <= end),
+      );
+      dropped += gone.length;
+      const days = parts.filter((part) => !gone.includes(part)).flatMap(({ day }) => day ?? []);
       made.set(table.prefix, new Set(days));
     }
     this.#made = made;
@@ -113,17 +122,17 @@ async function makeMissing(session: Session, table: Table, at: number): Promise<
   }
 }
 
-async function dropBefore(session: Session, table: Table, end: string): Promise<number> {
-  let dropped = 0;
-  for (const part of await partsOf(session, table)) {
-    if (part.until > end) continue;
+/** Gives those that went. */
+async function dropAll(session: Session, table: Table, parts: readonly Part[]): Promise<Part[]> {
+  const gone: Part[] = [];
+  for (const part of parts) {
     const isGone = await drop(session, table, part);
     // To wait for the same lock again would hold up who writes again.
     if (isGone === undefined) break;
-    if (isGone) dropped++;
+    if (isGone) gone.push(part);
     else await sweep(session, table, part);
   }
-  return dropped;
+  return gone;
 }
 
 /** What is left of a few owners goes to the rest. False: they are many; undefined: not now. */
