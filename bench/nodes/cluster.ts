@@ -30,10 +30,16 @@ export class Cluster {
     const server = await startPostgres();
     const first = await antiphon(bench, { database: server.url("postgres") });
     const cluster = new Cluster(bench, server, first);
-    await cluster.#database.connect();
-    while (cluster.#stacks.length < size) await cluster.join();
-    await cluster.spread();
-    return cluster;
+    try {
+      await cluster.#database.connect();
+      while (cluster.#stacks.length < size) await cluster.join();
+      await cluster.spread();
+      return cluster;
+    } catch (error) {
+      // Nobody else knows of the processes that run already.
+      await cluster.stop();
+      throw error;
+    }
   }
 
   get size(): number {
