@@ -136,6 +136,11 @@ export class DataKeys {
     return this.#counted < 0;
   }
 
+  /** A count may have been rolled back with the rest: better one lot too many than one seal too few. */
+  undone(): void {
+    this.#counted = Math.min(this.#counted, -1);
+  }
+
   /** Inside the transaction of what was sealed, at its end: what is rolled back is counted no more. */
   *count(): Work<void> {
     const id = this.vault.currentKey;

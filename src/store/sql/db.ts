@@ -51,6 +51,16 @@ export interface Answer {
  */
 export type Work<Result> = Iterable<Statement, Result, Answer>;
 
+export interface Writing {
+  /**
+   * The work leaves nothing in memory, so that it may be begun anew after a rollback: where all that are committed together
+   * are such, none needs a savepoint of its own, which would copy each page that it touches.
+   */
+  isRepeatable?: boolean;
+}
+
+export const repeatable: Writing = { isRepeatable: true };
+
 /** What every part of the store works with. */
 export interface Db {
   readonly mint: StoreOptions["mint"];
@@ -72,7 +82,7 @@ export interface Db {
   /** All that it reads is of one moment. It may take long, for it holds up nothing: lists for people, counts, checks. */
   survey<Result>(work: () => Work<Result>): Promise<Result>;
   /** One transaction, committed together with what else is asked for in the same turn of the event loop. */
-  write<Result>(work: () => Work<Result>): Promise<Result>;
+  write<Result>(work: () => Work<Result>, how?: Writing): Promise<Result>;
   /** Stands behind nothing else that this gateway asks for. Each statement is committed by itself. */
   apart<Result>(work: () => Work<Result>): Promise<Result>;
   /** What takes the place of an id that may hold a person's number: the same for the same id, in this store alone. */

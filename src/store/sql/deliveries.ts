@@ -5,7 +5,7 @@ import type { Store } from "../store.ts";
 import { isIntact } from "./checksum.ts";
 import { closeDeliveries } from "./close-deliveries.ts";
 import { conditions, keyBelow, listOf, merged, pageOf } from "./columns.ts";
-import type { Db, Work } from "./db.ts";
+import { type Db, repeatable, type Work } from "./db.ts";
 import { deliveryRow, failedByAge, inTurn, type StoredDelivery } from "./delivery-lookup.ts";
 import { each } from "./each.ts";
 import { demandServed, endpointExists } from "./endpoints.ts";
@@ -34,7 +34,8 @@ interface StoredAttempt {
 
 export function deliveriesPart(db: Db): DeliveriesPart {
   return {
-    recordAttempt: (id, attempt, next, at) => db.write(() => recordAttempt(db, { id, attempt, next, at })),
+    recordAttempt: (id, attempt, next, at) =>
+      db.write(() => recordAttempt(db, { id, attempt, next, at }), repeatable),
     retryDelivery: (id, at) => db.write(() => retry(db, id, at)),
     deliveries: (filter) => db.survey(() => listDeliveries(db, filter)),
     delivery: (id, among) => db.read(() => readDelivery(db, id, among)),

@@ -3,7 +3,7 @@ import { withoutPerson } from "../person-redaction.ts";
 import type { KeptAnswer, KeyedRequest } from "../rows.ts";
 import type { Store } from "../store.ts";
 import { openRow } from "../vault.ts";
-import type { Db, Work } from "./db.ts";
+import { type Db, repeatable, type Work } from "./db.ts";
 
 type IdempotencyPart = Pick<Store, "keyedRequest" | "claimKey" | "keepAnswer" | "releaseKey">;
 
@@ -23,8 +23,8 @@ const prunedAtOnce = 4;
 export function idempotencyPart(db: Db): IdempotencyPart {
   return {
     keyedRequest: (scope, at) => db.read(() => read(db, scope, at)),
-    claimKey: (request, at) => db.write(() => claimKey(db, request, at)),
-    keepAnswer: (scope, answer) => db.write(() => keepAnswer(db, scope, answer)),
+    claimKey: (request, at) => db.write(() => claimKey(db, request, at), repeatable),
+    keepAnswer: (scope, answer) => db.write(() => keepAnswer(db, scope, answer), repeatable),
     releaseKey: (scope) =>
       db.write(function* () {
         yield* db.run("DELETE FROM keyed_requests WHERE scope = ? AND status IS NULL", scope);
@@ -67,12 +67,12 @@ export function* claimKey(
   { scope, fingerprint, expiresAt, answer, node = null }: WithNode,
   at: number,
 ): Work<void> {
-  yield* prune(db, at);
   const { status = null, contentType = null, body = null } = answer ?? {};
   const sealed = body === null ? null : db.vault.seal(body, place(scope));
   const values = [scope, fingerprint, expiresAt, status, contentType, sealed, node];
-  if ((yield* db.run(claimSql, ...values, at)) === 1) return;
-  throw new GatewayError("idempotency_key_in_use", "A request with this Idempotency-Key came before it.");
+  if ((yield* db.run(claimSql, ...values, at)) !== 1)
+    throw new GatewayError("idempotency_key_in_use", "A request with this Idempotency-Key came before it.");
+  yield* prune(db, at);
 }
 
 function* keepAnswer(db: Db, scope: string, { status, contentType, body }: KeptAnswer): Work<void> {

@@ -4,7 +4,7 @@ import type { Store } from "../store.ts";
 import { demandChannel } from "./channel-lookup.ts";
 import { insertSealed, isIntact } from "./checksum.ts";
 import { laneOf } from "./conversations.ts";
-import type { Db, Work } from "./db.ts";
+import { type Db, repeatable, type Work } from "./db.ts";
 import { digest } from "./digest.ts";
 import { firstBodies } from "./first-bodies.ts";
 import { forwardPayload } from "./forwarding.ts";
@@ -37,16 +37,18 @@ const waitingPayloads = "payloads WHERE channel_id = ? AND digested_at < 0";
 export function inboundPart(db: Db): InboundPart {
   return {
     storePayloads: (channelId, bodies, at, cursor) =>
-      db.write(() =>
-        storePayloads(db, {
-          channelId,
-          posted: bodies.map((one) => (typeof one === "string" ? { body: one } : one)),
-          at,
-          cursor,
-        }),
+      db.write(
+        () =>
+          storePayloads(db, {
+            channelId,
+            posted: bodies.map((one) => (typeof one === "string" ? { body: one } : one)),
+            at,
+            cursor,
+          }),
+        repeatable,
       ),
     storeWebhook: (channelId, body, at, more) =>
-      db.write(() => storePayloads(db, { channelId, posted: [{ body, ...more }], at })),
+      db.write(() => storePayloads(db, { channelId, posted: [{ body, ...more }], at }), repeatable),
     pollCursor: (channelId) =>
       db.read(function* () {
         const row = yield* db.one<{ poll_cursor: number }>(
@@ -63,7 +65,7 @@ export function inboundPart(db: Db): InboundPart {
     digest: async (request) => {
       const { result, more } = await db.write(function* () {
         return { result: yield* digest(db, request), more: yield* unjoined(db) };
-      });
+      }, repeatable);
       if (more) await joinReached(db, request.at);
       return result;
     },

@@ -37,11 +37,11 @@ export function leasesPart(db: Db): LeasingStore {
 export function under(db: Db, lease: Lease): Db {
   return {
     ...db,
-    write: (work) =>
+    write: (work, how) =>
       db.write(function* () {
         yield* demandLease(db, lease);
         return yield* work();
-      }),
+      }, how),
   };
 }
 

@@ -23,12 +23,12 @@ export function tellingPart(db: Db): TellingStore {
 export function telling(db: Db, kind: Kind): Db {
   return {
     ...db,
-    write: (work) =>
+    write: (work, how) =>
       db.write(function* () {
         const result = yield* work();
         yield* countChange(db, kind);
         return result;
-      }),
+      }, how),
   };
 }
 

@@ -31,14 +31,20 @@ const checkpointPages = 4000; // 16 MB of log between checkpoints, for the same 
 export function connect(options: SqliteOptions): Connection {
   const { db, asked, keys, keyed } = open(options);
   const slack = new Slack(options.file);
-  const commits = new GroupCommit(db, options);
+  const { onCommit, onBroken } = options;
+  const commits = new GroupCommit(db, {
+    onCommit,
+    onBroken,
+    onUndone: () => keys.undone(),
+    written: () => asked.written,
+  });
   const read: Db["read"] = async (work) => done(work());
-  const write: Db["write"] = (work) =>
+  const write: Db["write"] = (work, how) =>
     commits.write(() => {
       const result = done(work());
       if (keys.isBehind) done(keys.count());
       return result;
-    });
+    }, how);
   return {
     ...asked,
     source: db,
@@ -228,24 +234,41 @@ function demand(db: DatabaseSync, pragma: string, wanted: string | number): void
   );
 }
 
-type Statements = Pick<Db, "one" | "all" | "run" | "insert" | "update">;
+interface Statements extends Pick<Db, "one" | "all" | "run" | "insert" | "update"> {
+  /** Grows with each statement that may have changed something. */
+  readonly written: number;
+}
+
+interface Prepared {
+  statement: StatementSync;
+  isReading: boolean;
+}
 
 function statements(db: DatabaseSync): Statements {
-  const prepared = new Map<string, StatementSync>();
+  const known = new Map<string, Prepared>();
+  let written = 0;
   const prepare = (sql: string) => {
-    let statement = prepared.get(sql);
-    if (!statement) {
-      statement = db.prepare(sql);
-      prepared.set(sql, statement);
+    let prepared = known.get(sql);
+    if (!prepared) {
+      prepared = { statement: db.prepare(sql), isReading: /^\s*(?:SELECT|WITH)\b/.test(sql) };
+      known.set(sql, prepared);
     }
-    return statement;
+    if (!prepared.isReading) written++;
+    return prepared.statement;
   };
-  const run = (sql: string, values: Value[]) => prepare(sql).run(...values);
+  const run = (sql: string, values: Value[]) => {
+    const done = prepare(sql).run(...values);
+    if (done.changes === 0) written--;
+    return done;
+  };
   const update = (table: string, id: string, change: Record<string, Value>) => {
     const values = Object.values(change);
     return values.length === 0 ? 0 : Number(run(updateOf(table, change), [...values, id]).changes);
   };
   return {
+    get written() {
+      return written;
+    },
     one: <Row>(sql: string, ...values: Value[]) => answered(prepare(sql).get(...values) as Row | undefined),
     all: <Row>(sql: string, ...values: Value[]) => answered(prepare(sql).all(...values) as Row[]),
     run: (sql, ...values) => answered(Number(run(sql, values).changes)),

@@ -51,3 +51,64 @@ for (const errcode of [13, 778]) {
     assert.deepEqual([await write(), count(), commits.isRefusing, told], ["stored", 1, false, []]);
   });
 }
+
+/** A group commit whose statements are told, and an intention of it that inserts a number. */
+function told() {
+  const db = new DatabaseSync(":memory:");
+  db.exec("CREATE TABLE t (a INTEGER UNIQUE)");
+  const statements: string[] = [];
+  const edge = {
+    exec: (sql: string) => {
+      statements.push(sql);
+      db.exec(sql);
+    },
+    get isTransaction() {
+      return db.isTransaction;
+    },
+  } as DatabaseSync;
+  let written = 0;
+  let undone = 0;
+  const commits = new GroupCommit(edge, { written: () => written, onUndone: () => undone++ });
+  const add = (number: number, { isRepeatable = true, thenFails = false } = {}) =>
+    commits
+      .write(
+        () => {
+          if (number < 0) throw new Error("it is below 0");
+          written++;
+          db.prepare("INSERT INTO t VALUES (?)").run(number);
+          if (thenFails) throw new Error("it fails in the end");
+        },
+        { isRepeatable },
+      )
+      .then(
+        () => "stored",
+        () => "failed",
+      );
+  const stored = () =>
+    db
+      .prepare("SELECT a FROM t ORDER BY a")
+      .all()
+      .map(({ a }) => a);
+  return { add, stored, statements, undone: () => undone };
+}
+
+test("what may be repeated needs no savepoints, also where one fails before it has changed anything", async () => {
+  const { add, stored, statements, undone } = told();
+  assert.deepEqual(await Promise.all([add(1), add(-1), add(2)]), ["stored", "failed", "stored"]);
+  assert.deepEqual(stored(), [1, 2]);
+  assert.deepEqual([statements, undone()], [["BEGIN IMMEDIATE", "COMMIT"], 0]);
+});
+
+test("of what may be repeated one that fails half-way takes none of its neighbours with it, and nothing is stored twice", async () => {
+  const { add, stored, undone } = told();
+  const answers = await Promise.all([add(1), add(2, { thenFails: true }), add(3), add(1), add(4)]);
+  assert.deepEqual(answers, ["stored", "failed", "stored", "failed", "stored"]);
+  assert.deepEqual([stored(), undone()], [[1, 3, 4], 1]);
+});
+
+test("beside what may not be repeated each has a savepoint", async () => {
+  const { add, stored, undone } = told();
+  const answers = [add(1), add(2, { isRepeatable: false }), add(3, { thenFails: true })];
+  assert.deepEqual(await Promise.all(answers), ["stored", "stored", "failed"]);
+  assert.deepEqual([stored(), undone()], [[1, 2], 0]);
+});

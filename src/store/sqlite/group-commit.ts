@@ -1,31 +1,41 @@
 import type { DatabaseSync } from "node:sqlite";
 import { GatewayError, isPassing } from "../../core/problem.ts";
+import type { Writing } from "../sql/db.ts";
 import type { CommitHooks } from "../sql/options.ts";
 import { explain, isBroken } from "./failure.ts";
 
 /** Moves what the log holds into the file, and leaves an empty log. */
 export const emptyLog = "PRAGMA wal_checkpoint(TRUNCATE)";
 
+interface Rules extends CommitHooks {
+  /** What was written since the last commit is not there. */
+  onUndone?: () => void;
+  /** Grows with each statement that may have changed something; absent: any may have. */
+  written?: () => number;
+}
+
 interface Intention {
+  isRepeatable: boolean;
   run(): void;
   fulfil(): void;
   reject(reason: unknown): void;
 }
 
 /**
- * Commits together what was asked for in one turn of the event loop: one fsync for all of them. Each runs in a
- * savepoint, so one that fails takes nothing with it, and a promise fulfils only after the commit.
+ * Commits together what was asked for in one turn of the event loop: one fsync for all of them. One that fails takes
+ * nothing with it, and a promise fulfils only after the commit. What may be repeated is done without savepoints, which
+ * copy each page that is touched within them; if one then fails that has changed something, all are begun anew with them.
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
-  readonly #hooks: CommitHooks;
+  readonly #hooks: Rules;
   #waiting: Intention[] = [];
   #refusal: GatewayError | undefined;
   #isScrubbing = false;
   /** The last commit was refused for a reason that may pass. */
   #isRefusing = false;
 
-  constructor(db: DatabaseSync, hooks: CommitHooks) {
+  constructor(db: DatabaseSync, hooks: Rules) {
     this.#db = db;
     this.#hooks = hooks;
   }
@@ -34,12 +44,13 @@ export class GroupCommit {
     return this.#isRefusing || this.#refusal !== undefined;
   }
 
-  write<Result>(work: () => Result): Promise<Result> {
+  write<Result>(work: () => Result, { isRepeatable = false }: Writing = {}): Promise<Result> {
     if (this.#refusal) return Promise.reject(this.#refusal);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     let result: Result;
     if (this.#waiting.length === 0) setImmediate(() => this.flush());
     this.#waiting.push({
+      isRepeatable,
       run: () => {
         result = work();
       },
@@ -82,6 +93,33 @@ export class GroupCommit {
   }
 
   #transact(group: Intention[], failures: Map<Intention, unknown>): void {
+    if (group.every(({ isRepeatable }) => isRepeatable) && this.#together(group, failures)) return;
+    failures.clear();
+    this.#apart(group, failures);
+  }
+
+  /** False where one has failed that had changed something: nothing of any is there then. */
+  #together(group: Intention[], failures: Map<Intention, unknown>): boolean {
+    const written = this.#hooks.written ?? (() => Number.NaN);
+    this.#db.exec("BEGIN IMMEDIATE");
+    for (const intention of group) {
+      const before = written();
+      try {
+        intention.run();
+      } catch (error) {
+        if (!this.#db.isTransaction || isBroken(error)) throw error;
+        if (written() !== before) {
+          this.#undo();
+          return false;
+        }
+        failures.set(intention, explain(error));
+      }
+    }
+    this.#db.exec("COMMIT");
+    return true;
+  }
+
+  #apart(group: Intention[], failures: Map<Intention, unknown>): void {
     this.#db.exec("BEGIN IMMEDIATE");
     for (const intention of group) {
       this.#db.exec("SAVEPOINT intention");
@@ -96,6 +134,11 @@ export class GroupCommit {
       this.#db.exec("RELEASE intention");
     }
     this.#db.exec("COMMIT");
+  }
+
+  #undo(): void {
+    this.#hooks.onUndone?.();
+    if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
   }
 
   /** The transaction stands whether or not this succeeds; the next commit tries it again. */
@@ -122,7 +165,7 @@ export class GroupCommit {
     if (isBroken(error)) this.#break(error);
     this.#isRefusing = true;
     try {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      this.#undo();
     } catch {
       this.#refusal ??= new GatewayError("unavailable", "The store could not undo a failed write. Restart.");
     }
