@@ -1,16 +1,17 @@
 import { chmodSync, closeSync, openSync, statSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { GatewayError } from "../../core/problem.ts";
 import type { Forward } from "../migrating.ts";
 import { type DataKeys, openDataKeys } from "../sql/data-keys.ts";
-import { type Db, insertionInto, updateOf, type Value } from "../sql/db.ts";
+import type { Db } from "../sql/db.ts";
 import type { StoreOptions } from "../sql/options.ts";
-import { answered, done } from "./answered.ts";
+import { done } from "./answered.ts";
 import { explainOpening, isBusy } from "./failure.ts";
 import { emptyLog, GroupCommit } from "./group-commit.ts";
 import { keyedIn } from "./keyed-hash.ts";
 import { migrate, plan } from "./migrate.ts";
 import { Slack } from "./slack.ts";
+import { type Statements, statements } from "./statements.ts";
 
 export interface SqliteOptions extends StoreOptions {
   /** In a folder that exists; made with mode 0600 when missing. */
@@ -232,48 +233,4 @@ function demand(db: DatabaseSync, pragma: string, wanted: string | number): void
     "unavailable",
     `SQLite reports ${pragma}=${actual} where ${wanted} is needed for durability. Use a local file system.`,
   );
-}
-
-interface Statements extends Pick<Db, "one" | "all" | "run" | "insert" | "update"> {
-  /** Grows with each statement that may have changed something. */
-  readonly written: number;
-}
-
-interface Prepared {
-  statement: StatementSync;
-  isReading: boolean;
-}
-
-function statements(db: DatabaseSync): Statements {
-  const known = new Map<string, Prepared>();
-  let written = 0;
-  const prepare = (sql: string) => {
-    let prepared = known.get(sql);
-    if (!prepared) {
-      prepared = { statement: db.prepare(sql), isReading: /^\s*(?:SELECT|WITH)\b/.test(sql) };
-      known.set(sql, prepared);
-    }
-    if (!prepared.isReading) written++;
-    return prepared.statement;
-  };
-  const run = (sql: string, values: Value[]) => {
-    const done = prepare(sql).run(...values);
-    if (done.changes === 0) written--;
-    return done;
-  };
-  const update = (table: string, id: string, change: Record<string, Value>) => {
-    const values = Object.values(change);
-    return values.length === 0 ? 0 : Number(run(updateOf(table, change), [...values, id]).changes);
-  };
-  return {
-    get written() {
-      return written;
-    },
-    one: <Row>(sql: string, ...values: Value[]) => answered(prepare(sql).get(...values) as Row | undefined),
-    all: <Row>(sql: string, ...values: Value[]) => answered(prepare(sql).all(...values) as Row[]),
-    run: (sql, ...values) => answered(Number(run(sql, values).changes)),
-    insert: (table, row) =>
-      answered(Number(run(insertionInto(table, row), Object.values(row)).lastInsertRowid)),
-    update: (table, id, change) => answered(update(table, id, change)),
-  };
 }
