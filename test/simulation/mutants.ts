@@ -273,8 +273,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "echo by content before its call is forgotten",
     file: "src/store/sql/settle.ts",
-    find: `  const echoed = yield* settleByEchoes(db, call.conversation_id);`,
-    replace: `  const echoed = new Map();`,
+    find: `mayBeEchoed ? yield* settleByEchoes(db, call.conversation_id) : new Map();`,
+    replace: `new Map();
+  void mayBeEchoed;`,
     why: "An echo that overtakes the end of its call is lost.",
   },
   {

@@ -25,6 +25,8 @@ type Head = { call: CallRow; message: MessageRow; blockedBy?: string; formerly?:
 interface Turn {
   gate: Passage;
   withinMs: number;
+  /** Where nobody waits at the gate, which it has passed: what may leave. */
+  passed?: Extract<Look, { kind: "send" }>;
   byUpload?: { call: CallRow; source: Source };
 }
 
@@ -99,7 +101,8 @@ export class ChannelLanes {
       if (turn === "again") continue;
       if (turn === undefined) return "idle";
       if (typeof turn === "number") return { inMs: turn };
-      if (turn.byUpload) await this.#fetchAndSend(conversationId, turn.byUpload, turn);
+      if (turn.passed) await this.#sendPassed(turn.gate, turn.passed);
+      else if (turn.byUpload) await this.#fetchAndSend(conversationId, turn.byUpload, turn);
       else await this.#sendInTurn(conversationId, turn);
       if (this.#seats.isCrowded) return "turn";
     }
@@ -115,7 +118,17 @@ export class ChannelLanes {
     const { call } = look.head;
     const out = { gate: this.#pacing.gate(look.head, look.channel), withinMs: this.#expiresInMs(look.head) };
     const source = call.call.upload;
-    return call.isByUpload && source ? { ...out, byUpload: { call, source } } : out;
+    if (call.isByUpload) return source ? { ...out, byUpload: { call, source } } : out;
+    return out.gate.pass() ? { ...out, passed: look } : out;
+  }
+
+  /** What was looked at just now, and waited for nothing since. */
+  async #sendPassed(gate: Passage, { head, channel }: Extract<Look, { kind: "send" }>): Promise<void> {
+    try {
+      if (!this.#stopping.signal.aborted) await this.#send(head, channel, undefined);
+    } finally {
+      gate.leave();
+    }
   }
 
   /** Fetches outside the gate: a host that never answers keeps none of the channel's other calls. */

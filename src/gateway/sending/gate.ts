@@ -8,6 +8,10 @@ interface Waiter {
 /** What is entered and left. */
 export interface Passage {
   enter(withinMs: number): Promise<boolean>;
+  /** Whether one may pass now, and nobody waits who came before. */
+  isFree(): boolean;
+  /** Passes at once where it is free; true is to be followed by one `leave`. */
+  pass(): boolean;
   leave(): void;
 }
 
@@ -20,6 +24,9 @@ export function inTurn(first: Passage, second: Passage): Passage {
       if (!hasPassed) first.leave();
       return hasPassed;
     },
+    isFree: () => first.isFree() && second.isFree(),
+    // Both or none: who has passed one has used it.
+    pass: () => first.isFree() && second.isFree() && first.pass() && second.pass(),
     leave() {
       second.leave();
       first.leave();
@@ -59,6 +66,18 @@ export class Gate implements Passage {
       if (this.#isClosed) this.#dismiss(waiter, false);
       else waiter.cancel = this.#rules.clock.after(withinMs, () => this.#dismiss(waiter, false));
     });
+  }
+
+  isFree(): boolean {
+    const hasRoom = !this.#isClosed && this.#waiting.size === 0 && this.#inside < this.#rules.size;
+    return hasRoom && this.#rules.waitMs() <= 0;
+  }
+
+  pass(): boolean {
+    if (!this.isFree()) return false;
+    this.#inside++;
+    this.#rules.passed();
+    return true;
   }
 
   leave(): void {

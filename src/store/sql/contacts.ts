@@ -43,6 +43,12 @@ export function* findContact(db: Db, naming: Naming): Work<string | undefined> {
   return oldestFirst(yield* holders(db, naming))[0];
 }
 
+/** The conversation that the contact of these names has in private. */
+export function* findLane(db: Db, naming: Naming): Work<string | null> {
+  const held = yield* holders(db, naming);
+  return held.reduce((oldest, one) => (one.seq < oldest.seq ? one : oldest), held[0] ?? nobody).lane;
+}
+
 /** The contact of these names, made if new. Names that point at several make them one: the oldest stays. */
 export function* resolveContact(db: Db, naming: Naming): Work<string> {
   return (yield* resolvePerson(db, naming)).id;
@@ -109,6 +115,8 @@ interface Holder {
   id: string;
   lane: string | null;
 }
+
+const nobody = { seq: 0, lane: null };
 
 function* holders(db: Db, { channelId, aliases }: Naming): Work<Holder[]> {
   if (aliases.length === 0) return [];

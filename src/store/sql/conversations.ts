@@ -1,6 +1,6 @@
 import type { Chat, PlatformName } from "../../core/platform.ts";
 import type { ConversationRow } from "../rows.ts";
-import { findContact, readContact, resolvePerson } from "./contacts.ts";
+import { findLane, readContact, resolvePerson } from "./contacts.ts";
 import type { Db, Work } from "./db.ts";
 import { blockerOf } from "./lane-blocker.ts";
 
@@ -44,10 +44,8 @@ export function* findConversation(db: Db, place: Place): Work<ConversationRow | 
     const lane = yield* groupLane(db, place);
     return lane && (yield* readConversation(db, lane.id));
   }
-  const contactId = yield* findContact(db, { ...place, aliases: privateAliases(place) });
-  const row =
-    contactId &&
-    (yield* db.one<StoredConversation>(`${selectConversation} WHERE v.contact_id = ?`, contactId));
+  const lane = yield* findLane(db, { ...place, aliases: privateAliases(place) });
+  const row = lane && (yield* db.one<StoredConversation>(`${selectConversation} WHERE v.id = ?`, lane));
   return row ? yield* conversationRow(db, row) : undefined;
 }
 

@@ -17,10 +17,21 @@ export function* readCall(db: Db, id: string): Work<StoredCall | undefined> {
   return yield* db.one<StoredCall>("SELECT * FROM calls WHERE id = ?", id);
 }
 
+/** With whether anything was said of its conversation that could be of it. */
+interface Settling extends StoredCall {
+  is_marked: number | null;
+  is_echoed: number | null;
+}
+
+const settlingSql = `
+SELECT c.*, (SELECT 1 FROM watermarks w WHERE w.conversation_id = c.conversation_id LIMIT 1) AS is_marked,
+  (SELECT 1 FROM echoes e WHERE e.conversation_id = c.conversation_id LIMIT 1) AS is_echoed
+FROM calls c WHERE c.id = ?`;
+
 /** Records the attempt and what it came to; a call that is settled already keeps its state. */
 export function* settle(db: Db, settlement: Settlement): Work<StoredCall> {
   const { callId, at, outcome } = settlement;
-  const call = yield* readCall(db, callId);
+  const call = yield* db.one<Settling>(settlingSql, callId);
   if (!call) throw new GatewayError("not_found", `There is no call ${callId}.`);
   if (isOver(call, settlement)) return call;
   const problem = problemOf(outcome);
@@ -30,7 +41,9 @@ export function* settle(db: Db, settlement: Settlement): Work<StoredCall> {
     yield* db.update("calls", callId, { likeness: settlement.likeness });
   const receipts = outcome.kind === "accepted" ? yield* acceptCall(db, call, outcome) : [];
   if (problem && isOpen) yield* closeOrRequeue(db, call, settlement);
-  const echoed = yield* settleByEchoes(db, call.conversation_id);
+  // Who has another name may be somebody whose conversation this one takes in, with its echoes.
+  const mayBeEchoed = call.is_echoed !== null || (outcome.kind === "accepted" && outcome.aliases);
+  const echoed = mayBeEchoed ? yield* settleByEchoes(db, call.conversation_id) : new Map();
   const own = echoed.get(call.message_id);
   echoed.delete(call.message_id);
   yield* refresh(db, call.message_id, {
@@ -102,7 +115,7 @@ export function problemOf(outcome: Outcome): PlatformProblem | undefined {
  */
 export function* acceptCall(
   db: Db,
-  call: StoredCall,
+  call: StoredCall & { is_marked?: number | null },
   { platformIds, aliases = [] }: { platformIds: string[]; aliases?: string[] },
 ): Work<NewReceipt[]> {
   const known = fromJson<string[]>(call.platform_ids) ?? [];
@@ -112,16 +125,21 @@ export function* acceptCall(
   for (const id of platformIds) yield* claimPlatformId(db, id, owner);
   const parked = (yield* each(platformIds, (id) => joinParked(db, call, id))).flat();
   yield* nameRecipient(db, call, aliases);
-  return [...parked, ...(yield* joinWatermarks(db, yield* sentByReceipts(db, call, parked)))];
+  const sent = yield* sentByReceipts(db, call, parked);
+  return call.is_marked === null ? parked : [...parked, ...(yield* joinWatermarks(db, sent))];
 }
 
 /** What else the platform calls the recipient of a call; nothing in a group. */
 export function* nameRecipient(db: Db, call: StoredCall, aliases: readonly string[]): Work<void> {
   if (aliases.length === 0) return;
-  const sql =
-    "SELECT contact_id FROM conversations WHERE id = (SELECT conversation_id FROM calls WHERE id = ?)";
-  const contactId = (yield* db.one<{ contact_id: string | null }>(sql, call.id))?.contact_id;
-  if (contactId) yield* joinAliases(db, contactId, { channelId: call.channel_id, aliases });
+  const known = yield* db.all<{ contact_id: string; alias: string }>(
+    `SELECT a.contact_id, a.alias FROM calls c JOIN conversations v ON v.id = c.conversation_id
+     JOIN aliases a ON a.contact_id = v.contact_id WHERE c.id = ?`,
+    call.id,
+  );
+  const [first] = known;
+  if (!first || aliases.every((name) => known.some(({ alias }) => alias === name))) return;
+  yield* joinAliases(db, first.contact_id, { channelId: call.channel_id, aliases });
 }
 
 /** Gives a message up: what of it waits never leaves. */
@@ -230,6 +248,9 @@ interface Parked {
 }
 
 function* joinParked(db: Db, call: StoredCall, platformId: string): Work<NewReceipt[]> {
+  const waits = `SELECT 1 FROM parked WHERE channel_id = ?1 AND platform_id = ?2
+    UNION ALL SELECT 1 FROM echoes WHERE channel_id = ?1 AND platform_id = ?2 LIMIT 1`;
+  if (!(yield* db.one(waits, call.channel_id, platformId))) return [];
   const sql =
     "DELETE FROM parked WHERE channel_id = ? AND platform_id = ? RETURNING receipt, at, problem, aliases";
   const echo = yield* takeEcho(db, call.channel_id, platformId);
