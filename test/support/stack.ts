@@ -63,8 +63,6 @@ export interface StackOptions {
   nodeArgs?: string[];
   /** A command that runs the process, named after it: with limits, say. */
   wrap?: string[];
-  /** The folder of another version's sources. */
-  sources?: string;
   /** Another working tree whose sources run: beside this one's, to compare the two. */
   tree?: string;
 }

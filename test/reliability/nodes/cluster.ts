@@ -20,7 +20,7 @@ import { GatewayNode } from "./gateway-node.ts";
 import type { NodesPlan } from "./plan.ts";
 
 /** What a node is run with: other sources than these, a module that is loaded before them. */
-export type Edition = Pick<StackOptions, "sources" | "nodeArgs">;
+export type Edition = Pick<StackOptions, "tree" | "nodeArgs">;
 
 interface Opening {
   /** One for each node. */
@@ -198,6 +198,12 @@ export class Cluster {
     const [row] = await this.#ask<{ n: string }>(`SELECT count(*) AS n FROM
       (SELECT 'channel ' || id AS name FROM channels UNION ALL SELECT 'endpoint ' || id FROM endpoints) AS work
       WHERE name NOT IN (SELECT name FROM leases WHERE node IN (SELECT id FROM nodes)${ended})`);
+    return Number(row!.n);
+  }
+
+  /** How many migrations its database has had. */
+  async schema(): Promise<number> {
+    const [row] = await this.#ask<{ n: string }>("SELECT schema_version AS n FROM installation");
     return Number(row!.n);
   }
 

@@ -13,7 +13,7 @@ interface Wish {
   env: Record<string, string>;
   nodeArgs?: string[];
   /** The folder of another version's sources. */
-  sources?: string;
+  tree?: string;
 }
 
 const answeredWithinMs = 20_000;
@@ -60,13 +60,13 @@ export class GatewayNode {
 
   /** Starts it, again where PostgreSQL was away meanwhile, as whoever keeps services running does; until it is ready. */
   async start(): Promise<void> {
-    const { folder, simulatorPort, env, nodeArgs, sources } = this.#wish;
+    const { folder, simulatorPort, env, nodeArgs, tree } = this.#wish;
     for (;;) {
       const started = await spawnStack({
         command: "serve",
         env: { ...env, DATABASE_URL: this.#databaseUrl },
         nodeArgs,
-        sources,
+        tree,
         from: { port: this.port, simulatorPort, dataDir: folder, key: "" },
       });
       this.#process = started;

@@ -33,9 +33,9 @@ try {
   rmSync(former.folder, { recursive: true, force: true });
 }
 
-async function rollOver(sources: string): Promise<void> {
+async function rollOver(tree: string): Promise<void> {
   await using cluster = await Cluster.open(plan, {
-    editions: [{ sources }, { sources }, {}, {}],
+    editions: [{ tree }, { tree }, {}, {}],
     started: 2,
   });
   const [first, second, third, fourth] = cluster.nodes as [Node, Node, Node, Node];
@@ -60,7 +60,9 @@ async function rollOver(sources: string): Promise<void> {
   };
   const work = async () => {
     await rest(togetherMs, undefined, { signal: stopped });
+    const before = await cluster.schema();
     await step("migrated beneath the former version", () => migrate(cluster));
+    steps.push(`schema ${before} became ${await cluster.schema()}`);
     await step("the former version went on", () => sends([first, second]));
     await step("one of this version was started beside them", () => third.start());
     await step("all three sent", () => sends([first, second, third]));
