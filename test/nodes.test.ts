@@ -148,7 +148,7 @@ describe("several nodes on one store", () => {
     );
   });
 
-  test("what was about to leave when a node was stopped for longer than its lease leaves from the next one, once it is known not to have left", async () => {
+  test("what was about to leave when a node was stopped for longer than its lease, and was told as unknown, has failed for certain once it is known not to have left", async () => {
     await using cluster = await Cluster.of(2);
     await cluster.join();
     await cluster.join();
@@ -162,14 +162,15 @@ describe("several nodes on one store", () => {
     await cluster.until("end", async () => (await cluster.statusOf(begun)) === "unknown");
     assert.deepEqual(cluster.got, []);
     stopped.machine.goOn();
-    await cluster.until("evidence", async () => (await cluster.statusOf(begun)) === "sent");
+    await cluster.until("evidence", async () => (await cluster.statusOf(begun)) === "failed");
     await cluster.spread(1, 1);
     await cluster.time.pass(5_000);
-    assert.deepEqual(cluster.got, [{ text: `${channel} begun`, owners: 1 }]);
-    const { attempts } = (await cluster.bench.store.message(begun))!;
+    assert.deepEqual(cluster.got, []);
+    const { message, attempts } = (await cluster.bench.store.message(begun))!;
+    assert.equal(message.problem?.code, "not_sent");
     assert.deepEqual(
       attempts.map(({ outcome }) => outcome),
-      ["retry", "accepted"],
+      ["retry"],
     );
   });
 

@@ -100,7 +100,8 @@ export interface SendingStore {
   tellAnswer(settlement: Settlement): Promise<void>;
   /**
    * That a try never left, from a node that works for the channel no more: as if it had been told in time, as far as nothing
-   * else has happened. True: it waits again; false: nothing of that is in doubt, or it is too late to send it.
+   * else has happened. True: it waits again; false: nothing of that is in doubt, or it was told as
+   * unknown, and has failed for certain now.
    */
   tellUnsent(settlement: Settlement & { ofTry: Try }): Promise<boolean>;
   /** Ends the wait for a held call, or for one that is to be sent again. Nothing, where it was told of meanwhile. */

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Unanswered } from "../sending.ts";
 import type { Store } from "../store.ts";
 import {
-  accepted,
   type Cases,
   minuteMs,
   moment,
@@ -74,36 +73,23 @@ export const unsentCases: Cases = {
       }
     },
 
-  "what was told as unknown and never left goes back to its queue with all that was skipped behind it, and may be told again":
+  "what was told as unknown and never left has failed for sure, and does not leave by itself any more":
     async ({ store }) => {
       const { id, calls } = await send(store, { calls: 2 });
       await unanswered(store, calls[0]!, { as: "unknown" });
       assert.deepEqual(await statesOf(store, id), ["unknown", "skipped"]);
-      assert.equal(await store.tellUnsent(unsent(calls[0]!)), true);
-      assert.deepEqual(await statesOf(store, id), ["queued", "queued"]);
-      assert.equal(await statusOf(store, id), "accepted");
-      await unanswered(store, calls[0]!, { as: "unknown" });
-      assert.equal((await typesOf(store)).filter((type) => type === "message.unknown").length, 2);
-      const { history } = (await store.message(id))!;
-      const statuses = ["accepted", "sending", "unknown", "accepted", "sending", "unknown"];
+      assert.equal(await store.tellUnsent(unsent(calls[0]!)), false);
+      assert.deepEqual(await statesOf(store, id), ["rejected", "skipped"]);
+      assert.equal(await statusOf(store, id), "failed");
+      const { message, history } = (await store.message(id))!;
+      assert.equal(message.problem?.code, "not_sent");
+      const statuses = ["accepted", "sending", "unknown", "failed"];
       assert.deepEqual(
         history.map(({ status }) => status),
         statuses,
       );
+      assert.deepEqual(await typesOf(store), ["message.unknown", "message.failed"]);
     },
-
-  "what never left and was overtaken in its conversation has failed: it would arrive out of order": async ({
-    store,
-  }) => {
-    const { id, calls } = await send(store);
-    await unanswered(store, calls[0]!, { as: "unknown" });
-    const behind = await send(store);
-    await settle(store, behind.calls[0]!, accepted("wamid.2"));
-    assert.equal(await store.tellUnsent(unsent(calls[0]!)), false);
-    assert.equal(await statusOf(store, id), "failed");
-    const { message } = (await store.message(id))!;
-    assert.equal(message.problem?.code, "not_sent");
-  },
 
   "that something never left is believed once, of the very try alone, and against nothing that is known since":
     async ({ store }) => {
