@@ -136,13 +136,18 @@ function statements(identities: ReadonlyMap<string, string>): Statements {
     },
     *insert(table, row) {
       const identity = identities.get(table);
-      const returning = identity === undefined ? "" : ` RETURNING ${identity} AS key`;
-      const { rows } = yield { sql: insertionInto(table, row) + returning, values: Object.values(row) };
+      const sql = insertionInto(table, row);
+      const values = Object.values(row);
+      if (identity === undefined) {
+        yield { sql, values, isUnread: true };
+        return 0;
+      }
+      const { rows } = yield { sql: `${sql} RETURNING ${identity} AS key`, values };
       return (rows[0] as { key: number } | undefined)?.key ?? 0;
     },
     *update(table, id, change) {
-      if (Object.keys(change).length === 0) return 0;
-      return (yield { sql: updateOf(table, change), values: [...Object.values(change), id] }).changed;
+      if (Object.keys(change).length === 0) return;
+      yield { sql: updateOf(table, change), values: [...Object.values(change), id], isUnread: true };
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Statement {
   /** With `?` or `?1` where a value goes. */
   sql: string;
   values: readonly Value[];
+  /** Nobody reads its answer: an engine need not wait for it before it goes on. */
+  isUnread?: true;
 }
 
 /** Of a table and some columns the same text each time: what is put together anew is looked up by all of its letters. */
@@ -76,7 +78,7 @@ export interface Db {
   run(sql: string, ...values: Value[]): Work<number>;
   /** The new row's integer key. */
   insert(table: string, row: Record<string, Value>): Work<number>;
-  update(table: string, id: string, change: Record<string, Value>): Work<number>;
+  update(table: string, id: string, change: Record<string, Value>): Work<void>;
   /** All that it reads is of one moment, and nothing is told as stored between that moment and its answer. */
   read<Result>(work: () => Work<Result>): Promise<Result>;
   /** All that it reads is of one moment. It may take long, for it holds up nothing: lists for people, counts, checks. */

@@ -38,7 +38,7 @@ export function statements(db: DatabaseSync): Statements {
   };
   const update = (table: string, id: string, change: Record<string, Value>) => {
     const values = Object.values(change);
-    return values.length === 0 ? 0 : Number(run(updateOf(table, change), [...values, id]).changes);
+    if (values.length > 0) run(updateOf(table, change), [...values, id]);
   };
   return {
     get written() {
