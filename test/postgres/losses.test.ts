@@ -188,6 +188,27 @@ test("a connection that is made anew and would forget at a power cut is not writ
   }
 });
 
+test("a write that is refused where nobody reads its answer takes nothing with it that was asked for beside it", async () => {
+  const url = await databases.create();
+  const store = await openStore(url);
+  try {
+    await store.joinNodes("one");
+    const isConflict = (error: unknown) => error instanceof GatewayError && error.code === "conflict";
+    const [before, refused, after] = await Promise.allSettled([
+      store.putSetting("before", "stored"),
+      store.joinNodes("one"),
+      store.putSetting("after", "stored"),
+    ]);
+    assert.deepEqual([before.status, after.status], ["fulfilled", "fulfilled"]);
+    assert.ok(refused.status === "rejected" && isConflict(refused.reason));
+    assert.equal(await store.setting("before"), "stored");
+    assert.equal(await store.setting("after"), "stored");
+  } finally {
+    await store.close();
+    await databases.drop(url);
+  }
+});
+
 test("what the server refuses for good is not told as something that may pass", async () => {
   const url = await databases.create();
   const store = await openStore(url);
