@@ -240,6 +240,20 @@ test("answers that take long tell nothing of a clock", async () => {
   assert.deepEqual(one.machine.logged, []);
 });
 
+test("what is made up for is made up for until the next look, also where that is never answered", async () => {
+  const database = new Database();
+  const one = await database.node();
+  database.now += 5_000;
+  await one.clock.look();
+  const began = one.clock.steady();
+  database.tookMs = 20_000;
+  for (let n = 0; n < 60; n++) {
+    database.pass(60_000);
+    await one.clock.look();
+  }
+  near(one.clock.steady() - began, 60 * (60_000 + 5 * 20_000), 51);
+});
+
 const happening = fc.oneof(
   fc.record({ kind: fc.constant("pass" as const), rounds: fc.integer({ min: 1, max: 4 }) }),
   fc.record({

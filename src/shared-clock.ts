@@ -154,7 +154,9 @@ export class SharedClock implements Clock {
 
   #steady(): number {
     const { steady, at, rate } = this.#base;
-    return steady + (this.#elapsed() - at) * rate;
+    const elapsed = this.#elapsed() - at;
+    // Made up for until the next look: where none is answered, nobody knows how far it is off by then.
+    return steady + elapsed + Math.min(elapsed, lookEveryMs) * (rate - 1);
   }
 
   /** Another node may do it first: then the next look finds that all fits. */
