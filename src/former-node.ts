@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -12,22 +12,27 @@ import { isBusy } from "./store/sqlite.ts";
 export class FormerNode {
   readonly #file: string;
   readonly #lock: DatabaseSync;
+  /** The lock, which no copy of the folder shares, on this machine since it was started. Undefined: that cannot be told. */
+  readonly #place: string | undefined;
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, boot: string | undefined = bootOfMachine()) {
     this.#file = join(dataDir, "node");
-    this.#lock = locked(dataDir);
+    const lock = join(dataDir, "gateway.lock");
+    this.#lock = locked(lock, dataDir);
+    const { dev, ino } = statSync(lock, { bigint: true });
+    this.#place = boot ? `${hostname()} ${boot} ${dev}:${ino}` : undefined;
   }
 
-  /** Undefined where there was none, or where the folder was another machine's, on which that node may live. */
+  /** Undefined where there was none, and where that node may live: the folder is a copy, or nobody can tell. */
   get id(): string | undefined {
-    if (!existsSync(this.#file)) return undefined;
-    const [id, host] = readFileSync(this.#file, "utf8").split("\n");
-    return host === hostname() ? id : undefined;
+    if (this.#place === undefined || !existsSync(this.#file)) return undefined;
+    const [id, place] = readFileSync(this.#file, "utf8").split("\n");
+    return place === this.#place ? id : undefined;
   }
 
   /** This node's id, for the next start. */
   keep(id: string): void {
-    writeFileSync(`${this.#file}.new`, `${id}\n${hostname()}\n`, { mode: 0o600 });
+    writeFileSync(`${this.#file}.new`, `${id}\n${this.#place ?? ""}\n`, { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
   }
 
@@ -37,9 +42,14 @@ export class FormerNode {
   }
 }
 
+/** Another at each start of the machine, and on each; only Linux tells it. */
+function bootOfMachine(): string | undefined {
+  const file = "/proc/sys/kernel/random/boot_id";
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+}
+
 /** A lock of the system's, which ends with the process however it ends; SQLite takes it on every system. */
-function locked(dataDir: string): DatabaseSync {
-  const file = join(dataDir, "gateway.lock");
+function locked(file: string, dataDir: string): DatabaseSync {
   // Never one that is there: closing any descriptor of it would drop the locks that this process has on it.
   if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   const lock = new DatabaseSync(file, { timeout: 0 });
