@@ -45,7 +45,7 @@ import { Recent, together } from "./http/recent.ts";
 import type { SignInLink, Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
 import { elapsedOn, machineTime } from "./machine-time.ts";
-import { demandNotMoved } from "./move-mark.ts";
+import { demandMoveEnded, demandNotMoved } from "./move-mark.ts";
 import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
@@ -260,6 +260,7 @@ async function openStore(config: Config, { log }: Logging, hooks: CommitHooks): 
     await clock.start(store);
     return { store, clock };
   }
+  demandMoveEnded(fileOf(config));
   const former = new FormerNode(config.dataDir);
   const store = await openDatabase(config.databaseUrl, options);
   await clock.start(store);
@@ -274,11 +275,15 @@ async function openDatabase(url: string, options: StoreOptions): Promise<Store> 
   return openPostgres({ url, ...options });
 }
 
-function openFile({ dataDir }: Config, options: StoreOptions): Promise<Store> {
-  const file = join(dataDir, "antiphon.db");
+function openFile(config: Config, options: StoreOptions): Promise<Store> {
+  const file = fileOf(config);
   demandNoHalfRestore(file);
   demandNotMoved(file);
   return openSqlite({ file, ...options });
+}
+
+function fileOf({ dataDir }: Config): string {
+  return join(dataDir, "antiphon.db");
 }
 
 function retentionOf({ retainContentDays, retainRecordsDays, retainAuditDays }: Config): RetentionDays {

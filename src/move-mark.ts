@@ -35,12 +35,23 @@ export function movedAs(database: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
 }
 
+/** What the mark says between the last look and the answer to the commit: nobody knows where the store is. */
+export function brokenOff(place: string): string {
+  return `A move to ${place} was broken off at its end: type npm run move again with the same DATABASE_URL.`;
+}
+
+/** Refuses a start, on the file and on the database: one of them has the store, and only the next move tells which. */
+export function demandMoveEnded(database: string): void {
+  const sentence = movedAs(database);
+  if (sentence?.includes("was broken off")) throw refuse(`${database}: ${sentence}`);
+}
+
 /** Refuses a file that was moved: what waits in it would be sent from both. */
 export function demandNotMoved(database: string): void {
+  demandMoveEnded(database);
   const sentence = movedAs(database);
   if (sentence === undefined) return;
-  throw new GatewayError(
-    "unavailable",
+  throw refuse(
     `${database}: ${sentence} What waits in it would be sent twice. Start with DATABASE_URL; or, to go back to the file and lose what came since, rm ${markOf(database)}`,
   );
 }
@@ -49,4 +60,8 @@ function syncFolder(path: string): void {
   const folder = openSync(dirname(path), "r");
   fsyncSync(folder);
   closeSync(folder);
+}
+
+function refuse(sentence: string): GatewayError {
+  return new GatewayError("unavailable", sentence);
 }

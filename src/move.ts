@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { GatewayError } from "./core/problem.ts";
 import { mintId } from "./gateway/secret.ts";
-import { markMoved, markOf, movedAs, takeMarkBack } from "./move-mark.ts";
+import { brokenOff, markMoved, markOf, movedAs, takeMarkBack } from "./move-mark.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
 import type { Moved, Rehearsed } from "./store/move.ts";
@@ -21,7 +21,7 @@ export async function moveToPostgres(config: Config, args: string[]): Promise<vo
   demandMovable(file);
   const tell = (sentence: string) => void process.stdout.write(`${sentence}\n`);
   const mark = {
-    begin: (place: string) => markMoved(file, beginning(place)),
+    begin: (place: string) => markMoved(file, brokenOff(place)),
     takeBack: () => takeMarkBack(file),
   };
   // The driver is loaded where it is wanted.
@@ -48,7 +48,7 @@ function demandMovable(file: string): void {
 /** What was broken off at its end may stand in the database that it went to: another would make two of it. */
 function demandSamePlace(file: string, place: string): void {
   const sentence = movedAs(file);
-  if (sentence === undefined || sentence === beginning(place)) return;
+  if (sentence === undefined || sentence === brokenOff(place)) return;
   throw refuse(
     `${file}: ${sentence} This time it names ${place}. If you know that the former one holds nothing: rm ${markOf(file)}`,
   );
@@ -58,10 +58,6 @@ function rehearsed({ place, tables, rows, faults }: Rehearsed, file: string): st
   const damage = faults.map((fault) => `${file} is damaged: ${fault}. A move would refuse it.`);
   const would = `${file} could be moved to ${place}, which is empty or has it already: ${tables} tables with ${rows} rows.`;
   return [...(damage.length > 0 ? damage : [would]), "Nothing was changed."].join("\n");
-}
-
-function beginning(place: string): string {
-  return `A move to ${place} was broken off at its end: type npm run move again with the same DATABASE_URL.`;
 }
 
 function told({ place, tables, rows, wasThere }: Moved, file: string): string {

@@ -112,7 +112,7 @@ async function demandRoom(session: Session, file: string, place: string): Promis
   const id = await held(file, (source) => source.setting("install_id"));
   if (found?.begun !== 1) return;
   const theirs = (await session.exec(installId)).rows[0]?.value;
-  if (theirs !== undefined && theirs !== id) throw notEmpty(place, "another store");
+  if (theirs !== undefined && theirs !== id) throw await otherStore(session, place);
 }
 
 /** Opens it as a start would, with the master key, so that what a crash left undone is done, and reads it through. */
@@ -184,7 +184,7 @@ async function demandSame(
   place: string,
 ): Promise<number> {
   if ((await session.exec(installId)).rows[0]?.value !== source.setting("install_id"))
-    throw notEmpty(place, "another store");
+    throw await otherStore(session, place);
   let rows = 0;
   for (const table of tables) {
     const [was, is] = [contentIn(source, table), await contentOf(session, table)];
@@ -195,6 +195,16 @@ async function demandSame(
     rows += is.rows;
   }
   return rows;
+}
+
+/** One that a start has made, and nobody has worked with, is lightly given up: that is told. */
+async function otherStore(session: Session, place: string): Promise<GatewayError> {
+  const { rows } = await session.exec(`SELECT EXISTS (SELECT 1 FROM channels) OR EXISTS (SELECT 1 FROM apps)
+    OR EXISTS (SELECT 1 FROM endpoints) OR EXISTS (SELECT 1 FROM messages) OR EXISTS (SELECT 1 FROM events) AS used`);
+  if (rows[0]?.used === 1) return notEmpty(place, "another store");
+  return refuse(
+    `${capital(place)} is not empty: it holds another store, without a channel, an app, an endpoint, a message or an event, as a gateway leaves it that was started on it too early. If so, stop that gateway, make the database anew (DROP DATABASE, CREATE DATABASE) and type npm run move again.`,
+  );
 }
 
 function notEmpty(place: string, what: string): GatewayError {

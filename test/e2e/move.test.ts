@@ -22,8 +22,8 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
 }
 
 /** A start that is to be refused. */
-async function refused(from: Stack): Promise<string> {
-  const stack = await spawnStack({ command: "serve", from });
+async function refused(from: Stack, env: Record<string, string> = {}): Promise<string> {
+  const stack = await spawnStack({ command: "serve", from, env });
   await eventually("its end or its start", () =>
     stack.child.exitCode !== null || stack.stdout.includes("listens") ? true : undefined,
   );
@@ -52,6 +52,11 @@ test("the command refuses a running gateway, marks the file so that none starts 
     "A move to the database elsewhere was broken off at its end: type npm run move again.\n",
   );
   assert.match((await typeMove(stack.dataDir, url)).stderr, /elsewhere was broken off.*This time it names/);
+  for (const started of ["", url]) {
+    const refusal = await refused(stack, { DATABASE_URL: started });
+    assert.match(refusal, /antiphon\.db: .*broken off at its end: type npm run move again/);
+    assert.doesNotMatch(refusal, /Start with|rm /, "no advice that would begin with nothing");
+  }
   rmSync(`${file}.moved`);
   const moved = await typeMove(stack.dataDir, url);
   assert.equal(moved.status, 0, moved.stderr);

@@ -298,6 +298,15 @@ test("a database that holds anything is refused, and neither side is touched, no
     await databases.drop(foreign);
   }));
 
+test("a database on which a gateway was started too early is refused with the way out, so long as nobody has used it", () =>
+  inPlace(async (file, url) => {
+    await opened(openFile(file), fill);
+    await opened(openDatabase(url), async () => {});
+    await refuses(file, url, /another store, without a channel.*DROP DATABASE, CREATE DATABASE/);
+    await opened(openDatabase(url), (store) => store.addChannel(channel({ id: "theirs" })));
+    await refuses(file, url, /another store\. Make an empty one/);
+  }));
+
 test("a move that was stored and not heard is known again; one that a gateway has worked on since is not overwritten", () =>
   inPlace(async (file, url) => {
     await opened(openFile(file), fill);
