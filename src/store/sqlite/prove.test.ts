@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
-import { channel, digest, endpoint, said, start, steadyOf } from "../conformance/harness.ts";
+import { channel, digest, endpoint, said, send, start, steadyOf } from "../conformance/harness.ts";
 import { openStore } from "../conformance/sqlite-place.ts";
 import { prove } from "./prove.ts";
 
@@ -108,4 +108,13 @@ test("a whole copy is believed, and so is one of a version that had fewer tables
     ...older.map((name) => `DROP TABLE ${name}`),
   ];
   assert.deepEqual(faultsAfter(drops.join("; ")), []);
+});
+
+test("the newest that a copy knows may be a message that was accepted and not begun", async () => {
+  const file = join(folder, "accepted.db");
+  copyFileSync(whole, file);
+  const store = await openStore(file);
+  await send(store, { at: start + 60_000 });
+  await store.close();
+  assert.equal(prove(file).newestAt, start + 60_000);
 });

@@ -41,7 +41,10 @@ function* readThrough(db: Reader): Work<Proof> {
   const calls = yield* db.all<{ state: string; n: number }>(
     "SELECT state, count(*) AS n FROM calls GROUP BY state",
   );
-  const newest = (yield* db.one<{ at: number | null }>("SELECT max(at) AS at FROM history"))?.at;
+  // A message that was accepted and no more has no line of its own.
+  const newest = (yield* db.one<{ at: number | null }>(
+    "SELECT max(at) AS at FROM (SELECT max(at) AS at FROM history UNION ALL SELECT max(created_at) FROM messages)",
+  ))?.at;
   return {
     faults: yield* broken(db),
     messages: yield* number(db, "SELECT count(*) AS n FROM messages"),
