@@ -255,12 +255,13 @@ async function openStore(config: Config, { log }: Logging, hooks: CommitHooks): 
   const clock = config.databaseUrl ? new SharedClock({ log, machine }) : new SteadyClock({ log, machine });
   const steady = () => clock.steady();
   const options = { mint: mintId, windowMs, keyring: keyringOf(config), steady, ...hooks };
+  const file = join(config.dataDir, "antiphon.db");
   if (!config.databaseUrl) {
-    const store = await openFile(config, options);
+    const store = await openFile(file, options);
     await clock.start(store);
     return { store, clock };
   }
-  demandMoveEnded(fileOf(config));
+  demandMoveEnded(file);
   const former = new FormerNode(config.dataDir);
   const store = await openDatabase(config.databaseUrl, options);
   await clock.start(store);
@@ -275,15 +276,10 @@ async function openDatabase(url: string, options: StoreOptions): Promise<Store> 
   return openPostgres({ url, ...options });
 }
 
-function openFile(config: Config, options: StoreOptions): Promise<Store> {
-  const file = fileOf(config);
+function openFile(file: string, options: StoreOptions): Promise<Store> {
   demandNoHalfRestore(file);
   demandNotMoved(file);
   return openSqlite({ file, ...options });
-}
-
-function fileOf({ dataDir }: Config): string {
-  return join(dataDir, "antiphon.db");
 }
 
 function retentionOf({ retainContentDays, retainRecordsDays, retainAuditDays }: Config): RetentionDays {
