@@ -5,6 +5,7 @@ import { Notifier } from "../src/gateway/delivering/notify.ts";
 import { Keeper } from "../src/gateway/keeping/keeper.ts";
 import { agesOf } from "../src/gateway/keeping/retention.ts";
 import { Transport } from "../src/gateway/transport.ts";
+import type { Store } from "../src/store/store.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Workbench } from "./support/workbench.ts";
 
@@ -156,4 +157,28 @@ test("an endpoint that is switched off keeps what was said no longer than its ch
   assert.equal(await isTold("kept for long"), true);
   await keeper.stop();
   await notifier.stop();
+});
+
+test("what is to be erased and what has grown old wait for no rows that lack their shard key, however many", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  const old = await received(bench, "old");
+  let filled = 0;
+  const endless = { fillShardKeys: async () => ++filled > 0 };
+  const store: Store = Object.assign(Object.create(bench.store), endless);
+  const keeper = new Keeper({ ...bench.gateway, store }, days);
+  keeper.start();
+  await pass(clock, 100 * minuteMs);
+  clock.advance(31 * dayMs);
+  await pass(clock, 400 * minuteMs);
+  assert.equal(await typeOf(bench, old), "erased", "it has grown old");
+  const young = await received(bench, "young");
+  const [contact] = (await store.contacts({ limit: 1 })).rows;
+  await store.beginErasure(contact!.id, clock.now());
+  keeper.wake();
+  const before = filled;
+  await pass(clock, 100 * minuteMs);
+  assert.equal(await typeOf(bench, young), "erased", "its sender is forgotten");
+  assert.ok(filled > before, "and the rest is gone on with");
+  await keeper.stop();
 });

@@ -7,7 +7,9 @@ import { dropAged, isClockTrusted, type RetentionDays } from "./retention.ts";
 /** Of the time at most this part is for what waits for nobody: sending and receiving have the rest. */
 const share = 0.25;
 const shortestRestMs = 1;
-const underWayMs = 250;
+const soonMs = 250;
+/** Of what is given its shard key before erasures and ages are looked at again: some seconds' work. */
+const filledAtATime = 50;
 
 const everyMs = 10 * 60_000;
 /** Of a round nothing is left to do for some hours: ages are told in days. */
@@ -59,9 +61,16 @@ export class Keeper {
     if (!this.#isOurs) return;
     await this.#gateway.store.keepDays({ at: this.#gateway.clock.now() });
     const isWaiting = await this.#forget();
-    while (await this.#inPart(() => this.#gateway.store.fillShardKeys()));
     await this.#dropAged();
-    this.#work.wakeIn(isWaiting ? underWayMs : everyMs);
+    const isUnfilled = await this.#fill();
+    this.#work.wakeIn(isWaiting || isUnfilled ? soonMs : everyMs);
+  }
+
+  /** Nobody waits for this, and it may take hours: what must go goes first, each time. True: there is more to do. */
+  async #fill(): Promise<boolean> {
+    for (let parts = 0; parts < filledAtATime; parts++)
+      if (!(await this.#inPart(() => this.#gateway.store.fillShardKeys()))) return false;
+    return true;
   }
 
   async #dropAged(): Promise<void> {

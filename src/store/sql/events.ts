@@ -111,7 +111,7 @@ export function* tell(db: Db, { type, conversationId, at, message, speakerId }: 
 const nextInSequence = `
 UPDATE conversations SET last_sequence = last_sequence + 1
 WHERE id = (SELECT coalesce(merged_into, id) FROM conversations WHERE id = ?)
-RETURNING *, (SELECT platform FROM channels WHERE channels.id = channel_id) AS platform`;
+RETURNING *, (SELECT platform FROM channels WHERE channels.id = conversations.channel_id) AS platform`;
 
 /** Whom an event reaches, other than everybody who wants its kind. */
 type Aim = { only: string } | { except: string };

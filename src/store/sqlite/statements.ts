@@ -75,5 +75,13 @@ function prepare(db: DatabaseSync, sql: string): Prepared {
     });
     return made;
   };
-  return { statement, isReading: /^\s*(?:SELECT|WITH)\b/.test(sql), row };
+  return { statement, isReading: isReading(sql), row };
+}
+
+/** A WITH too, where nothing in it may write: of what counts as reading a half would be kept when its intention fails. */
+function isReading(sql: string): boolean {
+  return (
+    /^\s*SELECT\b/i.test(sql) ||
+    (/^\s*WITH\b/i.test(sql) && !/\b(?:INSERT|UPDATE|DELETE|REPLACE)\b/i.test(sql))
+  );
 }
