@@ -13,11 +13,15 @@ const interrupted: PlatformProblem = {
 
 /** Another node may have settled since what this one's journal shows as taken by a platform, or as never sent: it is evidence then. */
 async function tellWhatWasFound({ store, journal }: Gateway): Promise<void> {
-  for (const { unsentSince: begunSteady, attempt, ...answered } of journal.found) {
+  for (const found of [...journal.found]) {
+    const { unsentSince: begunSteady, attempt, ...answered } = found;
     if (answered.outcome.kind === "accepted") await store.tellAnswer(answered);
     // Whoever owns it looks at all its lanes every few seconds unasked.
     else if (begunSteady !== undefined)
       await store.tellUnsent({ ...answered, ofTry: { number: attempt, begunSteady } });
+    // Any other answer counts for its channel's owner alone, which this node may be yet.
+    else continue;
+    journal.forget(found);
   }
 }
 

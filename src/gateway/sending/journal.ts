@@ -49,6 +49,12 @@ export class Journal {
     return this.#found;
   }
 
+  /** This one of them is stored, whoever works for its channel. */
+  forget(told: Answered): void {
+    const index = this.#found.indexOf(told);
+    if (index !== -1) this.#found.splice(index, 1);
+  }
+
   /** Of this run, what is not released yet. */
   get open(): Answered[] {
     return [...this.#open.values()].flatMap((line) => readLine(line.trimEnd()));
