@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Lease, Name } from "../leasing.ts";
+import type { AgedPlace } from "../retaining.ts";
 import type { Store } from "../store.ts";
 import {
   accepted,
@@ -92,6 +93,49 @@ export const leaseCases: Cases = {
       await store.settleCall({ callId: calls[0]!, startedAt: start + 1, at: start + 2, outcome });
       assert.deepEqual(await names(), ["once"]);
     },
+
+  "the names of what was removed go when no node holds them, with what their owners were to be told": async ({
+    store,
+  }) => {
+    await joined(store, "a");
+    const ids = ["endpoint-1", "endpoint-2", "endpoint-3", "endpoint-4"];
+    const names = ids.map((id): Name => `endpoint ${id}`);
+    for (const id of ids) await store.addEndpoint(endpoint({ id }));
+    const leases = await store.claim("a", [...names, name, "once"]);
+    await store.wakeOwners([...names, name, "once" as const].map((name) => ({ name, lane: "" })));
+    // The first is free, the second a dead node's, the third a living one's; the fourth is there, as the channel is.
+    for (const id of ids.slice(0, 3)) await store.removeEndpoint(id);
+    await store.release([leases[0]!, ...leases.slice(3)]);
+    await store.release([leases[2]!]);
+    await joined(store, "b");
+    const [held] = await store.claim("b", [names[2]!]);
+    await store.endNode("a");
+    const ages = { at: start };
+    let dropped = 0;
+    let from: AgedPlace | undefined;
+    do {
+      const part = await store.dropAgedShared(ages, steadyOf(start), from);
+      dropped += part.dropped;
+      from = part.next;
+    } while (from);
+    assert.equal(dropped, 4, "of two names each the lease and what its owner was to be told");
+    assert.deepEqual((await store.cluster()).leases, [held]);
+    const again = await store.claim("b", [...names, name, "once"]);
+    assert.deepEqual(
+      again.map(({ name, fence }) => [name, fence]),
+      [
+        [names[0], 1],
+        [names[1], 1],
+        [names[3], 2],
+        [name, 2],
+        ["once", 2],
+      ],
+    );
+    assert.deepEqual(
+      (await store.news("b")).wakes.map((wake) => wake.name),
+      [name, names[2], names[3], "once"],
+    );
+  },
 
   "once a lease is over, nothing that its node works for is changed by it": async ({ store }) => {
     await joined(store, "a", "b");

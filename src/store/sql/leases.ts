@@ -1,5 +1,5 @@
 import { GatewayError } from "../../core/problem.ts";
-import type { Lease, LeasingStore, Name, NodeRow } from "../leasing.ts";
+import type { Lease, LeasingStore, Name, NodeRow, Realm } from "../leasing.ts";
 import type { Db, Work } from "./db.ts";
 
 /** Leases by name, each with the number that it had from its last owner on. */
@@ -52,9 +52,15 @@ function* demandLease(db: Db, { name, node, fence }: Lease): Work<void> {
   throw new GatewayError("conflict", `This node does not work for ${name} any more: another one may.`);
 }
 
-/** Of one that was removed, too, while a call of it is under way: somebody must settle what its owner did not. */
-const channelsSql = `SELECT id FROM channels
-  WHERE removed_at IS NULL OR id IN (SELECT channel_id FROM calls WHERE state = 'sending')`;
+/** The ids of each realm that there is something to work for. */
+const present: Record<Exclude<Realm, "once">, string> = {
+  // Of one that was removed, too, while a call of it is under way: somebody must settle what its owner did not.
+  channel: `SELECT id FROM channels
+    WHERE removed_at IS NULL OR id IN (SELECT channel_id FROM calls WHERE state = 'sending')`,
+  app: "SELECT id FROM apps WHERE removed_at IS NULL",
+  endpoint: "SELECT id FROM endpoints",
+};
+const realms = Object.keys(present) as (keyof typeof present)[];
 
 function* cluster(db: Db): Work<{ nodes: NodeRow[]; leases: Lease[]; names: Name[] }> {
   const nodes = yield* db.all<NodeRow>("SELECT id, beat FROM nodes ORDER BY id");
@@ -62,12 +68,22 @@ function* cluster(db: Db): Work<{ nodes: NodeRow[]; leases: Lease[]; names: Name
     "SELECT name, node, fence FROM leases WHERE node IN (SELECT id FROM nodes) ORDER BY name",
   );
   const names: Name[] = ["once"];
-  for (const { id } of yield* db.all<{ id: string }>(channelsSql)) names.push(`channel ${id}`);
-  for (const { id } of yield* db.all<{ id: string }>("SELECT id FROM apps WHERE removed_at IS NULL"))
-    names.push(`app ${id}`);
-  for (const { id } of yield* db.all<{ id: string }>("SELECT id FROM endpoints"))
-    names.push(`endpoint ${id}`);
+  for (const realm of realms)
+    for (const { id } of yield* db.all<{ id: string }>(present[realm])) names.push(`${realm} ${id}`);
   return { nodes: nodes.map((row) => ({ ...row })), leases: leases.map((row) => ({ ...row })), names };
+}
+
+/** Names of what was removed, once no node holds them, and what their owners were to be told. */
+export function* dropGoneNames(db: Db): Work<number> {
+  let dropped = 0;
+  for (const realm of realms) {
+    const isGone = `name LIKE '${realm} %' AND name NOT IN (SELECT '${realm} ' || id FROM (${present[realm]}) AS present)`;
+    dropped += yield* db.run(
+      `DELETE FROM leases WHERE ${isGone} AND (node IS NULL OR node NOT IN (SELECT id FROM nodes))`,
+    );
+    dropped += yield* db.run(`DELETE FROM wakes WHERE ${isGone} AND name NOT IN (SELECT name FROM leases)`);
+  }
+  return dropped;
 }
 
 function* claim(db: Db, node: string, names: readonly Name[]): Work<Lease[]> {

@@ -4,6 +4,7 @@ import { appPayloads, eventsOf, messagesOf, payloadsOf, roundSome, type Walk, wa
 import { dropAudit } from "./auditing.ts";
 import { fromJson } from "./columns.ts";
 import type { Db, Work } from "./db.ts";
+import { dropGoneNames } from "./leases.ts";
 import { dropSilentContacts } from "./silent-contacts.ts";
 
 type RetainingPart = Pick<Store, "retentions" | "dropAged" | "dropAgedShared">;
@@ -54,6 +55,9 @@ function* dropShared(db: Db, { ages, steady, from }: Round & { steady: number })
       answers: () => dropAnswers(db, steady),
       parked: () => dropParked(db, ages.contentBefore ?? 0),
       audit: () => dropAudit(db, ages.auditBefore ?? 0),
+      names: function* () {
+        return { dropped: yield* dropGoneNames(db), after: undefined };
+      },
       seen: (after) => dropSeen(db, ages.seenBefore ?? 0, after),
     },
     from,
