@@ -37,13 +37,13 @@ export interface RetainingStore {
   retentions(): Promise<{ channelId: string; retention?: Retention }[]>;
   /** A part of the round through what a channel has, small enough to delay nobody. */
   dropAged(channelId: string, ages: Ages, from?: AgedPlace): Promise<AgedPart>;
-  /** The same of what belongs to no channel. `steady`: gateway time, by which kept answers expire. */
+  /** The same of what belongs to no channel, and the names of what was removed. `steady`: gateway time, by which kept answers expire. */
   dropAgedShared(ages: Ages, steady: number, from?: AgedPlace): Promise<AgedPart>;
   /**
    * Where history lies in parts by the day: makes those of the coming days, and drops those that ended before, with what
-   * is left in them of what was dropped. How many went.
+   * is left in them of what was dropped. How many went; `isOver`: nothing is left in any of what was dropped.
    */
-  keepDays(days: { at: number; wholeBefore?: number }): Promise<number>;
+  keepDays(days: { at: number; wholeBefore?: number }): Promise<{ dropped: number; isOver: boolean }>;
   /** Gives some of the free space back to the disk where there is much of it. True: there is more to give. */
   giveSpaceBack(): Promise<boolean>;
 }

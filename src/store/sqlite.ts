@@ -17,7 +17,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     ...(await openParts(connection)),
     ...backingPart(connection),
     // A file has one part, and what is deleted of it is overwritten.
-    keepDays: async () => 0,
+    keepDays: async () => ({ dropped: 0, isOver: true }),
     refusal: () => connection.refusal(),
     under: (lease) => leased(store, connection, lease),
     storeNow: async () => Date.now(),

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import pg from "pg";
+import type { Clock } from "../../src/core/clock.ts";
+import { dropAged } from "../../src/gateway/keeping/retention.ts";
 import {
   accepted,
   channel,
@@ -16,7 +18,7 @@ import { openStore } from "../../src/store/conformance/postgres-place.ts";
 import { Dialect } from "../../src/store/postgres/dialect.ts";
 import { migrate, migrations } from "../../src/store/postgres/migrate.ts";
 import { openSession } from "../../src/store/postgres/session.ts";
-import type { AgedPlace, Ages } from "../../src/store/retaining.ts";
+import type { AgedPart, AgedPlace, Ages } from "../../src/store/retaining.ts";
 import type { Store } from "../../src/store/store.ts";
 import { postgresDatabases } from "../support/postgres.ts";
 
@@ -133,7 +135,7 @@ test("a day of which nothing is kept any more goes whole, and until then with no
     assert.deepEqual([await parts(opened, "history"), await parts(opened, "delivery_attempts")], all);
     await store.keepDays({ at: later, wholeBefore: noon });
     assert.ok(await isThere(opened, `history_${day(noon)}`), "its day is not over by then");
-    assert.ok((await store.keepDays({ at: later, wholeBefore })) >= 2);
+    assert.ok((await store.keepDays({ at: later, wholeBefore })).dropped >= 2);
     for (const table of ["history", "delivery_attempts"]) {
       assert.deepEqual(await parts(opened, table), {});
       assert.equal(await isThere(opened, `${table}_${day(noon)}`), false);
@@ -149,7 +151,7 @@ test("while a channel keeps more, a message's rows are deleted one by one and th
     const other = await send(store, { id: mintAt(noon)("msg"), at: noon, channelId: "channel-2" });
     await settle(store, other.calls[0]!, accepted("out/2"), { at: noon });
     await drop(store, records);
-    assert.equal(await store.keepDays({ at: later, wholeBefore: 0 }), 0);
+    assert.deepEqual(await store.keepDays({ at: later, wholeBefore: 0 }), { dropped: 0, isOver: true });
     const rows = await opened.all("SELECT DISTINCT message_id FROM history");
     assert.deepEqual(rows, [{ message_id: other.id }]);
     assert.deepEqual(await parts(opened, "delivery_attempts"), {});
@@ -194,6 +196,39 @@ test("a day with many messages that stay keeps their rows, and loses those of ot
     await drop(store, { ...records, wholeBefore });
     await store.keepDays({ at: later, wholeBefore });
     assert.deepEqual(await parts(opened, "history"), { [`history_${day(noon)}`]: 1001 });
+  }));
+
+test("what a round spared that was broken off goes with a later one, though a channel is kept for ever by then", () =>
+  inDatabase(async (opened) => {
+    const { store } = opened;
+    await store.keepDays({ at: noon });
+    const id = await sentAt(opened, noon, "out/1");
+    const round = (inPart: (part: () => Promise<AgedPart>) => Promise<AgedPart | undefined>) => {
+      const clock = { now: () => later, steady: () => steadyOf(later) } as Clock;
+      return dropAged({ store, clock }, { contentDays: 1, recordsDays: 1, auditDays: 0 }, inPart);
+    };
+    const untilItIsGone = async (part: () => Promise<AgedPart>) =>
+      (await store.message(id)) ? part() : undefined;
+    assert.equal(await round(untilItIsGone), undefined);
+    assert.ok((await parts(opened, "history"))[`history_${day(noon)}`]);
+    await store.updateChannel(channelId, { retention: { contentDays: 0, recordsDays: 0 } });
+    await opened.all("BEGIN");
+    await opened.all("SELECT 1 FROM history");
+    await round((part) => part());
+    await opened.all("COMMIT");
+    assert.ok((await parts(opened, "history"))[`history_${day(noon)}`], "it was locked");
+    await round((part) => part());
+    assert.deepEqual(await parts(opened, "history"), {});
+    assert.deepEqual(
+      Object.values(await parts(opened, "delivery_attempts")),
+      [1],
+      "what is of something stays",
+    );
+    const other = await sentAt(opened, noon, "out/2");
+    await store.keepDays({ at: noon });
+    await round((part) => part());
+    assert.deepEqual(Object.keys(await parts(opened, "history")), [`history_${day(noon)}`], "it is over");
+    assert.ok(await store.message(other));
   }));
 
 test("days that a long read is in the way of are made and dropped some other time, and writes go on", () =>

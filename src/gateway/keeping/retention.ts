@@ -11,6 +11,8 @@ export const trustAfterMs = hourMs;
 /** Clocks that are set right little by little drift by less. */
 const driftMs = 60_000;
 const settingKey = "retention_clock";
+/** Before when days are gone through as a whole, from before a round spares a row for that until one has come to its end. */
+const wholeKey = "retention_whole_before";
 
 /** How long everything is kept that no channel keeps otherwise, in days; 0: for ever. */
 export interface RetentionDays {
@@ -77,7 +79,7 @@ export async function dropAged(
   const now = clock.now();
   const channels = await store.retentions();
   const all = [undefined, ...channels].map((channel) => agesOf(days, channel?.retention, now));
-  const wholeBefore = Math.max(0, Math.min(...all.map(({ recordsBefore = 0 }) => recordsBefore)));
+  const wholeBefore = await wholeDays(store, all, now);
   const rounds = channels.map(({ channelId }, index) => {
     const ages = { ...all[index + 1]!, wholeBefore };
     return (from?: AgedPlace) => store.dropAged(channelId, ages, from);
@@ -86,7 +88,8 @@ export async function dropAged(
   const shared = { ...sharedAges(all), wholeBefore };
   rounds.push((from) => store.dropAgedShared(shared, clock.steady(), from));
   rounds.push(async () => {
-    await store.keepDays({ at: now, wholeBefore });
+    const { isOver } = await store.keepDays({ at: now, wholeBefore });
+    if (isOver) await store.putSetting(wholeKey, "0");
     return { dropped: 0 };
   });
   let dropped = 0;
@@ -100,6 +103,21 @@ export async function dropAged(
     } while (from);
   }
   return dropped;
+}
+
+/**
+ * Before when days go as a whole. No less than an earlier round had that was broken off: what that spared is of nothing by
+ * now, and a channel may be kept for longer since.
+ */
+async function wholeDays(
+  store: Pick<Gateway["store"], "setting" | "putSetting">,
+  all: readonly Ages[],
+  now: number,
+): Promise<number> {
+  const kept = Math.min(...all.map(({ recordsBefore = 0 }) => recordsBefore));
+  const former = Math.min(Number((await store.setting(wholeKey)) ?? 0), now);
+  if (kept > former) await store.putSetting(wholeKey, String(kept));
+  return Math.max(0, kept, former);
 }
 
 function sharedAges(all: Ages[]): Ages {

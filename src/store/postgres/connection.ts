@@ -22,7 +22,7 @@ export interface PostgresOptions extends StoreOptions {
 
 interface Connection extends Db {
   refusal(): Promise<string | undefined>;
-  keepDays(days: KeptDays): Promise<number>;
+  keepDays(days: KeptDays): ReturnType<Days["keep"]>;
   close(): Promise<void>;
 }
 

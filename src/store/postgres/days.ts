@@ -54,10 +54,14 @@ export class Days {
     return day + dayMs <= before && this.#made.get(prefix)?.has(day) === true;
   }
 
-  /** How many days went. What somebody else's lock is in the way of is left for the next time. */
-  async keep(session: Session, { at, wholeBefore = 0 }: KeptDays): Promise<number> {
+  /** How many days went. What somebody else's lock is in the way of is left for the next time: it is not over then. */
+  async keep(
+    session: Session,
+    { at, wholeBefore = 0 }: KeptDays,
+  ): Promise<{ dropped: number; isOver: boolean }> {
     const made = new Map<string, Set<number>>();
     let dropped = 0;
+    let isOver = true;
     for (const table of tables) {
       let parts = await partsOf(session, table);
       if (missing(parts, at).length > 0) {
@@ -65,17 +69,15 @@ export class Days {
         parts = await partsOf(session, table);
       }
       const end = boundary(table, dayOf(wholeBefore));
-      const gone = await dropAll(
-        session,
-        table,
-        parts.filter(({ until }) => until <= end),
-      );
+      const ended = parts.filter(({ until }) => until <= end);
+      const { gone, isDone } = await dropAll(session, table, ended);
       dropped += gone.length;
+      isOver &&= isDone;
       const days = parts.filter((part) => !gone.includes(part)).flatMap(({ day }) => day ?? []);
       made.set(table.prefix, new Set(days));
     }
     this.#made = made;
-    return dropped;
+    return { dropped, isOver };
   }
 }
 
@@ -122,17 +124,21 @@ async function makeMissing(session: Session, table: Table, at: number): Promise<
   }
 }
 
-/** Gives those that went. */
-async function dropAll(session: Session, table: Table, parts: readonly Part[]): Promise<Part[]> {
+/** Gives those that went, and whether all were gone through. */
+async function dropAll(
+  session: Session,
+  table: Table,
+  parts: readonly Part[],
+): Promise<{ gone: Part[]; isDone: boolean }> {
   const gone: Part[] = [];
   for (const part of parts) {
     const isGone = await drop(session, table, part);
     // To wait for the same lock again would hold up who writes again.
-    if (isGone === undefined) break;
+    if (isGone === undefined) return { gone, isDone: false };
     if (isGone) gone.push(part);
     else await sweep(session, table, part);
   }
-  return gone;
+  return { gone, isDone: true };
 }
 
 /** What is left of a few owners goes to the rest. False: they are many; undefined: not now. */
