@@ -13,15 +13,29 @@ const lock = join(root, ".antiphon-installing");
 const staleLockMs = 30_000;
 const omit = process.argv.includes("--omit=dev") ? "dev" : "";
 
-const lockHash = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
+const locked = readFileSync(join(root, "package-lock.json"), "utf8");
+const lockHash = createHash("sha256").update(locked).digest("hex");
 
 /** What is installed serves when the lock file is the same and nothing wanted was left out. */
 function isInstalled() {
-  if (!existsSync(stamp)) return false;
+  if (!existsSync(stamp)) return isInstalledByNpm();
   const [hash, omitted] = readFileSync(stamp, "utf8").split("\n");
   return hash === lockHash && (omitted === "" || omitted === omit);
+}
+
+/** By hand: npm leaves a list of what it has installed, when it has come to its end. */
+function isInstalledByNpm() {
+  const list = join(modules, ".package-lock.json");
+  if (!existsSync(list)) return false;
+  const { packages } = JSON.parse(readFileSync(list, "utf8"));
+  return Object.entries(JSON.parse(locked).packages).every(
+    ([path, { version, integrity, link, optional, dev, devOptional }]) =>
+      !path.includes("node_modules/") ||
+      link ||
+      optional ||
+      (omit && (dev || devOptional)) ||
+      (packages[path]?.version === version && packages[path].integrity === integrity),
+  );
 }
 
 /** Two at once wait for each other; a lock whose holder died is taken over. */

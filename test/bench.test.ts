@@ -82,7 +82,7 @@ describe("the benchmark's arithmetic", () => {
       /3 rounds of commit abc on 2026-11-22: 2 × CPU, .* 12,345 fdatasync\/s, load 0\.5 before/,
     );
     const slow = { ...result, rounds: { ...result.rounds, theirs: [{ micros: 1 }] } };
-    assert.match(section(one, slow), /^- \*\*short\*\*: ours .*: 1\.0×; .* Because of the disk\.$/m);
+    assert.match(section(one, slow), /^- \*\*missed\*\*: ours .*: 1\.0×; .* Because of the disk\.$/m);
   });
 
   it("finds a message's number again in the bytes of a request", () => {

@@ -140,7 +140,7 @@ export const growth: Benchmark = {
   ],
   targets: [
     {
-      says: "a message beside the most history costs as much of the processor as beside the least",
+      says: "the processor time of a message beside the most history, in times of that beside the least",
       values: grown("sendMicros"),
       atMost: most,
       unit: "×",
