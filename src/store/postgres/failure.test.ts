@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { DatabaseError } from "pg";
 import { GatewayError } from "../../core/problem.ts";
-import { explain, isLost } from "./failure.ts";
+import { explain, explainOpening, isLost } from "./failure.ts";
 
 function answered(code: string): DatabaseError {
   const error = new DatabaseError("what it said", 12, "error");
@@ -48,5 +48,27 @@ test("what is the server's own state passes, what lies in what was asked does no
   for (const code of ["22021", "42703", "54000"]) {
     const error = answered(code);
     assert.equal(explain(error), error, code);
+  }
+});
+
+test("a database that is away is told without its address, which the cause keeps", () => {
+  const cause = Object.assign(new Error("connect ECONNREFUSED 192.0.2.7:57432"), {
+    code: "ECONNREFUSED",
+    syscall: "connect",
+  });
+  const told = explain(cause);
+  assert.ok(told instanceof GatewayError);
+  assert.equal(
+    told.detail,
+    "The database does not answer. What was accepted is safe; it goes on by itself: try again.",
+  );
+  assert.equal(told.cause, cause);
+});
+
+test("a server that lets nobody more in is told by what to raise, at a start and later", () => {
+  const full = Object.assign(answered("53300"), { severity: "FATAL" });
+  for (const told of [explain(full), explainOpening(full, "the database")]) {
+    assert.ok(told instanceof GatewayError);
+    assert.match(told.detail, /max_connections must be at least 12 × the number of gateways/);
   }
 });

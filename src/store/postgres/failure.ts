@@ -5,12 +5,18 @@ import { GatewayError } from "../../core/problem.ts";
 const integrityViolation = "23";
 const shutdown = "57P";
 const outOfSpace = "53100";
+const tooManyConnections = "53300";
 /** What lies in the statement and its values, and fails again. All else may pass: it is the server's own state. */
 const lasting = /^(22|42|54)/;
 /** A table was changed since a plan was kept, or the plan is not there: asked anew under another name it goes through. */
 const stale = /^(0A000|26000)$/;
 /** Of the system, which several addresses of a host give together, without a word of their own. */
 const ofNetwork = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE)/;
+
+/** It goes out to whoever asks, without a key too: where the database is stands in the cause, for the log. */
+const away = "The database does not answer. What was accepted is safe; it goes on by itself: try again.";
+const crowded =
+  "PostgreSQL has no connection left: its max_connections must be at least 12 × the number of gateways, and what else uses it.";
 
 /** True when nothing more can be asked on the connection: PostgreSQL ended it, or nobody answers. */
 export function isLost(error: unknown): boolean {
@@ -37,11 +43,17 @@ function isOfNetwork(error: unknown): boolean {
   );
 }
 
+/** PostgreSQL is there, and lets nobody more in. */
+function isCrowded(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === tooManyConnections;
+}
+
 /** The sentence for a failure of the database or of a unique key; any other error is handed back as it is. */
 export function explain(error: unknown): unknown {
   const refuse = (kind: "conflict" | "disk_full" | "unavailable", sentence: string) =>
     new GatewayError(kind, sentence, { cause: error });
-  if (isLost(error)) return refuse("unavailable", `PostgreSQL is not there: ${reason(error)}.`);
+  if (isCrowded(error)) return refuse("unavailable", crowded);
+  if (isLost(error)) return refuse("unavailable", away);
   if (!(error instanceof DatabaseError)) return error;
   const code = error.code ?? "";
   if (code.startsWith(integrityViolation))
@@ -72,6 +84,7 @@ export function explainOpening(error: unknown, place: string): unknown {
     return refuse(
       `The user may not make tables in ${place}: GRANT CREATE ON SCHEMA public, or make them its owner.`,
     );
+  if (isCrowded(error)) return refuse(crowded);
   if (isLost(error))
     return refuse(
       `${name} cannot be reached (${reason(error)}). Check DATABASE_URL, and that PostgreSQL runs.`,
