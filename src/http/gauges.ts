@@ -1,3 +1,4 @@
+import { isPassing } from "../core/problem.ts";
 import { versionOf } from "../gateway/connecting/api-versions.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -85,27 +86,44 @@ export interface Sample {
   value: number;
 }
 
-/** All that is to be told now. */
+/** All that is to be told now: of a store that does not answer, what needs none, and that the gateway is not ready. */
 export async function samples(server: Server): Promise<Sample[]> {
+  const { stored, isReady } = await looked(server).catch((error: unknown) => {
+    if (!isPassing(error)) throw error;
+    return { stored: [], isReady: false };
+  });
+  return [
+    ...stored,
+    sample("antiphon_ready", Number(isReady)),
+    sample("antiphon_backlog_limit", server.gateway.admission.limits.maxQueued, { of: "calls" }),
+    sample("antiphon_backlog_limit", server.gateway.admission.limits.maxUnread, { of: "webhooks" }),
+    ...channelSamples(server),
+    ...(await upkeepSamples(server)),
+  ];
+}
+
+/** What only the store knows. */
+async function looked(server: Server): Promise<{ stored: Sample[]; isReady: boolean }> {
   const { gateway } = server;
   const queues = await gateway.store.queues();
-  return [
+  const stored = [
     ...(await counted(server)),
-    ...channelSamples(server, queues),
+    ...channelQueueSamples(server, queues),
     ...(await endpointSamples(server, queues)),
     ...[...queues.apps].flatMap(([app, queue]) => [
       sample("antiphon_app_payloads", queue.waiting, { app }),
       sample("antiphon_app_oldest_payload_seconds", ageOf(queue, gateway.clock.now()), { app }),
     ]),
-    ...(await upkeepSamples(server)),
   ];
+  const isReady = server.notReady().length === 0 && (await gateway.store.refusal()) === undefined;
+  return { stored, isReady };
 }
 
 function sample(name: GaugeName, value: number, labels: Record<string, string> = {}): Sample {
   return { name, value, labels };
 }
 
-async function counted({ gateway: { store, admission } }: Server): Promise<Sample[]> {
+async function counted({ gateway: { store } }: Server): Promise<Sample[]> {
   const { messages, calls, deliveries, payloads, unroutedParts } = await store.counts();
   const { all } = await store.backlog("");
   const byState = (name: GaugeName, counts: Record<string, number>) =>
@@ -122,18 +140,29 @@ async function counted({ gateway: { store, admission } }: Server): Promise<Sampl
     ),
     sample("antiphon_backlog", all.queued, { of: "calls" }),
     sample("antiphon_backlog", all.unread, { of: "webhooks" }),
-    sample("antiphon_backlog_limit", admission.limits.maxQueued, { of: "calls" }),
-    sample("antiphon_backlog_limit", admission.limits.maxUnread, { of: "webhooks" }),
   ];
 }
 
-function channelSamples(server: Server, queues: Queues): Sample[] {
-  const { gateway, lanes, receivers } = server;
+function channelQueueSamples({ gateway }: Server, queues: Queues): Sample[] {
   const now = gateway.clock.now();
+  return gateway.channels.all().flatMap(({ id, platform }) => {
+    const of = { channel: id, platform };
+    const queue = queues.channels.get(id) ?? { calls: {}, payloads: { waiting: 0 }, oldestCallAt: undefined };
+    return [
+      ...["queued", "sending", "held"].map((state) =>
+        sample("antiphon_channel_calls", queue.calls[state] ?? 0, { ...of, state }),
+      ),
+      sample("antiphon_channel_oldest_call_seconds", ageOf({ oldestAt: queue.oldestCallAt }, now), of),
+      sample("antiphon_channel_payloads", queue.payloads.waiting, of),
+      sample("antiphon_channel_oldest_payload_seconds", ageOf(queue.payloads, now), of),
+    ];
+  });
+}
+
+function channelSamples({ gateway, lanes, receivers }: Server): Sample[] {
   return gateway.channels.all().flatMap((channel) => {
     const { id, platform } = channel;
     const of = { channel: id, platform };
-    const queue = queues.channels.get(id) ?? { calls: {}, payloads: { waiting: 0 }, oldestCallAt: undefined };
     const resting = {
       person: channel.paused && !channel.awaitsCredentials && !channel.restricted && !channel.isUnreadable,
       token: channel.awaitsCredentials === true && !channel.isUnreadable,
@@ -143,12 +172,6 @@ function channelSamples(server: Server, queues: Queues): Sample[] {
       suspended: gateway.channels.isSuspended(id),
     };
     return [
-      ...["queued", "sending", "held"].map((state) =>
-        sample("antiphon_channel_calls", queue.calls[state] ?? 0, { ...of, state }),
-      ),
-      sample("antiphon_channel_oldest_call_seconds", ageOf({ oldestAt: queue.oldestCallAt }, now), of),
-      sample("antiphon_channel_payloads", queue.payloads.waiting, of),
-      sample("antiphon_channel_oldest_payload_seconds", ageOf(queue.payloads, now), of),
       // Of several nodes by the one that makes its calls: together they are no more than that.
       ...(gateway.tenure.owns(`channel ${id}`)
         ? [sample("antiphon_channel_limit_per_second", lanes.limitPerSecond(channel), of)]
@@ -184,13 +207,11 @@ async function endpointSamples({ gateway }: Server, queues: Queues): Promise<Sam
   });
 }
 
-async function upkeepSamples({ invariants, backups, sizes, notReady, gateway }: Server): Promise<Sample[]> {
+async function upkeepSamples({ invariants, backups, sizes }: Server): Promise<Sample[]> {
   const { violations, checkedAt } = invariants.last;
   const newest = (await backups.list()).find(({ state }) => state === "done");
   const { files, freeBytes } = await sizes();
-  const isReady = notReady().length === 0 && (await gateway.store.refusal()) === undefined;
   return [
-    sample("antiphon_ready", Number(isReady)),
     sample("antiphon_violations", violations.length),
     sample("antiphon_invariants_checked_timestamp_seconds", (checkedAt ?? 0) / 1000),
     sample("antiphon_backup_newest_timestamp_seconds", (newest?.beganAt ?? 0) / 1000),

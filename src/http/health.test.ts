@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fastify from "fastify";
 import type { Caller } from "../core/caller.ts";
+import { GatewayError } from "../core/problem.ts";
 import { FailedAttempts } from "../gateway/access/failed-attempts.ts";
 import type { Admittance } from "../gateway/access/keys.ts";
 import { healthRoutes } from "./health.ts";
@@ -21,24 +22,28 @@ const reader = { keyId: "key_1", name: "metrics", scopes: ["read"], channels: []
 const authenticate = (text: string): Admittance =>
   text === key ? { caller: reader as Caller } : { reason: "It is not the key." };
 
-async function metricsFor(remoteAddress: string, headers: Record<string, string> = {}): Promise<number> {
+const readable = {
+  counts: async () => counts,
+  queues: async () => ({ channels: new Map(), apps: new Map(), endpoints: new Map() }),
+  backlog: async () => ({ all: { queued: 0, unread: 0 } }),
+  endpoints: async () => [],
+  refusal: async (): Promise<string | undefined> => undefined,
+};
+
+function appOn(store: object) {
   const app = fastify({ trustProxy: true });
   app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
   const server = {
     gateway: {
-      store: {
-        counts: async () => counts,
-        queues: async () => ({ channels: new Map(), apps: new Map(), endpoints: new Map() }),
-        backlog: async () => ({ all: { queued: 0, unread: 0 } }),
-        endpoints: async () => [],
-        refusal: async () => undefined,
-      },
+      store,
       admission: { limits: { maxQueued: 1, maxUnread: 1 } },
+      apps: { all: () => [] },
       channels: { all: () => [] },
       clock: { now: () => 0, steady: () => 0 },
       keys: { authenticate },
     },
     notReady: () => [],
+    behind: () => [],
     sizes: async () => ({ files: {}, freeBytes: 0 }),
     backups: { list: async () => [] },
     invariants: { last: { violations: [] } },
@@ -46,7 +51,11 @@ async function metricsFor(remoteAddress: string, headers: Record<string, string>
     failedAttempts: new FailedAttempts({ steady: () => 0 }),
   };
   healthRoutes(app, server as unknown as Server);
-  return (await app.inject({ url: "/metrics", remoteAddress, headers })).statusCode;
+  return app;
+}
+
+async function metricsFor(remoteAddress: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await appOn(readable).inject({ url: "/metrics", remoteAddress, headers })).statusCode;
 }
 
 test("metrics are open to every loopback address and to no other, however it is called in a header", async () => {
@@ -58,4 +67,41 @@ test("metrics are open to every loopback address and to no other, however it is 
     assert.equal(await metricsFor(address, { "x-api-key": key.replaceAll(" ", "") }), 401, address);
     assert.equal(await metricsFor(address, { "x-api-key": key }), 200, address);
   }
+});
+
+const away = "The database does not answer.";
+const refuse = async () => {
+  throw new GatewayError("unavailable", away);
+};
+const unread = { counts: refuse, queues: refuse, backlog: refuse, endpoints: refuse };
+const refusing = {
+  "nobody has written since": { ...readable, ...unread },
+  "a write was refused": { ...readable, ...unread, refusal: async () => away },
+};
+
+for (const [when, store] of Object.entries(refusing)) {
+  test(`while the database is away /readyz is 503 in its own shape, also when ${when}`, async () => {
+    const answered = await appOn(store).inject({ url: "/readyz" });
+    assert.equal(answered.statusCode, 503);
+    assert.deepEqual(answered.json(), {
+      status: "not ready",
+      reasons: [away],
+      problems: [{ code: "no_storage", detail: away }],
+    });
+  });
+
+  test(`while the database is away /metrics tells what needs none, also when ${when}`, async () => {
+    const { statusCode, body } = await appOn(store).inject({ url: "/metrics" });
+    assert.equal(statusCode, 200);
+    assert.match(body, /^antiphon_ready 0$/m);
+    assert.match(body, /^antiphon_backlog_limit\{of="calls"\} 1$/m);
+    assert.match(body, /^process_cpu_seconds_total /m);
+    assert.doesNotMatch(body, /^antiphon_(messages|backlog)\{/m);
+  });
+}
+
+test("a store that answers is ready, in /readyz and in the metrics", async () => {
+  const ready = await appOn(readable).inject({ url: "/readyz" });
+  assert.deepEqual([ready.statusCode, ready.json()], [200, { status: "ready" }]);
+  assert.match((await appOn(readable).inject({ url: "/metrics" })).body, /^antiphon_ready 1$/m);
 });

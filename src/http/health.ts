@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { GatewayError, problems } from "../core/problem.ts";
+import { GatewayError, isPassing, problems } from "../core/problem.ts";
+import type { Gateway } from "../gateway/gateway.ts";
 import { setAside } from "../gateway/receiving/set-aside.ts";
 import { callerOf, demand } from "./authenticate.ts";
 import { samples } from "./gauges.ts";
@@ -14,7 +15,7 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
   // What rests by itself alone is told and no reason to send nobody here: all others go on.
   // A full disk is no reason to end the process, so /healthz does not tell of it.
   app.get("/readyz", async (_request, reply) => {
-    const refusal = await gateway.store.refusal();
+    const { refusal, rests } = await asked(gateway);
     const full: Unready[] = refusal === undefined ? [] : [{ code: "no_storage", detail: refusal }];
     const behind = server.behind().map((kind): Unready => {
       return {
@@ -23,7 +24,6 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
       };
     });
     const reasons = [...server.notReady(), ...full, ...behind];
-    const rests = await setAside(gateway);
     return { ...answer(reply, "ready", reasons), ...(rests.length > 0 && { set_aside: rests }) };
   });
 
@@ -38,6 +38,17 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
       throw new GatewayError("not_found", "There is no problem with this code.");
     return { code, ...problems[code as keyof typeof problems] };
   });
+}
+
+/** Of a store that cannot even be read nobody knows what rests. */
+async function asked(gateway: Gateway): Promise<{ refusal: string | undefined; rests: string[] }> {
+  try {
+    const refusal = await gateway.store.refusal();
+    return { refusal, rests: await setAside(gateway) };
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return { refusal: error.detail, rests: [] };
+  }
 }
 
 function answer(reply: FastifyReply, status: string, problems: Unready[]): object {
