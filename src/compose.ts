@@ -45,7 +45,7 @@ import { Recent, together } from "./http/recent.ts";
 import type { SignInLink, Unready } from "./http/server.ts";
 import type { Logging } from "./logging.ts";
 import { elapsedOn, machineTime } from "./machine-time.ts";
-import { demandMoveEnded, demandNotMoved } from "./move-mark.ts";
+import { demandNothingUnmoved, demandNotMoved } from "./move-mark.ts";
 import { appProvider, platforms, platformsAt } from "./platforms/index.ts";
 import { demandNoHalfRestore } from "./restore-leftovers.ts";
 import { keyringOf } from "./secret-key.ts";
@@ -261,7 +261,7 @@ async function openStore(config: Config, { log }: Logging, hooks: CommitHooks): 
     await clock.start(store);
     return { store, clock };
   }
-  demandMoveEnded(file);
+  demandNothingUnmoved(file);
   const former = new FormerNode(config.dataDir);
   const store = await openDatabase(config.databaseUrl, options);
   await clock.start(store);

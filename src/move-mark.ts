@@ -41,7 +41,7 @@ export function brokenOff(place: string): string {
 }
 
 /** Refuses a start, on the file and on the database: one of them has the store, and only the next move tells which. */
-export function demandMoveEnded(database: string): void {
+function demandMoveEnded(database: string): void {
   const sentence = movedAs(database);
   if (sentence?.includes("was broken off")) throw refuse(`${database}: ${sentence}`);
 }
@@ -53,6 +53,15 @@ export function demandNotMoved(database: string): void {
   if (sentence === undefined) return;
   throw refuse(
     `${database}: ${sentence} What waits in it would be sent twice. Start with DATABASE_URL; or, to go back to the file and lose what came since, rm ${markOf(database)}`,
+  );
+}
+
+/** Refuses a database beside a file that was never moved to it: the gateway would begin with nothing, and what waits in the file would stay. */
+export function demandNothingUnmoved(database: string): void {
+  demandMoveEnded(database);
+  if (!existsSync(database) || movedAs(database) !== undefined) return;
+  throw refuse(
+    `${database} is a store of its own, which a start with DATABASE_URL would leave aside. Move it: npm run move with the same DATABASE_URL. Or start without DATABASE_URL. Or, if what it holds is not wanted, rename it, and ${database}-wal with it.`,
   );
 }
 

@@ -190,7 +190,7 @@ async function demandSame(
     const [was, is] = [contentIn(source, table), await contentOf(session, table)];
     if (was.hash !== is.hash)
       throw refuse(
-        `${capital(place)} has this store from a former move, and one of the two has changed since (${table.name}). If a gateway has worked on the database, the move is over: start with DATABASE_URL. If only on the file since, make the database anew (DROP DATABASE, CREATE DATABASE) and type npm run move again.`,
+        `${capital(place)} has this store from a former move, and one of the two has changed since (${table.name}). If a gateway has worked on the database, the move is over: rename the file and start with DATABASE_URL. If only on the file since, make the database anew (DROP DATABASE, CREATE DATABASE) and type npm run move again.`,
       );
     rows += is.rows;
   }

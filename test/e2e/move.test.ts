@@ -31,7 +31,7 @@ async function refused(from: Stack, env: Record<string, string> = {}): Promise<s
   return stack.stderr;
 }
 
-test("the command refuses a running gateway, marks the file so that none starts on it, and tells what to do next", async () => {
+test("the command refuses a running gateway, marks the file so that none starts on it, none starts beside it before, and it tells what to do next", async () => {
   const url = await databases.create();
   await using stack = await startStack();
   const file = join(stack.dataDir, "antiphon.db");
@@ -58,6 +58,10 @@ test("the command refuses a running gateway, marks the file so that none starts 
     assert.doesNotMatch(refusal, /Start with|rm /, "no advice that would begin with nothing");
   }
   rmSync(`${file}.moved`);
+  assert.match(
+    await refused(stack, { DATABASE_URL: url }),
+    /antiphon\.db is a store of its own.*npm run move.*rename it/,
+  );
   const moved = await typeMove(stack.dataDir, url);
   assert.equal(moved.status, 0, moved.stderr);
   assert.match(moved.stdout, /^Moved to the database .*each table the same on both sides/m);
