@@ -1,4 +1,3 @@
-import { isPassing } from "../core/problem.ts";
 import { versionOf } from "../gateway/connecting/api-versions.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { ChannelRow } from "../store/rows.ts";
@@ -86,27 +85,12 @@ export interface Sample {
   value: number;
 }
 
-/** All that is to be told now: of a store that does not answer, what needs none, and that the gateway is not ready. */
+/** All that is to be told now. */
 export async function samples(server: Server): Promise<Sample[]> {
-  const { stored, isReady } = await looked(server).catch((error: unknown) => {
-    if (!isPassing(error)) throw error;
-    return { stored: [], isReady: false };
-  });
-  return [
-    ...stored,
-    sample("antiphon_ready", Number(isReady)),
-    sample("antiphon_backlog_limit", server.gateway.admission.limits.maxQueued, { of: "calls" }),
-    sample("antiphon_backlog_limit", server.gateway.admission.limits.maxUnread, { of: "webhooks" }),
-    ...channelSamples(server),
-    ...(await upkeepSamples(server)),
-  ];
-}
-
-/** What only the store knows. */
-async function looked(server: Server): Promise<{ stored: Sample[]; isReady: boolean }> {
   const { gateway } = server;
   const queues = await gateway.store.queues();
-  const stored = [
+  const isReady = server.notReady().length === 0 && (await gateway.store.refusal()) === undefined;
+  return [
     ...(await counted(server)),
     ...channelQueueSamples(server, queues),
     ...(await endpointSamples(server, queues)),
@@ -114,9 +98,20 @@ async function looked(server: Server): Promise<{ stored: Sample[]; isReady: bool
       sample("antiphon_app_payloads", queue.waiting, { app }),
       sample("antiphon_app_oldest_payload_seconds", ageOf(queue, gateway.clock.now()), { app }),
     ]),
+    ...(await samplesWithoutStore(server, isReady)),
   ];
-  const isReady = server.notReady().length === 0 && (await gateway.store.refusal()) === undefined;
-  return { stored, isReady };
+}
+
+/** What is to be told also while the store does not answer, so that the gateway is not ready. */
+export async function samplesWithoutStore(server: Server, isReady = false): Promise<Sample[]> {
+  const { limits } = server.gateway.admission;
+  return [
+    sample("antiphon_ready", Number(isReady)),
+    sample("antiphon_backlog_limit", limits.maxQueued, { of: "calls" }),
+    sample("antiphon_backlog_limit", limits.maxUnread, { of: "webhooks" }),
+    ...channelSamples(server),
+    ...(await upkeepSamples(server)),
+  ];
 }
 
 function sample(name: GaugeName, value: number, labels: Record<string, string> = {}): Sample {

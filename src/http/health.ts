@@ -3,7 +3,7 @@ import { GatewayError, isPassing, problems } from "../core/problem.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { setAside } from "../gateway/receiving/set-aside.ts";
 import { callerOf, demand } from "./authenticate.ts";
-import { samples } from "./gauges.ts";
+import { samples, samplesWithoutStore } from "./gauges.ts";
 import { metricsOperation } from "./health-operations.ts";
 import { isFromThisMachine } from "./hosts.ts";
 import type { Server, Unready } from "./server.ts";
@@ -29,7 +29,11 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
 
   app.get("/metrics", async (request, reply) => {
     if (!isFromThisMachine(request)) demand(callerOf(request, reply, server), metricsOperation);
-    return reply.type(metrics.registry.contentType).send(await metrics.text(await samples(server)));
+    const looked = await samples(server).catch((error: unknown) => {
+      if (!isPassing(error)) throw error;
+      return samplesWithoutStore(server);
+    });
+    return reply.type(metrics.registry.contentType).send(await metrics.text(looked));
   });
 
   app.get("/problems/:code", async (request) => {
