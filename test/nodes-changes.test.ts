@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pauseRevoked, resume } from "../src/gateway/connecting/revoked.ts";
-import { acceptMessage } from "../src/gateway/sending/accept.ts";
-import { KeyedRequests } from "../src/gateway/sending/idempotency.ts";
+import { type Accepted, acceptMessage } from "../src/gateway/sending/accept.ts";
+import { isInUse, KeyedRequests } from "../src/gateway/sending/idempotency.ts";
 import { Cluster } from "./support/cluster.ts";
 import { ok } from "./support/workbench.ts";
 
@@ -64,24 +64,36 @@ test("another token lets a channel go on also where the node that is given it ha
   assert.deepEqual(await eventsOf(cluster), ["channel.paused", "channel.paused", "channel.resumed"]);
 });
 
-test("the same Idempotency-Key to two nodes at once makes one message, and the other is told to ask again", async () => {
+test("the same Idempotency-Key several times at once to each of two nodes makes one message, and all get its answer", async () => {
   await using cluster = await Cluster.of(1);
   const nodes = [await cluster.join(), await cluster.join()];
-  const turns = await Promise.all(
-    nodes.map(({ gateway }) => new KeyedRequests(gateway).begin("scope", "fingerprint", "work")),
-  );
-  const answer = { status: 202, contentType: "application/json", body: "{}" };
+  const asked = nodes.flatMap(({ gateway }) => {
+    const requests = new KeyedRequests(gateway);
+    return [1, 2, 3].map(() => ({ gateway, begun: requests.begin("scope", "fingerprint", "work") }));
+  });
   const request = { from: "channel", to: "5", content: { text: { body: "channel once" } } };
-  const results = await Promise.allSettled(
-    nodes.map(({ gateway }, index) => {
-      const turn = turns[index]!;
-      assert.ok(turn.kind === "turn");
-      const keyed = { ...turn.turn.request, answer };
-      return acceptMessage(gateway, { request, normalised: [], warnings: [] }, { keyed: () => keyed });
-    }),
-  );
-  const codes = results.map((result) => (result.status === "rejected" ? result.reason.code : "accepted"));
-  assert.deepEqual(codes.toSorted(), ["accepted", "idempotency_key_in_use"]);
+  const answerOf = (id: string) => ({ status: 202, contentType: "application/json", body: id });
+  const turns = await Promise.all([asked[0]!.begun, asked[3]!.begun]);
+  const worked = turns.map(async (begun, index) => {
+    assert.ok(begun.kind === "turn");
+    const { turn } = begun;
+    const keyed = ({ message }: Accepted) => ({ ...turn.request, answer: answerOf(message.id) });
+    const valid = { request, normalised: [], warnings: [] };
+    try {
+      const { message } = await acceptMessage(nodes[index]!.gateway, valid, { keyed });
+      await turn.end(answerOf(message.id));
+      return { kind: "first", answer: answerOf(message.id) };
+    } catch (error) {
+      if (!isInUse(error)) throw error;
+      return { kind: "overtaken", answer: await turn.overtaken() };
+    }
+  });
+  const results = await Promise.all(worked);
+  assert.deepEqual(results.map(({ kind }) => kind).toSorted(), ["first", "overtaken"]);
+  const { answer } = results[0]!;
+  assert.equal(answer.status, 202);
+  for (const result of results) assert.deepEqual(result.answer, answer);
+  for (const index of [1, 2, 4, 5]) assert.deepEqual(await asked[index]!.begun, { kind: "replay", answer });
   const again = await new KeyedRequests(nodes[0]!.gateway).begin("scope", "fingerprint", "work");
   assert.deepEqual(again, { kind: "replay", answer });
 });

@@ -9,7 +9,7 @@ import { newToken, newWamid } from "../gateway/secret.ts";
 import { type Accepted, acceptMessage } from "../gateway/sending/accept.ts";
 import { authenticate } from "./authenticate.ts";
 import { parseJson, takeJson } from "./body.ts";
-import { honourKeys, keyedAnswer } from "./idempotency.ts";
+import { honourKeys, keyedAnswer, workedOnce } from "./idempotency.ts";
 import { asGatewayError, retryAfter } from "./problem.ts";
 import type { Server } from "./server.ts";
 import { channelFor } from "./sight.ts";
@@ -28,14 +28,16 @@ export function cloudRoutes(app: FastifyInstance, server: Server): void {
     authenticate(cloud, server);
     honourKeys(cloud, server);
     const path = "/:version(^v\\d+\\.\\d+$)/:phone_number_id/messages";
-    cloud.post(path, { config: { storesItsAnswer: true } }, async (request) => {
+    cloud.post(path, { config: { storesItsAnswer: true } }, async (request, reply) => {
       const { phone_number_id } = request.params as { phone_number_id: string };
       const channel = channelFor(request.caller, gateway, phone_number_id);
       const body = unpacked(request.body);
       const answer = ({ message }: Accepted) => cloudAccepted(inputOf(body), message.address, message.id);
       const keyed = (accepted: Accepted) => keyedAnswer(request, 200, answer(accepted));
       const accepting = { id: newWamid(), keyed, trace: traceIn(request.headers.traceparent) };
-      return answer(await acceptMessage(gateway, validCloud(channel.id, body), accepting));
+      return workedOnce({ request, reply }, async () =>
+        answer(await acceptMessage(gateway, validCloud(channel.id, body), accepting)),
+      );
     });
   });
 }

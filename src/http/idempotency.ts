@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isObject } from "../core/json.ts";
 import { GatewayError } from "../core/problem.ts";
 import { hashKey } from "../gateway/secret.ts";
-import { KeyedRequests, type Turn } from "../gateway/sending/idempotency.ts";
+import { type Answer, isInUse, KeyedRequests, type Turn } from "../gateway/sending/idempotency.ts";
 import type { KeyedRequest } from "../store/rows.ts";
 import type { Server } from "./server.ts";
 
@@ -35,9 +35,7 @@ export function honourKeys(app: FastifyInstance, { gateway }: Server): void {
       turns.set(request, begun.turn);
       return;
     }
-    const { status, contentType, body, retryAfter } = begun.answer;
-    if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
-    return reply.code(status).type(contentType).header("idempotency-replayed", "true").send(body);
+    return replay(reply, begun.answer);
   });
   app.addHook("onSend", (request, reply, payload, done) => {
     const turn = turns.get(request);
@@ -54,6 +52,26 @@ export function honourKeys(app: FastifyInstance, { gateway }: Server): void {
     const body = withoutSecret(String(payload ?? ""), request.routeOptions.config.secretInAnswer);
     await turn.end({ status: reply.statusCode, contentType, body, retryAfter });
     return payload;
+  }
+}
+
+function replay(reply: FastifyReply, { status, contentType, body, retryAfter }: Answer): FastifyReply {
+  if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
+  return reply.code(status).type(contentType).header("idempotency-replayed", "true").send(body);
+}
+
+/** Does the work of a route that stores its answer. Where another node was faster with the same, its answer is given. */
+export async function workedOnce(
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    const turn = turns.get(request);
+    if (!turn || !isInUse(error)) throw error;
+    turns.delete(request);
+    return replay(reply, await turn.overtaken());
   }
 }
 

@@ -15,7 +15,7 @@ import type { CallAttempt, CallRow, MessageDetail, MessageRow, StatusChange } fr
 import { bodyMayBeEmpty } from "./body.ts";
 import { filledPage, maxParts, maxPartsOfTexts } from "./filled-page.ts";
 import { found, idOf } from "./found.ts";
-import { keyedAnswer } from "./idempotency.ts";
+import { keyedAnswer, workedOnce } from "./idempotency.ts";
 import { messageWish } from "./message-wish.ts";
 import { pageJson, readOneOf } from "./query.ts";
 import type { Server } from "./server.ts";
@@ -24,14 +24,16 @@ import { channelFor } from "./sight.ts";
 
 export function messageRoutes(app: FastifyInstance, { gateway }: Server): void {
   const { clock } = gateway;
-  app.post("/v1/messages", { config: { storesItsAnswer: true } }, async (request, reply) => {
-    const keyed = (accepted: Accepted) => keyedAnswer(request, 202, acceptedJson(accepted));
-    const accepted = await acceptMessage(gateway, validSend(request, gateway), {
-      keyed,
-      trace: traceIn(request.headers.traceparent),
-    });
-    return reply.code(202).send(acceptedJson(accepted));
-  });
+  app.post("/v1/messages", { config: { storesItsAnswer: true } }, (request, reply) =>
+    workedOnce({ request, reply }, async () => {
+      const keyed = (accepted: Accepted) => keyedAnswer(request, 202, acceptedJson(accepted));
+      const accepted = await acceptMessage(gateway, validSend(request, gateway), {
+        keyed,
+        trace: traceIn(request.headers.traceparent),
+      });
+      return reply.code(202).send(acceptedJson(accepted));
+    }),
+  );
 
   app.post("/v1/messages/preview", async (request) => {
     const valid = validatePreview(request.body);

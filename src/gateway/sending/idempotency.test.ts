@@ -24,7 +24,11 @@ function opened({ waitMs, failing }: { waitMs?: number; failing?: string } = {})
   };
   const store = {
     keyedRequest: async (scope: string) => known.get(scope),
-    claimKey: (request: KeyedRequest) => intend("claimKey", () => known.set(request.scope, request)),
+    claimKey: (request: KeyedRequest) =>
+      intend("claimKey", () => {
+        if (known.has(request.scope)) throw new GatewayError("idempotency_key_in_use", "It came before.");
+        known.set(request.scope, request);
+      }),
     keepAnswer: (scope: string, answer: Answer) =>
       intend("keepAnswer", () => known.set(scope, { ...known.get(scope)!, answer })),
     releaseKey: (scope: string) => intend("releaseKey", () => known.delete(scope)),
@@ -145,6 +149,29 @@ test("a request that is under way at another node is waited for, then told as in
   // As the store tells of a node that has ended.
   known.set("t", { scope: "t", fingerprint: "f", expiresAt: clock.steady() + weekMs });
   await assert.rejects(other.begin("t", "f", "claim"), { code: "idempotency_key_interrupted" });
+});
+
+test("of two nodes that claim a key at once one works, and the other waits for its answer", async () => {
+  const { known, clock, atNode } = opened();
+  const nodes = [atNode("a"), atNode("b")];
+  const begun = nodes.map((node) => node.begin("s", "f", "claim"));
+  const first = await Promise.race(begun);
+  assert.ok(first.kind === "turn");
+  await first.turn.end(done);
+  known.set("s", { ...known.get("s")!, node: undefined as never });
+  const all = Promise.all(begun);
+  let isOver = false;
+  void all.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    clock.advance(100);
+    await new Promise(setImmediate);
+  }
+  assert.deepEqual(
+    (await all).filter(({ kind }) => kind === "replay"),
+    [{ kind: "replay", answer: done }],
+  );
 });
 
 test("where the claim cannot be stored no work begins, and the next one tries again", async () => {

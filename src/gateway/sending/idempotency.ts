@@ -20,6 +20,8 @@ type Begun = { kind: "replay"; answer: Answer } | { kind: "turn"; turn: Turn };
 export interface Turn {
   request: KeyedRequest;
   end(answer: Answer): Promise<void>;
+  /** Ends it with the answer of another node, whose work was stored first. Throws where that has none to give. */
+  overtaken(): Promise<Answer>;
 }
 
 interface UnderWay {
@@ -53,10 +55,8 @@ export class KeyedRequests {
     // Nobody may be waiting.
     answered.promise.catch(() => {});
     try {
-      const known = await this.#known(scope, fingerprint);
-      const now = this.#tools.clock.steady();
-      const request = { scope, fingerprint, expiresAt: now + keepMs };
-      if (!known && storedWith === "claim") await this.#claim(request, now);
+      const request = { scope, fingerprint, expiresAt: this.#tools.clock.steady() + keepMs };
+      const known = await this.#knownBefore(request, storedWith);
       if (!known) return { kind: "turn", turn: this.#turn(request, storedWith, answered) };
       const answer = answerKnown(this.#tools.clock, known, fingerprint);
       this.#underWay.delete(scope);
@@ -66,6 +66,14 @@ export class KeyedRequests {
       this.#underWay.delete(scope);
       answered.reject(error);
       throw error;
+    }
+  }
+
+  /** Where nothing is known of it, it is claimed. One who is beaten to it waits for who was faster. */
+  async #knownBefore(request: KeyedRequest, storedWith: "claim" | "work"): Promise<KeyedRequest | undefined> {
+    for (;;) {
+      const known = await this.#known(request.scope, request.fingerprint);
+      if (known || storedWith === "work" || (await this.#claim(request))) return known;
     }
   }
 
@@ -82,9 +90,17 @@ export class KeyedRequests {
     }
   }
 
-  #claim(request: KeyedRequest, now: number): Promise<void> {
-    const { store, tenure } = this.#tools;
-    return store.claimKey(tenure.id === undefined ? request : { ...request, node: tenure.id }, now);
+  /** False: another node was faster. */
+  async #claim(request: KeyedRequest): Promise<boolean> {
+    const { store, clock, tenure } = this.#tools;
+    const claim = tenure.id === undefined ? request : { ...request, node: tenure.id };
+    try {
+      await store.claimKey(claim, clock.steady());
+      return true;
+    } catch (error) {
+      if (isInUse(error)) return false;
+      throw error;
+    }
   }
 
   #turn(request: KeyedRequest, storedWith: "claim" | "work", answered: UnderWay["answered"]): Turn {
@@ -95,7 +111,25 @@ export class KeyedRequests {
         this.#underWay.delete(request.scope);
         answered.resolve(answer);
       },
+      overtaken: async () => {
+        try {
+          const answer = await this.#answerOfAnother(request);
+          answered.resolve(answer);
+          return answer;
+        } catch (error) {
+          answered.reject(error);
+          throw error;
+        } finally {
+          this.#underWay.delete(request.scope);
+        }
+      },
     };
+  }
+
+  async #answerOfAnother({ scope, fingerprint }: KeyedRequest): Promise<Answer> {
+    const known = await this.#known(scope, fingerprint);
+    if (known) return answerKnown(this.#tools.clock, known, fingerprint);
+    throw inUse();
   }
 
   /** What was done stands, so its answer is given also where it cannot be stored: a repetition is told as cut short. */
@@ -117,6 +151,11 @@ export class KeyedRequests {
     if (answer) return answer;
     throw inUse();
   }
+}
+
+/** Whether the store refused it because another node had stored the same request. */
+export function isInUse(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "idempotency_key_in_use";
 }
 
 function inUse(): GatewayError {
