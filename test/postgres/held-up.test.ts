@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { channel, newMessage } from "../../src/store/conformance/harness.ts";
 import { openStore } from "../../src/store/conformance/postgres-place.ts";
 import { Dialect } from "../../src/store/postgres/dialect.ts";
-import { openSession, type Session } from "../../src/store/postgres/session.ts";
+import { reader } from "../../src/store/postgres/reader.ts";
+import { openSession, type Session, Sessions } from "../../src/store/postgres/session.ts";
+import type { Work } from "../../src/store/sql/db.ts";
 import type { Store } from "../../src/store/store.ts";
 import { eventually } from "../support/eventually.ts";
 import { postgresDatabases } from "../support/postgres.ts";
@@ -14,7 +16,7 @@ const databases = await postgresDatabases();
 const heldUp = "SELECT pg_sleep(2.5)";
 
 async function beside(
-  use: (store: Store, other: Session, watching: Session) => Promise<void>,
+  use: (store: Store, other: Session, watching: Session, url: string) => Promise<void>,
 ): Promise<void> {
   const url = await databases.create();
   const store = await openStore(url, { onBroken: assert.fail });
@@ -22,7 +24,7 @@ async function beside(
   // It holds what it has locked as long as the test takes.
   await other.exec("SET idle_in_transaction_session_timeout = 0");
   try {
-    await use(store, other, watching);
+    await use(store, other, watching, url);
   } finally {
     await other.end();
     await watching.end();
@@ -48,9 +50,56 @@ test("lists that are slow hold up no write and no read of the gateway, however m
     await waits(watching, 3);
     const { id } = await store.acceptMessage(newMessage());
     assert.equal((await store.message(id))?.calls.length, 1);
+    // Nor are the figures, by which one sees what is wrong.
+    assert.equal((await store.counts()).messages.accepted, 1);
     await other.exec("COMMIT");
     // Those that had no connection for 10 s were refused: on a slow machine that may be some.
-    await lists;
+    for (const list of await lists)
+      if (list.status === "rejected")
+        assert.match(String(list.reason), /Three long lists .* already: ask again/);
+  }));
+
+test("a list for which no connection is free is told to ask again, not that PostgreSQL is away", () =>
+  beside(async (_store, _other, _watching, url) => {
+    const patienceMs = 3_000;
+    const busy = "They are put together already.";
+    const few = new Sessions(url, new Dialect(), { max: 1, patienceMs, busy });
+    const list = () =>
+      reader(few)(function* (): Work<void> {
+        yield { sql: "SELECT 1", values: [] };
+      });
+    try {
+      const { release } = await few.take();
+      try {
+        await assert.rejects(list(), { code: "unavailable", message: busy });
+      } finally {
+        release();
+      }
+      await list();
+    } finally {
+      await few.end();
+    }
+  }));
+
+test("a fence is judged by what stands when the batch has its row, whatever isolation the database is set to", () =>
+  beside(async (store, other, watching, url) => {
+    const name = url.split("/").at(-1);
+    await other.exec(`ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`);
+    const late = await openStore(url, { onBroken: assert.fail });
+    try {
+      await store.joinNodes("a");
+      await store.joinNodes("b");
+      const [lease] = await store.claim("a", ["once"]);
+      await other.exec("BEGIN; SELECT 1 FROM installation FOR UPDATE");
+      const writing = late.under(lease!).forgetPaces(0);
+      await waits(watching, 1);
+      // What another node's batch does.
+      await other.exec("DELETE FROM nodes WHERE id = 'a'");
+      await other.exec("UPDATE leases SET node = 'b', fence = fence + 1 WHERE name = 'once'; COMMIT");
+      await assert.rejects(writing, /does not work for once any more/);
+    } finally {
+      await late.close();
+    }
   }));
 
 test("a read of the gateway that is slow holds up no transaction: what is stored meanwhile is told after it", () =>

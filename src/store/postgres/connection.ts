@@ -28,8 +28,13 @@ interface Connection extends Db {
 
 /** Reads that go side by side; each holds a connection as long as it lasts. */
 const readers = 6;
-/** Lists, counts and checks that go side by side. */
-const surveyors = 3;
+/** Lists and checks that go side by side. */
+const surveyors = {
+  max: 3,
+  busy: "Three long lists are being put together already: ask again, or for less.",
+};
+/** What `/metrics` and the console's figures are counted on: no list takes it from them. */
+const gauges = { max: 1, busy: "The figures are being counted already: ask again." };
 /** A beat that is not answered is worth nothing to a node that has to have one stored every 4 s. */
 const apartMs = 2_000;
 
@@ -43,9 +48,11 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
   const demand = (session: Session) => demandDurable(session, place);
   const writing = new Sessions(options.url, dialect, { max: 1, demand });
   const reading = new Sessions(options.url, dialect, { max: readers });
-  const surveying = new Sessions(options.url, dialect, { max: surveyors });
+  const surveying = new Sessions(options.url, dialect, surveyors);
+  const gauging = new Sessions(options.url, dialect, gauges);
   const beating = new Sessions(options.url, dialect, { max: 1, demand, patienceMs: apartMs });
-  const end = () => Promise.all([writing, reading, surveying, beating].map((sessions) => sessions.end()));
+  const all = [writing, reading, surveying, gauging, beating];
+  const end = () => Promise.all(all.map((sessions) => sessions.end()));
   try {
     const days = new Days();
     const { identities, writer } = await begin(options.url, dialect, { place, days });
@@ -63,6 +70,7 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
       steady: options.steady ?? Date.now,
       read,
       survey: reader(surveying),
+      gauge: reader(gauging),
       apart: apart(beating),
       write: (work) => committing.write(() => counting(keys, work)),
       keyed: keyedHash(await read(() => hashKey(asked))),

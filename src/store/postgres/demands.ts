@@ -27,6 +27,10 @@ export async function demandDurable(session: Session, place: string): Promise<vo
     throw refuse(
       `The encoding of ${place} is ${encoding}. Make it anew: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.`,
     );
+  if (setting.get("session_replication_role") !== "origin")
+    throw refuse(
+      "PostgreSQL has session_replication_role set, by which no trigger runs and no reference is checked. For this user and database: ALTER ROLE … RESET session_replication_role.",
+    );
   if (setting.get("transaction_read_only") === "on")
     throw refuse(
       `One may only read in ${place}: it is a standby, or set so. Name the primary in DATABASE_URL.`,

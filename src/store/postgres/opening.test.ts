@@ -69,6 +69,9 @@ test("a database that commits without the disk, or may only be read, is refused 
     await set("synchronous_commit = off");
     await refusesWith(url, /synchronous_commit=off/);
     await set("synchronous_commit = on");
+    await set("session_replication_role = replica");
+    await refusesWith(url, /session_replication_role.*RESET/);
+    await set("session_replication_role = origin");
     await set("default_transaction_read_only = on");
     await refusesWith(url, /one may only read/i);
   }));

@@ -1,4 +1,5 @@
 import { Client, type ClientBase, type ClientConfig, Pool, type PoolClient, types } from "pg";
+import { GatewayError } from "../../core/problem.ts";
 import type { Answer, Value } from "../sql/db.ts";
 import type { Dialect } from "./dialect.ts";
 import { isLost, isStale } from "./failure.ts";
@@ -26,9 +27,15 @@ export interface Session {
 
 /**
  * Of each connection. Plans look into an index wherever there is one, as SQLite's do: statistics of a table that was
- * empty a minute ago would have it read whole. A connection whose other end is gone is noticed in half a minute.
+ * empty a minute ago would have it read whole. A connection whose other end is gone is noticed in half a minute. What a
+ * role or a database may have otherwise, and a promise rests on: under another isolation than this a batch would look at a
+ * moment from before it got the row lock, and its fence at a lease that is somebody else's by now; a list in one mark
+ * would have the text NULL for a null, a name would come back in quotes, a pace rounded.
  */
 const settings = `SET enable_seqscan = off; SET jit = off; SET client_min_messages = error;
+  SET default_transaction_isolation = 'read committed'; SET lock_timeout = 0; SET standard_conforming_strings = on;
+  SET array_nulls = on; SET quote_all_identifiers = off; SET extra_float_digits = 1;
+  SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout';
   SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4;`;
 
 interface Kind {
@@ -37,16 +44,22 @@ interface Kind {
   demand?: (session: Session) => Promise<void>;
   /** How long a connection and an answer are waited for; by default as long as a long statement takes. */
   patienceMs?: number;
+  /** What is said where all of them are in use for as long as one is waited for: PostgreSQL is there. */
+  busy?: string;
 }
 
 /** Connections that are made when they are needed, and made anew when PostgreSQL has ended them. */
 export class Sessions {
   readonly #pool: Pool;
   readonly #dialect: Dialect;
+  readonly #kind: Kind;
+  #inUse = 0;
   #ended: Promise<void> | undefined;
 
-  constructor(url: string, dialect: Dialect, { max, demand, patienceMs }: Kind) {
+  constructor(url: string, dialect: Dialect, kind: Kind) {
+    const { max, demand, patienceMs } = kind;
     this.#dialect = dialect;
+    this.#kind = kind;
     const onConnect = async (client: ClientBase) => {
       // Of one in use whoever uses it hears by what is asked.
       client.on("error", () => {});
@@ -76,19 +89,25 @@ export class Sessions {
   }
 
   async take(): Promise<{ session: Session; release: (error?: unknown) => void }> {
-    const client = await this.#pool.connect();
-    return { session: sessionOf(client, this.#dialect), release: releaseOf(client) };
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      const { max, busy } = this.#kind;
+      if (busy === undefined || this.#inUse < max) throw error;
+      throw new GatewayError("unavailable", busy, { cause: error });
+    });
+    this.#inUse++;
+    return { session: sessionOf(client, this.#dialect), release: (error) => this.#release(client, error) };
+  }
+
+  /** A connection that failed is not used again: nobody knows what state it is in. */
+  #release(client: PoolClient, error: unknown): void {
+    this.#inUse--;
+    client.release(error !== undefined);
   }
 
   end(): Promise<void> {
     this.#ended ??= this.#pool.end();
     return this.#ended;
   }
-}
-
-/** A connection that failed is not used again: nobody knows what state it is in. */
-function releaseOf(client: PoolClient): (error?: unknown) => void {
-  return (error) => client.release(error !== undefined);
 }
 
 /**

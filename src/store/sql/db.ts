@@ -81,8 +81,10 @@ export interface Db {
   update(table: string, id: string, change: Record<string, Value>): Work<void>;
   /** All that it reads is of one moment, and nothing is told as stored between that moment and its answer. */
   read<Result>(work: () => Work<Result>): Promise<Result>;
-  /** All that it reads is of one moment. It may take long, for it holds up nothing: lists for people, counts, checks. */
+  /** All that it reads is of one moment. It may take long, for it holds up nothing: lists for people, checks. */
   survey<Result>(work: () => Work<Result>): Promise<Result>;
+  /** As `survey`, and no list keeps it waiting: figures of the store, by which one sees what is wrong. */
+  gauge<Result>(work: () => Work<Result>): Promise<Result>;
   /** One transaction, committed together with what else is asked for in the same turn of the event loop. */
   write<Result>(work: () => Work<Result>, how?: Writing): Promise<Result>;
   /** Stands behind nothing else that this gateway asks for. Each statement is committed by itself. */

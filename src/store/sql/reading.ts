@@ -30,7 +30,7 @@ export function readingPart(db: Db): ReadingPart {
     messages: (filter) => db.survey(() => listMessages(db, filter)),
     conversations: (filter) => db.survey(() => listConversations(db, filter)),
     conversation: (id) => db.read(() => readListedConversation(db, id)),
-    counts: () => db.survey(() => counts(db)),
+    counts: () => db.gauge(() => counts(db)),
     backlog: (channelId) =>
       db.read(function* () {
         return { channel: yield* backlog(db, channelId), all: yield* backlog(db, "") };

@@ -7,7 +7,7 @@ const bucketBits = 14;
 
 export function tallyPart(db: Db): TallyingStore {
   return {
-    queues: () => db.survey(() => queues(db)),
+    queues: () => db.gauge(() => queues(db)),
     checkSome: (from) => db.survey(() => checkSome(db, from)),
     traceOf: (delivery) => db.read(() => traceOf(db, delivery)),
   };

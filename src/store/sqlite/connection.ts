@@ -56,6 +56,7 @@ export function connect(options: SqliteOptions): Connection {
     steady: options.steady ?? Date.now,
     read,
     survey: read,
+    gauge: read,
     write,
     apart: write,
     keyed,
