@@ -4,7 +4,7 @@ import { codeOf, type Source } from "./architecture.ts";
 /** One that gives what another asks, and is no generator itself. */
 const passing = /\bfunction (\w+)(?:<\w+>)?\([^()]*\): Work</g;
 /** What takes a function that gives a work, and drives it or joins it to its own. */
-const takers = new Set(["read", "survey", "write", "apart", "each", "chosen", "merged"]);
+const takers = new Set(["read", "survey", "gauge", "write", "apart", "each", "chosen", "merged"]);
 const statement = /\b(?:db|asked)\.(?:one|all|run|insert|update)\b/;
 
 /**
