@@ -72,3 +72,11 @@ test("a server that lets nobody more in is told by what to raise, at a start and
     assert.match(told.detail, /max_connections must be at least 12 × the number of gateways/);
   }
 });
+
+test("a connection that the server has ended is lost in whatever language it says so", () => {
+  for (const code of ["57P01", "25P03", "25P04", "08006"]) {
+    const ended = Object.assign(answered(code), { severity: "ВАЖНО" });
+    assert.equal(isLost(ended), true, code);
+  }
+  assert.equal(isLost(answered("25P02")), false);
+});

@@ -3,7 +3,8 @@ import { GatewayError } from "../../core/problem.ts";
 
 /** https://www.postgresql.org/docs/18/errcodes-appendix.html, read 2026-11-22. A class is the first two letters. */
 const integrityViolation = "23";
-const shutdown = "57P";
+/** The connection ended with it. By the code, for `severity` is told in the server's language. */
+const ending = /^(57P|08|25P03|25P04)/;
 const outOfSpace = "53100";
 const tooManyConnections = "53300";
 /** What lies in the statement and its values, and fails again. All else may pass: it is the server's own state. */
@@ -22,9 +23,7 @@ const crowded =
 export function isLost(error: unknown): boolean {
   if (error instanceof GatewayError) return false;
   if (!(error instanceof DatabaseError)) return isOfNetwork(error);
-  return (
-    error.severity === "FATAL" || error.severity === "PANIC" || error.code?.startsWith(shutdown) === true
-  );
+  return error.severity === "FATAL" || error.severity === "PANIC" || ending.test(error.code ?? "");
 }
 
 /** True when the server has kept a plan that does not fit any more: the transaction is to be begun once more. */
