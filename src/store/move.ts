@@ -1,7 +1,7 @@
 import { GatewayError } from "../core/problem.ts";
 import { contentIn, contentOf, faultsOf, fill, isNew, tablesFor } from "./moving/filling.ts";
 import { HeldFile } from "./moving/held-file.ts";
-import { demandDurable } from "./postgres/demands.ts";
+import { demandDurable, demandOurs, notEmpty } from "./postgres/demands.ts";
 import { Dialect } from "./postgres/dialect.ts";
 import { explainOpening, isLost } from "./postgres/failure.ts";
 import { migrate, plan } from "./postgres/migrate.ts";
@@ -104,13 +104,10 @@ async function held<Result>(
 /** Durable, and empty but for what a former move of this file may have left. */
 async function demandRoom(session: Session, file: string, place: string): Promise<void> {
   await demandDurable(session, place);
-  const { rows } = await session.exec(`SELECT to_regclass('installation') IS NOT NULL AS ours,
-    to_regclass('settings') IS NOT NULL AS begun, EXISTS (SELECT 1 FROM pg_class
-      WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')) AS full`);
-  const [found] = rows;
-  if (found?.ours !== 1 && found?.full === 1) throw notEmpty(place, "tables that are not Antiphon's");
+  await demandOurs(session, place);
   const id = await held(file, (source) => source.setting("install_id"));
-  if (found?.begun !== 1) return;
+  const { rows } = await session.exec("SELECT to_regclass('settings') IS NOT NULL AS begun");
+  if (rows[0]?.begun !== 1) return;
   const theirs = (await session.exec(installId)).rows[0]?.value;
   if (theirs !== undefined && theirs !== id) throw await otherStore(session, place);
 }
@@ -204,12 +201,6 @@ async function otherStore(session: Session, place: string): Promise<GatewayError
   if (rows[0]?.used === 1) return notEmpty(place, "another store");
   return refuse(
     `${capital(place)} is not empty: it holds another store, without a channel, an app, an endpoint, a message or an event, as a gateway leaves it that was started on it too early. If so, stop that gateway, make the database anew (DROP DATABASE, CREATE DATABASE) and type npm run move again.`,
-  );
-}
-
-function notEmpty(place: string, what: string): GatewayError {
-  return refuse(
-    `${capital(place)} is not empty: it holds ${what}. Make an empty one: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL.`,
   );
 }
 

@@ -68,6 +68,31 @@ test("npm run migrate makes PostgreSQL's tables once, says what it does, and a r
   assert.equal((await gateway.call("GET", "/readyz")).status, 200);
 });
 
+test("npm run migrate refuses a database with others' tables, and a user who may make none, as its dry run and a start do", async () => {
+  const url = await databases.create();
+  const role = `antiphon_guest_${process.pid}`;
+  const both = async (at: string, sentence: RegExp) => {
+    for (const args of [[], ["--dry-run"]]) {
+      const { code, stderr } = await migrate({ DATABASE_URL: at }, ...args);
+      assert.match(stderr, sentence);
+      assert.equal(code, 1);
+    }
+  };
+  await on(url, (client) => client.query("CREATE TABLE messages (mine text)"));
+  await both(
+    url,
+    /is not empty: it holds tables that are not Antiphon's\. Make an empty one: CREATE DATABASE/,
+  );
+  await on(url, (client) => client.query(`DROP TABLE messages; CREATE ROLE ${role}`));
+  try {
+    const guest = new URL(url);
+    guest.searchParams.set("options", `-c role=${role}`);
+    await both(guest.href, /may not make or change tables in .*ALTER DATABASE .* OWNER TO/);
+  } finally {
+    await on(url, (client) => client.query(`DROP ROLE ${role}`));
+  }
+});
+
 test("npm run migrate refuses a newer schema, a flag that it does not know and a server that is away, each in a sentence", async () => {
   const url = await databases.create();
   await migrate({ DATABASE_URL: url });

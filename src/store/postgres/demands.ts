@@ -37,6 +37,40 @@ export async function demandDurable(session: Session, place: string): Promise<vo
     );
 }
 
+/**
+ * Refuses a database that only others have tables in, before a migration runs into one of the same name; an extension's do not count.
+ * Gives whether ours are there. One statement: another gateway may make them meanwhile.
+ */
+export async function demandOurs(session: Session, place: string): Promise<boolean> {
+  const { rows } = await session.exec(`SELECT to_regclass('installation') IS NOT NULL AS ours,
+    EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+      AND NOT EXISTS (SELECT 1 FROM pg_depend
+        WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')) AS taken`);
+  const isOurs = rows[0]?.ours === 1;
+  if (!isOurs && rows[0]?.taken === 1) throw notEmpty(place, "tables that are not Antiphon's");
+  return isOurs;
+}
+
+/** Refuses a user who may not make tables where they would be made: every migration needs that. */
+export async function demandMayMake(session: Session, place: string): Promise<void> {
+  const { rows } = await session.exec(
+    "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may",
+  );
+  if (rows[0]?.may !== 1) throw refuse(mayNotMake(place));
+}
+
+/** The way out of a database that another owns. */
+export function mayNotMake(place: string): string {
+  return `The user may not make or change tables in ${place}. It has to own the database and what Antiphon has in it: ALTER DATABASE … OWNER TO …, and for tables that another user has made there REASSIGN OWNED BY … TO …; no GRANT is enough to change tables of another.`;
+}
+
+/** That it holds what the gateway may not touch. */
+export function notEmpty(place: string, what: string): GatewayError {
+  return refuse(
+    `${place.charAt(0).toUpperCase()}${place.slice(1)} is not empty: it holds ${what}. Make an empty one: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL.`,
+  );
+}
+
 function refuse(sentence: string): GatewayError {
   return new GatewayError("unavailable", sentence);
 }

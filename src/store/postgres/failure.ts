@@ -1,5 +1,6 @@
 import { DatabaseError } from "pg";
 import { GatewayError } from "../../core/problem.ts";
+import { mayNotMake } from "./demands.ts";
 
 /** https://www.postgresql.org/docs/18/errcodes-appendix.html, read 2026-11-22. A class is the first two letters. */
 const integrityViolation = "23";
@@ -79,10 +80,7 @@ export function explainOpening(error: unknown, place: string): unknown {
   if (code === "3D000") return refuse(`${name} does not exist. Make it: CREATE DATABASE … ENCODING 'UTF8'.`);
   if (code === "28P01" || code === "28000")
     return refuse(`${name} does not take this user or password. Check DATABASE_URL and pg_hba.conf.`);
-  if (code === "42501")
-    return refuse(
-      `The user may not make tables in ${place}: GRANT CREATE ON SCHEMA public, or make them its owner.`,
-    );
+  if (code === "42501") return refuse(mayNotMake(place));
   if (isCrowded(error)) return refuse(crowded);
   if (isLost(error))
     return refuse(

@@ -1,6 +1,7 @@
 import { DatabaseError } from "pg";
 import { GatewayError } from "../../core/problem.ts";
 import type { Forward } from "../migrating.ts";
+import { demandMayMake, demandOurs } from "./demands.ts";
 import { channels } from "./migrations/0001-channels.ts";
 import { messages } from "./migrations/0002-messages.ts";
 import { webhooks } from "./migrations/0003-webhooks.ts";
@@ -72,11 +73,12 @@ export async function migrate(session: Session, place: string, all = migrations)
   }
 }
 
-/** What `migrate` would do now. */
+/** What `migrate` would do now; rejects with a sentence where it would be refused. */
 export async function plan(session: Session, place: string, all = migrations): Promise<Forward> {
-  const { rows } = await session.exec("SELECT to_regclass('installation') IS NOT NULL AS made");
-  const from = rows[0]?.made === 1 ? await versionIn(session, place, all) : 0;
-  return forwardFrom(from, all);
+  const isMade = await demandOurs(session, place);
+  const forward = forwardFrom(isMade ? await versionIn(session, place, all) : 0, all);
+  if (forward.steps.length > 0) await demandMayMake(session, place);
+  return forward;
 }
 
 async function run(session: Session, place: string, all: Migrations): Promise<Forward> {
