@@ -156,7 +156,7 @@ function mask(found: string, ...rest: unknown[]): string {
  */
 export function errorShown(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { name: typeof error };
-  const { code, syscall, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
+  const { code, syscall, errcode, address, port } = error as SystemError;
   const cause = error.cause instanceof Error && depth < 3 ? errorShown(error.cause, depth + 1) : undefined;
   return {
     name: wordOf(error.name),
@@ -164,10 +164,14 @@ export function errorShown(error: unknown, depth = 0): object {
     ...(code !== undefined && { code: wordOf(String(code)) }),
     ...(syscall !== undefined && { syscall: wordOf(syscall) }),
     ...(errcode !== undefined && { errcode: Number(errcode) }),
+    ...(address !== undefined && { address: shown("address", address), port: shown("count", port) }),
     at: framesOf(error),
     ...(cause && { cause }),
   };
 }
+
+/** SQLite gives an `errcode`, a socket the address that it was for. */
+type SystemError = NodeJS.ErrnoException & { errcode?: number; address?: unknown; port?: unknown };
 
 function wordOf(text: string): string {
   return shapes.word.test(text) ? masked(text) : withheld;

@@ -44,6 +44,7 @@ export function retryAfter(reply: FastifyReply, { code }: GatewayError): Fastify
 export function sendProblem(reply: FastifyReply, error: GatewayError): FastifyReply {
   const { status } = problems[error.code];
   reply.problem = error.code;
+  reply.problemCause = error.cause instanceof Error ? error.cause : null;
   // An address that the router refuses comes past no hook.
   protectAnswer(reply);
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="antiphon"');

@@ -12,6 +12,8 @@ declare module "fastify" {
   interface FastifyReply {
     /** What the request was refused with. */
     problem: ProblemCode | null;
+    /** What lies behind it, for the log alone: the answer goes to whoever asks. */
+    problemCause: Error | null;
   }
 }
 
@@ -28,13 +30,14 @@ export class Refusals {
   /** Every answer of these routes. */
   watch(app: FastifyInstance): void {
     app.decorateReply("problem", null);
-    app.addHook("onResponse", (_request, { problem }, done) => {
-      if (problem !== null) this.add(problem);
+    app.decorateReply("problemCause", null);
+    app.addHook("onResponse", (_request, { problem, problemCause }, done) => {
+      if (problem !== null) this.add(problem, problemCause);
       done();
     });
   }
 
-  add(code: ProblemCode): void {
+  add(code: ProblemCode, cause: Error | null = null): void {
     const { clock, log, meter } = this.#tools;
     meter.count("antiphon_refusals_total", { code });
     if (!ofRoom.has(code)) return;
@@ -43,6 +46,6 @@ export class Refusals {
     this.#untold.set(code, isQuiet ? count : 0);
     if (isQuiet) return;
     this.#toldAt.set(code, clock.steady());
-    log.warn({ code, count }, "requests were refused for want of room");
+    log.warn({ code, count, ...(cause && { err: cause }) }, "requests were refused for want of room");
   }
 }
