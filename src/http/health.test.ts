@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fastify from "fastify";
 import type { Caller } from "../core/caller.ts";
+import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/problem.ts";
 import { FailedAttempts } from "../gateway/access/failed-attempts.ts";
 import type { Admittance } from "../gateway/access/keys.ts";
@@ -30,7 +31,7 @@ const readable = {
   refusal: async (): Promise<string | undefined> => undefined,
 };
 
-function appOn(store: object) {
+function appOn(store: object, after: Clock["after"] = () => () => {}) {
   const app = fastify({ trustProxy: true });
   app.setErrorHandler((_error, _request, reply) => reply.code(401).send());
   const server = {
@@ -39,7 +40,7 @@ function appOn(store: object) {
       admission: { limits: { maxQueued: 1, maxUnread: 1 } },
       apps: { all: () => [] },
       channels: { all: () => [] },
-      clock: { now: () => 0, steady: () => 0 },
+      clock: { now: () => 0, steady: () => 0, after },
       keys: { authenticate },
     },
     notReady: () => [],
@@ -104,4 +105,18 @@ test("a store that answers is ready, in /readyz and in the metrics", async () =>
   const ready = await appOn(readable).inject({ url: "/readyz" });
   assert.deepEqual([ready.statusCode, ready.json()], [200, { status: "ready" }]);
   assert.match((await appOn(readable).inject({ url: "/metrics" })).body, /^antiphon_ready 1$/m);
+});
+
+test("a store that keeps who asks waiting is given up: not ready, and the metrics say so", async () => {
+  const silent = () => new Promise(() => {});
+  const atOnce: Clock["after"] = (_ms, act) => {
+    setImmediate(act);
+    return () => {};
+  };
+  const app = appOn({ ...readable, endpoints: silent, queues: silent }, atOnce);
+  const ready = await app.inject("/readyz");
+  assert.deepEqual([ready.statusCode, ready.json().problems[0].code], [503, "no_storage"]);
+  const metrics = await app.inject("/metrics");
+  assert.equal(metrics.statusCode, 200);
+  assert.match(metrics.body, /^antiphon_ready 0$/m);
 });

@@ -8,6 +8,9 @@ import { metricsOperation } from "./health-operations.ts";
 import { isFromThisMachine } from "./hosts.ts";
 import type { Server, Unready } from "./server.ts";
 
+/** Less than Prometheus waits, and more than a busy machine takes. */
+const answersWithinMs = 5_000;
+
 export function healthRoutes(app: FastifyInstance, server: Server): void {
   const { gateway, metrics } = server;
 
@@ -29,7 +32,7 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
 
   app.get("/metrics", async (request, reply) => {
     if (!isFromThisMachine(request)) demand(callerOf(request, reply, server), metricsOperation);
-    const looked = await samples(server).catch((error: unknown) => {
+    const looked = await inTime(gateway, samples(server)).catch((error: unknown) => {
       if (!isPassing(error)) throw error;
       return samplesWithoutStore(server);
     });
@@ -47,12 +50,20 @@ export function healthRoutes(app: FastifyInstance, server: Server): void {
 /** Of a store that cannot even be read nobody knows what rests. */
 async function asked(gateway: Gateway): Promise<{ refusal: string | undefined; rests: string[] }> {
   try {
-    const refusal = await gateway.store.refusal();
-    return { refusal, rests: await setAside(gateway) };
+    const refusal = await inTime(gateway, gateway.store.refusal());
+    return { refusal, rests: await inTime(gateway, setAside(gateway)) };
   } catch (error) {
     if (!isPassing(error)) throw error;
     return { refusal: error.detail, rests: [] };
   }
+}
+
+/** A database that went away during a commit is asked for it for a minute, and others wait: who asks here does not. */
+async function inTime<Result>({ clock }: Gateway, work: Promise<Result>): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const refuse = () => late.reject(new GatewayError("unavailable", "The store has not answered in time."));
+  const cancel = clock.after(answersWithinMs, refuse);
+  return Promise.race([work, late.promise]).finally(cancel);
 }
 
 function answer(reply: FastifyReply, status: string, problems: Unready[]): object {
