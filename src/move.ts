@@ -27,7 +27,8 @@ export async function moveToPostgres(config: Config, args: string[]): Promise<vo
   // The driver is loaded where it is wanted.
   const { move, placeOf, rehearse } = await import("./store/move.ts");
   demandSamePlace(file, placeOf(url));
-  if (args.includes("--dry-run")) return tell(rehearsed(await rehearse({ file, url }), file));
+  if (args.includes("--dry-run"))
+    return tell(rehearsed(await rehearse({ file, url, keyring: keyringOf(config) }), file));
   const isAsItIs = args.includes("--as-it-is");
   const moved = await move({ file, url, isAsItIs, tell, mark, mint: mintId, keyring: keyringOf(config) });
   markMoved(file, `It was moved to ${moved.place} at ${new Date().toISOString()}.`);

@@ -6,6 +6,7 @@ import { Dialect } from "./postgres/dialect.ts";
 import { explainOpening, isLost } from "./postgres/failure.ts";
 import { migrate, plan } from "./postgres/migrate.ts";
 import { openSession, placeOf, type Session } from "./postgres/session.ts";
+import { unlock } from "./sql/data-keys.ts";
 import type { StoreOptions } from "./sql/options.ts";
 import { openSqlite, prove } from "./sqlite.ts";
 
@@ -59,12 +60,17 @@ export async function move(options: MoveOptions): Promise<Moved> {
 }
 
 /** What `move` would do, so far as that is known without doing it: nothing is changed on either side. */
-export function rehearse({ file, url }: Pick<MoveOptions, "file" | "url">): Promise<Rehearsed> {
+export function rehearse({
+  file,
+  url,
+  keyring,
+}: Pick<MoveOptions, "file" | "url" | "keyring">): Promise<Rehearsed> {
   return at(url, async (session, place) => {
     await demandRoom(session, file, place);
     await plan(session, place);
     const { faults } = prove(file);
     return held(file, (source) => {
+      demandOpens(source, keyring, file);
       const tables = source.tables();
       const rows = tables.reduce((sum, { name }) => sum + source.countOf(name), 0);
       return { place, tables: tables.length, rows, faults };
@@ -110,6 +116,11 @@ async function demandRoom(session: Session, file: string, place: string): Promis
   if (rows[0]?.begun !== 1) return;
   const theirs = (await session.exec(installId)).rows[0]?.value;
   if (theirs !== undefined && theirs !== id) throw await otherStore(session, place);
+}
+
+/** The master key is there, and opens every data key. */
+function demandOpens(source: HeldFile, keyring: MoveOptions["keyring"], place: string): void {
+  unlock(source.dataKeys(), { install: source.setting("install_id") ?? "", keyring, place }, () => {});
 }
 
 /** Opens it as a start would, with the master key, so that what a crash left undone is done, and reads it through. */

@@ -283,15 +283,20 @@ test("a database that holds anything is refused, and neither side is touched, no
       ),
     );
     const free = await databases.create();
-    const { rows, tables, faults } = await rehearse({ file, url: free });
+    const { rows, tables, faults } = await rehearse({ file, url: free, keyring });
     assert.ok(rows > 20 && tables > 30);
     assert.deepEqual(faults, []);
     await asked(free, async (session) => {
       const made = await session.exec("SELECT to_regclass('installation') IS NOT NULL AS made");
       assert.deepEqual(made.rows, [{ made: 0 }]);
     });
+    const none = { ...keyring, read: () => [] };
+    await assert.rejects(
+      rehearse({ file, url: free, keyring: none }),
+      /sealed with the key .*there is none in/,
+    );
     await databases.drop(free);
-    await assert.rejects(rehearse({ file, url }), /is not empty: it holds another store/);
+    await assert.rejects(rehearse({ file, url, keyring }), /is not empty: it holds another store/);
     const foreign = await databases.create();
     await asked(foreign, (session) => session.exec("CREATE TABLE messages (mine text)"));
     await refuses(file, foreign, /not empty: it holds tables that are not Antiphon's/);

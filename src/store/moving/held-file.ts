@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import type { StoredKey } from "../sql/data-keys.ts";
 import type { Value } from "../sql/db.ts";
 import { explainOpening } from "../sqlite/failure.ts";
 
@@ -42,6 +43,20 @@ export class HeldFile {
       name,
       columns: this.#strings("SELECT name FROM pragma_table_info(?)", name),
     }));
+  }
+
+  /** What its secrets are sealed by, wrapped; none in a file of before they were sealed. */
+  dataKeys(): StoredKey[] {
+    if (this.#strings("SELECT name FROM sqlite_master WHERE name = 'data_keys'").length === 0) return [];
+    const sql = "SELECT id, master, wrapped FROM data_keys ORDER BY id";
+    return this.#db
+      .prepare(sql)
+      .all()
+      .map(({ id, master, wrapped }) => ({
+        id: Number(id),
+        master: String(master),
+        wrapped: String(wrapped),
+      }));
   }
 
   countOf(table: string): number {

@@ -1,6 +1,6 @@
 import { GatewayError } from "../../core/problem.ts";
 import type { Keyring, MasterKey } from "../keyring.ts";
-import { maxSeals, newDataKey, unwrap, Vault, wrap } from "../vault.ts";
+import { type DataKey, maxSeals, newDataKey, unwrap, Vault, wrap } from "../vault.ts";
 import type { Db, Work } from "./db.ts";
 import type { StoreOptions } from "./options.ts";
 import { sealAll } from "./sealing.ts";
@@ -12,7 +12,8 @@ export interface KeyOptions extends Pick<StoreOptions, "keyring" | "mint" | "sea
   place: string;
 }
 
-interface StoredKey {
+/** A data key as it stands in the store. */
+export interface StoredKey {
   id: number;
   master: string;
   wrapped: string;
@@ -62,15 +63,11 @@ export class DataKeys {
 
   /** Opens what is stored, or says in a sentence which master key is missing. */
   unlock(stored: readonly StoredKey[], place: string): void {
-    const masters = this.#keyring.read();
-    for (const key of stored) {
-      const master = masters.find(({ name }) => name === key.master);
-      if (!master) throw missing(place, key.master, this.#keyring.source, masters);
-      const opened = unwrap(key, master, this.vault.install);
-      if (!opened) throw refuse(`The keys in ${place} are damaged. Restore a backup.`);
-      this.vault.add(opened);
+    const { install } = this.vault;
+    unlock(stored, { install, keyring: this.#keyring, place }, (key, master) => {
+      this.vault.add(key);
       this.#master = master;
-    }
+    });
   }
 
   /** What other nodes have made since: theirs seals from here on. */
@@ -172,6 +169,22 @@ export function* openDataKeys(db: Statements, options: KeyOptions): Work<DataKey
   yield* sealAll(db, keys.vault, options.place);
   if (keys.isBehind) yield* keys.count();
   return keys;
+}
+
+/** Hands over the stored keys, each with the master key that opens it. Throws a sentence at the first that none does. */
+export function unlock(
+  stored: readonly StoredKey[],
+  { install, keyring, place }: { install: string; keyring: Keyring; place: string },
+  take: (key: DataKey, master: MasterKey) => void,
+): void {
+  const masters = keyring.read();
+  for (const one of stored) {
+    const master = masters.find(({ name }) => name === one.master);
+    if (!master) throw missing(place, one.master, keyring.source, masters);
+    const key = unwrap(one, master, install);
+    if (!key) throw refuse(`The keys in ${place} are damaged. Restore a backup.`);
+    take(key, master);
+  }
 }
 
 /** Given once, and bound to whatever is sealed: a text from another installation does not open here. */
