@@ -98,3 +98,9 @@ test("our own refusals are told, without what they quote", () => {
   const shown = errorShown(new GatewayError("disk_full", 'The disk is full: "Dear Ana" was not stored.'));
   assert.equal((shown as { message: string }).message, "The disk is full: … was not stored.");
 });
+
+test("an error of the system tells the address that it was for, and nothing of a socket's path", () => {
+  const told = (of: object) => Object.keys(errorShown(Object.assign(new Error("connect"), of)));
+  assert.deepEqual(told({ address: "192.0.2.7", port: 5432 }), ["name", "address", "port", "at"]);
+  assert.deepEqual(told({ address: "/run/postgresql/.s.PGSQL.5432" }), ["name", "at"]);
+});

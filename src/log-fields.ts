@@ -164,7 +164,8 @@ export function errorShown(error: unknown, depth = 0): object {
     ...(code !== undefined && { code: wordOf(String(code)) }),
     ...(syscall !== undefined && { syscall: wordOf(syscall) }),
     ...(errcode !== undefined && { errcode: Number(errcode) }),
-    ...(address !== undefined && { address: shown("address", address), port: shown("count", port) }),
+    // A socket's path is none, and says nothing that its code does not.
+    ...(typeof address === "string" && isIP(address) !== 0 && { address, port: shown("count", port) }),
     at: framesOf(error),
     ...(cause && { cause }),
   };
