@@ -29,8 +29,9 @@ interface Connection extends Db {
 /** Reads that go side by side; each holds a connection as long as it lasts. */
 const readers = 6;
 /** Lists and checks that go side by side. */
-const surveyors = {
-  max: 3,
+const surveyors = 3;
+const lists = {
+  max: surveyors,
   busy: "Three long lists are being put together already: ask again, or for less.",
 };
 /** What `/metrics` and the console's figures are counted on: no list takes it from them. */
@@ -48,7 +49,7 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
   const demand = (session: Session) => demandDurable(session, place);
   const writing = new Sessions(options.url, dialect, { max: 1, demand });
   const reading = new Sessions(options.url, dialect, { max: readers });
-  const surveying = new Sessions(options.url, dialect, surveyors);
+  const surveying = new Sessions(options.url, dialect, lists);
   const gauging = new Sessions(options.url, dialect, gauges);
   const beating = new Sessions(options.url, dialect, { max: 1, demand, patienceMs: apartMs });
   const all = [writing, reading, surveying, gauging, beating];
