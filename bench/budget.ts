@@ -1,5 +1,5 @@
-/** What a benchmark takes at most, where it does not say otherwise: all of them together take less than 25 minutes. */
-const usualMs = 230_000;
+/** What a benchmark takes at most, where it does not say otherwise: all of them together take about 15 minutes. */
+const usualMs = 150_000;
 
 /**
  * Whether there is time for one more round, each as long as the longest so far: on a slow machine there are fewer. The

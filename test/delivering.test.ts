@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GatewayError } from "../src/core/problem.ts";
+import { soleTenure } from "../src/gateway/nodes/tenure.ts";
 import {
   bench,
   clock,
@@ -97,6 +98,19 @@ test("a store that cannot be asked for a moment delays a delivery by a second or
   const { state, tries } = await delivery("hello");
   assert.deepEqual([state, tries], ["delivered", 1]);
   assert.ok(refusals < 0);
+});
+
+test("a node that is not sure for a moment that the endpoint is its own delays a delivery, which is no try of it", async () => {
+  await follow();
+  let asked = 0;
+  const stillStands = () => ++asked > 2;
+  bench.gateway.tenure = { ...soleTenure, stillStands };
+  await say("ana: hello");
+  await pass(3 * second, 100);
+  assert.deepEqual(customers.told(), ["hello"]);
+  const { state, tries } = await delivery("hello");
+  assert.deepEqual([state, tries], ["delivered", 1]);
+  assert.equal(asked, 3);
 });
 
 test("a delivery that cannot be recorded is not posted again at once, and holds up nobody else", async () => {

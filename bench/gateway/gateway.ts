@@ -6,7 +6,7 @@ const forms: Record<Form, { rounds: number; from: number; steps: number; seconds
   short: { rounds: 1, from: 50, steps: 1, seconds: 0.5 },
   full: { rounds: 5, from: 200, steps: 14, seconds: 2 },
 };
-const mostMs = 300_000;
+const mostMs = 210_000;
 /** Of its own saturation: the latency of somebody who is not overrun. */
 const share = 0.7;
 const [ours, onPostgres] = ["antiphon on SQLite", "antiphon on PostgreSQL"];

@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from "node:test";
 import type { Event } from "../../src/core/event.ts";
 import type { HttpRequest } from "../../src/core/platform.ts";
 import { Notifier } from "../../src/gateway/delivering/notify.ts";
-import { type Exchange, Transport } from "../../src/gateway/transport.ts";
+import { type Exchange, type ExchangeLimits, Transport } from "../../src/gateway/transport.ts";
 import type { EndpointRow } from "../../src/store/endpoint-rows.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { Workbench } from "./workbench.ts";
@@ -26,7 +26,11 @@ class Customers extends Transport {
     this.#clock = clock;
   }
 
-  override async exchange({ url, body = "", headers }: HttpRequest): Promise<Exchange> {
+  override async exchange(
+    { url, body = "", headers }: HttpRequest,
+    limits: ExchangeLimits,
+  ): Promise<Exchange> {
+    if (limits.mayLeave?.() === false) return { kind: "unwritten", reason: "held back" };
     const event = JSON.parse(body) as Event;
     this.asked.push({ url, event, at: this.#clock.steady(), headers });
     const answer = this.answer(event, url);

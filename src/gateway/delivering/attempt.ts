@@ -1,3 +1,4 @@
+import { GatewayError } from "../../core/problem.ts";
 import { deliveryBackoffMs, type Random } from "../../core/retry.ts";
 import type { AfterAttempt } from "../../store/delivering.ts";
 import type {
@@ -6,7 +7,9 @@ import type {
   DeliveryAttempt,
   DeliveryRow,
 } from "../../store/endpoint-rows.ts";
-import type { Exchange } from "../transport.ts";
+import type { Exchange, ExchangeLimits } from "../transport.ts";
+
+const deliveryLimits = { deadlineMs: 15_000, maxBytes: 4 * 1024 };
 
 type Told = Pick<DeliveryAttempt, "category" | "httpStatus" | "answer" | "error">;
 
@@ -19,6 +22,24 @@ export function toldOf(exchange: Exchange): Told & { category: AttemptCategory }
   const { kind, reason } = exchange;
   const error = `${kind === "unwritten" ? "not reached" : "no answer"}: ${reason}`;
   return { category: categoryOfReason(reason), error };
+}
+
+/**
+ * Posts as long as the endpoint is this node's. What was held back since that was in doubt is no try, for the endpoint knows
+ * nothing of it: it throws `unavailable`, as a store does that cannot be asked.
+ */
+export async function whileItStands(
+  stands: () => boolean,
+  post: (limits: ExchangeLimits) => Promise<Exchange>,
+): Promise<Exchange> {
+  let isHeldBack = false;
+  const mayLeave = () => {
+    isHeldBack = !stands();
+    return !isHeldBack;
+  };
+  const exchange = await post({ ...deliveryLimits, mayLeave });
+  if (isHeldBack) throw new GatewayError("unavailable", "It may be another node's by now: nothing was sent.");
+  return exchange;
 }
 
 /** In words, for people: what an endpoint did last. */

@@ -5,7 +5,7 @@ import { rest } from "../rest.ts";
 import type { Transport } from "../transport.ts";
 import { untilStored } from "../until-stored.ts";
 import { Wakeable } from "../wakeable.ts";
-import { afterAttempt, damaged, inWords, retryAfterMs, toldOf } from "./attempt.ts";
+import { afterAttempt, damaged, inWords, retryAfterMs, toldOf, whileItStands } from "./attempt.ts";
 import { DeliveryPace } from "./delivery-pace.ts";
 import { requestFor } from "./delivery-request.ts";
 import { DeliveryTrace, measureDelivery } from "./delivery-trace.ts";
@@ -18,7 +18,6 @@ const lookAhead = 64;
 const begunInTurn = 2;
 /** What could not be recorded is left alone so long; what the store refused for now, before anything was posted, so short. */
 const restAfter = { defectMs: 60_000, refusalMs: 1_000 };
-const deliveryLimits = { deadlineMs: 15_000, maxBytes: 4 * 1024 };
 
 /**
  * What one endpoint is owed. The events of one conversation are first tried one at a time in order; a retry waits for
@@ -282,8 +281,8 @@ export class DeliveryQueue {
       );
       return { attempt: { at, latencyMs: 0, error: damaged } };
     }
-    const mayLeave = () => this.#gateway.tenure.stillStands(`endpoint ${this.#endpoint.id}`);
-    const exchange = await this.#transport.exchange(request, { ...deliveryLimits, mayLeave });
+    const stands = () => this.#gateway.tenure.stillStands(`endpoint ${this.#endpoint.id}`);
+    const exchange = await whileItStands(stands, (limits) => this.#transport.exchange(request, limits));
     const attempt = { at, latencyMs: clock.steady() - beganAt, ...toldOf(exchange) };
     return { attempt, pauseMs: retryAfterMs(exchange, clock.now()) };
   }
