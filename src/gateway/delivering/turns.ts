@@ -27,6 +27,8 @@ export class Turns {
   /** Lanes that something was left behind of, and those among them that are worth a look. */
   readonly #parked = new Set<string>();
   readonly #ready = new Set<string>();
+  /** Asked for meanwhile: what is being looked up is of before, and would undo it. */
+  #isToReset = false;
 
   constructor(store: Store, endpointId: string, underWay: UnderWay, isOrdered: boolean) {
     this.#store = store;
@@ -37,6 +39,11 @@ export class Turns {
 
   /** Begins anew: nothing that waits is forgotten by it. */
   reset(): void {
+    this.#isToReset = true;
+  }
+
+  #begin(): void {
+    this.#isToReset = false;
     this.#passed = 0;
     this.#page = [];
     this.#parked.clear();
@@ -59,6 +66,7 @@ export class Turns {
    * before it is looked for.
    */
   async next(): Promise<DeliveryRow | "more" | undefined> {
+    if (this.#isToReset) this.#begin();
     for (const lane of this.#ready) {
       this.#ready.delete(lane);
       const head = await this.#headLeftBehind(lane);
@@ -68,7 +76,7 @@ export class Turns {
       if (this.#parked.size >= maxParked) return undefined;
       const wish = { endpointId: this.#endpointId, after: this.#passed, limit: pageSize };
       this.#page = await this.#store.deliveriesInTurn(wish);
-      if (this.#page.length === 0) return undefined;
+      if (this.#page.length === 0) return this.#isToReset ? "more" : undefined;
     }
     for (let row = this.#page.shift(); row; row = this.#page.shift()) {
       this.#passed = row.seq;
