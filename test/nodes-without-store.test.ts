@@ -82,3 +82,22 @@ test("what a node gives away while the store refuses outcomes is stored before i
   await end(cluster, ids);
   assert.deepEqual(await told(cluster), ["message.sent", "message.sent"]);
 });
+
+test("a node settles what a killed node was sending also when it is taken up while no beat can be stored", async () => {
+  await using cluster = await Cluster.of(2);
+  const [one, killed] = [await cluster.join(), await cluster.join()];
+  await cluster.spread(1, 1);
+  const channel = cluster.channels.find((id) => killed.owns(id))!;
+  cluster.keep(`${channel} cut off`);
+  const cutOff = await cluster.send(channel, `${channel} cut off`);
+  await cluster.until("request", () => cluster.got.length === 1);
+  one.machine.refuses.add("interrupted");
+  killed.machine.stop();
+  await cluster.spread(2, 0);
+  one.machine.refuses.add("beat");
+  await cluster.until("doubt", () => one.membership.isInDoubt);
+  one.machine.refuses.delete("interrupted");
+  await cluster.time.pass(3_000);
+  one.machine.refuses.delete("beat");
+  await cluster.until("end", async () => (await cluster.statusOf(cutOff)) === "unknown");
+});

@@ -1,6 +1,6 @@
 import type { DeliveryAttempt, EndpointRow } from "../../store/endpoint-rows.ts";
 import type { Gateway } from "../gateway.ts";
-import { heldFor, idsOf } from "../nodes/tenure.ts";
+import { heldFor, idsOf, refuseInDoubt } from "../nodes/tenure.ts";
 import type { Transport } from "../transport.ts";
 import { untilDone } from "../until-stored.ts";
 import { DeliveryQueue } from "./delivery-queue.ts";
@@ -150,6 +150,7 @@ export class Notifier {
     const wanted = new Set(endpointIds);
     const following = async () => {
       const endpoints = await this.#gateway.store.endpoints();
+      refuseInDoubt(this.#gateway.tenure);
       for (const endpoint of endpoints) if (wanted.has(endpoint.id)) this.follow(endpoint);
       await this.replays.start();
     };

@@ -117,6 +117,10 @@ export class Membership implements Tenure {
     return lateAnswersTold(store, lease, { log: this.#tools.log, tellOwner: () => this.tellOwner(name) });
   }
 
+  get isInDoubt(): boolean {
+    return this.#id !== undefined && !this.#stands;
+  }
+
   /** Takes part from now on; what is free is this node's when this fulfils. */
   async start(): Promise<void> {
     this.#former = this.#tools.former?.id;
@@ -181,10 +185,8 @@ export class Membership implements Tenure {
   /** It may be that another node works for all of it already: nothing more is begun, and what comes in is no state any more. */
   async #lapse(reason: string): Promise<void> {
     const id = this.#id;
-    this.#tools.log.warn(
-      { node: id, count: this.#held.size, reason },
-      "this node has lost what it worked for",
-    );
+    const count = this.#held.size;
+    this.#tools.log.warn({ node: id, count, reason }, "this node has lost what it worked for");
     this.#former ??= id;
     this.#end();
     await this.#endFormer();

@@ -1,3 +1,4 @@
+import { GatewayError } from "../../core/problem.ts";
 import type { Name, Realm } from "../../store/leasing.ts";
 import type { Store } from "../../store/store.ts";
 import type { Gateway } from "../gateway.ts";
@@ -17,6 +18,8 @@ export interface Tenure {
   /** This node's name among them, while it takes part. */
   readonly id: string | undefined;
   owns(name: Name): boolean;
+  /** For now it cannot be told whether it owns anything: `owns` is false, and may be true again. */
+  readonly isInDoubt: boolean;
   /** Whether no other node can have taken the name over until now: to be asked just before something leaves. */
   stillStands(name: Name): boolean;
   /** The same store, by which nothing is changed any more (`conflict`) once another node works for this name. */
@@ -30,6 +33,7 @@ export interface Tenure {
 
 /** One process is alone with its store, and owns whatever is in it. */
 export const soleTenure: Tenure = {
+  isInDoubt: false,
   isShared: false,
   id: undefined,
   owns: () => true,
@@ -39,6 +43,11 @@ export const soleTenure: Tenure = {
   lookForWork: () => {},
   tellOwner: () => {},
 };
+
+/** To be asked when a name is taken up: what is passed over while nothing is owned for sure would not be come back to. */
+export function refuseInDoubt({ isInDoubt }: Tenure): void {
+  if (isInDoubt) throw new GatewayError("unavailable", "No beat of this node could be stored for a while.");
+}
 
 /** The ids of one realm among these names. */
 export function idsOf(realm: Exclude<Realm, "once">, names: readonly Name[]): string[] {

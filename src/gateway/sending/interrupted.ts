@@ -1,7 +1,7 @@
 import { wallTimeOf } from "../../core/clock.ts";
 import type { PlatformProblem } from "../../core/problem.ts";
 import type { Gateway } from "../gateway.ts";
-import { heldFor } from "../nodes/tenure.ts";
+import { heldFor, refuseInDoubt } from "../nodes/tenure.ts";
 import { unanswered } from "./ambiguity.ts";
 
 const interrupted: PlatformProblem = {
@@ -33,6 +33,7 @@ async function tellWhatWasFound({ store, journal }: Gateway): Promise<void> {
 export async function settleInterrupted(gateway: Gateway, channelIds?: ReadonlySet<string>): Promise<void> {
   const { channels, journal, clock, log, eventsWritten, tenure } = gateway;
   const all = await gateway.store.interrupted();
+  refuseInDoubt(tenure);
   const isOurs = (id: string) => tenure.owns(`channel ${id}`) && (channelIds?.has(id) ?? true);
   const calls = all.filter(({ call }) => isOurs(call.channelId));
   const answers = new Map(
