@@ -17,10 +17,13 @@ function callsAt(...times: number[]) {
   return times.map((at) => ({ text: `${at}`, at, channel: "page", accepted: true }));
 }
 
-test("a failover is counted from the last call of the node that was struck to the first of the next one", () => {
+test("a failover is counted from the blow, or the last call of the node that was struck, to the first of the next one", () => {
+  const failover = { blow: "kill", at: 10_000, channel: "page", isAmid: false };
+  const calls = callsAt(9_000, 9_900, 15_700, 15_800);
+  assert.deepEqual(failovers(struggle, { calls, channels }), [{ ...failover, ms: 5_700 }]);
   // What was on its way at the blow comes a moment later.
-  const calls = callsAt(9_000, 9_900, 10_020, 15_700, 15_800);
-  assert.deepEqual(failovers(struggle, { calls, channels }), [{ blow: "kill", isAmid: false, ms: 5_680 }]);
+  const later = callsAt(9_000, 9_900, 10_020, 15_700, 15_800);
+  assert.deepEqual(failovers(struggle, { calls: later, channels }), [{ ...failover, ms: 5_680 }]);
 });
 
 test("a channel that had nothing to send before a blow, or nothing since, tells nothing of a failover", () => {

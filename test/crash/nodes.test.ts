@@ -21,7 +21,7 @@ test("docs/reliability.md tells of three gateways what their last kept run has f
 });
 
 test("three gateways on PostgreSQL lose, double and reorder nothing while nodes are killed, stopped and cut off and PostgreSQL is killed (npm run test:crash -- --nodes 3: many times)", async (t) => {
-  const outcome = await nodesOrdeal(shortNodesPlan, false);
+  const outcome = await nodesOrdeal(shortNodesPlan);
   t.diagnostic(JSON.stringify(outcome));
   assert.deepEqual(outcome.blows, { kill: 2, stop: 2, silence: 2 });
   assert.deepEqual(brokenByNodes(outcome, { mayBeOpen: true }), []);

@@ -201,6 +201,13 @@ export class Cluster {
     return Number(row!.n);
   }
 
+  /** What the endpoint was not told of yet, as the database has it. */
+  async untold(): Promise<object[]> {
+    return this.#ask(
+      "SELECT seq, id, event_id, event_type, lane, state, tries, timed, due_at, created_at, tried_at, reason FROM deliveries WHERE state = 'pending' ORDER BY seq",
+    );
+  }
+
   /** How many migrations its database has had. */
   async schema(): Promise<number> {
     const [row] = await this.#ask<{ n: string }>("SELECT schema_version AS n FROM installation");

@@ -7,9 +7,15 @@ const stillItsMs = 2_000;
 /** A channel that sent nothing for so long before a blow tells nothing of how long it stood still by it. */
 const busyMs = 1_500;
 
-/** How long a channel stood still: from the last call of the node that was struck to the first of the one after it. */
+/**
+ * How long a channel stood still: from the blow, or from the last call of the node that was struck where that came later,
+ * to the first call of the one after it.
+ */
 export interface Failover {
   blow: Blow;
+  /** When that was, and the account's own id. */
+  at: number;
+  channel: string;
   isAmid: boolean;
   ms: number;
 }
@@ -22,11 +28,12 @@ export function failovers(
   const byChannel = Map.groupBy(calls, ({ channel }) => channel);
   return struck.flatMap(({ blow, at, isAmid, channels: owned }) =>
     owned.flatMap((id) => {
-      const times = (byChannel.get(channels.get(id) ?? "") ?? []).map((call) => call.at);
+      const channel = channels.get(id) ?? "";
+      const times = (byChannel.get(channel) ?? []).map((call) => call.at);
       const last = times.findLast((time) => time <= at + stillItsMs);
       const first = times.find((time) => time > at + stillItsMs);
       if (last === undefined || first === undefined || last < at - busyMs) return [];
-      return [{ blow, isAmid, ms: first - last }];
+      return [{ blow, at, channel, isAmid, ms: first - Math.max(at, last) }];
     }),
   );
 }

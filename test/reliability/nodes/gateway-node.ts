@@ -31,6 +31,8 @@ export class GatewayNode {
   readonly #databaseUrl: string;
   readonly #socketFolder: string;
   #process: Stack | undefined;
+  /** What its ended processes said. */
+  #saidBefore = "";
 
   private constructor(
     wish: Wish,
@@ -69,6 +71,7 @@ export class GatewayNode {
         tree,
         from: { port: this.port, simulatorPort, dataDir: folder, key: "" },
       });
+      this.#saidBefore = this.said;
       this.#process = started;
       const isReady = await eventually(
         "a gateway that is ready",
@@ -102,6 +105,11 @@ export class GatewayNode {
   get hasEnded(): boolean {
     const child = this.#process?.child;
     return !child || child.exitCode !== null || child.signalCode !== null;
+  }
+
+  /** Its log, of all its lives. */
+  get said(): string {
+    return this.#saidBefore + (this.#process?.stderr ?? "");
   }
 
   get lastWords(): string {

@@ -12,6 +12,7 @@ import { type Failover, failovers, recoveries, type Spread, spread } from "./fai
 import { type Notices, noticesOf, type Stored } from "./notices.ts";
 import type { NodesPlan } from "./plan.ts";
 import { talk } from "./talk.ts";
+import { keepTraces } from "./traces.ts";
 
 const naive = join(import.meta.dirname, "naive.ts");
 /** The longest that a delivery may wait for its next try once the rest is over. */
@@ -38,8 +39,11 @@ export interface NodesOutcome {
   struck: Record<string, number>;
 }
 
-/** Three nodes under load, blows, and the audit. `isNaive`: the control, which must be seen to duplicate. */
-export async function nodesOrdeal(plan: NodesPlan, isNaive: boolean): Promise<NodesOutcome> {
+/** Three nodes under load, blows, and the audit. `isNaive`: the control, which must be seen to duplicate. `keep`: the folder for its traces. */
+export async function nodesOrdeal(
+  plan: NodesPlan,
+  { isNaive = false, keep }: { isNaive?: boolean; keep?: string | undefined } = {},
+): Promise<NodesOutcome> {
   const edition = isNaive ? { nodeArgs: ["--import", naive] } : {};
   await using cluster = await Cluster.open(plan, { editions: [edition, edition, edition] });
   const random = new Chance(plan.seed);
@@ -63,6 +67,7 @@ export async function nodesOrdeal(plan: NodesPlan, isNaive: boolean): Promise<No
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const figures = await judge(cluster, load.accepted, plan.drainSeconds);
   const notices = await settledNotices(cluster, said, plan.drainSeconds * 1000 + lastNoticeMs);
+  if (keep !== undefined) await keepTraces(keep, cluster, struggled);
   return { seconds, figures, notices, ...(await seenBetween(cluster, struggled)) };
 }
 

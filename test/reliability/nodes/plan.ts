@@ -48,7 +48,13 @@ export const controlNodesPlan: NodesPlan = {
 const roundsOf = (kills: number) => Math.max(1, Math.ceil((kills * 3) / 2));
 
 /** What the command line asks for. */
-export function readNodesPlan(args: string[]): { plan: NodesPlan; write: boolean } {
+export function readNodesPlan(args: string[]): {
+  plan: NodesPlan;
+  /** What gives the same run again. */
+  command: string;
+  write: boolean;
+  keep: string | undefined;
+} {
   const { values } = parseArgs({
     args,
     options: {
@@ -56,6 +62,7 @@ export function readNodesPlan(args: string[]): { plan: NodesPlan; write: boolean
       kills: { type: "string", default: "60" },
       seed: { type: "string", default: String(nodesPlan.seed) },
       write: { type: "boolean", default: false },
+      keep: { type: "string" },
     },
   });
   if (values.nodes !== "3") throw new Error("--nodes is 3: two are struck at a time, and one goes on.");
@@ -65,5 +72,11 @@ export function readNodesPlan(args: string[]): { plan: NodesPlan; write: boolean
     throw new Error(`--${name} is a whole number from 0 to ${most}.`);
   };
   const seed = whole("seed", 2 ** 32 - 1);
-  return { plan: { ...nodesPlan, seed, rounds: roundsOf(whole("kills", 100_000)) }, write: values.write };
+  const kills = whole("kills", 100_000);
+  return {
+    plan: { ...nodesPlan, seed, rounds: roundsOf(kills) },
+    command: `npm run test:crash -- --nodes 3 --kills ${kills} --seed ${seed}`,
+    write: values.write,
+    keep: values.keep,
+  };
 }
