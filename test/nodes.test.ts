@@ -100,6 +100,29 @@ describe("several nodes on one store", () => {
     );
   });
 
+  test("a node that is held up by what it takes up sees all the same that another has ended meanwhile", async () => {
+    await using cluster = await Cluster.of(6);
+    const taking = await cluster.join();
+    const [first, second] = [await cluster.join(), await cluster.join()];
+    await cluster.spread(2, 2, 2);
+    const holding = Promise.withResolvers<void>();
+    let isHeld = false;
+    taking.membership.beforeTakingUp(() => {
+      isHeld = true;
+      return holding.promise;
+    });
+    first.machine.stop();
+    await cluster.time.pass(3_000);
+    second.machine.stop();
+    const stoppedAt = cluster.time.now;
+    await cluster.until("taking up", () => isHeld);
+    await cluster.time.pass(4_000);
+    holding.resolve();
+    await cluster.spread(6, 0, 0);
+    const tookMs = cluster.time.now - stoppedAt;
+    assert.ok(tookMs <= leaseMs + 2_000, `${tookMs} ms`);
+  });
+
   test("a node that was stopped for longer than its lease sends nothing, and what it heard before is told", async () => {
     await using cluster = await Cluster.of(2);
     await cluster.join();

@@ -35,6 +35,8 @@ export interface LeasingStore {
   joinNodes(id: string): Promise<void>;
   /** False: the node has ended, and owns nothing any more. */
   beat(id: string): Promise<boolean>;
+  /** Those that have not ended. Waits for nothing that is written or read meanwhile. */
+  beats(): Promise<NodeRow[]>;
   cluster(): Promise<Cluster>;
   /** Ends a node, whose names are free by it. With `beat`, only if it has not beaten since; false: it has. */
   endNode(id: string, beat?: number): Promise<boolean>;

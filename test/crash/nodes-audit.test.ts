@@ -5,7 +5,7 @@ import type { Struggle } from "../reliability/nodes/blows.ts";
 import { failovers, recoveries, spread } from "../reliability/nodes/failovers.ts";
 import { noticesOf } from "../reliability/nodes/notices.ts";
 
-const struck: Struggle["struck"][number] = { blow: "kill", at: 10_000, channels: ["uuid"], isAmid: false };
+const struck: Struggle["struck"][number] = { blow: "kill", at: 10_000, channels: ["uuid"], round: 0 };
 const struggle: Struggle = {
   struck: [struck],
   outages: [{ at: 20_000, until: 21_000 }],
@@ -24,6 +24,18 @@ test("a failover is counted from the blow, or the last call of the node that was
   // What was on its way at the blow comes a moment later.
   const later = callsAt(9_000, 9_900, 10_020, 15_700, 15_800);
   assert.deepEqual(failovers(struggle, { calls: later, channels }), [{ ...failover, ms: 5_680 }]);
+});
+
+test("a failover before whose end PostgreSQL was killed, or another node in a later round, is told as such", () => {
+  const isAmid = (more: Partial<Struggle>) =>
+    failovers({ ...struggle, ...more }, { calls: callsAt(9_900, 15_700), channels }).map((one) => one.isAmid);
+  assert.deepEqual(isAmid({ outages: [{ at: 15_600, until: 16_000 }] }), [true]);
+  assert.deepEqual(isAmid({ outages: [{ at: 9_000, until: 10_100 }] }), [true]);
+  assert.deepEqual(isAmid({ outages: [{ at: 9_000, until: 9_900 }] }), [false]);
+  const another = (at: number, round: number) => ({ ...struck, at, round, channels: [] });
+  assert.deepEqual(isAmid({ struck: [struck, another(10_500, 0)] }), [false]);
+  assert.deepEqual(isAmid({ struck: [struck, another(15_600, 1)] }), [true]);
+  assert.deepEqual(isAmid({ struck: [struck, another(15_800, 1)] }), [false]);
 });
 
 test("a channel that had nothing to send before a blow, or nothing since, tells nothing of a failover", () => {

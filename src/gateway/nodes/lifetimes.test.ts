@@ -42,3 +42,12 @@ test("after a time in which nobody could be seen, others have time to show a bea
   assert.deepEqual(looked(lifetimes, node, 61_000, 62_499), []);
   assert.deepEqual(lifetimes.silent([node], at(62_500)), [node]);
 });
+
+test("it tells when the next of them is silent for as long as the lease", () => {
+  const lifetimes = new Lifetimes(5_000);
+  assert.equal(lifetimes.nextMs, Number.POSITIVE_INFINITY);
+  looked(lifetimes, { id: "a", beat: 1 }, 0, 2_000);
+  assert.equal(lifetimes.nextMs, 3_000);
+  lifetimes.silent([{ id: "a", beat: 2 }], at(2_500));
+  assert.equal(lifetimes.nextMs, 5_000);
+});

@@ -37,7 +37,8 @@ export class Lifetimes {
     });
   }
 
-  clear(): void {
-    this.#seen.clear();
+  /** How long until the next of them is silent for so long, unless it shows a beat. */
+  get nextMs(): number {
+    return Math.min(...[...this.#seen.values()].map(({ silentMs }) => this.#leaseMs - silentMs));
   }
 }

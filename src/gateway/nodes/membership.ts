@@ -5,9 +5,9 @@ import type { Mint, Store } from "../../store/store.ts";
 import { Signal } from "../signal.ts";
 import { Wakeable } from "../wakeable.ts";
 import { lateAnswersTold } from "./late-answers.ts";
-import { Lifetimes } from "./lifetimes.ts";
 import { shareOf } from "./shares.ts";
 import type { Tenure, Worker } from "./tenure.ts";
+import { Watch } from "./watch.ts";
 
 export interface MembershipTools {
   store: Pick<Store, keyof LeasingStore>;
@@ -51,7 +51,7 @@ export class Membership implements Tenure {
   readonly #dropping = new Map<Name, Promise<void>>();
   /** What it takes up just now: it may be this node's in the store, and is not held yet. */
   readonly #claiming = new Set<Name>();
-  readonly #others: Lifetimes;
+  readonly #watch: Watch;
   readonly #beating: Wakeable;
   readonly #looking: Wakeable;
   /** Undefined: it does not take part. */
@@ -65,8 +65,9 @@ export class Membership implements Tenure {
 
   constructor(tools: MembershipTools) {
     this.#tools = tools;
-    this.#others = new Lifetimes(leaseMs);
     const { clock, log } = tools;
+    const self = () => (this.#stands ? this.#id : undefined);
+    this.#watch = new Watch({ ...tools, leaseMs, self, onEnded: () => this.#looking.wake() });
     const failed = (err: unknown) => log.warn({ err }, "the other nodes could not be heard; trying again");
     this.#beating = new Wakeable(clock, () => this.#beat(), failed);
     this.#looking = new Wakeable(clock, () => this.#look(), failed);
@@ -136,7 +137,7 @@ export class Membership implements Tenure {
   /** To be called when all workers have ended: what this node had is free at once. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    await Promise.all([this.#beating.stop(), this.#looking.stop()]);
+    await Promise.all([this.#beating.stop(), this.#looking.stop(), this.#watch.stop()]);
     this.#former ??= this.#id;
     this.#end();
     await this.#endFormer();
@@ -158,6 +159,7 @@ export class Membership implements Tenure {
     log.info({ node: id }, "this node takes part");
     this.#beating.wakeIn(beatEveryMs);
     this.#looking.wakeIn(lookEveryMs);
+    this.#watch.start();
   }
 
   /** Before it is there: one of which nobody knows would be waited for at the next start. */
@@ -204,31 +206,18 @@ export class Membership implements Tenure {
     this.#standsUntil = Number.NEGATIVE_INFINITY;
     for (const name of this.#held.keys()) void this.#drop(name);
     this.#held.clear();
-    this.#others.clear();
   }
 
   async #look(): Promise<void> {
     this.#looking.wakeIn(lookEveryMs);
     const id = this.#id;
     if (id === undefined || !this.#stands) return;
-    const asked = this.#tools.elapsed();
     const cluster = await this.#tools.store.cluster();
     if (this.#id !== id) return;
     if (!cluster.nodes.some((node) => node.id === id)) return this.#lapse("others saw no beat of it");
     this.#isAlone = cluster.nodes.length === 1;
-    await this.#endSilent(cluster, asked);
     await this.#releaseUnheld(id, cluster);
     if (!this.#isStopping) await this.#takeShare(id, cluster);
-  }
-
-  async #endSilent({ nodes }: Cluster, asked: number): Promise<void> {
-    const { store, elapsed, log } = this.#tools;
-    const others = nodes.filter(({ id }) => id !== this.#id);
-    for (const { id, beat } of this.#others.silent(others, { asked, answered: elapsed() })) {
-      if (!(await store.endNode(id, beat))) continue;
-      log.warn({ node: id }, "a node was not heard of for too long: what it worked for is free");
-      this.#looking.wake();
-    }
   }
 
   /** What failed between the store and here: nobody works for it, and it would be nobody else's while this node lives. */

@@ -13,9 +13,11 @@ export function leasesPart(db: Db): LeasingStore {
       db.apart(function* () {
         return (yield* db.run("UPDATE nodes SET beat = beat + 1 WHERE id = ?", id)) > 0;
       }),
+    beats: () => db.apart(() => beats(db)),
     cluster: () => db.read(() => cluster(db)),
+    // What the node has under way commits before anybody can claim its names, for claims and writes are one after another.
     endNode: (id, beat) =>
-      db.write(function* () {
+      db.apart(function* () {
         const sql = `DELETE FROM nodes WHERE id = ?${beat === undefined ? "" : " AND beat = ?"}`;
         return (yield* db.run(sql, id, ...(beat === undefined ? [] : [beat]))) > 0;
       }),
@@ -62,15 +64,20 @@ const present: Record<Exclude<Realm, "once">, string> = {
 };
 const realms = Object.keys(present) as (keyof typeof present)[];
 
+function* beats(db: Db): Work<NodeRow[]> {
+  const rows = yield* db.all<NodeRow>("SELECT id, beat FROM nodes ORDER BY id");
+  return rows.map((row) => ({ ...row }));
+}
+
 function* cluster(db: Db): Work<{ nodes: NodeRow[]; leases: Lease[]; names: Name[] }> {
-  const nodes = yield* db.all<NodeRow>("SELECT id, beat FROM nodes ORDER BY id");
+  const nodes = yield* beats(db);
   const leases = yield* db.all<Lease>(
     "SELECT name, node, fence FROM leases WHERE node IN (SELECT id FROM nodes) ORDER BY name",
   );
   const names: Name[] = ["once"];
   for (const realm of realms)
     for (const { id } of yield* db.all<{ id: string }>(present[realm])) names.push(`${realm} ${id}`);
-  return { nodes: nodes.map((row) => ({ ...row })), leases: leases.map((row) => ({ ...row })), names };
+  return { nodes, leases: leases.map((row) => ({ ...row })), names };
 }
 
 /** Names of what was removed, once no node holds them, and what their owners were to be told. */

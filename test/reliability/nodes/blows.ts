@@ -21,6 +21,8 @@ const resetEveryMs = 2_500;
 const amidOneIn = 3;
 /** Within it the others find that a node has ended, by its beats. */
 const leaseMs = 5_000;
+/** How long those that took over are left alone in the other rounds: what they do first is seen by itself. */
+const aloneMs = 2_000;
 
 /** A node that was struck, and what it worked for. */
 export interface Struck {
@@ -28,8 +30,8 @@ export interface Struck {
   at: number;
   /** The channels' ids in the gateway. */
   channels: string[];
-  /** PostgreSQL was killed before others had taken over. */
-  isAmid: boolean;
+  /** In which of the rounds. */
+  round: number;
 }
 
 export interface Struggle {
@@ -80,16 +82,18 @@ async function runRound(
   const victims: Victim[] = [];
   for (const [index, blow] of pairs[round % pairs.length]!.entries()) {
     if (index > 0) await rest(chance.int(betweenBlowsMs));
-    victims.push(await strike(cluster, cluster.nodes[(first + index) % cluster.nodes.length]!, blow));
+    const node = cluster.nodes[(first + index) % cluster.nodes.length]!;
+    victims.push(await strike(cluster, node, { blow, round }));
   }
   told.struck.push(...victims.map(({ struck }) => struck));
-  if (chance.once(amidOneIn)) {
+  const isAmid = chance.once(amidOneIn);
+  if (isAmid) {
     await rest(chance.int(leaseMs));
-    for (const { struck } of victims) struck.isAmid = true;
     await killPostgres(cluster, { told, chance });
   }
   const ids = victims.flatMap(({ id }) => id ?? []);
   await eventually("new owners", async () => (await isOwned(cluster, ids)) || undefined);
+  if (!isAmid) await rest(aloneMs);
   await Promise.all(victims.map(({ node, struck }) => recover(node, struck.blow)));
   await eventually("three gateways that are ready", () => areReady(cluster));
   await killPostgres(cluster, { told, chance });
@@ -97,13 +101,17 @@ async function runRound(
   await eventually("owners of everything", async () => (await isOwned(cluster)) || undefined);
 }
 
-async function strike(cluster: Cluster, node: GatewayNode, blow: Blow): Promise<Victim> {
+async function strike(
+  cluster: Cluster,
+  node: GatewayNode,
+  { blow, round }: Pick<Struck, "blow" | "round">,
+): Promise<Victim> {
   const { id } = node;
   const names = id === undefined ? [] : await cluster.ownedBy(id);
   const channels = names.flatMap((name) =>
     name.startsWith("channel ") ? name.slice("channel ".length) : [],
   );
-  const struck = { blow, at: Date.now(), channels, isAmid: false };
+  const struck = { blow, at: Date.now(), channels, round };
   if (blow === "kill") await node.kill();
   else if (blow === "stop") node.pause();
   else node.toDatabase.fallSilent();

@@ -1,6 +1,6 @@
 import { quantile } from "../../support/quantile.ts";
 import type { TakenCall } from "../taken.ts";
-import type { Blow, Struggle } from "./blows.ts";
+import type { Blow, Struck, Struggle } from "./blows.ts";
 
 /** Before so much has passed since a blow nobody else may send: what comes until then had left the struck node. */
 const stillItsMs = 2_000;
@@ -16,26 +16,33 @@ export interface Failover {
   /** When that was, and the account's own id. */
   at: number;
   channel: string;
+  /** PostgreSQL was killed before it was over, or who took over was struck in a later round. */
   isAmid: boolean;
   ms: number;
 }
 
 /** `channels`: by the gateway's id the account's own, by which the platforms' log tells them. */
 export function failovers(
-  { struck }: Struggle,
+  struggle: Struggle,
   { calls, channels }: { calls: readonly TakenCall[]; channels: ReadonlyMap<string, string> },
 ): Failover[] {
   const byChannel = Map.groupBy(calls, ({ channel }) => channel);
-  return struck.flatMap(({ blow, at, isAmid, channels: owned }) =>
-    owned.flatMap((id) => {
+  return struggle.struck.flatMap((one) => {
+    const { blow, at } = one;
+    return one.channels.flatMap((id) => {
       const channel = channels.get(id) ?? "";
       const times = (byChannel.get(channel) ?? []).map((call) => call.at);
       const last = times.findLast((time) => time <= at + stillItsMs);
       const first = times.find((time) => time > at + stillItsMs);
       if (last === undefined || first === undefined || last < at - busyMs) return [];
-      return [{ blow, at, channel, isAmid, ms: first - Math.max(at, last) }];
-    }),
-  );
+      return [{ blow, at, channel, isAmid: isAmid(struggle, one, first), ms: first - Math.max(at, last) }];
+    });
+  });
+}
+
+function isAmid({ struck, outages }: Struggle, { at, round }: Struck, until: number): boolean {
+  const isStruck = struck.some((other) => other.round > round && other.at < until);
+  return isStruck || outages.some((outage) => outage.until > at && outage.at < until);
 }
 
 /** How long all channels together sent nothing when PostgreSQL was killed, counted from when it could be asked again. */

@@ -30,7 +30,7 @@ export interface NodesOutcome {
   webhooks: number;
   figures: Record<Tried, Figures>;
   notices: Notices;
-  /** With nothing else in the way, and with PostgreSQL away meanwhile; in ms. */
+  /** With nothing else in the way, and with another blow before its end; in ms. */
   failover: Spread;
   failoverByBlow: Record<Blow, Spread>;
   failoverAmid: Spread;

@@ -68,7 +68,7 @@ export function nodesReport({
     "| --- | ---: | ---: | ---: | ---: |",
     ...blows.map((blow) => spreadRow(titles[blow], guarded.failoverByBlow[blow])),
     spreadRow("all of these", guarded.failover),
-    spreadRow("the same, PostgreSQL killed meanwhile", guarded.failoverAmid),
+    spreadRow("the same, PostgreSQL killed before its end, or who took over struck", guarded.failoverAmid),
     spreadRow("PostgreSQL killed: from its return to the first call", guarded.recovery),
   ].join("\n");
 }
