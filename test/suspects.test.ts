@@ -5,21 +5,25 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Platform } from "../src/core/platform.ts";
+import { GatewayError } from "../src/core/problem.ts";
 import { Router } from "../src/gateway/receiving/app-webhooks.ts";
 import { Digester } from "../src/gateway/receiving/digest.ts";
-import { Suspects } from "../src/gateway/receiving/suspects.ts";
+import { type Read, Suspects } from "../src/gateway/receiving/suspects.ts";
 import { acceptMessage } from "../src/gateway/sending/accept.ts";
 import { Lanes } from "../src/gateway/sending/lanes.ts";
 import { telegram } from "../src/platforms/telegram/index.ts";
 import { channel } from "../src/store/conformance/harness.ts";
 import { openStore } from "../src/store/conformance/sqlite-place.ts";
 import type { Store } from "../src/store/store.ts";
+import type { SuspectingStore } from "../src/store/suspecting.ts";
 import { Chance } from "./fuzz/chance.ts";
 import { eventually } from "./support/eventually.ts";
+import { FakeClock } from "./support/fake-clock.ts";
 import { ok, Workbench } from "./support/workbench.ts";
 
 const runs = Number(process.env.ANTIPHON_SUSPECT_RUNS ?? 15);
 const batch = { limit: 3, maxBytes: 1_000_000 };
+const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
 const never = new Promise<never>(() => {});
 const channels = ["channel-0", "channel-1"];
 const apps = ["app-0", "app-1"];
@@ -43,12 +47,13 @@ class Life {
     this.#store = store;
     this.#chance = chance;
     const { lastPayloads, tries, countTry, uncountTry } = store;
-    this.#suspects = new Suspects({
+    const asked: SuspectingStore = {
       lastPayloads: () => this.#ask(() => lastPayloads()),
       tries: (...of) => this.#ask(() => tries(...of)),
       countTry: (...of) => this.#ask(() => countTry(...of)),
       uncountTry: (...of) => this.#ask(() => uncountTry(...of)),
-    });
+    };
+    this.#suspects = new Suspects({ store: asked, clock: new FakeClock(), log: silentLog });
   }
 
   async run(): Promise<"ended" | "done"> {
@@ -62,9 +67,10 @@ class Life {
     for (;;) {
       const rows = await this.#ask(() => this.#store.undigested(id, batch));
       if (rows.length === 0) return;
-      const read = await this.#suspects.of("payload", ids(rows));
-      await this.#each(rows, read, ({ id: payloadId }) =>
-        this.#store.digest({ payloadId, at: 1, steady: 1, events: [], unknown: [] }),
+      await this.#suspects.over("payload", ids(rows), (read) =>
+        this.#each(rows, read, ({ id: payloadId }) =>
+          this.#store.digest({ payloadId, at: 1, steady: 1, events: [], unknown: [] }),
+        ),
       );
     }
   }
@@ -73,18 +79,19 @@ class Life {
     for (;;) {
       const rows = await this.#ask(() => this.#store.unrouted(id, batch));
       if (rows.length === 0) return;
-      const read = await this.#suspects.of("app_payload", ids(rows));
-      // What is parted is to be read at once, as that of a channel.
-      await this.#each(rows, read, ({ id: appPayloadId, body }) => {
-        const parts = body.startsWith("parted") ? [{ channelId: channels[0]!, body: "a part" }] : [];
-        return this.#store.route({ appPayloadId, at: 1, parts, unrouted: [] });
-      });
+      await this.#suspects.over("app_payload", ids(rows), (read) =>
+        // What is parted is to be read at once, as that of a channel.
+        this.#each(rows, read, ({ id: appPayloadId, body }) => {
+          const parts = body.startsWith("parted") ? [{ channelId: channels[0]!, body: "a part" }] : [];
+          return this.#store.route({ appPayloadId, at: 1, parts, unrouted: [] });
+        }),
+      );
     }
   }
 
   async #each<Row extends { id: number; body: string }>(
     rows: Row[],
-    read: Awaited<ReturnType<Suspects["of"]>>,
+    read: Read,
     keep: (row: Row) => Promise<unknown>,
   ): Promise<void> {
     for (const row of rows)
@@ -253,4 +260,82 @@ test("a suspect that waits for a call holds up nobody, and nothing is blamed on 
   await eventually("it is read", async () => (await unread("channel")) === 0 || undefined);
   await digester.stop();
   await lanes.stop();
+});
+
+/** A store that can be asked no more while it is away. */
+async function borrowedStore() {
+  const bench = await Workbench.open();
+  const { store } = bench;
+  const place = { isAway: false };
+  const asked =
+    <Args extends unknown[], Value>(intent: (...args: Args) => Promise<Value>) =>
+    async (...args: Args) => {
+      if (place.isAway) throw new GatewayError("unavailable", "The store is away.");
+      return intent(...args);
+    };
+  const suspecting: SuspectingStore = {
+    lastPayloads: asked(store.lastPayloads),
+    tries: asked(store.tries),
+    countTry: asked(store.countTry),
+    uncountTry: asked(store.uncountTry),
+  };
+  const clock = new FakeClock();
+  await store.storePayloads("channel", [update(1, { text: "a" }), update(2, { text: "b" })], 1);
+  const suspects = new Suspects({ store: suspecting, clock, log: silentLog });
+  const tries = async () => Object.fromEntries(await store.tries("payload", [1, 2]));
+  return { place, clock, suspects, tries, store, [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose]() };
+}
+
+test("what could not be read since the store went away is blamed for nothing, as soon as that is back", async () => {
+  await using borrowed = await borrowedStore();
+  const { place, clock, suspects, tries, store } = borrowed;
+  await store.countTry("payload", [1, 2]);
+  const reading = suspects.over("payload", [1, 2], async (read) => {
+    await read(1, async () => {
+      assert.deepEqual(await tries(), { 1: 2, 2: 1 });
+      place.isAway = true;
+      throw new Error("The store is away.");
+    });
+  });
+  await assert.rejects(reading, /away/);
+  clock.advance(5_000);
+  await turn();
+  assert.deepEqual(await tries(), { 1: 2, 2: 1 });
+  place.isAway = false;
+  await eventually("it is told", async () => {
+    clock.advance(1_000);
+    return (await tries())[1] === 1 || undefined;
+  });
+  assert.deepEqual(await tries(), { 1: 1, 2: 1 });
+});
+
+test("what was read again before it was taken back counts while it is read", async () => {
+  await using borrowed = await borrowedStore();
+  const { place, clock, suspects, tries, store } = borrowed;
+  await store.countTry("payload", [1]);
+  await assert.rejects(
+    suspects.over("payload", [1], (read) =>
+      read(1, async () => {
+        place.isAway = true;
+        throw new Error("The store is away.");
+      }),
+    ),
+  );
+  place.isAway = false;
+  await suspects.over("payload", [1], (read) =>
+    read(1, async () => {
+      clock.advance(5_000);
+      await turn();
+      assert.deepEqual(await tries(), { 1: 2 });
+    }),
+  );
+});
+
+test("what was found at the start and given away before it was read is blamed for nothing", async () => {
+  await using borrowed = await borrowedStore();
+  const { suspects, tries } = borrowed;
+  await suspects.over("payload", [1, 2], async () => {
+    assert.deepEqual(await tries(), { 1: 1, 2: 1 });
+  });
+  await eventually("it is told", async () => Object.keys(await tries()).length === 0 || undefined);
 });

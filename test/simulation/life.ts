@@ -149,7 +149,7 @@ export class Life {
       echoes: new Echoes(store),
       uploads: new Uploads(transport, clock),
       refusedWebhooks: new RefusedWebhooks(),
-      suspects: new Suspects(store),
+      suspects: new Suspects({ store, clock, log }),
       tenure: soleTenure,
       clock,
       random: () => this.#chance.fraction(),

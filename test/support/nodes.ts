@@ -163,7 +163,7 @@ export class Node {
       sessions: new Sessions({ store, clock: machine, log, keys }),
       transport: new HeldUpTransport(machine),
       journal: new Journal(join(folder, "receipts.journal"), log),
-      suspects: new Suspects(store),
+      suspects: new Suspects({ store, clock: machine, log }),
       tenure: this.membership,
       clock: machine,
       accepted: new Signal(),

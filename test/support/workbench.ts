@@ -104,7 +104,7 @@ export class Workbench {
       echoes: new Echoes(bench.store),
       uploads: new Uploads(new Transport(), clock),
       refusedWebhooks: new RefusedWebhooks(),
-      suspects: new Suspects(bench.store),
+      suspects: new Suspects({ store: bench.store, clock, log: logs }),
       tenure: soleTenure,
       clock,
       random: () => 0.01,

@@ -91,9 +91,10 @@ export class Router {
     while (!this.#stopping && tenure.owns(`app ${appId}`)) {
       const payloads = await store.unrouted(appId, batch);
       const ids = payloads.map(({ id }) => id);
-      const read = await suspects.of("app_payload", ids);
-      for (const payload of payloads)
-        await read(payload.id, ({ isPoison }) => this.#route(payload, isPoison));
+      await suspects.over("app_payload", ids, async (read) => {
+        for (const payload of payloads)
+          await read(payload.id, ({ isPoison }) => this.#route(payload, isPoison));
+      });
       if (payloads.length === 0) return;
     }
   }

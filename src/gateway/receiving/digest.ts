@@ -53,6 +53,7 @@ export class Digester {
     this.#unlisten();
     await Promise.all([...this.#channels.values()].map((channel) => channel.stop()));
     await Promise.all(this.#acknowledging);
+    await this.#gateway.suspects.stop();
   }
 
   #takeUp(channelIds: readonly string[]): void {
@@ -109,11 +110,12 @@ export class Digester {
       this.#budget.give(taken - bytes);
       taken = bytes;
       const ids = payloads.map(({ id }) => id);
-      const read = await this.#gateway.suspects.of("payload", ids);
-      for (const payload of payloads) {
-        if (this.#stopping || !this.#owns(channel.id)) break;
-        await read(payload.id, (reading) => this.#digest(channel, payload, reading));
-      }
+      await this.#gateway.suspects.over("payload", ids, async (read) => {
+        for (const payload of payloads) {
+          if (this.#stopping || !this.#owns(channel.id)) break;
+          await read(payload.id, (reading) => this.#digest(channel, payload, reading));
+        }
+      });
       return payloads.length > 0;
     } finally {
       this.#budget.give(taken);

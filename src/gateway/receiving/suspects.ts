@@ -1,6 +1,14 @@
-import type { Store } from "../../store/store.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
 import type { PayloadKind, SuspectingStore } from "../../store/suspecting.ts";
 import { Budget } from "../budget.ts";
+import { Wakeable } from "../wakeable.ts";
+
+interface SuspectsTools {
+  store: SuspectingStore;
+  clock: Clock;
+  log: Log;
+}
 
 /** So many starts may end with a payload before it is set aside. */
 const maxTries = 3;
@@ -22,20 +30,32 @@ export type Read = (id: number, read: (reading: Reading) => Promise<void>) => Pr
 
 /**
  * Breaks a circle of starts and crashes. What a process finds when it starts, or when it takes up what another node
- * owned, may be what ended the last one, so it is
- * counted, durably, before it is read; what arrives later costs nothing. One that an earlier process counted is counted
- * and read alone in the whole process, of all channels and apps: only what is being read is to blame.
+ * owned, may be what ended the last one, so it is counted, durably, before it is read; what arrives later costs nothing.
+ * One that an earlier process counted is counted and read alone in the whole process, of all channels and apps: only what
+ * is being read is to blame. What was counted and has not ended the process is taken back, as soon as the store takes it:
+ * or an innocent one would be set aside where the store, or a node, is away again and again.
  */
 export class Suspects {
-  readonly #store: Pick<Store, keyof SuspectingStore>;
+  readonly #store: SuspectingStore;
   #found: Promise<Record<PayloadKind, number>> | undefined;
   /** Counted by this process, which they have not ended: a store that refuses makes it read one again and again. */
   readonly #counted = { payload: new Set<number>(), app_payload: new Set<number>() };
+  /** Of these what nobody reads any more: to be taken back. */
+  readonly #owed = { payload: new Set<number>(), app_payload: new Set<number>() };
+  readonly #takingBack: Wakeable;
+  #paying: Promise<unknown> = Promise.resolve();
   /** One share for each that is read beside others, all of them for a suspect. */
   readonly #shares = new Budget(everyone);
 
-  constructor(store: Pick<Store, keyof SuspectingStore>) {
+  constructor({ store, clock, log }: SuspectsTools) {
     this.#store = store;
+    const failed = (err: unknown) =>
+      log.warn({ err }, "what was not to blame could not be told as such yet; trying again");
+    this.#takingBack = new Wakeable(clock, () => this.#takeBack(), failed);
+  }
+
+  stop(): Promise<void> {
+    return this.#takingBack.stop();
   }
 
   /** Another node's channels or apps are this one's now: all that is stored by now may be what ended that one. */
@@ -43,21 +63,59 @@ export class Suspects {
     this.#found = undefined;
   }
 
-  /** To be called before any of a batch is read. */
-  async of(kind: PayloadKind, ids: readonly number[]): Promise<Read> {
+  /** Reads a batch, or as much of it as `readSome` asks for. */
+  async over(
+    kind: PayloadKind,
+    ids: readonly number[],
+    readSome: (read: Read) => Promise<void>,
+  ): Promise<void> {
     const earlier = await this.#countedEarlier(kind, ids);
-    return async (id, read) => {
+    const read: Read = async (id, readOne) => {
       const tries = earlier.get(id) ?? 0;
-      if (tries >= maxTries) return read({ isPoison: true, pause: async (until) => void (await until) });
+      if (tries >= maxTries) return readOne({ isPoison: true, pause: async (until) => void (await until) });
       const turn = tries === 0 ? this.#turnBesideOthers() : this.#turnAlone(kind, id);
-      await turn.over(read);
+      await turn.over(readOne);
       this.#counted[kind].delete(id);
     };
+    try {
+      await readSome(read);
+    } finally {
+      this.#owe(kind, ids);
+    }
+  }
+
+  #owe(kind: PayloadKind, ids: readonly number[]): void {
+    const left = ids.filter((id) => this.#counted[kind].has(id));
+    for (const id of left) this.#owed[kind].add(id);
+    if (left.length > 0) this.#takingBack.wake();
+  }
+
+  async #takeBack(): Promise<void> {
+    const paying = (["payload", "app_payload"] as const).flatMap((kind) =>
+      [...this.#owed[kind]].map(async (id) => {
+        await this.#store.uncountTry(kind, id);
+        this.#counted[kind].delete(id);
+        this.#owed[kind].delete(id);
+      }),
+    );
+    this.#paying = Promise.allSettled(paying);
+    await Promise.all(paying);
+  }
+
+  /** Another may have begun when one has ended. */
+  async #allPaid(): Promise<void> {
+    for (let seen: unknown; seen !== this.#paying; ) {
+      seen = this.#paying;
+      await seen;
+    }
   }
 
   /** How often earlier processes counted each; those that none counted are counted now, together. */
   async #countedEarlier(kind: PayloadKind, ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const { [kind]: last } = await this.#foundAtStart();
+    await this.#allPaid();
+    // What is counted still stands for what is read now.
+    for (const id of ids) this.#owed[kind].delete(id);
     const found = ids.filter((id) => id <= last);
     if (found.length === 0) return new Map();
     const tries = await this.#store.tries(kind, found);
@@ -123,7 +181,7 @@ class Turn {
       await read({ isPoison: false, pause: (until) => this.#pause(until) });
       this.#give();
     } catch (error) {
-      // What failed is told; a note that cannot be taken back either is remembered as this process's.
+      // What failed is told; a note that cannot be taken back now is taken back later.
       await this.#leave().catch(() => {});
       throw error;
     }

@@ -238,6 +238,11 @@ export class Cluster {
     return this.#front.passed;
   }
 
+  /** Webhooks that the nodes have set aside unread. */
+  get aside(): number {
+    return this.nodes.reduce((sum, node) => sum + node.aside, 0);
+  }
+
   isWanted(type: string): boolean {
     return events.includes(type);
   }

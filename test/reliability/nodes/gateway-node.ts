@@ -131,6 +131,11 @@ export class GatewayNode {
     return this.#running.stderr.split('"msg":"call settled"').length - 1;
   }
 
+  /** How many webhooks it has set aside unread. */
+  get aside(): number {
+    return this.said.split('"msg":"a stored payload was set aside').length - 1;
+  }
+
   async stop(): Promise<void> {
     await this.#running.stop("SIGTERM");
   }

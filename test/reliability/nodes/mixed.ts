@@ -77,7 +77,7 @@ async function rollOver(tree: string): Promise<void> {
   await loading;
   const figures = await judge(cluster, load.accepted, plan.drainSeconds);
   const notices = await settledNotices(cluster, await talking);
-  const wrongs = brokenByNodes({ figures, notices }, { mayBeOpen: false });
+  const wrongs = brokenByNodes({ figures, notices, aside: cluster.aside }, { mayBeOpen: false });
   const told = {
     former: former.commit,
     commit: commitNow(),

@@ -30,6 +30,8 @@ export interface NodesOutcome {
   webhooks: number;
   figures: Record<Tried, Figures>;
   notices: Notices;
+  /** Webhooks of which nothing was told, since they were taken for what ends the process. */
+  aside: number;
   /** With nothing else in the way, and with another blow before its end; in ms. */
   failover: Spread;
   failoverByBlow: Record<Blow, Spread>;
@@ -88,6 +90,7 @@ async function seenBetween(
     resets: struggled.resets,
     again: cluster.clients.again,
     webhooks: cluster.webhooks,
+    aside: cluster.aside,
     failover: ms(clean),
     failoverByBlow: each((blow) => ms(clean.filter((one) => one.blow === blow))),
     failoverAmid: ms(times.filter(({ isAmid }) => isAmid)),

@@ -95,9 +95,9 @@ function blowsTold({
   ];
 }
 
-function noticesTold({ notices }: NodesOutcome): string {
+function noticesTold({ notices, aside }: NodesOutcome): string {
   const { said, unheard, heardTwice, events, undelivered, disordered, repeated } = notices;
-  return `People wrote ${count(said)} messages meanwhile: ${count(unheard)} were told by no event, ${count(heardTwice)} by two. Of ${count(events)} events for the \`ordered\` endpoint ${count(undelivered)} never came and ${count(disordered)} came out of order; ${count(repeated)} were posted again under their id.`;
+  return `People wrote ${count(said)} messages meanwhile: ${count(unheard)} were told by no event, ${count(heardTwice)} by two. Of ${count(events)} events for the \`ordered\` endpoint ${count(undelivered)} never came and ${count(disordered)} came out of order; ${count(repeated)} were posted again under their id. ${count(aside)} webhooks were set aside.`;
 }
 
 function spreadRow(title: string, { count: times, p50, p99, max }: Spread): string {

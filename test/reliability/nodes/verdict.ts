@@ -3,13 +3,14 @@ import type { NodesOutcome } from "./ordeal.ts";
 
 /** What of the promises an outcome breaks, in words. */
 export function brokenByNodes(
-  outcome: Pick<NodesOutcome, "figures" | "notices">,
+  outcome: Pick<NodesOutcome, "figures" | "notices" | "aside">,
   { mayBeOpen }: { mayBeOpen: boolean },
 ): string[] {
-  const { notices } = outcome;
+  const { notices, aside } = outcome;
   const wrongs = ["unheard", "heardTwice", "undelivered", "disordered"] as const;
   return [
     ...broken(outcome, { mayBeOpen }),
+    ...(aside > 0 ? [`customer: ${aside} webhooks set aside`] : []),
     ...wrongs.filter((wrong) => notices[wrong] > 0).map((wrong) => `customer: ${notices[wrong]} ${wrong}`),
   ];
 }
