@@ -12,7 +12,7 @@ import { type Failover, failovers, recoveries, type Spread, spread } from "./fai
 import { type Notices, noticesOf, type Stored } from "./notices.ts";
 import type { NodesPlan } from "./plan.ts";
 import { talk } from "./talk.ts";
-import { keepTraces } from "./traces.ts";
+import { keepLogs, keepTraces } from "./traces.ts";
 
 const naive = join(import.meta.dirname, "naive.ts");
 /** The longest that a delivery may wait for its next try once the rest is over. */
@@ -48,6 +48,14 @@ export async function nodesOrdeal(
 ): Promise<NodesOutcome> {
   const edition = isNaive ? { nodeArgs: ["--import", naive] } : {};
   await using cluster = await Cluster.open(plan, { editions: [edition, edition, edition] });
+  try {
+    return await ordealOf(cluster, plan, keep);
+  } finally {
+    if (keep !== undefined) keepLogs(keep, cluster);
+  }
+}
+
+async function ordealOf(cluster: Cluster, plan: NodesPlan, keep: string | undefined): Promise<NodesOutcome> {
   const random = new Chance(plan.seed);
   const load = new Load(cluster, plan, () => random.fraction());
   const stopping = new AbortController();
