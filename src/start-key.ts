@@ -1,7 +1,7 @@
 import { GatewayError } from "./core/problem.ts";
 import { bootstrapId } from "./gateway/access/key-text.ts";
 import type { Gateway } from "./gateway/gateway.ts";
-import { leaseMs } from "./gateway/nodes/membership.ts";
+import { leaseMs } from "./gateway/nodes/life.ts";
 import { rest } from "./gateway/rest.ts";
 
 type Tools = Pick<Gateway, "keys" | "store" | "clock" | "log" | "tenure">;

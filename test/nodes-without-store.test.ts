@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { leaseMs } from "../src/gateway/nodes/membership.ts";
+import { leaseMs } from "../src/gateway/nodes/life.ts";
 import { Cluster } from "./support/cluster.ts";
 
 const outageMs = leaseMs + 3_000;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { GatewayError } from "../src/core/problem.ts";
-import { leaseMs } from "../src/gateway/nodes/membership.ts";
+import { leaseMs } from "../src/gateway/nodes/life.ts";
 import { hashKey } from "../src/gateway/secret.ts";
 import { acceptMessage } from "../src/gateway/sending/accept.ts";
 import { Cluster } from "./support/cluster.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AccountNotice } from "../src/core/platform.ts";
+import { GatewayError } from "../src/core/problem.ts";
 import { goingOn } from "../src/gateway/connecting/channels.ts";
 import { keepBehindPause, pauseRestricted } from "../src/gateway/connecting/restricted.ts";
 import { RestrictionEnd } from "../src/gateway/connecting/restriction-end.ts";
@@ -240,4 +241,59 @@ test("what bars some messages, or warns, without an end is shown without one", a
     clock.advance(30 * 24 * hourMs);
     assert.equal((await accountOf(bench)).state, "ok");
   }
+});
+
+/** A try of a restricted channel is due, and the platform takes it again. */
+async function tried(scene: Awaited<ReturnType<typeof open>>): Promise<RestrictionEnd> {
+  const { bench, clock, state, settled, ending } = scene;
+  state.restricts = true;
+  await send(bench);
+  await settled(1);
+  await rests(bench);
+  const end = ending();
+  clock.advance(await end.round());
+  state.restricts = false;
+  return end;
+}
+
+async function endsWithin(scene: Awaited<ReturnType<typeof open>>, end: RestrictionEnd): Promise<void> {
+  await eventually("the end", async () => {
+    scene.clock.advance(secondMs);
+    await end.round();
+    return channelOf(scene.bench).restricted === false || undefined;
+  });
+}
+
+test("a try that was accepted ends the restriction, also where the store refuses for a moment", async () => {
+  await using scene = await open();
+  const end = await tried(scene);
+  const { store } = scene.bench;
+  const { changeChannel } = store;
+  let asked = 0;
+  store.changeChannel = (...of) =>
+    asked++ > 0
+      ? changeChannel(...of)
+      : Promise.reject(new GatewayError("unavailable", "Refused this once."));
+  const before = scene.clock.now();
+  await end.round();
+  await scene.settled(2);
+  await endsWithin(scene, end);
+  assert.ok(asked > 1);
+  assert.ok(scene.clock.now() - before < 600 * secondMs);
+});
+
+test("a try that never left the machine is made again soon", async () => {
+  await using scene = await open();
+  const end = await tried(scene);
+  const { transport } = scene.bench.gateway;
+  const exchange = transport.exchange.bind(transport);
+  let asked = 0;
+  transport.exchange = async (...of) =>
+    asked++ > 0 ? exchange(...of) : { kind: "unwritten", reason: "ECONNREFUSED" };
+  const before = scene.clock.now();
+  await end.round();
+  await scene.settled(2);
+  await endsWithin(scene, end);
+  assert.ok(asked > 1);
+  assert.ok(scene.clock.now() - before < 600 * secondMs);
 });

@@ -309,6 +309,26 @@ test("what could not be read since the store went away is blamed for nothing, as
   assert.deepEqual(await tries(), { 1: 1, 2: 1 });
 });
 
+test("what was to be read again while the store was away is taken back all the same", async () => {
+  await using borrowed = await borrowedStore();
+  const { place, clock, suspects, tries, store } = borrowed;
+  await store.countTry("payload", [1]);
+  const reading = () =>
+    suspects.over("payload", [1], (read) =>
+      read(1, async () => {
+        place.isAway = true;
+        throw new Error("The store is away.");
+      }),
+    );
+  await assert.rejects(reading());
+  await assert.rejects(reading(), /away/);
+  place.isAway = false;
+  await eventually("it is told", async () => {
+    clock.advance(1_000);
+    return (await tries())[1] === 1 || undefined;
+  });
+});
+
 test("what was read again before it was taken back counts while it is read", async () => {
   await using borrowed = await borrowedStore();
   const { place, clock, suspects, tries, store } = borrowed;

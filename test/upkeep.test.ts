@@ -195,3 +195,17 @@ test("a restriction ends at its time also while a platform that is looked at giv
   answered.resolve();
   await upkeep.stop();
 });
+
+test("a node that cannot tell for a moment what it owns gives up no plan: its channels are looked after when they were to be", async () => {
+  const clock = new FakeClock();
+  await using bench = await Workbench.open({ clock });
+  play(bench, { url: "" });
+  const upkeep = await registered(bench);
+  const dueInMs = await upkeep.round();
+  const { tenure } = bench.gateway;
+  clock.advance(10_000);
+  bench.gateway.tenure = { ...tenure, owns: () => false, isInDoubt: true };
+  await upkeep.round();
+  bench.gateway.tenure = tenure;
+  assert.equal(await upkeep.round(), dueInMs - 10_000);
+});

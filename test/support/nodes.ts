@@ -47,10 +47,14 @@ export class Time {
   }
 
   /** In small steps, with turns of the event loop between, until `isOver` or until `ms` have passed. */
-  async pass(ms: number, isOver: () => boolean | Promise<boolean> = () => false): Promise<void> {
+  async pass(
+    ms: number,
+    isOver: () => boolean | Promise<boolean> = () => false,
+    step = stepMs,
+  ): Promise<void> {
     const until = this.#now + ms;
     while (this.#now < until && !(await isOver())) {
-      this.#now += stepMs;
+      this.#now += step;
       for (const machine of this.#machines) machine.wakeDue();
       await turns();
     }

@@ -12,6 +12,8 @@ import { tendToken } from "./token-upkeep.ts";
 
 const hourMs = 3_600_000;
 const firstRetryMs = 2 * 60_000;
+/** A beat that is stored ends it. */
+const inDoubtMs = 1_000;
 /** New channels are found by then. */
 const lookAtLeastEveryMs = 60_000;
 const atOnce = 4;
@@ -83,6 +85,8 @@ export class ChannelUpkeep {
   /** Looks after the channels that are due, and gives how long until the next is. */
   async round(): Promise<number> {
     const { channels, clock, random, tenure } = this.#gateway;
+    // Whose they are can be told in a moment: no plan is given up for it.
+    if (tenure.isInDoubt) return inDoubtMs;
     const all = channels.all().filter(({ id }) => tenure.owns(`channel ${id}`));
     const ids = new Set(all.map(({ id }) => id));
     for (const id of this.#plans.keys()) if (!ids.has(id)) this.#plans.delete(id);

@@ -4,6 +4,7 @@ import type { PlatformProblem } from "../../core/problem.ts";
 import type { ChannelHealth } from "../../store/health.ts";
 import type { ChannelRow } from "../../store/rows.ts";
 import type { Gateway } from "../gateway.ts";
+import { untilStored } from "../until-stored.ts";
 import { announce } from "./connect.ts";
 import {
   isPausedByPerson,
@@ -26,6 +27,8 @@ type Account = NonNullable<ChannelHealth["account"]>;
 
 interface Answered {
   outcome: Outcome;
+  isUnsent?: boolean;
+  ending: AbortSignal;
   liftings: number;
   conversationId: string;
   wake: (channelId: string) => void;
@@ -38,13 +41,16 @@ interface Answered {
 export async function heedAnswer(
   gateway: Gateway,
   used: ChannelRow,
-  { outcome, liftings, conversationId, wake }: Answered,
+  { outcome, isUnsent, liftings, conversationId, wake, ending }: Answered,
 ): Promise<void> {
   const isTry = gateway.channels.endTrial(used.id, conversationId);
   if (outcome.kind === "accepted" && isTry) {
-    await endRestriction(gateway, used.id, { why: tried, wake });
-    await forget(gateway, used.id);
+    // Nothing would say it again for hours.
+    await untilStored(() => endRestriction(gateway, used.id, { why: tried, wake }), gateway, ending);
+    await untilStored(() => forget(gateway, used.id), gateway, ending);
   }
+  // What never left has tried nothing.
+  if (isTry && isUnsent) gateway.channels.tryOut(used.id);
   if (outcome.kind === "rejected" && outcome.isOfAccount)
     await noteRefusal(gateway, used.id, sentenceOf(outcome.problem));
   if (outcome.kind !== "retry") return;

@@ -2,7 +2,7 @@ import type { DeliveryAttempt, EndpointRow } from "../../store/endpoint-rows.ts"
 import type { Gateway } from "../gateway.ts";
 import { heldFor, idsOf, refuseInDoubt } from "../nodes/tenure.ts";
 import type { Transport } from "../transport.ts";
-import { untilDone } from "../until-stored.ts";
+import { untilDone, untilStored } from "../until-stored.ts";
 import { DeliveryQueue } from "./delivery-queue.ts";
 import { closeAll } from "./endpoint-fate.ts";
 import { Preflights } from "./preflight.ts";
@@ -46,6 +46,7 @@ export class Notifier {
     gateway.tenure.attend({
       takeUp: (names) => void this.#takeUp(idsOf("endpoint", names)),
       drop: async (name) => this.#drop(idsOf("endpoint", [name])),
+      goOn: (names) => void this.#goOn(idsOf("endpoint", names)),
     });
   }
 
@@ -129,7 +130,8 @@ export class Notifier {
     this.#takeTest(endpointId);
     const queue = this.#queues.get(endpointId);
     this.#queues.delete(endpointId);
-    this.#finish(Promise.all([queue?.stop(), closeAll(this.#gateway, endpointId, "removed")]));
+    const closing = () => closeAll(this.#gateway, endpointId, "removed");
+    this.#finish(Promise.all([queue?.stop(), untilStored(closing, this.#gateway, this.#ended.signal)]));
   }
 
   /** Somebody has changed what waits for it, and expects it to be tried now. */
@@ -157,6 +159,12 @@ export class Notifier {
     await untilDone(following, this.#gateway, this.#ended.signal);
   }
 
+  async #goOn(endpointIds: readonly string[]): Promise<void> {
+    await this.#takeUp(endpointIds.filter((id) => !this.#queues.has(id)));
+    await untilDone(() => this.reload(), this.#gateway, this.#ended.signal);
+    await untilDone(() => this.replays.start(), this.#gateway, this.#ended.signal);
+  }
+
   async #drop(endpointIds: readonly string[]): Promise<void> {
     for (const id of endpointIds) {
       this.#overlaps.get(id)?.();
@@ -175,8 +183,10 @@ export class Notifier {
     if (!previous) return;
     const end = () => {
       this.#overlaps.delete(id);
-      const ending = store.endFormerSecret(id, previous.until);
-      ending.catch((err) => log.warn({ err, endpoint: id }, "a former secret is still stored"));
+      const ending = () => store.endFormerSecret(id, previous.until);
+      untilStored(ending, this.#gateway, this.#ended.signal).catch((err) =>
+        log.warn({ err, endpoint: id }, "a former secret is still stored"),
+      );
     };
     this.#overlaps.set(id, clock.after(Math.max(0, previous.until - clock.steady()), end));
   }

@@ -16,6 +16,7 @@ export class SecretRotation {
   readonly #gateway: Gateway;
   readonly #work: Wakeable;
   #isUnderWay = false;
+  #graceUntil = Number.NEGATIVE_INFINITY;
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
@@ -46,7 +47,14 @@ export class SecretRotation {
 
   /** The key in force was changed, by whichever node: whose work it is begins to seal by it. */
   hear(): void {
+    this.#graceUntil = this.#gateway.clock.steady() + this.#graceMs;
     this.#work.wakeIn(this.#graceMs);
+  }
+
+  /** What was heard while a part was under way is neither forgotten by its end nor begun before its time. */
+  #again(ms: number): void {
+    const graceMs = this.#graceUntil - this.#gateway.clock.steady();
+    this.#work.wakeIn(graceMs > 0 ? graceMs : ms);
   }
 
   /** Until then all nodes seal by the new key: what the one before seals when it is gone would be lost. */
@@ -59,10 +67,10 @@ export class SecretRotation {
     const isDone = await this.#gateway.store.resealSome(rowsAtOnce);
     if (!isDone) {
       this.#isUnderWay = true;
-      return this.#work.wakeIn(betweenPartsMs);
+      return this.#again(betweenPartsMs);
     }
     if (this.#isUnderWay) this.#gateway.log.info({}, "all stored secrets are sealed by the newest key");
     this.#isUnderWay = false;
-    this.#work.wakeIn(lookAgainMs);
+    this.#again(lookAgainMs);
   }
 }

@@ -1,30 +1,17 @@
-import type { Clock } from "../../core/clock.ts";
-import type { Log } from "../../core/log.ts";
 import type { Cluster, Lease, LeasingStore, Name } from "../../store/leasing.ts";
-import type { Mint, Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import { Signal } from "../signal.ts";
 import { Wakeable } from "../wakeable.ts";
 import { lateAnswersTold } from "./late-answers.ts";
+import { Life, type LifeTools, leaseMs } from "./life.ts";
 import { shareOf } from "./shares.ts";
 import type { Tenure, Worker } from "./tenure.ts";
 import { Watch } from "./watch.ts";
 
-export interface MembershipTools {
+export interface MembershipTools extends LifeTools {
   store: Pick<Store, keyof LeasingStore>;
-  clock: Clock;
-  log: Log;
-  mint: Mint;
-  /** This machine's own time in ms, that goes on through its sleep and is set by nobody. */
-  elapsed: () => number;
-  /** The node that this gateway was at its last start, if it is known to have ended; and where this one's id is kept for the next. */
-  former?: { readonly id: string | undefined; keep(id: string): void };
 }
 
-/** A node that others see without a new beat for so long has ended. */
-export const leaseMs = 5_000;
-/** So much before that it stops by itself: for what differs between two clocks, and what was asked a moment before. */
-const marginMs = 1_000;
-const beatEveryMs = 1_000;
 const lookEveryMs = 500;
 
 /** A name that this node works for. */
@@ -35,9 +22,8 @@ interface Held {
 }
 
 /**
- * This node among those that share its store: which names it works for. It lives by its beats. When it cannot have them
- * stored for nearly as long as others wait for them, it begins nothing until one is; when others have ended it, it lets go of
- * everything, and joins anew.
+ * This node among those that share its store: which names it works for. As long as it does not stand it begins nothing;
+ * when others have ended it, it lets go of everything.
  */
 export class Membership implements Tenure {
   readonly #tools: MembershipTools;
@@ -51,30 +37,28 @@ export class Membership implements Tenure {
   readonly #dropping = new Map<Name, Promise<void>>();
   /** What it takes up just now: it may be this node's in the store, and is not held yet. */
   readonly #claiming = new Set<Name>();
+  readonly #life: Life;
   readonly #watch: Watch;
-  readonly #beating: Wakeable;
   readonly #looking: Wakeable;
-  /** Undefined: it does not take part. */
-  #id: string | undefined;
-  /** What it was before, as long as the store may take that for alive. */
-  #former: string | undefined;
-  /** By its own time. */
-  #standsUntil = Number.NEGATIVE_INFINITY;
   #isStopping = false;
   #isAlone = true;
 
   constructor(tools: MembershipTools) {
     this.#tools = tools;
     const { clock, log } = tools;
-    const self = () => (this.#stands ? this.#id : undefined);
+    this.#life = new Life(tools, {
+      onJoined: () => this.#begin(),
+      onEnded: () => this.#dropAll(),
+      onCertain: () => this.#goOn(),
+    });
+    const self = () => (this.#life.stands ? this.#life.id : undefined);
     this.#watch = new Watch({ ...tools, leaseMs, self, onEnded: () => this.#looking.wake() });
     const failed = (err: unknown) => log.warn({ err }, "the other nodes could not be heard; trying again");
-    this.#beating = new Wakeable(clock, () => this.#beat(), failed);
     this.#looking = new Wakeable(clock, () => this.#look(), failed);
   }
 
   get id(): string | undefined {
-    return this.#id;
+    return this.#life.id;
   }
 
   /** No other node was seen in the last look. */
@@ -105,116 +89,68 @@ export class Membership implements Tenure {
   }
 
   owns(name: Name): boolean {
-    return this.#held.get(name)?.isLeaving === false && this.#stands;
+    return this.#held.get(name)?.isLeaving === false && this.#life.stands;
   }
 
   stillStands(name: Name): boolean {
-    return this.#held.has(name) && this.#stands;
+    return this.#held.has(name) && this.#life.stands;
   }
 
   guarded(store: Store, name: Name): Store {
     // Nobody has this fence: what was taken up and lost in the same moment changes nothing.
-    const lease = this.#held.get(name)?.lease ?? { name, node: this.#id ?? "", fence: 0 };
+    const lease = this.#held.get(name)?.lease ?? { name, node: this.id ?? "", fence: 0 };
     return lateAnswersTold(store, lease, { log: this.#tools.log, tellOwner: () => this.tellOwner(name) });
   }
 
   get isInDoubt(): boolean {
-    return this.#id !== undefined && !this.#stands;
+    return this.id !== undefined && !this.#life.stands;
   }
 
   /** Takes part from now on; what is free is this node's when this fulfils. */
   async start(): Promise<void> {
-    this.#former = this.#tools.former?.id;
-    await this.#join();
+    await this.#life.start();
     await this.#look();
   }
 
   /** Takes nothing up any more; the workers go on with what they have until they are stopped. */
   leave(): void {
     this.#isStopping = true;
+    this.#life.leave();
   }
 
   /** To be called when all workers have ended: what this node had is free at once. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    await Promise.all([this.#beating.stop(), this.#looking.stop(), this.#watch.stop()]);
-    this.#former ??= this.#id;
-    this.#end();
-    await this.#endFormer();
+    this.leave();
+    await Promise.all([this.#looking.stop(), this.#watch.stop()]);
+    await this.#life.stop();
   }
 
-  get #stands(): boolean {
-    return this.#tools.elapsed() < this.#standsUntil;
-  }
-
-  async #join(): Promise<void> {
-    const { store, mint, log, elapsed } = this.#tools;
-    await this.#endFormer();
-    const id = mint("node");
-    this.#keep(id);
-    const asked = elapsed();
-    await store.joinNodes(id);
-    this.#id = id;
-    this.#standsUntil = asked + leaseMs - marginMs;
-    log.info({ node: id }, "this node takes part");
-    this.#beating.wakeIn(beatEveryMs);
+  #begin(): void {
     this.#looking.wakeIn(lookEveryMs);
     this.#watch.start();
   }
 
-  /** Before it is there: one of which nobody knows would be waited for at the next start. */
-  #keep(id: string): void {
-    try {
-      this.#tools.former?.keep(id);
-    } catch (err) {
-      this.#tools.log.warn({ err, node: id }, "this node's id could not be kept for its next start");
-    }
-  }
-
-  async #beat(): Promise<void> {
-    this.#beating.wakeIn(beatEveryMs);
-    const id = this.#id;
-    if (id === undefined) return this.#join();
-    const asked = this.#tools.elapsed();
-    const isAlive = await this.#tools.store.beat(id);
-    if (this.#id !== id) return;
-    if (!isAlive) return this.#lapse("others saw no beat of it");
-    // From before it was asked: whoever sees this beat sees it later. Where it could have none stored for a while, nobody has
-    // ended it all the same, and what it worked for is its own.
-    this.#standsUntil = asked + leaseMs - marginMs;
-  }
-
-  /** It may be that another node works for all of it already: nothing more is begun, and what comes in is no state any more. */
-  async #lapse(reason: string): Promise<void> {
-    const id = this.#id;
+  /** It may be that another node works for all of it already. */
+  #dropAll(): number {
     const count = this.#held.size;
-    this.#tools.log.warn({ node: id, count, reason }, "this node has lost what it worked for");
-    this.#former ??= id;
-    this.#end();
-    await this.#endFormer();
-    if (!this.#isStopping) await this.#join();
-  }
-
-  /** Where the store could not be asked, others would wait for its beats in vain, and so would it. */
-  async #endFormer(): Promise<void> {
-    if (this.#former !== undefined) await this.#tools.store.endNode(this.#former);
-    this.#former = undefined;
-  }
-
-  #end(): void {
-    this.#id = undefined;
-    this.#standsUntil = Number.NEGATIVE_INFINITY;
     for (const name of this.#held.keys()) void this.#drop(name);
     this.#held.clear();
+    return count;
+  }
+
+  /** What was passed over while nothing was owned for sure. */
+  #goOn(): void {
+    const names = [...this.#held].filter(([, { isLeaving }]) => !isLeaving).map(([name]) => name);
+    for (const worker of this.#workers) worker.goOn?.(names);
   }
 
   async #look(): Promise<void> {
     this.#looking.wakeIn(lookEveryMs);
-    const id = this.#id;
-    if (id === undefined || !this.#stands) return;
+    const id = this.id;
+    if (id === undefined || !this.#life.stands) return;
     const cluster = await this.#tools.store.cluster();
-    if (this.#id !== id) return;
-    if (!cluster.nodes.some((node) => node.id === id)) return this.#lapse("others saw no beat of it");
+    if (this.id !== id) return;
+    if (!cluster.nodes.some((node) => node.id === id)) return this.#life.lapse();
     this.#isAlone = cluster.nodes.length === 1;
     await this.#releaseUnheld(id, cluster);
     if (!this.#isStopping) await this.#takeShare(id, cluster);
@@ -248,7 +184,7 @@ export class Membership implements Tenure {
       const leases = await this.#tools.store.claim(id, free);
       await this.#prepare();
       // It has lapsed meanwhile: these have ended with it.
-      if (this.#id === id) this.#hold(id, leases);
+      if (this.id === id) this.#hold(id, leases);
     } finally {
       for (const name of free) this.#claiming.delete(name);
     }
@@ -272,7 +208,7 @@ export class Membership implements Tenure {
       this.#held.delete(name);
       await store.release([held.lease]);
     });
-    giving.catch((err) => log.warn({ err, node: this.#id }, "a name could not be given away; trying again"));
+    giving.catch((err) => log.warn({ err, node: this.id }, "a name could not be given away; trying again"));
   }
 
   #drop(name: Name): Promise<void> {

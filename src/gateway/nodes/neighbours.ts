@@ -44,6 +44,8 @@ export class Neighbours {
   /** What is raised now was told by others. */
   #isHearing = false;
   readonly #taking: TakingIn;
+  /** As they were when their change was heard of, while nobody could tell whose they are. */
+  readonly #passedOver = new Map<string, ChannelRow>();
   #round: Name[] = [];
   #looks = 0;
   /** The newest event at the last unasked look. */
@@ -68,6 +70,7 @@ export class Neighbours {
       eventsWritten.listen(() => this.#noteEvents()),
     ];
     membership.beforeTakingUp(() => this.refresh());
+    membership.attend({ takeUp: () => {}, drop: async () => {}, goOn: () => this.#followPassedOver() });
   }
 
   async start(): Promise<void> {
@@ -227,9 +230,20 @@ export class Neighbours {
     for (const id of before.keys()) if (!channels.get(id)) void this.#workers.receivers.forget(id);
   }
 
+  #followPassedOver(): void {
+    const passedOver = [...this.#passedOver];
+    this.#passedOver.clear();
+    for (const [id, before] of passedOver) {
+      const channel = this.#gateway.channels.get(id);
+      if (channel) this.#followChange(before, channel);
+    }
+  }
+
   /** As the route does that changed it, by whichever node it was asked for. */
   #followChange(before: ChannelRow | undefined, after: ChannelRow): void {
-    if (!before || !this.#gateway.tenure.owns(`channel ${after.id}`)) return;
+    const { tenure } = this.#gateway;
+    if (before && tenure.isInDoubt && !this.#passedOver.has(after.id)) this.#passedOver.set(after.id, before);
+    if (!before || !tenure.owns(`channel ${after.id}`)) return;
     const { lanes, receivers } = this.#workers;
     if (JSON.stringify(before.credentials) !== JSON.stringify(after.credentials))
       void receivers.renew(after).catch(() => {});

@@ -9,6 +9,8 @@ export interface Worker {
   takeUp(names: readonly Name[]): void;
   /** Begins nothing more for this name; fulfils when what is under way for it has ended. */
   drop(name: Name): Promise<void>;
+  /** These are surely this node's again, after a while in doubt: what was passed over meanwhile is taken up. */
+  goOn?(names: readonly Name[]): void;
 }
 
 /** What is this node's to work on. With one node, all of it, always; with many, each name is one node's at a time. */
@@ -63,10 +65,12 @@ export function heldFor(gateway: Gateway, name: Name): Gateway {
 
 /** What all nodes do once between them, in parts that may be done twice: only who is to begin them is owned. */
 export function onceWorker(begin: () => void): Worker {
+  const takeUp = (names: readonly Name[]) => {
+    if (names.includes("once")) begin();
+  };
   return {
-    takeUp: (names) => {
-      if (names.includes("once")) begin();
-    },
+    takeUp,
+    goOn: takeUp,
     drop: async () => {},
   };
 }

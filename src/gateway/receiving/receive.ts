@@ -21,6 +21,7 @@ export class Receivers {
     gateway.tenure.attend({
       takeUp: (names) => this.#takeUp(idsOf("channel", names)),
       drop: async (name) => this.#drop(idsOf("channel", [name])),
+      goOn: (names) => this.#takeUp(idsOf("channel", names)),
     });
   }
 

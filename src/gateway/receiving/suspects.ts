@@ -69,7 +69,7 @@ export class Suspects {
     ids: readonly number[],
     readSome: (read: Read) => Promise<void>,
   ): Promise<void> {
-    const earlier = await this.#countedEarlier(kind, ids);
+    let earlier: ReadonlyMap<number, number>;
     const read: Read = async (id, readOne) => {
       const tries = earlier.get(id) ?? 0;
       if (tries >= maxTries) return readOne({ isPoison: true, pause: async (until) => void (await until) });
@@ -78,6 +78,7 @@ export class Suspects {
       this.#counted[kind].delete(id);
     };
     try {
+      earlier = await this.#countedEarlier(kind, ids);
       await readSome(read);
     } finally {
       this.#owe(kind, ids);

@@ -94,7 +94,8 @@ export async function sendCall(
   log.info({ ...ids, outcome: outcome.kind, httpStatus, ms: at - startedAt, ...next }, "call settled");
   if (pause) logPause(gateway, { channel, call, pause });
   gateway.eventsWritten.raise();
-  await heedAnswer(gateway, channel, { outcome, liftings, wake, conversationId: call.conversationId });
+  const heard = { outcome, isUnsent: tried.isUnsent, liftings, wake, ending };
+  await heedAnswer(gateway, channel, { ...heard, conversationId: call.conversationId });
 }
 
 /** What becomes of the call now, for the log. */
