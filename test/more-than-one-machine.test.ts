@@ -101,9 +101,9 @@ test("docs/operating.md counts the connections that a gateway makes", () => {
   const source = read("src/store/postgres/connection.ts");
   const count = (name: string) => Number(new RegExp(`^const ${name} = (\\d+);`, "m").exec(source)![1]);
   const section = read("docs/operating.md").split("\n### Connections\n")[1]!.split("\n#")[0]!;
-  // One writes, one beats, one is for the figures; one more is there for a moment at a start.
+  // One writes, one beats, one is for the figures; one more is there for a moment at a start, and one where an answer is missed.
   const used = count("readers") + count("surveyors") + 3;
   assert.equal(Number(/uses up to (\d+) connections/.exec(section)![1]), used);
   const most = Number(/max_connections=(\d+)/.exec(service("postgres"))![1]);
-  assert.ok(most >= 3 * (used + 1) + 3 + 10);
+  assert.ok(most >= 3 * (used + 2) + 3 + 10);
 });

@@ -80,7 +80,7 @@ export class Batches {
     await this.#telling;
     // Nobody asks for it again. That of a gateway that was killed goes when it is old.
     if (!this.#isRefusing)
-      await this.#inOne(`DELETE FROM writers WHERE generation = ${this.#generation}`).catch(() => {});
+      await this.#sessions.exec(`DELETE FROM writers WHERE generation = ${this.#generation}`).catch(() => {});
   }
 
   /** Nobody is told anything more, and nothing more is stored from here. */
@@ -180,13 +180,7 @@ export class Batches {
   /** When the transaction in doubt is over. */
   async #ownRows() {
     const sql = `SELECT batch FROM writers WHERE generation = ${this.#generation} FOR UPDATE`;
-    return (await this.#inOne(sql)).rows;
-  }
-
-  async #inOne(sql: string) {
-    const { begun, release } = await this.#sessions.begin((session) => session.exec(sql));
-    release();
-    return begun;
+    return (await this.#sessions.exec(sql)).rows;
   }
 
   #takenOver(): never {

@@ -12,12 +12,15 @@ import { explainOpening } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { reader } from "./reader.ts";
 import { openSession, placeOf, type Session, Sessions } from "./session.ts";
+import { Silence, type SilenceTimes } from "./silence.ts";
 import { Turns } from "./turns.ts";
 import { takePart, type Writer } from "./writer.ts";
 
 export interface PostgresOptions extends StoreOptions {
   /** `postgresql://user:password@host:port/database`, as libpq reads it. */
   url: string;
+  /** Only tests need other times than the usual. */
+  silence?: SilenceTimes;
 }
 
 interface Connection extends Db {
@@ -38,6 +41,8 @@ const lists = {
 const gauges = { max: 1, busy: "The figures are being counted already: ask again." };
 /** A beat that is not answered is worth nothing to a node that has to have one stored every 4 s. */
 const apartMs = 2_000;
+/** The connection on which is asked about another stands no longer than it is needed. */
+const asideMs = 10_000;
 
 type Statements = Pick<Db, "one" | "all" | "run" | "insert" | "update">;
 
@@ -47,12 +52,14 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
   const dialect = new Dialect();
   // Each time: it may be another server by then, or set otherwise.
   const demand = (session: Session) => demandDurable(session, place);
-  const writing = new Sessions(options.url, dialect, { max: 1, demand });
-  const reading = new Sessions(options.url, dialect, { max: readers });
-  const surveying = new Sessions(options.url, dialect, lists);
-  const gauging = new Sessions(options.url, dialect, gauges);
+  const aside = new Sessions(options.url, dialect, { max: 1, patienceMs: apartMs, restsMs: asideMs });
+  const silence = new Silence(aside, options.silence);
+  const writing = new Sessions(options.url, dialect, { max: 1, demand, silence });
+  const reading = new Sessions(options.url, dialect, { max: readers, silence });
+  const surveying = new Sessions(options.url, dialect, { ...lists, silence });
+  const gauging = new Sessions(options.url, dialect, { ...gauges, silence });
   const beating = new Sessions(options.url, dialect, { max: 1, demand, patienceMs: apartMs });
-  const all = [writing, reading, surveying, gauging, beating];
+  const all = [aside, writing, reading, surveying, gauging, beating];
   const end = () => Promise.all(all.map((sessions) => sessions.end()));
   try {
     const days = new Days();

@@ -1,8 +1,10 @@
+import type { Socket } from "node:net";
 import { Client, type ClientBase, type ClientConfig, Pool, type PoolClient, types } from "pg";
 import { GatewayError } from "../../core/problem.ts";
 import type { Answer, Value } from "../sql/db.ts";
 import type { Dialect } from "./dialect.ts";
 import { isLost, isStale } from "./failure.ts";
+import { Attended, type Silence, whichBackend } from "./silence.ts";
 import { fromText, toText } from "./text-values.ts";
 
 /** No statement takes longer; one that does is ended by the server, and by us if the server does not answer. */
@@ -46,6 +48,10 @@ interface Kind {
   patienceMs?: number;
   /** What is said where all of them are in use for as long as one is waited for: PostgreSQL is there. */
   busy?: string;
+  /** Finds those on which nothing passes any more before the patience ends. */
+  silence?: Silence;
+  /** How long one stands that nobody uses; by default for ever. */
+  restsMs?: number;
 }
 
 /** Connections that are made when they are needed, and made anew when PostgreSQL has ended them. */
@@ -53,21 +59,22 @@ export class Sessions {
   readonly #pool: Pool;
   readonly #dialect: Dialect;
   readonly #kind: Kind;
+  readonly #attended = new WeakMap<ClientBase, Attended>();
   #inUse = 0;
   #ended: Promise<void> | undefined;
 
   constructor(url: string, dialect: Dialect, kind: Kind) {
-    const { max, demand, patienceMs } = kind;
+    const { max, demand, patienceMs, silence, restsMs = 0 } = kind;
     this.#dialect = dialect;
     this.#kind = kind;
     const onConnect = async (client: ClientBase) => {
       // Of one in use whoever uses it hears by what is asked.
       client.on("error", () => {});
-      await client.query(settings);
-      await demand?.(sessionOf(client, dialect));
+      await Promise.all([client.query(settings), silence && this.#attend(client, silence)]);
+      await demand?.(this.#sessionOf(client));
     };
     const patience = patienceMs === undefined ? {} : patientFor(patienceMs);
-    const config = { ...configOf(url), ...patience, max, idleTimeoutMillis: 0, onConnect };
+    const config = { ...configOf(url), ...patience, max, idleTimeoutMillis: restsMs, onConnect };
     this.#pool = new Pool(config as object);
     // Of one that nobody uses: the pool makes another.
     this.#pool.on("error", () => {});
@@ -88,14 +95,42 @@ export class Sessions {
     }
   }
 
+  /** Statements that stand by themselves. */
+  async exec(sql: string): ReturnType<Session["exec"]> {
+    const { begun, release } = await this.begin((session) => session.exec(sql));
+    release();
+    return begun;
+  }
+
   async take(): Promise<{ session: Session; release: (error?: unknown) => void }> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
-      const { max, busy } = this.#kind;
-      if (busy === undefined || this.#inUse < max) throw error;
-      throw new GatewayError("unavailable", busy, { cause: error });
-    });
+    const client = await this.#connect();
     this.#inUse++;
-    return { session: sessionOf(client, this.#dialect), release: (error) => this.#release(client, error) };
+    return { session: this.#sessionOf(client), release: (error) => this.#release(client, error) };
+  }
+
+  async #connect(): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.#pool.connect().catch((error: unknown) => {
+        const { max, busy } = this.#kind;
+        if (busy === undefined || this.#inUse < max) throw error;
+        throw new GatewayError("unavailable", busy, { cause: error });
+      });
+      const attended = this.#attended.get(client);
+      if (!attended?.isDoubtful) return client;
+      attended.end();
+      client.release(true);
+    }
+  }
+
+  /** Where the server does not tell, answers are waited for as long as the patience is. */
+  async #attend(client: ClientBase, silence: Silence): Promise<void> {
+    const { rows } = await client.query(whichBackend).catch(() => ({ rows: [] }));
+    const { stream } = (client as Client).connection;
+    if (rows[0]) this.#attended.set(client, new Attended(silence, stream as Socket, rows[0]));
+  }
+
+  #sessionOf(client: ClientBase): Session {
+    return sessionOf(client, this.#dialect, this.#attended.get(client));
   }
 
   /** A connection that failed is not used again: nobody knows what state it is in. */
@@ -142,25 +177,34 @@ export function placeOf(url: string): string {
   return `the database ${database} on ${host}${host.startsWith("/") ? "" : `:${port}`}`;
 }
 
-function sessionOf(client: ClientBase, dialect: Dialect): Session {
+function sessionOf(client: ClientBase, dialect: Dialect, attended?: Attended): Session {
   return {
     ask: async ({ sql, values }) => {
-      const asking = client.query({
-        ...dialect.translate(sql),
-        values: values.map((value) =>
-          typeof value === "object" && value ? value.map(toText) : toText(value),
-        ),
-      });
-      const { rows, rowCount } = await asking.catch((error: unknown) => {
+      attended?.asked();
+      try {
+        const { rows, rowCount } = await client.query({
+          ...dialect.translate(sql),
+          values: values.map((value) =>
+            typeof value === "object" && value ? value.map(toText) : toText(value),
+          ),
+        });
+        return { rows, changed: rowCount ?? 0 };
+      } catch (error) {
         if (isStale(error)) dialect.nameAnew();
         throw error;
-      });
-      return { rows, changed: rowCount ?? 0 };
+      } finally {
+        attended?.answered();
+      }
     },
     exec: async (sql) => {
-      const results = [await client.query(sql)].flat();
-      const { rows, command } = results.at(-1)!;
-      return { rows, command, changed: results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0) };
+      attended?.asked();
+      try {
+        const results = [await client.query(sql)].flat();
+        const { rows, command } = results.at(-1)!;
+        return { rows, command, changed: results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0) };
+      } finally {
+        attended?.answered();
+      }
     },
   };
 }
