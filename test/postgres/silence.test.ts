@@ -166,12 +166,18 @@ test("a commit that waits for a standby is not cut", async () => {
       const standing = await writers(watching);
       await watching.exec("SET synchronous_commit = local");
       await setStandby(watching, "nobody");
-      const writing = store.putSetting("later", "yes");
+      // PostgreSQL reads its settings anew when it gets to it: the first may be stored before.
+      let isWaiting = false;
+      const writeUntil = async () => {
+        while (!isWaiting) await store.putSetting("later", "yes");
+      };
+      const writing = writeUntil();
       const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE '%; COMMIT'";
       await eventually(
         "a commit that waits",
         async () => (await watching.exec(waits)).rows.length === 1 || undefined,
       );
+      isWaiting = true;
       await looks(watching, 4);
       await setStandby(watching, "");
       await writing;
