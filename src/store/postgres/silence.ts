@@ -93,7 +93,7 @@ export class Attended {
     const { afterMs, everyMs } = this.#silence.times;
     this.#isAttended = true;
     let { bytesRead } = this.#socket;
-    const isSilent = () => this.#awaited > 0 && this.#socket.bytesRead === bytesRead;
+    const isSilent = () => this.#socket.bytesRead === bytesRead;
     for (let silentMs = everyMs, doubts = 0; doubts < doubtsNeeded; silentMs += everyMs) {
       await sleep(everyMs, undefined, { ref: false });
       if (this.#awaited === 0) break;
