@@ -11,9 +11,9 @@ import { requestFor } from "./delivery-request.ts";
 import { DeliveryTrace, measureDelivery } from "./delivery-trace.ts";
 import { EndpointFate } from "./endpoint-fate.ts";
 import { Expiry } from "./expiry.ts";
+import { Timed } from "./timed.ts";
 import { Turns } from "./turns.ts";
 
-const lookAhead = 64;
 /** Begun in one turn of the event loop: each is half a millisecond of it, which others' events would wait for. */
 const begunInTurn = 2;
 /** What could not be recorded is left alone so long; what the store refused for now, before anything was posted, so short. */
@@ -31,9 +31,7 @@ export class DeliveryQueue {
   /** Of which one is under way that the others must wait for. */
   readonly #lanes = new Set<string>();
   readonly #turns: Turns;
-  #timed: DeliveryRow[] = [];
-  /** When the next of those that wait for a time is due; undefined: not known. */
-  #timedAt: number | undefined;
+  readonly #timed: Timed;
   #isTimedNext = true;
   readonly #expiry: Expiry;
   readonly #fate: EndpointFate;
@@ -52,10 +50,12 @@ export class DeliveryQueue {
     this.#fate = new EndpointFate(gateway, endpoint, this.#stopping.signal);
     this.#pace = new DeliveryPace(gateway.clock, endpoint.maxPerSecond);
     const underWay = {
+      ids: () => [...this.#inFlight.keys()],
       has: (id: string) => this.#inFlight.has(id),
       isBusy: (lane: string) => this.#lanes.has(lane),
     };
     this.#turns = new Turns(gateway.store, endpoint.id, underWay, endpoint.ordered);
+    this.#timed = new Timed(gateway.store, endpoint.id, underWay);
     this.#looking = new Wakeable(
       gateway.clock,
       () => this.#look(),
@@ -70,7 +70,7 @@ export class DeliveryQueue {
 
   /** Something that is due may have been missed; a failing endpoint is not probed for it. */
   lookAgain(): void {
-    this.#timedAt = undefined;
+    this.#timed.lookAgain();
     this.wake();
   }
 
@@ -97,8 +97,8 @@ export class DeliveryQueue {
   /** Somebody else has changed what waits, and expects it to be tried: a failing endpoint is probed at once. */
   refresh(): void {
     this.#fate.probeNow();
-    this.#timedAt = undefined;
-    this.#timed = [];
+    this.#timed.lookAgain();
+    this.#timed.refresh();
     this.#turns.refresh();
     this.wake();
   }
@@ -125,7 +125,7 @@ export class DeliveryQueue {
       const next = waitMs > 0 ? "more" : await this.#next();
       if (next === undefined) {
         this.#pace.caughtUp();
-        idleMs = Math.min(idleMs, (this.#timedAt ?? 0) - clock.steady());
+        idleMs = Math.min(idleMs, this.#timed.dueAt - clock.steady());
         break;
       }
       if (next === "more") {
@@ -151,34 +151,15 @@ export class DeliveryQueue {
     return inTurn === undefined || inTurn === "more" ? ((await this.#nextTimed()) ?? inTurn) : inTurn;
   }
 
-  async #nextTimed(): Promise<DeliveryRow | undefined> {
-    const now = this.#gateway.clock.steady();
-    const { id: endpointId, ordered: headsOnly } = this.#endpoint;
-    if (this.#timed.length === 0 && (this.#timedAt === undefined || this.#timedAt <= now)) {
-      const except = [...this.#inFlight.keys()];
-      const wish = { endpointId, now, limit: lookAhead, except, headsOnly };
-      const { store } = this.#gateway;
-      this.#timedAt = Number.POSITIVE_INFINITY;
-      this.#timed = await store.timedDeliveries(wish);
-      const isWhole = this.#timed.length < lookAhead;
-      this.#isTimedFor(isWhole ? await store.nextTimedAt(endpointId, now) : now);
-    }
-    const fits = ({ id, lane }: DeliveryRow) =>
-      !this.#inFlight.has(id) && !(headsOnly && lane !== undefined && this.#lanes.has(lane));
-    for (let row = this.#timed.shift(); row; row = this.#timed.shift()) if (fits(row)) return row;
-    return undefined;
-  }
-
-  /** Unless it is known that one has its time earlier, or not known at all. */
-  #isTimedFor(dueAt = Number.POSITIVE_INFINITY): void {
-    if (this.#timedAt !== undefined) this.#timedAt = Math.min(this.#timedAt, dueAt);
+  #nextTimed(): Promise<DeliveryRow | undefined> {
+    return this.#timed.next(this.#gateway.clock.steady(), this.#endpoint.ordered);
   }
 
   async #expire(): Promise<void> {
     const expired = await this.#expiry.pass(this.#endpoint);
     if (expired === 0) return;
     this.#turns.refresh();
-    this.#timed = [];
+    this.#timed.refresh();
   }
 
   #start(delivery: DeliveryRow): void {
@@ -192,7 +173,7 @@ export class DeliveryQueue {
       .then((dueAt) => {
         this.#inFlight.delete(delivery.id);
         // Only now: it may be due already, where the disk was slow, and was passed over while it was under way.
-        this.#isTimedFor(dueAt);
+        this.#timed.add(dueAt);
         if (isWaitedFor) this.#free(lane);
         this.wake();
       });
@@ -212,7 +193,7 @@ export class DeliveryQueue {
     this.#lanes.delete(lane);
     this.#turns.freed(lane);
     // What is behind it may be due already, and could not go before.
-    if (this.#endpoint.ordered) this.#timedAt = undefined;
+    if (this.#endpoint.ordered) this.#timed.lookAgain();
   }
 
   /** Of what platforms post, each is for itself unless the endpoint wants it in order. */
@@ -293,7 +274,7 @@ export class DeliveryQueue {
   ): Promise<void> {
     const became = await this.#fate.learn(this.#endpoint, { ...more, attempt, error: inWords(attempt) });
     if (became !== "recovered") return;
-    this.#timedAt = undefined;
+    this.#timed.lookAgain();
     this.#pace.catchUp();
   }
 }

@@ -67,6 +67,16 @@ export class Turns {
    */
   async next(): Promise<DeliveryRow | "more" | undefined> {
     if (this.#isToReset) this.#begin();
+    try {
+      return await this.#lookForNext();
+    } catch (error) {
+      // What was passed to be looked up is neither gone nor left behind.
+      this.reset();
+      throw error;
+    }
+  }
+
+  async #lookForNext(): Promise<DeliveryRow | "more" | undefined> {
     for (const lane of this.#ready) {
       this.#ready.delete(lane);
       const head = await this.#headLeftBehind(lane);
