@@ -5,6 +5,7 @@ import { timestamp } from "../core/clock.ts";
 import type { GatewayError, ProblemCode } from "../core/problem.ts";
 import { allOf } from "../core/scope.ts";
 import type { Admittance } from "../gateway/access/keys.ts";
+import { rest } from "../gateway/rest.ts";
 import { hashKey, sameHash } from "../gateway/secret.ts";
 import { admitted, failedAttempt } from "./authenticate.ts";
 import { isFromThisMachine } from "./hosts.ts";
@@ -26,6 +27,8 @@ const malformed: ReadonlySet<ProblemCode> = new Set([
   "unsupported_media_type",
 ]);
 const maxText = 1_000;
+/** Other nodes look for new sessions every 250 ms: the browser's next request may be for one of them. */
+const knownElsewhereMs = 500;
 const oneOfTwo = "Give either key or link.";
 
 export const signInSchema = z
@@ -62,6 +65,7 @@ export function sessionRoutes(app: FastifyInstance, server: Server): void {
     const admittance = key === undefined ? byLink(request, link!) : gateway.keys.authenticate(key);
     const caller = admitted(request, reply, { server, admittance });
     const { token } = await gateway.sessions.begin(caller, tokenIn(request));
+    if (gateway.tenure.isShared) await rest(gateway.clock, knownElsewhereMs, new AbortController().signal);
     keepToken(request, reply, token);
     request.caller = caller;
     return reply.code(201).send(whoIs(caller, server));

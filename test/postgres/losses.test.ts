@@ -223,3 +223,26 @@ test("what the server refuses for good is not told as something that may pass", 
     await databases.drop(url);
   }
 });
+
+test("a disk that has no room for a message is told as such however much else is stored meanwhile, until it has", async () => {
+  const url = await databases.create();
+  const store = await openStore(url);
+  const session = await openSession(url, new Dialect());
+  try {
+    await store.addChannel(channel());
+    await session.exec(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE 'could not extend file' USING ERRCODE = '53100'; END $$;
+      CREATE TRIGGER full_disk BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION full_disk()`);
+    assert.equal(await store.refusal(), undefined);
+    await assert.rejects(store.acceptMessage(newMessage()), { code: "disk_full" });
+    await store.putSetting("small", "yes");
+    assert.match((await store.refusal()) ?? "", /PostgreSQL's disk is full/);
+    await session.exec("DROP TRIGGER full_disk ON messages");
+    await store.acceptMessage(newMessage());
+    await eventually("room", async () => (await store.refusal()) === undefined || undefined);
+  } finally {
+    await session.end();
+    await store.close();
+    await databases.drop(url);
+  }
+});

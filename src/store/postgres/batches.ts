@@ -19,6 +19,9 @@ const maxTogether = 256;
 const askedForMs = 60_000;
 const askedEveryMs = 200;
 
+/** A probe may find room that a table has of its own, where another has none: so long the failure itself counts. */
+const fullForMs = 5_000;
+
 const closed = "The store is closed.";
 
 /**
@@ -40,6 +43,8 @@ export class Batches {
   #telling: Promise<void> = Promise.resolve();
   /** The last commit was refused for a reason that may pass. */
   #isRefusing = false;
+  /** The disk had no room for something: what is smaller may find some all the same. */
+  #full: { sentence: string; at: number } | undefined;
 
   constructor(
     sessions: Sessions,
@@ -55,7 +60,17 @@ export class Batches {
   }
 
   get isRefusing(): boolean {
-    return this.#isRefusing || this.#refusal !== undefined;
+    return this.#isRefusing || this.#full !== undefined || this.#refusal !== undefined;
+  }
+
+  /** Why something was refused a moment ago, for want of room, whatever else is stored meanwhile. */
+  get fullness(): string | undefined {
+    return this.#full && performance.now() - this.#full.at < fullForMs ? this.#full.sentence : undefined;
+  }
+
+  /** A write that needs room of its own was stored. */
+  noteRoom(): void {
+    this.#full = undefined;
   }
 
   write<Result>(work: () => Work<Result>): Promise<Result> {
@@ -106,6 +121,7 @@ export class Batches {
         return this.#transact(group, failures);
       });
       this.#isRefusing = false;
+      this.#noteFull(failures.values());
       this.#hooks.onCommit?.(group.length, performance.now() - began);
       // The next batch does not wait for it.
       this.#telling = turn.then((endTurn) => {
@@ -186,6 +202,12 @@ export class Batches {
   #takenOver(): never {
     this.break("The row of this gateway is gone from the database: it ends.");
     throw this.#refusal;
+  }
+
+  #noteFull(failures: Iterable<unknown>): void {
+    for (const failure of failures)
+      if (failure instanceof GatewayError && failure.code === "disk_full")
+        this.#full = { sentence: failure.detail, at: performance.now() };
   }
 
   #refuseAll(group: Intention[], failures: Map<Intention, unknown>, error: unknown): void {

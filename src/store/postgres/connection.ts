@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { GatewayError } from "../../core/problem.ts";
 import { type DataKeys, openDataKeys } from "../sql/data-keys.ts";
 import { type Db, insertionInto, updateOf, type Work } from "../sql/db.ts";
@@ -180,15 +181,19 @@ function* hashKey(db: Statements): Work<string> {
 /** Nobody may have written since PostgreSQL refused: only a write tells whether it takes one now. */
 async function refusal(batches: Batches, db: Statements): Promise<string | undefined> {
   if (!batches.isRefusing) return undefined;
-  return batches
-    .write(() => probe(db))
-    .then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
+  if (batches.fullness !== undefined) return batches.fullness;
+  try {
+    await batches.write(() => probe(db));
+    batches.noteRoom();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
+/** More than the free space within a table's pages takes, and nothing that PostgreSQL could make smaller. */
 function* probe(db: Statements): Work<void> {
-  yield* db.run("INSERT INTO settings (key, value) VALUES ('probe', '')");
+  const value = randomBytes(48 * 1024).toString("base64");
+  yield* db.run("INSERT INTO settings (key, value) VALUES ('probe', ?)", value);
   yield* db.run("DELETE FROM settings WHERE key = 'probe'");
 }

@@ -18,7 +18,7 @@ const ofNetwork = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE)/;
 /** It goes out to whoever asks, without a key too: where the database is stands in the cause, for the log. */
 const away = "The database does not answer. What was accepted is safe; it goes on by itself: try again.";
 const crowded =
-  "PostgreSQL has no connection left: its max_connections must be at least 14 × the number of gateways, and what else uses it.";
+  "PostgreSQL has no connection left: its max_connections, and a CONNECTION LIMIT of the role or the database, must be at least 14 × the number of gateways, and what else uses it.";
 
 /** True when nothing more can be asked on the connection: PostgreSQL ended it, or nobody answers. */
 export function isLost(error: unknown): boolean {

@@ -204,7 +204,7 @@ function missing(place: string, needed: string, source: string, given: MasterKey
     );
   const names = given.map(({ name }) => name).join(", ");
   return refuse(
-    `${wants}, but ${source} holds ${names}. Give the key that was in use, or restore the backup that belongs to this one.`,
+    `${wants}, but ${source} holds ${names}. Give the key that was in use (of several gateways all need the newest one: add it to this one's, behind its own), or restore the backup that belongs to this one.`,
   );
 }
 

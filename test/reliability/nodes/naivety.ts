@@ -12,7 +12,7 @@ export const naivety: readonly Mutant[] = [
   {
     name: "no look at the lease before the first byte",
     file: "src/gateway/nodes/membership.ts",
-    find: "    return this.#held.has(name) && this.#stands;",
+    find: "    return this.#held.has(name) && this.#life.stands;",
     replace: "    return true;",
     why: "A node that was taken for ended sends on.",
   },
