@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GatewayError, isPassing } from "../../core/problem.ts";
-import type { Work } from "../sql/db.ts";
+import type { Work, Writing } from "../sql/db.ts";
 import type { CommitHooks } from "../sql/options.ts";
+import { Stint, Waiting } from "../sql/waiting.ts";
 import { drive } from "./driving.ts";
 import { explain, isLost, isStale } from "./failure.ts";
 import type { Session, Sessions } from "./session.ts";
 import type { Turn, Turns } from "./turns.ts";
 
 interface Intention {
+  isPatient: boolean;
   run(session: Session): Promise<void>;
   fulfil(): void;
   reject(reason: unknown): void;
@@ -36,7 +38,7 @@ export class Batches {
   readonly #hooks: CommitHooks;
   readonly #generation: number;
   #batch: number;
-  #waiting: Intention[] = [];
+  readonly #waiting = new Waiting<Intention>();
   #underWay: Promise<void> | undefined;
   #refusal: GatewayError | undefined;
   /** Fulfils when all that was committed until now is told. */
@@ -73,11 +75,12 @@ export class Batches {
     this.#full = undefined;
   }
 
-  write<Result>(work: () => Work<Result>): Promise<Result> {
+  write<Result>(work: () => Work<Result>, { isPatient = false }: Writing = {}): Promise<Result> {
     if (this.#refusal) return Promise.reject(this.#refusal);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     let result: Result;
-    this.#waiting.push({
+    this.#waiting.add({
+      isPatient,
       run: async (session) => {
         result = await drive(work(), session.ask);
       },
@@ -107,7 +110,7 @@ export class Batches {
   async #commitAll(): Promise<void> {
     // What is asked for in one turn of the event loop is one transaction.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, maxTogether));
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.take(maxTogether));
     this.#underWay = undefined;
   }
 
@@ -142,7 +145,7 @@ export class Batches {
     const { session, begun, release } = await this.#sessions.begin((one) => this.#begin(one, batch));
     try {
       if (begun !== 1) this.#takenOver();
-      await runAll(session, group, failures);
+      this.#waiting.putBack(await runStint(session, group, failures));
     } catch (error) {
       // With the connection the transaction ends.
       release(error);
@@ -222,13 +225,15 @@ export class Batches {
   }
 }
 
-/** Each in a savepoint, the first in the one that stands. */
-async function runAll(
+/** Each in a savepoint, the first in the one that stands. Gives those that are not for this transaction; the group loses them. */
+async function runStint(
   session: Session,
-  group: readonly Intention[],
+  group: Intention[],
   failures: Map<Intention, unknown>,
-): Promise<void> {
+): Promise<Intention[]> {
+  const stint = new Stint();
   for (const [index, intention] of group.entries()) {
+    if (stint.isOverFor(intention)) return group.splice(index);
     // Without waiting: it goes out with the next statement, which fails if this one does.
     if (index > 0) session.exec("RELEASE intention; SAVEPOINT intention").catch(() => {});
     try {
@@ -239,4 +244,5 @@ async function runAll(
       failures.set(intention, explain(error));
     }
   }
+  return [];
 }

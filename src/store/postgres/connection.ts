@@ -81,7 +81,7 @@ export async function connect(options: PostgresOptions): Promise<Connection> {
       survey: reader(surveying),
       gauge: reader(gauging),
       apart: apart(beating),
-      write: (work) => committing.write(() => counting(keys, work)),
+      write: (work, how) => committing.write(() => counting(keys, work), how),
       keyed: keyedHash(await read(() => hashKey(asked))),
       // Old versions of rows go when PostgreSQL clears them away: docs/security.md says how to see to it.
       scrub: () => {},

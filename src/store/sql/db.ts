@@ -59,9 +59,13 @@ export interface Writing {
    * are such, none needs a savepoint of its own, which would copy each page that it touches.
    */
   isRepeatable?: boolean;
+  /** Nobody outside waits for it, and there may be hundreds at once: whatever else is asked for goes first. */
+  isPatient?: boolean;
 }
 
 export const repeatable: Writing = { isRepeatable: true };
+/** What is queued is sent so: beside a long queue messages are accepted and webhooks taken all the same. */
+export const patient: Writing = { isRepeatable: true, isPatient: true };
 
 /** What every part of the store works with. */
 export interface Db {

@@ -7,7 +7,7 @@ import { demandChannel } from "./channel-lookup.ts";
 import { damage, insertSealed } from "./checksum.ts";
 import { toJson } from "./columns.ts";
 import { findConversation, laneOf, mergedInto, resolveConversation } from "./conversations.ts";
-import { type Db, repeatable, type Work } from "./db.ts";
+import { type Db, patient, repeatable, type Work } from "./db.ts";
 import { each } from "./each.ts";
 import { claimKey } from "./idempotency.ts";
 import { cancel, resolve } from "./intervention.ts";
@@ -60,14 +60,14 @@ export function outboundPart(db: Db): OutboundPart {
     beginCall: (callId, begun, paces) =>
       db.write(function* () {
         yield* keepPaces(db, yield* begin(db, callId, begun), paces);
-      }, repeatable),
+      }, patient),
     paces: (after) => db.read(() => readPaces(db, after)),
     forgetPaces: (until) => db.write(() => forgetPaces(db, until)),
     settleCall: (settlement) =>
       db.write(function* () {
         const { channel_id } = yield* settle(db, settlement);
         yield* keepPaces(db, channel_id, settlement.paces);
-      }, repeatable),
+      }, patient),
     tellAnswer: (settlement) => db.write(() => tellAnswer(db, settlement)),
     tellUnsent: (settlement) => db.write(() => tellUnsent(db, settlement)),
     interrupted: () => db.read(() => interrupted(db)),

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { GatewayError, isPassing } from "../../core/problem.ts";
 import type { Writing } from "../sql/db.ts";
 import type { CommitHooks } from "../sql/options.ts";
+import { Stint, Waiting } from "../sql/waiting.ts";
 import { explain, isBroken } from "./failure.ts";
 
 /** Moves what the log holds into the file, and leaves an empty log. */
@@ -16,6 +17,7 @@ interface Rules extends CommitHooks {
 
 interface Intention {
   isRepeatable: boolean;
+  isPatient: boolean;
   run(): void;
   fulfil(): void;
   reject(reason: unknown): void;
@@ -25,11 +27,13 @@ interface Intention {
  * Commits together what was asked for in one turn of the event loop: one fsync for all of them. One that fails takes
  * nothing with it, and a promise fulfils only after the commit. What may be repeated is done without savepoints, which
  * copy each page that is touched within them; if one then fails that has changed something, all are begun anew with them.
+ * What is patient is left to the next transaction where there is much of it.
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
   readonly #hooks: Rules;
-  #waiting: Intention[] = [];
+  readonly #waiting = new Waiting<Intention>();
+  #isPlanned = false;
   #refusal: GatewayError | undefined;
   #isScrubbing = false;
   /** The last commit was refused for a reason that may pass. */
@@ -44,13 +48,17 @@ export class GroupCommit {
     return this.#isRefusing || this.#refusal !== undefined;
   }
 
-  write<Result>(work: () => Result, { isRepeatable = false }: Writing = {}): Promise<Result> {
+  write<Result>(
+    work: () => Result,
+    { isRepeatable = false, isPatient = false }: Writing = {},
+  ): Promise<Result> {
     if (this.#refusal) return Promise.reject(this.#refusal);
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     let result: Result;
-    if (this.#waiting.length === 0) setImmediate(() => this.flush());
-    this.#waiting.push({
+    this.#plan();
+    this.#waiting.add({
       isRepeatable,
+      isPatient,
       run: () => {
         result = work();
       },
@@ -60,14 +68,25 @@ export class GroupCommit {
     return promise;
   }
 
-  /** Commits now what waits; from `stop` on everything else is refused. */
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** Commits now what waits, and soon what is left of it; from `stop` on everything else is refused. */
   flush(): void {
-    const group = this.#waiting;
-    this.#waiting = [];
-    if (group.length === 0) return;
+    this.#isPlanned = false;
+    const group = this.#waiting.take();
+    if (group.length > 0) this.#commit(group);
+    if (this.#waiting.length > 0) this.#plan();
+  }
+
+  #commit(group: Intention[]): void {
     const failures = new Map<Intention, unknown>();
     const began = performance.now();
     try {
+      if (this.#refusal) throw this.#refusal;
       this.#transact(group, failures);
     } catch (error) {
       this.#refuseAll(group, failures, error);
@@ -88,7 +107,7 @@ export class GroupCommit {
   }
 
   stop(): void {
-    this.flush();
+    while (this.#waiting.length > 0) this.flush();
     this.#refusal = new GatewayError("unavailable", "The store is closed.");
   }
 
@@ -102,7 +121,7 @@ export class GroupCommit {
   #together(group: Intention[], failures: Map<Intention, unknown>): boolean {
     const written = this.#hooks.written ?? (() => Number.NaN);
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const intention of group) {
+    for (const intention of this.#inStint(group)) {
       const before = written();
       try {
         intention.run();
@@ -121,7 +140,7 @@ export class GroupCommit {
 
   #apart(group: Intention[], failures: Map<Intention, unknown>): void {
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const intention of group) {
+    for (const intention of this.#inStint(group)) {
       this.#db.exec("SAVEPOINT intention");
       try {
         intention.run();
@@ -134,6 +153,15 @@ export class GroupCommit {
       this.#db.exec("RELEASE intention");
     }
     this.#db.exec("COMMIT");
+  }
+
+  /** As many of a group as are for this transaction; it loses the others. */
+  *#inStint(group: Intention[]): Iterable<Intention> {
+    const stint = new Stint();
+    for (const [index, intention] of group.entries()) {
+      if (stint.isOverFor(intention)) return this.#waiting.putBack(group.splice(index));
+      yield intention;
+    }
   }
 
   #undo(): void {
