@@ -1,7 +1,10 @@
 /** So long may a turn of the event loop be, in ms, while requests wait. */
 const turnMs = 15;
-/** So many requests a turn begins at first, at least and at most. */
-const quotas = { first: 50, least: 4, most: 100 };
+/**
+ * So many requests a turn begins at first, at least and at most. The least is not little: a turn may be long for other
+ * reasons, a long queue that is sent above all, and whoever asks is not to wait for the end of that.
+ */
+const quotas = { first: 50, least: 16, most: 100 };
 /** So many wait at most; beyond it is refused. As many arrive at once without being a flood. */
 const maxWaiting = 1_000;
 

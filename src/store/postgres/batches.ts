@@ -17,6 +17,8 @@ interface Intention {
 
 /** So many in one transaction: beyond, each takes longer than the wait for the disk that they share. */
 const maxTogether = 256;
+/** In one transaction, of what is patient: the next waits for its turn among those of all gateways. */
+const stintMs = 40;
 /** How long is asked what became of a commit whose answer was lost: PostgreSQL's own restart takes less. */
 const askedForMs = 60_000;
 const askedEveryMs = 200;
@@ -231,7 +233,7 @@ async function runStint(
   group: Intention[],
   failures: Map<Intention, unknown>,
 ): Promise<Intention[]> {
-  const stint = new Stint();
+  const stint = new Stint(stintMs);
   for (const [index, intention] of group.entries()) {
     if (stint.isOverFor(intention)) return group.splice(index);
     // Without waiting: it goes out with the next statement, which fails if this one does.

@@ -69,7 +69,10 @@ test("a server that lets nobody more in is told by what to raise, at a start and
   const full = Object.assign(answered("53300"), { severity: "FATAL" });
   for (const told of [explain(full), explainOpening(full, "the database")]) {
     assert.ok(told instanceof GatewayError);
-    assert.match(told.detail, /max_connections, and a CONNECTION LIMIT of the role or the database, must be at least 14 × the number/);
+    assert.match(
+      told.detail,
+      /max_connections, and a CONNECTION LIMIT of the role or the database, must be at least 14 × the number/,
+    );
   }
 });
 

@@ -3,9 +3,6 @@ interface Ranked {
   isPatient: boolean;
 }
 
-/** So long a transaction goes on with what is patient: whoever asks meanwhile stands behind no more of it. */
-const stintMs = 40;
-
 /** What waits for a transaction, in its order, and what is patient behind all else. */
 export class Waiting<Intention extends Ranked> {
   #urgent: Intention[] = [];
@@ -32,14 +29,22 @@ export class Waiting<Intention extends Ranked> {
   }
 }
 
-/** How long one transaction has gone on with what is patient: it does one of these at least. */
+/**
+ * How long one transaction goes on with what is patient, where there is much of it: whoever asks meanwhile stands behind
+ * no more. It does one at least.
+ */
 export class Stint {
+  readonly #ms: number;
   #until: number | undefined;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
 
   isOverFor({ isPatient }: Ranked): boolean {
     if (!isPatient) return false;
     const now = performance.now();
-    this.#until ??= now + stintMs;
+    this.#until ??= now + this.#ms;
     return now > this.#until;
   }
 }

@@ -8,6 +8,12 @@ import { explain, isBroken } from "./failure.ts";
 /** Moves what the log holds into the file, and leaves an empty log. */
 export const emptyLog = "PRAGMA wal_checkpoint(TRUNCATE)";
 
+/**
+ * So long at least, in which nothing else of the process goes on: requests are let in by turns of the event loop. Where
+ * the disk takes long for a commit, it is shared by as much work as takes twice as long.
+ */
+const stint = { leastMs: 5, ofCommit: 2 };
+
 interface Rules extends CommitHooks {
   /** What was written since the last commit is not there. */
   onUndone?: () => void;
@@ -34,6 +40,8 @@ export class GroupCommit {
   readonly #hooks: Rules;
   readonly #waiting = new Waiting<Intention>();
   #isPlanned = false;
+  /** How long the last took to be on the disk. */
+  #commitMs = 0;
   #refusal: GatewayError | undefined;
   #isScrubbing = false;
   /** The last commit was refused for a reason that may pass. */
@@ -134,7 +142,7 @@ export class GroupCommit {
         failures.set(intention, explain(error));
       }
     }
-    this.#db.exec("COMMIT");
+    this.#end();
     return true;
   }
 
@@ -152,14 +160,20 @@ export class GroupCommit {
       }
       this.#db.exec("RELEASE intention");
     }
+    this.#end();
+  }
+
+  #end(): void {
+    const began = performance.now();
     this.#db.exec("COMMIT");
+    this.#commitMs = performance.now() - began;
   }
 
   /** As many of a group as are for this transaction; it loses the others. */
   *#inStint(group: Intention[]): Iterable<Intention> {
-    const stint = new Stint();
+    const turn = new Stint(Math.max(stint.leastMs, stint.ofCommit * this.#commitMs));
     for (const [index, intention] of group.entries()) {
-      if (stint.isOverFor(intention)) return this.#waiting.putBack(group.splice(index));
+      if (turn.isOverFor(intention)) return this.#waiting.putBack(group.splice(index));
       yield intention;
     }
   }
