@@ -128,8 +128,10 @@ export class GroupCommit {
   /** False where one has failed that had changed something: nothing of any is there then. */
   #together(group: Intention[], failures: Map<Intention, unknown>): boolean {
     const written = this.#hooks.written ?? (() => Number.NaN);
+    const stint = this.#stint();
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const intention of this.#inStint(group)) {
+    for (const [index, intention] of group.entries()) {
+      if (this.#isOver(stint, group, index)) break;
       const before = written();
       try {
         intention.run();
@@ -147,8 +149,10 @@ export class GroupCommit {
   }
 
   #apart(group: Intention[], failures: Map<Intention, unknown>): void {
+    const stint = this.#stint();
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const intention of this.#inStint(group)) {
+    for (const [index, intention] of group.entries()) {
+      if (this.#isOver(stint, group, index)) break;
       this.#db.exec("SAVEPOINT intention");
       try {
         intention.run();
@@ -169,13 +173,15 @@ export class GroupCommit {
     this.#commitMs = performance.now() - began;
   }
 
-  /** As many of a group as are for this transaction; it loses the others. */
-  *#inStint(group: Intention[]): Iterable<Intention> {
-    const turn = new Stint(Math.max(stintMs, this.#commitMs));
-    for (const [index, intention] of group.entries()) {
-      if (turn.isOverFor(intention)) return this.#waiting.putBack(group.splice(index));
-      yield intention;
-    }
+  /** True where a transaction does no more of its group, which loses what is left. */
+  #isOver(stint: Stint, group: Intention[], index: number): boolean {
+    if (!stint.isOverFor(group[index]!)) return false;
+    this.#waiting.putBack(group.splice(index));
+    return true;
+  }
+
+  #stint(): Stint {
+    return new Stint(Math.max(stintMs, this.#commitMs));
   }
 
   #undo(): void {
