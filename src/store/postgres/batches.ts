@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GatewayError, isPassing } from "../../core/problem.ts";
 import type { Work, Writing } from "../sql/db.ts";
 import type { CommitHooks } from "../sql/options.ts";
-import { Stint, Waiting } from "../sql/waiting.ts";
+import { Waiting } from "../sql/waiting.ts";
 import { drive } from "./driving.ts";
 import { explain, isLost, isStale } from "./failure.ts";
 import type { Session, Sessions } from "./session.ts";
@@ -16,9 +16,7 @@ interface Intention {
 }
 
 /** So many in one transaction: beyond, each takes longer than the wait for the disk that they share. */
-const maxTogether = 256;
-/** In one transaction, of what is patient: the next waits for its turn among those of all gateways. */
-const stintMs = 40;
+const most = { all: 256, patient: 64 };
 /** How long is asked what became of a commit whose answer was lost: PostgreSQL's own restart takes less. */
 const askedForMs = 60_000;
 const askedEveryMs = 200;
@@ -112,7 +110,7 @@ export class Batches {
   async #commitAll(): Promise<void> {
     // What is asked for in one turn of the event loop is one transaction.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.take(maxTogether));
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.take(most));
     this.#underWay = undefined;
   }
 
@@ -147,7 +145,7 @@ export class Batches {
     const { session, begun, release } = await this.#sessions.begin((one) => this.#begin(one, batch));
     try {
       if (begun !== 1) this.#takenOver();
-      this.#waiting.putBack(await runStint(session, group, failures));
+      await runAll(session, group, failures);
     } catch (error) {
       // With the connection the transaction ends.
       release(error);
@@ -227,15 +225,13 @@ export class Batches {
   }
 }
 
-/** Each in a savepoint, the first in the one that stands. Gives those that are not for this transaction; the group loses them. */
-async function runStint(
+/** Each in a savepoint, the first in the one that stands. */
+async function runAll(
   session: Session,
-  group: Intention[],
+  group: readonly Intention[],
   failures: Map<Intention, unknown>,
-): Promise<Intention[]> {
-  const stint = new Stint(stintMs);
+): Promise<void> {
   for (const [index, intention] of group.entries()) {
-    if (stint.isOverFor(intention)) return group.splice(index);
     // Without waiting: it goes out with the next statement, which fails if this one does.
     if (index > 0) session.exec("RELEASE intention; SAVEPOINT intention").catch(() => {});
     try {
@@ -246,5 +242,4 @@ async function runStint(
       failures.set(intention, explain(error));
     }
   }
-  return [];
 }

@@ -2,17 +2,17 @@ import type { DatabaseSync } from "node:sqlite";
 import { GatewayError, isPassing } from "../../core/problem.ts";
 import type { Writing } from "../sql/db.ts";
 import type { CommitHooks } from "../sql/options.ts";
-import { Stint, Waiting } from "../sql/waiting.ts";
+import { Waiting } from "../sql/waiting.ts";
 import { explain, isBroken } from "./failure.ts";
 
 /** Moves what the log holds into the file, and leaves an empty log. */
 export const emptyLog = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /**
- * Nothing else of the process goes on in it, and requests are let in by turns of the event loop: beside a long queue
- * 27 ms at the median for an acceptance, and 44 ms with 10. Where a commit takes longer, as much work shares it.
+ * In one transaction, in which nothing else of the process goes on: some 5 ms of what is patient. Requests are let in by
+ * turns of the event loop.
  */
-const stintMs = 5;
+const most = { all: Number.POSITIVE_INFINITY, patient: 12 };
 
 interface Rules extends CommitHooks {
   /** What was written since the last commit is not there. */
@@ -40,8 +40,6 @@ export class GroupCommit {
   readonly #hooks: Rules;
   readonly #waiting = new Waiting<Intention>();
   #isPlanned = false;
-  /** How long the last took to be on the disk. */
-  #commitMs = 0;
   #refusal: GatewayError | undefined;
   #isScrubbing = false;
   /** The last commit was refused for a reason that may pass. */
@@ -85,7 +83,7 @@ export class GroupCommit {
   /** Commits now what waits, and soon what is left of it; from `stop` on everything else is refused. */
   flush(): void {
     this.#isPlanned = false;
-    const group = this.#waiting.take();
+    const group = this.#waiting.take(most);
     if (group.length > 0) this.#commit(group);
     if (this.#waiting.length > 0) this.#plan();
   }
@@ -128,10 +126,8 @@ export class GroupCommit {
   /** False where one has failed that had changed something: nothing of any is there then. */
   #together(group: Intention[], failures: Map<Intention, unknown>): boolean {
     const written = this.#hooks.written ?? (() => Number.NaN);
-    const stint = this.#stint();
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const [index, intention] of group.entries()) {
-      if (this.#isOver(stint, group, index)) break;
+    for (const intention of group) {
       const before = written();
       try {
         intention.run();
@@ -144,15 +140,13 @@ export class GroupCommit {
         failures.set(intention, explain(error));
       }
     }
-    this.#end();
+    this.#db.exec("COMMIT");
     return true;
   }
 
   #apart(group: Intention[], failures: Map<Intention, unknown>): void {
-    const stint = this.#stint();
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const [index, intention] of group.entries()) {
-      if (this.#isOver(stint, group, index)) break;
+    for (const intention of group) {
       this.#db.exec("SAVEPOINT intention");
       try {
         intention.run();
@@ -164,24 +158,7 @@ export class GroupCommit {
       }
       this.#db.exec("RELEASE intention");
     }
-    this.#end();
-  }
-
-  #end(): void {
-    const began = performance.now();
     this.#db.exec("COMMIT");
-    this.#commitMs = performance.now() - began;
-  }
-
-  /** True where a transaction does no more of its group, which loses what is left. */
-  #isOver(stint: Stint, group: Intention[], index: number): boolean {
-    if (!stint.isOverFor(group[index]!)) return false;
-    this.#waiting.putBack(group.splice(index));
-    return true;
-  }
-
-  #stint(): Stint {
-    return new Stint(Math.max(stintMs, this.#commitMs));
   }
 
   #undo(): void {
