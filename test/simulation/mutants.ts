@@ -90,6 +90,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a former token's refusal in the journal pauses its successor",
+    from: 1_340,
     file: "src/gateway/sending/interrupted.ts",
     find: `      await store.settleCall({ ...answer, ofTry: { number: attempt, begunSteady } });`,
     replace: `      await store.settleCall({ ...answer, ofTry: { number: attempt, begunSteady } });
