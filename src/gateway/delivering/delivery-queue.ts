@@ -173,7 +173,7 @@ export class DeliveryQueue {
       .then((dueAt) => {
         this.#inFlight.delete(delivery.id);
         // Only now: it may be due already, where the disk was slow, and was passed over while it was under way.
-        this.#timed.add(dueAt);
+        this.#timed.ended(delivery.id, dueAt);
         if (isWaitedFor) this.#free(lane);
         this.wake();
       });

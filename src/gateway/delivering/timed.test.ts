@@ -22,3 +22,24 @@ for (const refused of ["timedDeliveries", "nextTimedAt"])
     assert.ok(timed.dueAt <= 1_000);
     assert.equal((await timed.next(1_000, false))?.id, "dlv_1");
   });
+
+test("what somebody asks for just as its try ends is tried again, however far off that try has put it", async () => {
+  const underWay = new Set(["dlv_1"]);
+  const due = { id: "dlv_1", seq: 1 } as DeliveryRow;
+  const store = {
+    timedDeliveries: async ({ except }: { except: string[] }) => (except.includes(due.id) ? [] : [due]),
+    nextTimedAt: async () => undefined,
+  } as unknown as Store;
+  const timed = new Timed(store, "ep", {
+    ids: () => [...underWay],
+    has: (id) => underWay.has(id),
+    isBusy: () => false,
+  });
+  // It is recorded, and due at once by what is asked then; only a moment later it is no longer under way here.
+  timed.lookAgain();
+  timed.refresh();
+  assert.equal(await timed.next(1_000, false), undefined);
+  underWay.clear();
+  timed.ended("dlv_1", 300_000);
+  assert.equal((await timed.next(1_000, false))?.id, "dlv_1");
+});

@@ -18,6 +18,8 @@ export class Timed {
   #rows: DeliveryRow[] = [];
   /** When the next is due; undefined: not known. */
   #dueAt: number | undefined;
+  /** Under way when somebody asked for what waits to be tried: one of these may be meant, and is passed over until it has ended. */
+  readonly #asked = new Set<string>();
 
   constructor(store: Store, endpointId: string, underWay: UnderWay) {
     this.#store = store;
@@ -35,13 +37,20 @@ export class Timed {
     this.#dueAt = undefined;
   }
 
-  /** What was read ahead may have changed. */
+  /** What was read ahead may have changed, and so may what is under way. */
   refresh(): void {
     this.#rows = [];
+    for (const id of this.#underWay.ids()) this.#asked.add(id);
   }
 
-  /** One waits until then, unless it is known that another has its time earlier, or not known at all. */
-  add(dueAt = Number.POSITIVE_INFINITY): void {
+  /** It is under way no more, and waits until then, unless somebody has asked for it meanwhile. */
+  ended(id: string, dueAt: number | undefined): void {
+    if (this.#asked.delete(id)) this.lookAgain();
+    else this.#add(dueAt);
+  }
+
+  /** Unless it is known that another has its time earlier, or not known at all. */
+  #add(dueAt = Number.POSITIVE_INFINITY): void {
     if (this.#dueAt !== undefined) this.#dueAt = Math.min(this.#dueAt, dueAt);
   }
 
@@ -67,7 +76,7 @@ export class Timed {
     try {
       this.#rows = await this.#store.timedDeliveries(wish);
       const isWhole = this.#rows.length < lookAhead;
-      this.add(isWhole ? await this.#store.nextTimedAt(this.#endpointId, now) : now);
+      this.#add(isWhole ? await this.#store.nextTimedAt(this.#endpointId, now) : now);
     } catch (error) {
       this.lookAgain();
       throw error;
