@@ -147,8 +147,7 @@ export const backlog: Benchmark = {
       atMost: 3,
       unit: "s",
       reason:
-        "The start itself takes less than two seconds of the processor, in which some of the backlog is sent already. What is queued is sent as soon as it can be, and whoever asks `/readyz` waits " +
-        "for a turn of the event loop, in which the answers to as many as 512 calls (64 of each number) are settled in one transaction.",
+        "The start itself takes a second of the processor, in which some of the backlog is sent already.",
     },
     {
       says: "the same beside a start with nothing queued",
