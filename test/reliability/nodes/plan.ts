@@ -40,6 +40,7 @@ export const shortNodesPlan: NodesPlan = {
 export const controlNodesPlan: NodesPlan = {
   ...shortNodesPlan,
   rounds: 6,
+  perSecond: { ...shortNodesPlan.perSecond, whatsapp: 5 },
   everySeconds: 6.2,
   faults: { ...noFaults, silence: 0.1 },
 };
