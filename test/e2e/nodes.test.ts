@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { postgresDatabases } from "../support/postgres.ts";
-import { freePort, type Person, type Stack, startStack } from "../support/stack.ts";
+import { freePort, type Person, type Stack, send, startStack } from "../support/stack.ts";
 
 const databases = await postgresDatabases();
 const platforms = ["whatsapp", "instagram", "messenger", "telegram"] as const;
@@ -47,6 +47,18 @@ async function shown(stack: Stack, person: Person): Promise<string[]> {
     .map((message) => message.text?.body ?? message.text);
 }
 
+/** Who signs in at one is signed in at the other with the next request. Without TLS the cookie has the port's name. */
+async function demandSignedIn(at: Stack, next: Stack): Promise<void> {
+  const ownPage = { "sec-fetch-site": "same-origin", "x-antiphon-console": "1" };
+  const signIn = await send(`${at.url}/v1/session`, "POST", { key: at.key }, ownPage);
+  assert.equal(signIn.status, 201, signIn.text);
+  const cookie = String(signIn.headers["set-cookie"])
+    .split(";")[0]!
+    .replace(`_${at.port}=`, `_${next.port}=`);
+  const me = await send(`${next.url}/v1/me`, "GET", undefined, { ...ownPage, cookie });
+  assert.equal(me.status, 200, me.text);
+}
+
 test("three gateways on one database lose, double and reorder nothing when one is killed and one is stopped beyond its lease", async (t) => {
   const all = await nodes();
   const [first, killed, stopped] = all;
@@ -55,9 +67,10 @@ test("three gateways on one database lose, double and reorder nothing when one i
     for (const platform of platforms) people.push((await first.people(platform))[0]!);
     for (const person of people) await first.act(person, { act: "say", text: "hello" });
     await eventually("shares", () => all.every((node) => said(node, "takes work up")) || undefined);
+    await demandSignedIn(first, killed);
     const ids: string[] = [];
     const sent: { to: string; text: string; id: string }[] = [];
-    const send = async (by: Stack, n: number) => {
+    const post = async (by: Stack, n: number) => {
       for (const { channel: from, address: to } of people) {
         const body = { from, to, content: { text: { body: `message ${String(n).padStart(2, "0")}` } } };
         const { status, json, text } = await by.call("POST", "/v1/messages", body);
@@ -66,11 +79,11 @@ test("three gateways on one database lose, double and reorder nothing when one i
         sent.push({ to, text: body.content.text.body, id: json.id });
       }
     };
-    for (let n = 0; n < 6; n++) await send(all[n % 3]!, n);
+    for (let n = 0; n < 6; n++) await post(all[n % 3]!, n);
     killed.child.kill("SIGKILL");
     stopped.child.kill("SIGSTOP");
     const began = performance.now();
-    for (let n = 6; n < 12; n++) await send(first, n);
+    for (let n = 6; n < 12; n++) await post(first, n);
     const statusOf = async (id: string) => (await first.call("GET", `/v1/messages/${id}`)).json.status;
     const isOver = async (id: string) => !["accepted", "sending", "queued"].includes(await statusOf(id));
     await eventually(
@@ -82,7 +95,7 @@ test("three gateways on one database lose, double and reorder nothing when one i
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, stoppedMs - tookMs)));
     stopped.child.kill("SIGCONT");
     await eventually("return", () => said(stopped, "has lost what it worked for") || undefined);
-    await send(stopped, 12);
+    await post(stopped, 12);
     await eventually(
       "end of all",
       async () => (await Promise.all(ids.map(isOver))).every(Boolean) || undefined,
